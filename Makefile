@@ -1,0 +1,42 @@
+.DEFAULT_GOAL := help
+.PHONY: help install run test check schema bench clean
+
+PYTHON ?= python3
+VENV := .venv
+INSTALLED := $(VENV)/.installed
+
+help: ## Show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Make .venv with everything in it (PYTHON=python3.12 for another Python)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Seatlock needs Python 3.11 or newer, and $(PYTHON) is not: try 'make PYTHON=python3.11 $(or $(MAKECMDGOALS),install)'" >&2; exit 1; }
+	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV) || \
+		{ echo "$(PYTHON) cannot make a virtual environment: on Debian, 'apt install python3-venv'" >&2; exit 1; }
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+run: install ## Run everything here: MongoDB, Redis, API, worker, demo events
+	$(VENV)/bin/seatlock dev
+
+test: check ## Run the checks, then the tests, on real servers
+	$(VENV)/bin/pytest
+
+check: install ## Lint, types, layering, and whether schema.graphql is up to date
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/seatlock export-schema --check schema.graphql
+
+schema: install ## Print the schema from the code into schema.graphql
+	$(VENV)/bin/seatlock export-schema --output schema.graphql
+
+bench: install ## Measure throughput and latency (needs wrk)
+	$(VENV)/bin/python -m bench
+
+clean: ## Remove what was made here: environment, caches, development data
+	rm -rf $(VENV) .seatlock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,26 @@
+"""Who asks: what the rules need to know of a signed-in user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beanie import PydanticObjectId
+
+from domain.documents import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in user, and the correlation id of the request being served for them."""
+
+    user_id: PydanticObjectId
+    role: Role
+    correlation_id: str
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is Role.ADMIN
+
+    def may_see(self, owner_id: PydanticObjectId) -> bool:
+        """Whether something of this owner exists as far as the caller can tell: one's own; for an ADMIN, all."""
+        return self.user_id == owner_id or self.role is Role.ADMIN

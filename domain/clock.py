@@ -1,0 +1,18 @@
+"""Time, as the rules see it: UTC instants to the millisecond, the resolution MongoDB keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def to_millisecond(instant: datetime) -> datetime:
+    """The instant without its microseconds, so that what is decided equals what is stored."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def system_clock() -> datetime:
+    """Now, in UTC, to the millisecond."""
+    return to_millisecond(datetime.now(UTC))

@@ -1,0 +1,60 @@
+"""The stored documents: shape, indexes, lifecycle. One class a collection; each docstring states what always holds."""
+
+from domain.documents.audit_entry import AuditAction, AuditEntry, entry_id
+from domain.documents.booking import Booking, BookingStatus
+from domain.documents.event import STATUS_OF_LETTER, Event, Seating, SeatRow, SeatStatus, Section, row_id
+from domain.documents.idempotency_key import IdempotencyKey, key_id, request_digest
+from domain.documents.payment import (
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundReason,
+    RefundStatus,
+    RefundType,
+)
+from domain.documents.seat_lock import SeatLock, SeatLockStatus
+from domain.documents.stored import Stored, new_id
+from domain.documents.user import Role, User
+
+ALL: tuple[type[Stored], ...] = (
+    AuditEntry,
+    Booking,
+    Event,
+    IdempotencyKey,
+    Payment,
+    Refund,
+    SeatLock,
+    SeatRow,
+    User,
+)
+
+__all__ = [
+    "ALL",
+    "STATUS_OF_LETTER",
+    "AuditAction",
+    "AuditEntry",
+    "Booking",
+    "BookingStatus",
+    "Event",
+    "IdempotencyKey",
+    "Payment",
+    "PaymentStatus",
+    "Refund",
+    "RefundReason",
+    "RefundStatus",
+    "RefundType",
+    "Role",
+    "SeatLock",
+    "SeatLockStatus",
+    "SeatRow",
+    "SeatStatus",
+    "Seating",
+    "Section",
+    "Stored",
+    "User",
+    "entry_id",
+    "key_id",
+    "new_id",
+    "request_digest",
+    "row_id",
+]

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any
+
+from beanie import PydanticObjectId
+from bson import ObjectId
+from pymongo import ASCENDING, IndexModel
+
+from domain.documents.stored import Stored
+
+
+class AuditAction(StrEnum):
+    USER_REGISTERED = "USER_REGISTERED"
+    EVENT_CREATED = "EVENT_CREATED"
+    SEATS_LOCKED = "SEATS_LOCKED"
+    LOCK_RELEASED = "LOCK_RELEASED"
+    LOCK_EXPIRED = "LOCK_EXPIRED"
+    BOOKING_CREATED = "BOOKING_CREATED"
+    BOOKING_CONFIRMED = "BOOKING_CONFIRMED"
+    BOOKING_FAILED = "BOOKING_FAILED"
+    BOOKING_EXPIRED = "BOOKING_EXPIRED"
+    BOOKING_CANCELLED = "BOOKING_CANCELLED"
+    PAYMENT_INITIATED = "PAYMENT_INITIATED"
+    PAYMENT_SUCCEEDED = "PAYMENT_SUCCEEDED"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    PAYMENT_TIMED_OUT = "PAYMENT_TIMED_OUT"
+    REFUND_INITIATED = "REFUND_INITIATED"
+    REFUND_PROCESSED = "REFUND_PROCESSED"
+    INVENTORY_REPAIRED = "INVENTORY_REPAIRED"
+    REQUEST_REJECTED = "REQUEST_REJECTED"
+
+
+def entry_id(subject_id: ObjectId, action: AuditAction, from_status: str | None = None) -> PydanticObjectId:
+    """The id of the entry that records this action on this subject (a lock, booking, payment …) from that status.
+
+    Derived, so that the same change cannot be recorded twice and a replay names its original without a look-up.
+    The first four bytes are the subject's own time stamp: neighbours in time stay neighbours in the index.
+    """
+    subject = subject_id.binary
+    change = f"{action.value}/{from_status or ''}".encode()
+    return PydanticObjectId(subject[:4] + blake2b(subject + change, digest_size=8).digest())
+
+
+class AuditEntry(Stored):
+    """What happened, written in the same transaction as the change itself and never altered.
+
+    Entries of an event are numbered from 1 by `sequence` without a gap. `effect` is what the inventory gained or
+    lost: section → [available, held, booked]; replayed in order the entries give the event's inventory. `seats`
+    and `holder` (the lock) say the same for numbered seats. A replayed request leaves an entry with `is_retry`
+    and `original_entry_id` and no effect.
+    """
+
+    event_id: PydanticObjectId | None = None
+    sequence: int | None = None
+    action: AuditAction
+    actor_id: PydanticObjectId | None = None
+    lock_id: PydanticObjectId | None = None
+    booking_id: PydanticObjectId | None = None
+    payment_id: PydanticObjectId | None = None
+    from_status: str | None = None
+    to_status: str | None = None
+    effect: dict[str, list[int]] | None = None
+    seats: list[str] | None = None
+    correlation_id: str
+    is_retry: bool = False
+    original_entry_id: PydanticObjectId | None = None
+    metadata: dict[str, Any]
+    created_at: datetime
+
+    class Settings:
+        name = "audit_entries"
+        indexes = [
+            IndexModel(
+                [("event_id", ASCENDING), ("sequence", ASCENDING)],
+                name="one_history_per_event",
+                unique=True,
+                partialFilterExpression={"sequence": {"$exists": True}},
+            ),
+        ]
+
+    def to_bson(self) -> dict[str, Any]:
+        # Entries are the most numerous documents by far: what is absent takes no room.
+        return {name: value for name, value in super().to_bson().items() if value is not None}

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from beanie import PydanticObjectId
+from pymongo import DESCENDING, IndexModel
+
+from domain.documents.stored import Stored
+from domain.money import Money
+
+
+class BookingStatus(StrEnum):
+    PAYMENT_PENDING = "PAYMENT_PENDING"
+    CONFIRMED = "CONFIRMED"
+    FAILED = "FAILED"
+    EXPIRED = "EXPIRED"
+    CANCELLED = "CANCELLED"
+
+
+class Booking(Stored):
+    """A confirmed lock, to be paid by `payment_expires_at`.
+
+    PAYMENT_PENDING → CONFIRMED, FAILED, EXPIRED or CANCELLED; CONFIRMED → CANCELLED; and by a late payment that
+    found its seats free EXPIRED, FAILED or CANCELLED → CONFIRMED.
+
+    A booking's id is its lock's id: a lock cannot have two bookings because the primary key says so.
+    """
+
+    event_id: PydanticObjectId
+    user_id: PydanticObjectId
+    quantities: dict[str, int]
+    seats: list[str]
+    total_minor: int
+    currency: str
+    status: BookingStatus = BookingStatus.PAYMENT_PENDING
+    payment_expires_at: datetime
+    cancel_reason: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    class Settings:
+        name = "bookings"
+        indexes = [
+            IndexModel([("user_id", DESCENDING), ("_id", DESCENDING)], name="by_user"),
+            IndexModel([("event_id", DESCENDING), ("_id", DESCENDING)], name="by_event"),
+            IndexModel([("status", DESCENDING), ("_id", DESCENDING)], name="by_status"),
+        ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        booking = super().from_bson(raw)
+        booking.status = BookingStatus(raw["status"])
+        return booking
+
+    @property
+    def quantity(self) -> int:
+        return sum(self.quantities.values())
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+    def is_dead(self, now: datetime) -> bool:
+        """PAYMENT_PENDING, but past its deadline: nothing can be done with it any more, swept or not."""
+        return self.status is BookingStatus.PAYMENT_PENDING and self.payment_expires_at <= now

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from beanie import PydanticObjectId
+from pydantic import BaseModel
+from pymongo import IndexModel
+
+from domain.documents.stored import Stored
+from domain.money import Money
+
+
+class Seating(StrEnum):
+    GENERAL = "GENERAL"
+    RESERVED = "RESERVED"
+
+
+class SeatStatus(StrEnum):
+    """A seat is AVAILABLE, HELD by a lock or BOOKED. Seat rows store the first letter."""
+
+    AVAILABLE = "AVAILABLE"
+    HELD = "HELD"
+    BOOKED = "BOOKED"
+
+    @property
+    def letter(self) -> str:
+        return self.value[0]
+
+
+STATUS_OF_LETTER: dict[str, SeatStatus] = {status.letter: status for status in SeatStatus}
+
+
+class Section(BaseModel):
+    """One price and one way of seating. available + held + booked = total, always; none is ever negative."""
+
+    name: str
+    seating: Seating
+    price_minor: int
+    total: int
+    available: int
+    held: int
+    booked: int
+
+
+class Event(Stored):
+    """What is sold: its sections with their counters, which are the event's inventory together with its seat rows.
+
+    `version` and `audit_sequence` grow with every batch and every audit entry. They change only through the
+    inventory writer, in the transaction that changes anything of this event, guarded by the version read before:
+    that one conditional write is what makes the event's history serial.
+    """
+
+    name: str
+    search_key: str
+    description: str | None = None
+    starts_at: datetime
+    currency: str
+    sections: list[Section]
+    version: int = 1
+    audit_sequence: int = 0
+    created_at: datetime
+
+    class Settings:
+        name = "events"
+        indexes = [IndexModel([("starts_at", 1), ("_id", 1)], name="by_start")]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        event = super().from_bson(raw)
+        event.sections = [
+            Section.model_construct(**{**section, "seating": Seating(section["seating"])}) for section in raw["sections"]
+        ]
+        return event
+
+    def section(self, name: str) -> Section | None:
+        """The section of that name."""
+        return next((section for section in self.sections if section.name == name), None)
+
+    def price(self, section: Section) -> Money:
+        """The price of one seat there."""
+        return Money(section.price_minor, self.currency)
+
+    @property
+    def total(self) -> int:
+        return sum(section.total for section in self.sections)
+
+    @property
+    def available(self) -> int:
+        return sum(section.available for section in self.sections)
+
+    @property
+    def held(self) -> int:
+        return sum(section.held for section in self.sections)
+
+    @property
+    def booked(self) -> int:
+        return sum(section.booked for section in self.sections)
+
+
+class SeatRow(Stored):
+    """One row of a RESERVED section: a letter a seat in `statuses`, and who holds or booked it in `holders`.
+
+    Seat 1 is position 0. `holders[i]` is the id of the lock (a booking keeps its lock's id) and None exactly
+    where `statuses[i]` is A. The id is `<event id>/<section>-<row>`: a seat's label without its number, so that
+    a label names its row without a look-up and no two rows of an event can have the same labels.
+    """
+
+    id: str  # type: ignore[assignment]
+    event_id: PydanticObjectId
+    section: str
+    name: str
+    position: int
+    statuses: str
+    holders: list[PydanticObjectId | None]
+
+    class Settings:
+        name = "seat_rows"
+        indexes = [IndexModel([("event_id", 1), ("section", 1), ("position", 1)], name="by_section", unique=True)]
+
+    @property
+    def label(self) -> str:
+        """`STALLS-A`, the beginning of every label in this row."""
+        return f"{self.section}-{self.name}"
+
+
+def row_id(event_id: PydanticObjectId, row_label: str) -> str:
+    """The id of the row whose labels begin with `row_label`."""
+    return f"{event_id}/{row_label}"

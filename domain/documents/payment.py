@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from beanie import PydanticObjectId
+from pymongo import ASCENDING, IndexModel
+
+from domain.documents.stored import Stored
+from domain.money import Money
+
+
+class PaymentStatus(StrEnum):
+    PENDING = "PENDING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+
+
+class Payment(Stored):
+    """One attempt to pay a booking; its id is the attempt id the provider knows it by.
+
+    PENDING → SUCCEEDED, FAILED or TIMED_OUT; TIMED_OUT and FAILED → SUCCEEDED or FAILED when the answer comes late.
+
+    `may_hold_money` is true while the provider has, or could turn out to have, money of this attempt that has not
+    been given back in full: PENDING, TIMED_OUT, SUCCEEDED. A booking has at most one such attempt, by index: it
+    can't be charged twice.
+    """
+
+    booking_id: PydanticObjectId
+    event_id: PydanticObjectId
+    user_id: PydanticObjectId
+    amount_minor: int
+    currency: str
+    status: PaymentStatus = PaymentStatus.PENDING
+    may_hold_money: bool = True
+    provider: str
+    provider_reference: str | None = None
+    failure_reason: str | None = None
+    created_at: datetime
+    settled_at: datetime | None = None
+
+    class Settings:
+        name = "payments"
+        indexes = [
+            IndexModel([("booking_id", ASCENDING)], name="by_booking"),
+            IndexModel(
+                [("booking_id", ASCENDING)],
+                name="one_charge_per_booking",
+                unique=True,
+                partialFilterExpression={"may_hold_money": True},
+            ),
+        ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        payment = super().from_bson(raw)
+        payment.status = PaymentStatus(raw["status"])
+        return payment
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class RefundType(StrEnum):
+    FULL = "FULL"
+    PARTIAL = "PARTIAL"
+
+
+class RefundStatus(StrEnum):
+    INITIATED = "INITIATED"
+    PROCESSED = "PROCESSED"
+    FAILED = "FAILED"
+
+
+class RefundReason(StrEnum):
+    CANCELLATION = "CANCELLATION"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    LATE_PAYMENT = "LATE_PAYMENT"
+
+
+class Refund(Stored):
+    """Money given back for a payment: `amount_minor` of its `original_minor`, `percentage` per cent, the rest kept.
+
+    INITIATED, in the transaction that decided it → PROCESSED once the provider has confirmed it, or FAILED.
+    A payment is refunded at most once, by index.
+    """
+
+    payment_id: PydanticObjectId
+    booking_id: PydanticObjectId
+    event_id: PydanticObjectId
+    original_minor: int
+    amount_minor: int
+    currency: str
+    percentage: int
+    type: RefundType
+    reason: RefundReason
+    status: RefundStatus = RefundStatus.INITIATED
+    provider_reference: str | None = None
+    created_at: datetime
+    completed_at: datetime | None = None
+
+    class Settings:
+        name = "refunds"
+        indexes = [
+            IndexModel([("payment_id", ASCENDING)], name="one_per_payment", unique=True),
+            IndexModel([("booking_id", ASCENDING)], name="by_booking"),
+        ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        refund = super().from_bson(raw)
+        refund.status = RefundStatus(raw["status"])
+        refund.type = RefundType(raw["type"])
+        refund.reason = RefundReason(raw["reason"])
+        return refund
+
+    @property
+    def original(self) -> Money:
+        return Money(self.original_minor, self.currency)
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)

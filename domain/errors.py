@@ -1,0 +1,197 @@
+"""What can go wrong, as seen by a caller.
+
+SeatlockError
+├── Refusal                     an expected failure: the request was understood and not done; nothing changed
+│   ├── InvalidInput            a field's value breaks a rule                          .field
+│   ├── NotFound                no such thing, or not one the caller may see
+│   ├── EmailTaken              somebody is registered with this e-mail
+│   ├── BadCredentials          no such e-mail, or not its password
+│   ├── NotEnoughSeats          fewer seats are available than asked for               .available_seats
+│   ├── SeatsUnavailable        some of the named seats are held or booked             .seats
+│   ├── SalesClosed             the event has started
+│   ├── LimitExceeded           more than one call may ask for                         .limit .field
+│   ├── LockExpired             the lock's deadline has passed                         .expired_at
+│   ├── LockAlreadyUsed         the lock has become a booking                          .booking
+│   ├── LockNotActive           the lock was released                                  .status
+│   ├── BookingExpired          the booking's deadline has passed                      .booking
+│   ├── BookingNotPayable       the booking is settled, or a payment is under way      .booking
+│   ├── BookingNotCancellable   the booking failed, or its event has started           .booking
+│   ├── AmountMismatch          the amount is not the booking's total                  .expected
+│   ├── PaymentFailed           the provider said no                                   .payment .booking .refund
+│   ├── PaymentTimedOut         the provider has not answered; the seats stay held     .payment .booking
+│   └── IdempotencyKeyReused    the key was used for another request
+├── Unauthenticated             the call needs a valid access token
+├── Forbidden                   the call needs another role
+├── Overloaded                  too many commands wait for this event; nothing was done
+└── Unavailable                 the database did not answer in time; the outcome may be unknown
+
+Refusals become members of a mutation's result union; the others become top-level GraphQL errors.
+Both happen in `graph/errors.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.documents import Booking, Payment, Refund, SeatLockStatus
+    from domain.money import Money
+
+
+class SeatlockError(Exception):
+    """Anything a caller is told about."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Refusal(SeatlockError):
+    """An expected failure: the request was understood and not done."""
+
+
+class InvalidInput(Refusal):
+    """A field's value breaks a rule; `field` is its path in the input, as in `selection.quantity.count`."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(Refusal):
+    """No such thing, or not one the caller may see: the two are not told apart."""
+
+
+class EmailTaken(Refusal):
+    """Somebody is registered with this e-mail."""
+
+
+class BadCredentials(Refusal):
+    """No such e-mail, or not its password: the two are not told apart."""
+
+
+class NotEnoughSeats(Refusal):
+    """Fewer seats are available than asked for."""
+
+    def __init__(self, message: str, available_seats: int) -> None:
+        super().__init__(message)
+        self.available_seats = available_seats
+
+
+class SeatsUnavailable(Refusal):
+    """Some of the named seats are held or booked; `seats` are their labels."""
+
+    def __init__(self, message: str, seats: list[str]) -> None:
+        super().__init__(message)
+        self.seats = seats
+
+
+class SalesClosed(Refusal):
+    """The event has started."""
+
+
+class LimitExceeded(Refusal):
+    """More than one call may ask for."""
+
+    def __init__(self, field: str, message: str, limit: int) -> None:
+        super().__init__(message)
+        self.field = field
+        self.limit = limit
+
+
+class LockExpired(Refusal):
+    """The lock's deadline has passed."""
+
+    def __init__(self, message: str, expired_at: datetime) -> None:
+        super().__init__(message)
+        self.expired_at = expired_at
+
+
+class LockAlreadyUsed(Refusal):
+    """The lock has become a booking."""
+
+    def __init__(self, message: str, booking: Booking) -> None:
+        super().__init__(message)
+        self.booking = booking
+
+
+class LockNotActive(Refusal):
+    """The lock was released."""
+
+    def __init__(self, message: str, status: SeatLockStatus) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class BookingExpired(Refusal):
+    """The booking's deadline has passed."""
+
+    def __init__(self, message: str, booking: Booking) -> None:
+        super().__init__(message)
+        self.booking = booking
+
+
+class BookingNotPayable(Refusal):
+    """The booking is settled, or another payment for it is under way."""
+
+    def __init__(self, message: str, booking: Booking) -> None:
+        super().__init__(message)
+        self.booking = booking
+
+
+class BookingNotCancellable(Refusal):
+    """The booking failed, or its event has started."""
+
+    def __init__(self, message: str, booking: Booking) -> None:
+        super().__init__(message)
+        self.booking = booking
+
+
+class AmountMismatch(Refusal):
+    """The amount offered is not the booking's total, `expected`."""
+
+    def __init__(self, message: str, expected: Money) -> None:
+        super().__init__(message)
+        self.expected = expected
+
+
+class PaymentFailed(Refusal):
+    """The provider said no. `refund` when money had been taken; `replayed` when this is an earlier outcome."""
+
+    def __init__(self, message: str, payment: Payment, booking: Booking, refund: Refund | None, replayed: bool) -> None:
+        super().__init__(message)
+        self.payment = payment
+        self.booking = booking
+        self.refund = refund
+        self.replayed = replayed
+
+
+class PaymentTimedOut(Refusal):
+    """The provider has not answered: the seats stay held and the booking stays PAYMENT_PENDING."""
+
+    def __init__(self, message: str, payment: Payment, booking: Booking, replayed: bool) -> None:
+        super().__init__(message)
+        self.payment = payment
+        self.booking = booking
+        self.replayed = replayed
+
+
+class IdempotencyKeyReused(Refusal):
+    """The key was used for another request."""
+
+
+class Unauthenticated(SeatlockError):
+    """The call needs a valid access token."""
+
+
+class Forbidden(SeatlockError):
+    """The call needs another role."""
+
+
+class Overloaded(SeatlockError):
+    """Too many commands wait for this event; nothing was done."""
+
+
+class Unavailable(SeatlockError):
+    """The database did not answer in time. The outcome may be unknown: repeat with the same idempotency key."""

@@ -1,0 +1,288 @@
+"""Events: making them, and reading them with their inventory true at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from re import escape
+from typing import TYPE_CHECKING, Any
+
+from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.documents import (
+    AuditAction,
+    AuditEntry,
+    Event,
+    Seating,
+    SeatLock,
+    SeatLockStatus,
+    SeatRow,
+    SeatStatus,
+    Section,
+    entry_id,
+    new_id,
+    row_id,
+)
+from domain.errors import InvalidInput
+from domain.money import Money
+from domain.text import checked_text
+
+if TYPE_CHECKING:
+    from domain.caller import Caller
+    from domain.services import Services
+
+MAX_SECTIONS = 100
+MAX_ROWS = 5_000
+MAX_SEATS_PER_ROW = 1_000
+GENERAL_SECTION = "GENERAL"
+"""The name of a simple event's one section."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    name: str
+    seat_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewSection:
+    """`capacity` for GENERAL, or `rows` for RESERVED; without a price the event's."""
+
+    name: str
+    price: Money | None
+    capacity: int | None
+    rows: list[NewRow] | None
+
+
+# ---------------------------------------------------------------- making
+
+
+async def create_event(
+    services: Services,
+    caller: Caller,
+    *,
+    name: str,
+    description: str | None,
+    starts_at: datetime,
+    price: Money,
+    total_seats: int | None,
+    sections: list[NewSection] | None,
+) -> Event:
+    """An event with all its seats available. Raises InvalidInput, naming the field of CreateEventInput."""
+    name = checked_text("name", name, longest=200)
+    if description is not None:
+        description = checked_text("description", description, longest=5_000, multiline=True)
+    now = services.clock()
+    if starts_at <= now:
+        raise InvalidInput("startsAt", "Must be in the future.")
+    if (total_seats is None) == (sections is None):
+        raise InvalidInput("totalSeats", "Give either totalSeats or sections, not both and not neither.")
+    if sections is None:
+        assert total_seats is not None
+        limit = services.settings.max_seats_per_event
+        _check_count("totalSeats", total_seats, limit)
+        sections = [NewSection(GENERAL_SECTION, None, total_seats, None)]
+
+    event = Event.model_construct(
+        id=new_id(),
+        name=name,
+        search_key=name.casefold(),
+        description=description,
+        starts_at=starts_at,
+        currency=price.currency,
+        sections=[],
+        audit_sequence=1,
+        created_at=now,
+    )
+    rows = _lay_out(event, price, sections, services.settings.max_seats_per_event)
+    entry = AuditEntry.model_construct(
+        id=entry_id(event.id, AuditAction.EVENT_CREATED),
+        event_id=event.id,
+        sequence=event.audit_sequence,
+        action=AuditAction.EVENT_CREATED,
+        actor_id=caller.user_id,
+        effect={section.name: [section.total, 0, 0] for section in event.sections},
+        correlation_id=caller.correlation_id,
+        metadata={"name": name},
+        created_at=now,
+    )
+    raw = event.to_bson() | {"sections": [dict(section.__dict__) for section in event.sections]}
+
+    async def write(session: AsyncClientSession) -> None:
+        if rows:
+            await SeatRow.get_pymongo_collection().insert_many([row.to_bson() for row in rows], session=session)
+        await AuditEntry.get_pymongo_collection().insert_one(entry.to_bson(), session=session)
+        await Event.get_pymongo_collection().insert_one(raw, session=session)
+
+    async with services.mongo.start_session() as session:
+        await session.with_transaction(write)
+    return event
+
+
+def _check_count(field: str, count: int, limit: int) -> None:
+    if not 1 <= count <= limit:
+        raise InvalidInput(field, f"Must be between 1 and {limit}.")
+
+
+def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: int) -> list[SeatRow]:
+    """Give the event its sections; the rows of the numbered ones."""
+    _check_count("sections", len(sections), MAX_SECTIONS)
+    rows: list[SeatRow] = []
+    labels: set[str] = set()
+    for index, new in enumerate(sections):
+        field = f"sections.{index}"
+        name = checked_text(f"{field}.name", new.name, longest=50)
+        if event.section(name) is not None:
+            raise InvalidInput(f"{field}.name", "Another section has this name.")
+        if new.price is not None and new.price.currency != event.currency:
+            raise InvalidInput(f"{field}.price.currencyCode", "All prices of an event are in one currency.")
+        if (new.capacity is None) == (new.rows is None):
+            raise InvalidInput(f"{field}.capacity", "Give either capacity or rows, not both and not neither.")
+        if new.capacity is not None:
+            _check_count(f"{field}.capacity", new.capacity, max_seats)
+            seating, total = Seating.GENERAL, new.capacity
+        else:
+            laid = _lay_out_rows(event.id, field, name, new.rows or [], labels)
+            rows += laid
+            seating, total = Seating.RESERVED, sum(len(row.statuses) for row in laid)
+        event.sections.append(
+            Section.model_construct(
+                name=name,
+                seating=seating,
+                price_minor=(new.price or price).minor,
+                total=total,
+                available=total,
+                held=0,
+                booked=0,
+            )
+        )
+        if event.total > max_seats:
+            raise InvalidInput("sections", f"An event has at most {max_seats} seats.")
+        if len(rows) > MAX_ROWS:
+            raise InvalidInput("sections", f"An event has at most {MAX_ROWS} rows.")
+    return rows
+
+
+def _lay_out_rows(
+    event_id: PydanticObjectId, field: str, section: str, new_rows: list[NewRow], labels: set[str]
+) -> list[SeatRow]:
+    _check_count(f"{field}.rows", len(new_rows), MAX_ROWS)
+    rows = []
+    for position, new in enumerate(new_rows):
+        row_field = f"{field}.rows.{position}"
+        row_name = checked_text(f"{row_field}.name", new.name, longest=50)
+        _check_count(f"{row_field}.seatCount", new.seat_count, MAX_SEATS_PER_ROW)
+        label = f"{section}-{row_name}"
+        if label in labels:
+            # The same row name twice, or sections and rows that would give two seats one label.
+            raise InvalidInput(f"{row_field}.name", "Another row gives its seats the same labels.")
+        labels.add(label)
+        rows.append(
+            SeatRow.model_construct(
+                id=row_id(event_id, label),
+                event_id=event_id,
+                section=section,
+                name=row_name,
+                position=position,
+                statuses=SeatStatus.AVAILABLE.letter * new.seat_count,
+                holders=[None] * new.seat_count,
+            )
+        )
+    return rows
+
+
+# ---------------------------------------------------------------- reading
+
+
+async def list_events(
+    services: Services,
+    *,
+    starts_after: datetime | None,
+    starts_before: datetime | None,
+    search: str | None,
+    limit: int,
+    after: tuple[datetime, PydanticObjectId] | None,
+) -> list[Event]:
+    """Events by start and id, at most `limit` of them after the position `after`.
+
+    `starts_after` is inclusive, `starts_before` exclusive; `search` is part of the name, in any case.
+    """
+    conditions: list[dict[str, Any]] = []
+    if starts_after is not None:
+        conditions.append({"starts_at": {"$gte": starts_after}})
+    if starts_before is not None:
+        conditions.append({"starts_at": {"$lt": starts_before}})
+    if search is not None:
+        text = checked_text("search", search, longest=200)
+        conditions.append({"search_key": {"$regex": escape(text.casefold())}})
+    if after is not None:
+        starts_at, event_id = after
+        conditions.append({"starts_at": {"$gte": starts_at}})
+        conditions.append({"$or": [{"starts_at": {"$gt": starts_at}}, {"_id": {"$gt": event_id}}]})
+    query = {"$and": conditions} if conditions else {}
+    async with services.mongo.start_session(snapshot=True) as session:
+        cursor = Event.get_pymongo_collection().find(query, session=session, limit=limit)
+        events = [Event.from_bson(raw) for raw in await cursor.sort([("starts_at", 1), ("_id", 1)]).to_list()]
+        await _give_back_dead(events, services.clock(), session)
+    return events
+
+
+async def events_by_ids(services: Services, ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, Event]:
+    """The events with these ids, counters true now; unknown ids are left out."""
+    async with services.mongo.start_session(snapshot=True) as session:
+        cursor = Event.get_pymongo_collection().find({"_id": {"$in": list(ids)}}, session=session)
+        events = [Event.from_bson(raw) for raw in await cursor.to_list()]
+        await _give_back_dead(events, services.clock(), session)
+    return {event.id: event for event in events}
+
+
+async def _give_back_dead(events: list[Event], now: datetime, session: AsyncClientSession) -> None:
+    """Count seats of dead locks, swept or not, as available. One snapshot, so none is counted twice."""
+    if not events:
+        return
+    held = await SeatLock.get_pymongo_collection().aggregate(
+        [
+            {"$match": _dead([event.id for event in events], now)},
+            {"$project": {"event_id": 1, "quantity": {"$objectToArray": "$quantities"}}},
+            {"$unwind": "$quantity"},
+            {
+                "$group": {
+                    "_id": {"event": "$event_id", "section": "$quantity.k"},
+                    "seats": {"$sum": "$quantity.v"},
+                }
+            },
+        ],
+        session=session,
+    )
+    by_id = {event.id: event for event in events}
+    async for group in held:
+        section = by_id[group["_id"]["event"]].section(group["_id"]["section"])
+        if section is not None:
+            section.available += group["seats"]
+            section.held -= group["seats"]
+
+
+def _dead(event_ids: list[PydanticObjectId], now: datetime) -> dict[str, Any]:
+    return {"event_id": {"$in": event_ids}, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+
+
+async def seat_rows(services: Services, event_id: PydanticObjectId, section: str | None) -> list[SeatRow]:
+    """The rows of one RESERVED section, or of all, in order; statuses true now. Without holders."""
+    query: dict[str, Any] = {"event_id": event_id, **({"section": section} if section is not None else {})}
+    async with services.mongo.start_session(snapshot=True) as session:
+        cursor = SeatRow.get_pymongo_collection().find(query, {"holders": 0}, session=session)
+        raws = await cursor.sort([("section", 1), ("position", 1)]).to_list()
+        dead = await (
+            SeatLock.get_pymongo_collection()
+            .find(_dead([event_id], services.clock()), {"seats": 1}, session=session)
+            .to_list()
+        )
+    rows = {row.label: row for row in map(SeatRow.from_bson, raws)}
+    for label in (label for lock in dead for label in lock["seats"]):
+        row_label, _, number = label.rpartition("-")
+        if row := rows.get(row_label):
+            position = int(number) - 1
+            row.statuses = row.statuses[:position] + SeatStatus.AVAILABLE.letter + row.statuses[position + 1 :]
+    return list(rows.values())

@@ -1,0 +1,143 @@
+"""The calls that change an inventory: check what needs no inventory to be checked, then ask the writer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from beanie import PydanticObjectId
+
+from domain.documents import Payment, key_id, new_id, request_digest
+from domain.errors import InvalidInput, LimitExceeded
+from domain.inventory.commands import (
+    CancelBooking,
+    Cancelled,
+    ConfirmBooking,
+    Confirmed,
+    Expire,
+    Locked,
+    LockSeats,
+    Released,
+    ReleaseLock,
+    Swept,
+)
+from domain.inventory.keys import checked_key
+from domain.inventory.rules.expiry import EXPIRY
+from domain.payments.refund import send_refund
+from domain.text import checked_text
+
+if TYPE_CHECKING:
+    from domain.caller import Caller
+    from domain.services import Services
+
+
+async def lock_seats(
+    services: Services,
+    caller: Caller,
+    *,
+    event_id: PydanticObjectId,
+    quantity: int | None,
+    section: str | None,
+    seats: Sequence[str] | None,
+    idempotency_key: str,
+) -> Locked:
+    """Hold seats for LOCK_TTL: `quantity` of a section (of the only one if None), or the `seats` of these labels.
+
+    Raises InvalidInput, LimitExceeded, NotFound, SalesClosed, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused.
+    """
+    key = checked_key(idempotency_key)
+    limit = services.settings.max_seats_per_lock
+    if seats is not None:
+        field, count = "selection.seats", len(seats)
+    else:
+        assert quantity is not None, "a selection is a quantity or seats"
+        field, count = "selection.quantity.count", quantity
+    if count < 1:
+        raise InvalidInput(field, "Ask for at least one seat.")
+    if count > limit:
+        raise LimitExceeded(field, f"At most {limit} seats can be locked at a time.", limit)
+    if seats is not None:
+        _check_labels(seats)
+    if section is not None:
+        section = checked_text("selection.quantity.section", section, longest=100)
+    return await services.writer.execute(
+        LockSeats(
+            event_id=event_id,
+            caller=caller,
+            correlation_id=caller.correlation_id,
+            lock_id=new_id(),
+            key_id=key_id(caller.user_id, "lockSeats", key),
+            key=key,
+            request=request_digest(event_id, quantity, section, tuple(seats) if seats is not None else None),
+            quantity=quantity,
+            section=section,
+            seats=tuple(seats) if seats is not None else None,
+        )
+    )
+
+
+def _check_labels(seats: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for index, label in enumerate(seats):
+        field = f"selection.seats.{index}"
+        if checked_text(field, label, longest=300) != label:
+            raise InvalidInput(field, "This event has no seat of that label.")
+        if label in seen:
+            raise InvalidInput(field, "The same seat twice.")
+        seen.add(label)
+
+
+async def release_lock(
+    services: Services, caller: Caller, *, event_id: PydanticObjectId, lock_id: PydanticObjectId
+) -> Released:
+    """Give a lock's seats back. Raises NotFound, LockAlreadyUsed, LockExpired."""
+    command = ReleaseLock(event_id=event_id, caller=caller, correlation_id=caller.correlation_id, lock_id=lock_id)
+    return await services.writer.execute(command)
+
+
+async def confirm_booking(
+    services: Services, caller: Caller, *, event_id: PydanticObjectId, lock_id: PydanticObjectId
+) -> Confirmed:
+    """Make a lock a booking, due in PAYMENT_TTL. Raises NotFound, LockExpired, LockNotActive, LockAlreadyUsed."""
+    command = ConfirmBooking(event_id=event_id, caller=caller, correlation_id=caller.correlation_id, lock_id=lock_id)
+    return await services.writer.execute(command)
+
+
+async def cancel_booking(
+    services: Services,
+    caller: Caller,
+    *,
+    event_id: PydanticObjectId,
+    booking_id: PydanticObjectId,
+    reason: str | None,
+) -> Cancelled:
+    """Give a booking up; if it was paid, part of the money comes back.
+
+    Raises InvalidInput, NotFound, BookingExpired, BookingNotCancellable.
+    """
+    if reason is not None:
+        reason = checked_text("reason", reason, longest=500, multiline=True)
+    cancelled = await services.writer.execute(
+        CancelBooking(
+            event_id=event_id,
+            caller=caller,
+            correlation_id=caller.correlation_id,
+            booking_id=booking_id,
+            refund_id=new_id(),
+            reason=reason,
+        )
+    )
+    if cancelled.refund is None or cancelled.replayed:
+        return cancelled
+    payment = await Payment.get(cancelled.refund.payment_id)
+    assert payment is not None, "a refund's payment is never deleted"
+    refund = await asyncio.shield(
+        services.keep(send_refund(services, cancelled.refund, payment, caller.correlation_id))
+    )
+    return Cancelled(cancelled.booking, refund, replayed=False)
+
+
+async def expire_due(services: Services, event_id: PydanticObjectId) -> Swept:
+    """Expire one batch of the event's dead locks and bookings; `more` if there may be others."""
+    return await services.writer.execute(Expire(event_id=event_id, caller=None, correlation_id=EXPIRY))

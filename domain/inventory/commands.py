@@ -1,0 +1,174 @@
+"""What can be asked of an event's inventory. Each command is decided by one rule in `rules/`.
+
+Ids of what a command may create are made by whoever issues it: a command that is decided again (after a
+conflict, or because an acknowledgement was lost) makes the same documents, and can tell its own from a repeat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from beanie import PydanticObjectId
+
+from domain.caller import Caller
+from domain.documents import Booking, Payment, PaymentStatus, Refund, SeatLock
+from domain.money import Money
+
+OutcomeT = TypeVar("OutcomeT")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The seller's settings that rules depend on."""
+
+    lock_ttl: timedelta
+    payment_ttl: timedelta
+    key_ttl: timedelta
+    cancellation_refund_percent: int
+
+
+# ---------------------------------------------------------------- outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    lock: SeatLock
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    lock: SeatLock
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    booking: Booking
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStarted:
+    """`replayed`: this is an earlier attempt with the same key, whose provider is not to be called again."""
+
+    booking: Booking
+    payment: Payment
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSettled:
+    """`refund` when money was taken that could not, or could no longer, buy the seats."""
+
+    booking: Booking
+    payment: Payment
+    refund: Refund | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    booking: Booking
+    refund: Refund | None
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSettled:
+    refund: Refund
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many dead locks were expired in the batch, and whether more are due."""
+
+    expired: int
+    more: bool
+
+
+# ---------------------------------------------------------------- commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Generic[OutcomeT]):
+    """`caller` is None when nobody asked: time passed, or a provider answered."""
+
+    event_id: PydanticObjectId
+    caller: Caller | None
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockSeats(Command[Locked]):
+    """Either `quantity` (of `section`, or of the only one) or `seats` by label."""
+
+    caller: Caller
+    lock_id: PydanticObjectId
+    key_id: bytes
+    key: str
+    request: bytes
+    quantity: int | None
+    section: str | None
+    seats: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseLock(Command[Released]):
+    caller: Caller
+    lock_id: PydanticObjectId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmBooking(Command[Confirmed]):
+    caller: Caller
+    lock_id: PydanticObjectId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartPayment(Command[PaymentStarted]):
+    """Records an attempt, `payment_id`, before the provider is asked."""
+
+    caller: Caller
+    booking_id: PydanticObjectId
+    payment_id: PydanticObjectId
+    key_id: bytes
+    request: bytes
+    amount: Money | None
+    provider: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlePayment(Command[PaymentSettled]):
+    """What the provider answered. `money_taken` with FAILED: it took the money and then failed."""
+
+    booking_id: PydanticObjectId
+    payment_id: PydanticObjectId
+    refund_id: PydanticObjectId
+    status: PaymentStatus
+    money_taken: bool
+    provider_reference: str | None
+    failure_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelBooking(Command[Cancelled]):
+    caller: Caller
+    booking_id: PydanticObjectId
+    refund_id: PydanticObjectId
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleRefund(Command[RefundSettled]):
+    """The provider has given the money back."""
+
+    booking_id: PydanticObjectId
+    refund_id: PydanticObjectId
+    provider_reference: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expire(Command[Swept]):
+    """Expire what is dead. Every batch does so anyway; this one asks for nothing else."""

@@ -1,0 +1,57 @@
+"""The whole of design.md §2, pure: each rule takes (inventory, command, now) and returns a Change or raises a Refusal.
+
+No I/O, no clock, no awaits. `decide_batch` is what the writer calls; `RULES` says which rule decides which command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from domain.errors import Refusal
+from domain.inventory.commands import (
+    CancelBooking,
+    Command,
+    ConfirmBooking,
+    Expire,
+    LockSeats,
+    ReleaseLock,
+    SettlePayment,
+    SettleRefund,
+    StartPayment,
+    Swept,
+)
+from domain.inventory.rules.bookings import cancel_booking, confirm_booking
+from domain.inventory.rules.expiry import expire_dead
+from domain.inventory.rules.locks import lock_seats, release_lock
+from domain.inventory.rules.payments import settle_payment, settle_refund, start_payment
+from domain.inventory.state import Change, Inventory, MoreDue
+
+RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[Any]]] = {
+    LockSeats: lock_seats,
+    ReleaseLock: release_lock,
+    ConfirmBooking: confirm_booking,
+    StartPayment: start_payment,
+    SettlePayment: settle_payment,
+    CancelBooking: cancel_booking,
+    SettleRefund: settle_refund,
+}
+
+
+def decide_batch(inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> list[Any]:
+    """Expire what is dead at `now`, then decide each command on what the ones before it left.
+
+    The answer to each is its outcome, the Refusal it met, or MoreDue: ask again once more of the dead are swept.
+    """
+    expired = expire_dead(inventory, now)
+    answers: list[Any] = []
+    for command in commands:
+        if isinstance(command, Expire):
+            answers.append(Swept(expired=expired, more=inventory.more_due))
+            continue
+        try:
+            answers.append(inventory.apply(RULES[type(command)](inventory, command, now)))
+        except (Refusal, MoreDue) as refusal:
+            answers.append(refusal)
+    return answers

@@ -1,0 +1,127 @@
+"""Making a lock a booking, and cancelling it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.documents import (
+    AuditAction,
+    Booking,
+    BookingStatus,
+    PaymentStatus,
+    RefundReason,
+    SeatLockStatus,
+    SeatStatus,
+)
+from domain.errors import (
+    BookingExpired,
+    BookingNotCancellable,
+    LockAlreadyUsed,
+    LockExpired,
+    LockNotActive,
+    NotFound,
+)
+from domain.inventory.commands import CancelBooking, Cancelled, ConfirmBooking, Confirmed, StartPayment
+from domain.inventory.rules.refunds import initiate_refund
+from domain.inventory.state import Change, Inventory, Move, audit
+
+
+def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime) -> Change[Confirmed]:
+    """(none) → PAYMENT_PENDING; the lock stays ACTIVE and takes the booking's deadline."""
+    lock = inventory.locks.get(command.lock_id)
+    if lock is None or not command.caller.may_see(lock.user_id):
+        raise NotFound("No such lock.")
+    booking = inventory.bookings.get(lock.id)
+    pending = BookingStatus.PAYMENT_PENDING
+    match lock.status, booking:
+        case SeatLockStatus.EXPIRED, _:
+            raise LockExpired("The lock has expired.", lock.expires_at)
+        case SeatLockStatus.CONSUMED, Booking():
+            raise LockAlreadyUsed("The lock's booking is paid.", booking)
+        case SeatLockStatus.RELEASED, _:
+            raise LockNotActive("The lock was released.", lock.status)
+        case _, Booking():
+            entry = audit(command, now, AuditAction.BOOKING_CREATED, booking, to_status=pending, retry=True)
+            return Change(Confirmed(booking, replayed=True), entries=[entry])
+    deadline = now + inventory.terms.payment_ttl
+    booking = Booking.model_construct(
+        id=lock.id,
+        event_id=lock.event_id,
+        user_id=lock.user_id,
+        quantities=lock.quantities,
+        seats=lock.seats,
+        total_minor=lock.total_minor,
+        currency=lock.currency,
+        payment_expires_at=deadline,
+        created_at=now,
+        updated_at=now,
+    )
+    entry = audit(command, now, AuditAction.BOOKING_CREATED, booking, to_status=pending)
+    return Change(
+        Confirmed(booking, replayed=False),
+        documents=[booking, lock.evolve(booked=True, expires_at=deadline)],
+        entries=[entry],
+    )
+
+
+def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) -> Change[Cancelled]:
+    """PAYMENT_PENDING → CANCELLED, held → available; CONFIRMED before the start → the same with a refund."""
+    booking = own_booking(inventory, command)
+    paid = next(
+        (payment for payment in inventory.payments_of(booking.id) if payment.status is PaymentStatus.SUCCEEDED), None
+    )
+    if booking.status is BookingStatus.EXPIRED:
+        raise BookingExpired("The booking has expired.", booking)
+    if booking.status is BookingStatus.FAILED:
+        raise BookingNotCancellable("The booking's payment failed; there is nothing to cancel.", booking)
+    if booking.status is BookingStatus.CANCELLED:
+        refund = inventory.refund_of(paid.id) if paid else None
+        was = BookingStatus.CONFIRMED if paid else BookingStatus.PAYMENT_PENDING
+        entry = audit(
+            command,
+            now,
+            AuditAction.BOOKING_CANCELLED,
+            booking,
+            from_status=was,
+            to_status=BookingStatus.CANCELLED,
+            retry=True,
+        )
+        return Change(Cancelled(booking, refund, replayed=True), entries=[entry])
+    if booking.status is BookingStatus.CONFIRMED and inventory.event.starts_at <= now:
+        raise BookingNotCancellable("The event has started.", booking)
+
+    lock = inventory.locks.get(booking.id)
+    assert lock is not None, "a booking keeps its lock"
+    source = SeatStatus.BOOKED if booking.status is BookingStatus.CONFIRMED else SeatStatus.HELD
+    move = Move(booking.quantities, booking.seats, source, SeatStatus.AVAILABLE, booking.id)
+    cancelled = booking.evolve(status=BookingStatus.CANCELLED, cancel_reason=command.reason, updated_at=now)
+    entry = audit(
+        command,
+        now,
+        AuditAction.BOOKING_CANCELLED,
+        booking,
+        from_status=booking.status,
+        to_status=cancelled.status,
+        move=move,
+        metadata={"reason": command.reason} if command.reason else None,
+    )
+    change = Change(
+        Cancelled(cancelled, None, replayed=False),
+        moves=[move],
+        documents=[cancelled, lock.evolve(status=SeatLockStatus.RELEASED)],
+        entries=[entry],
+    )
+    percentage = inventory.terms.cancellation_refund_percent
+    if booking.status is BookingStatus.CONFIRMED and percentage > 0:
+        assert paid is not None, "a CONFIRMED booking is paid"
+        refund = initiate_refund(change, command, now, paid, command.refund_id, percentage, RefundReason.CANCELLATION)
+        change.outcome = Cancelled(cancelled, refund, replayed=False)
+    return change
+
+
+def own_booking(inventory: Inventory, command: CancelBooking | StartPayment) -> Booking:
+    """The booking a command names, if the caller may act on it. Raises NotFound."""
+    booking = inventory.bookings.get(command.booking_id)
+    if booking is None or not command.caller.may_see(booking.user_id):
+        raise NotFound("No such booking.")
+    return booking

@@ -1,0 +1,51 @@
+"""What time does: a lock or booking past its deadline gives its seats back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.documents import AuditAction, BookingStatus, SeatLock, SeatLockStatus, SeatStatus
+from domain.inventory.commands import Expire
+from domain.inventory.state import Change, Inventory, Move, audit
+
+EXPIRY = "expiry"
+"""The correlation id of what happens because time passed."""
+
+
+def expire_dead(inventory: Inventory, now: datetime) -> int:
+    """Expire every loaded lock, with its booking, that is dead at `now`; how many there were."""
+    dead = [lock for lock in inventory.locks if lock.is_dead(now)]
+    for lock in dead:
+        inventory.apply(expire(inventory, lock, now))
+    return len(dead)
+
+
+def expire(inventory: Inventory, lock: SeatLock, now: datetime) -> Change[None]:
+    """The lock, and the booking it has become, EXPIRED; its seats available."""
+    command = Expire(event_id=lock.event_id, caller=None, correlation_id=EXPIRY)
+    move = Move(lock.quantities, lock.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
+    change = Change(None, moves=[move], documents=[lock.evolve(status=SeatLockStatus.EXPIRED)])
+    booking = inventory.bookings.get(lock.id)
+    if booking is None:
+        entry = audit(
+            command,
+            now,
+            AuditAction.LOCK_EXPIRED,
+            lock,
+            from_status=SeatLockStatus.ACTIVE,
+            to_status=SeatLockStatus.EXPIRED,
+            move=move,
+        )
+    else:
+        change.documents.append(booking.evolve(status=BookingStatus.EXPIRED, updated_at=now))
+        entry = audit(
+            command,
+            now,
+            AuditAction.BOOKING_EXPIRED,
+            booking,
+            from_status=BookingStatus.PAYMENT_PENDING,
+            to_status=BookingStatus.EXPIRED,
+            move=move,
+        )
+    change.entries.append(entry)
+    return change

@@ -1,0 +1,200 @@
+"""Recording an attempt to pay, and settling what the provider answered, in time or late."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.documents import (
+    AuditAction,
+    Booking,
+    BookingStatus,
+    IdempotencyKey,
+    Payment,
+    PaymentStatus,
+    RefundReason,
+    RefundStatus,
+    SeatLock,
+    SeatLockStatus,
+    SeatStatus,
+)
+from domain.errors import AmountMismatch, BookingExpired, BookingNotPayable, IdempotencyKeyReused, NotFound
+from domain.inventory.commands import (
+    PaymentSettled,
+    PaymentStarted,
+    RefundSettled,
+    SettlePayment,
+    SettleRefund,
+    StartPayment,
+)
+from domain.inventory.rules.bookings import own_booking
+from domain.inventory.rules.refunds import initiate_refund
+from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
+
+
+def start_payment(inventory: Inventory, command: StartPayment, now: datetime) -> Change[PaymentStarted]:
+    """Record an attempt on a PAYMENT_PENDING booking. A booking is never charged by two attempts."""
+    booking = own_booking(inventory, command)
+    key = inventory.keys.get(command.key_id)
+    if key is not None and key.expires_at > now:
+        if key.request != command.request:
+            raise IdempotencyKeyReused("This idempotency key was used for another request.")
+        payment = inventory.payments.get(key.outcome_id)
+        assert payment is not None, "a key and its payment are written together"
+        if payment.id == command.payment_id:
+            return Change(PaymentStarted(booking, payment, replayed=False))
+        entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=PaymentStatus.PENDING, retry=True)
+        return Change(PaymentStarted(booking, payment, replayed=True), entries=[entry])
+
+    if booking.status is BookingStatus.EXPIRED:
+        raise BookingExpired("The booking has expired; its seats are given back.", booking)
+    if booking.status is not BookingStatus.PAYMENT_PENDING:
+        raise BookingNotPayable("The booking is not waiting for a payment.", booking)
+    if any(payment.may_hold_money for payment in inventory.payments_of(booking.id)):
+        # Its answer may still be yes: another charge could take the money twice.
+        raise BookingNotPayable("An earlier payment of this booking has not been answered yet.", booking)
+    if command.amount is not None and command.amount != booking.total:
+        raise AmountMismatch("The amount is not the booking's total.", booking.total)
+
+    payment = Payment.model_construct(
+        id=command.payment_id,
+        booking_id=booking.id,
+        event_id=booking.event_id,
+        user_id=booking.user_id,
+        amount_minor=booking.total_minor,
+        currency=booking.currency,
+        provider=command.provider,
+        created_at=now,
+    )
+    remembered = IdempotencyKey.model_construct(
+        id=command.key_id, request=command.request, outcome_id=payment.id, expires_at=now + inventory.terms.key_ttl
+    )
+    entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=PaymentStatus.PENDING)
+    return Change(PaymentStarted(booking, payment, replayed=False), documents=[payment, remembered], entries=[entry])
+
+
+def settle_payment(inventory: Inventory, command: SettlePayment, now: datetime) -> Change[PaymentSettled]:
+    """What the provider said. A repeat, or an answer that an earlier one overrules, changes nothing."""
+    payment = inventory.payments.get(command.payment_id)
+    booking = inventory.bookings.get(command.booking_id)
+    lock = inventory.locks.get(command.booking_id)
+    if payment is None or booking is None or lock is None:
+        raise NotFound("No such payment.")
+    refund = inventory.refund_of(payment.id)
+    heard = {
+        PaymentStatus.PENDING: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT),
+        PaymentStatus.TIMED_OUT: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED),
+        PaymentStatus.FAILED: (PaymentStatus.SUCCEEDED,),
+        PaymentStatus.SUCCEEDED: (),
+    }[payment.status]
+    if refund is not None or command.status not in heard:
+        return Change(PaymentSettled(booking, payment, refund))
+
+    settled = payment.evolve(
+        status=command.status,
+        may_hold_money=command.status is not PaymentStatus.FAILED,
+        provider_reference=command.provider_reference or payment.provider_reference,
+        failure_reason=command.failure_reason,
+        settled_at=now if command.status is not PaymentStatus.TIMED_OUT else None,
+    )
+    action = {
+        PaymentStatus.SUCCEEDED: AuditAction.PAYMENT_SUCCEEDED,
+        PaymentStatus.FAILED: AuditAction.PAYMENT_FAILED,
+        PaymentStatus.TIMED_OUT: AuditAction.PAYMENT_TIMED_OUT,
+    }[command.status]
+    change = Change(PaymentSettled(booking, settled, None), documents=[settled])
+    change.entries.append(audit(command, now, action, payment, from_status=payment.status, to_status=settled.status))
+    if command.status is PaymentStatus.SUCCEEDED:
+        _paid(inventory, command, now, change, booking, lock)
+    elif command.status is PaymentStatus.FAILED:
+        _failed(command, now, change, booking, lock)
+    return change
+
+
+def _paid(
+    inventory: Inventory,
+    command: SettlePayment,
+    now: datetime,
+    change: Change[PaymentSettled],
+    booking: Booking,
+    lock: SeatLock,
+) -> None:
+    """CONFIRMED: with the seats it holds or, late, with the same ones if they are free; otherwise all money back."""
+    in_time = booking.status is BookingStatus.PAYMENT_PENDING
+    already = booking.status is BookingStatus.CONFIRMED
+    if already or (not in_time and inventory.not_available(booking.quantities, booking.seats)):
+        if inventory.more_due and not already:
+            raise MoreDue
+        _give_back(command, now, change, booking, RefundReason.LATE_PAYMENT)
+        return
+    source = SeatStatus.HELD if in_time else SeatStatus.AVAILABLE
+    move = Move(booking.quantities, booking.seats, source, SeatStatus.BOOKED, booking.id)
+    confirmed = booking.evolve(status=BookingStatus.CONFIRMED, updated_at=now)
+    change.moves.append(move)
+    change.documents += [confirmed, lock.evolve(status=SeatLockStatus.CONSUMED)]
+    change.entries.append(
+        audit(
+            command,
+            now,
+            AuditAction.BOOKING_CONFIRMED,
+            booking,
+            from_status=booking.status,
+            to_status=confirmed.status,
+            move=move,
+        )
+    )
+    change.outcome = PaymentSettled(confirmed, change.outcome.payment, None)
+
+
+def _failed(
+    command: SettlePayment, now: datetime, change: Change[PaymentSettled], booking: Booking, lock: SeatLock
+) -> None:
+    """FAILED, and the seats back; all money back if it was taken."""
+    if booking.status is BookingStatus.PAYMENT_PENDING:
+        move = Move(booking.quantities, booking.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, booking.id)
+        failed = booking.evolve(status=BookingStatus.FAILED, updated_at=now)
+        change.moves.append(move)
+        change.documents += [failed, lock.evolve(status=SeatLockStatus.EXPIRED)]
+        change.entries.append(
+            audit(
+                command,
+                now,
+                AuditAction.BOOKING_FAILED,
+                booking,
+                from_status=booking.status,
+                to_status=failed.status,
+                move=move,
+            )
+        )
+        change.outcome = PaymentSettled(failed, change.outcome.payment, None)
+    if command.money_taken:
+        _give_back(command, now, change, change.outcome.booking, RefundReason.PAYMENT_FAILED)
+
+
+def _give_back(
+    command: SettlePayment, now: datetime, change: Change[PaymentSettled], booking: Booking, reason: RefundReason
+) -> None:
+    payment = change.outcome.payment
+    refund = initiate_refund(change, command, now, payment, command.refund_id, 100, reason)
+    change.outcome = PaymentSettled(booking, payment.evolve(may_hold_money=False), refund)
+
+
+def settle_refund(inventory: Inventory, command: SettleRefund, now: datetime) -> Change[RefundSettled]:
+    """INITIATED → PROCESSED."""
+    refund = inventory.refunds.get(command.refund_id)
+    if refund is None:
+        raise NotFound("No such refund.")
+    if refund.status is RefundStatus.PROCESSED:
+        return Change(RefundSettled(refund))
+    processed = refund.evolve(
+        status=RefundStatus.PROCESSED, provider_reference=command.provider_reference, completed_at=now
+    )
+    entry = audit(
+        command,
+        now,
+        AuditAction.REFUND_PROCESSED,
+        refund,
+        from_status=refund.status,
+        to_status=processed.status,
+        metadata={"amount_minor": refund.amount_minor, "currency": refund.currency},
+    )
+    return Change(RefundSettled(processed), documents=[processed], entries=[entry])

@@ -1,0 +1,247 @@
+"""What the rules work on: one event's inventory, as far as a batch needs it, and changes to it.
+
+`Inventory` is loaded once a batch and owned by it. A rule only reads it and returns a `Change`; `apply` is the one
+place where anything changes, and it asserts what design.md §3 demands before it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from beanie import PydanticObjectId
+
+from domain.documents import (
+    AuditAction,
+    AuditEntry,
+    Booking,
+    Event,
+    IdempotencyKey,
+    Payment,
+    Refund,
+    SeatLock,
+    SeatRow,
+    SeatStatus,
+    Stored,
+    entry_id,
+    new_id,
+)
+from domain.inventory.commands import Command, Terms
+
+DocumentT = TypeVar("DocumentT", bound=Stored)
+OutcomeT = TypeVar("OutcomeT")
+
+COUNTERS = {SeatStatus.AVAILABLE: 0, SeatStatus.HELD: 1, SeatStatus.BOOKED: 2}
+"""Positions in an audit entry's effect."""
+
+
+class MoreDue(Exception):
+    """Dead locks are left that this batch has not loaded; what was refused may succeed once they are swept."""
+
+
+class Shelf(Generic[DocumentT]):
+    """The documents of one collection: as loaded, and as they are now."""
+
+    def __init__(self, loaded: Iterable[DocumentT] = ()) -> None:
+        self._loaded: dict[Any, DocumentT] = {document.id: document for document in loaded}
+        self._changed: dict[Any, DocumentT] = {}
+
+    def get(self, document_id: Any) -> DocumentT | None:
+        return self._changed.get(document_id) or self._loaded.get(document_id)
+
+    def __iter__(self) -> Iterator[DocumentT]:
+        yield from (self._changed.get(key, document) for key, document in self._loaded.items())
+        yield from self.new()
+
+    def load(self, documents: Iterable[DocumentT]) -> None:
+        """More documents from the database; what is here already stays as it is."""
+        for document in documents:
+            self._loaded.setdefault(document.id, document)
+
+    def put(self, document: DocumentT) -> None:
+        self._changed[document.id] = document
+
+    def new(self) -> list[DocumentT]:
+        """Documents to insert."""
+        return [document for key, document in self._changed.items() if key not in self._loaded]
+
+    def changed(self) -> list[tuple[DocumentT, DocumentT]]:
+        """Documents to update, each as (loaded, now)."""
+        return [(self._loaded[key], now) for key, now in self._changed.items() if key in self._loaded]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Seats going from one status to another: how many of which section, and their labels where numbered.
+
+    `holder` is the lock that holds them before, after, or both.
+    """
+
+    quantities: Mapping[str, int]
+    seats: list[str]
+    source: SeatStatus
+    target: SeatStatus
+    holder: PydanticObjectId
+
+    @property
+    def effect(self) -> dict[str, list[int]]:
+        """What the counters gain or lose, as an audit entry keeps it."""
+        effect = {}
+        for section, quantity in self.quantities.items():
+            gain = [0, 0, 0]
+            gain[COUNTERS[self.source]] -= quantity
+            gain[COUNTERS[self.target]] += quantity
+            effect[section] = gain
+        return effect
+
+
+@dataclass(slots=True)
+class Change(Generic[OutcomeT]):
+    """What a rule decided: seats that move, documents as they are to be, audit entries, and the caller's answer."""
+
+    outcome: OutcomeT
+    moves: list[Move] = field(default_factory=list)
+    documents: list[Stored] = field(default_factory=list)
+    entries: list[AuditEntry] = field(default_factory=list)
+
+
+class Inventory:
+    """One event's inventory, as far as a batch needs it."""
+
+    def __init__(self, event: Event, terms: Terms, *, more_due: bool = False) -> None:
+        self.event = event
+        self.terms = terms
+        self.more_due = more_due
+        self.rows: dict[str, SeatRow] = {}
+        self.loaded_statuses: dict[str, str] = {}
+        self.new_holders: dict[str, dict[int, PydanticObjectId | None]] = {}
+        self.locks: Shelf[SeatLock] = Shelf()
+        self.bookings: Shelf[Booking] = Shelf()
+        self.payments: Shelf[Payment] = Shelf()
+        self.refunds: Shelf[Refund] = Shelf()
+        self.keys: Shelf[IdempotencyKey] = Shelf()
+        self.entries: list[AuditEntry] = []
+        self.shelves: dict[type[Stored], Shelf[Any]] = {
+            SeatLock: self.locks,
+            Booking: self.bookings,
+            Payment: self.payments,
+            Refund: self.refunds,
+            IdempotencyKey: self.keys,
+        }
+
+    def add_rows(self, rows: Iterable[SeatRow]) -> None:
+        """Rows from the database. They are this batch's own: moves change them in place."""
+        for row in rows:
+            self.rows[row.label] = row
+            self.loaded_statuses[row.label] = row.statuses
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to write. Nothing changes without an entry saying so."""
+        return bool(self.entries)
+
+    # ------------------------------------------------------------ questions
+
+    def rows_of(self, section: str) -> list[SeatRow]:
+        """The loaded rows of a section, front first."""
+        return sorted((row for row in self.rows.values() if row.section == section), key=lambda row: row.position)
+
+    def seat_at(self, label: str) -> tuple[SeatRow, int] | None:
+        """The row and position a label names; None when there is no such seat."""
+        row_label, _, number = label.rpartition("-")
+        row = self.rows.get(row_label)
+        if row is None or not number.isascii() or not number.isdigit() or number[0] == "0":
+            return None
+        # Longer numbers cannot be seats, and int() would take its time over them.
+        position = int(number) - 1 if len(number) <= 6 else -1
+        return (row, position) if 0 <= position < len(row.statuses) else None
+
+    def not_available(self, quantities: Mapping[str, int], seats: Iterable[str]) -> bool:
+        """Whether any of these seats is held or booked, or a section has too few left."""
+        for name, quantity in quantities.items():
+            section = self.event.section(name)
+            if section is None or section.available < quantity:
+                return True
+        return any(not self.is_available(label) for label in seats)
+
+    def is_available(self, label: str) -> bool:
+        place = self.seat_at(label)
+        return place is not None and place[0].statuses[place[1]] == SeatStatus.AVAILABLE.letter
+
+    def payments_of(self, booking_id: PydanticObjectId) -> list[Payment]:
+        return [payment for payment in self.payments if payment.booking_id == booking_id]
+
+    def refund_of(self, payment_id: PydanticObjectId) -> Refund | None:
+        return next((refund for refund in self.refunds if refund.payment_id == payment_id), None)
+
+    # ------------------------------------------------------------ changes
+
+    def apply(self, change: Change[OutcomeT]) -> OutcomeT:
+        """Make the change true here, and give its entries their places in the event's history."""
+        for move in change.moves:
+            self._move(move)
+        for document in change.documents:
+            self.shelves[type(document)].put(document)
+        for entry in change.entries:
+            self.event.audit_sequence += 1
+            entry.sequence = self.event.audit_sequence
+            self.entries.append(entry)
+        return change.outcome
+
+    def _move(self, move: Move) -> None:
+        for name, quantity in move.quantities.items():
+            section = self.event.section(name)
+            assert section is not None and quantity > 0
+            before = (section.available, section.held, section.booked)
+            after = tuple(count + gain for count, gain in zip(before, move.effect[name], strict=True))
+            assert min(after) >= 0 and sum(after) == section.total, f"{name}: {before} → {after} of {section.total}"
+            section.available, section.held, section.booked = after
+        holder = None if move.target is SeatStatus.AVAILABLE else move.holder
+        for label in move.seats:
+            place = self.seat_at(label)
+            assert place is not None, f"{label} is not loaded"
+            row, position = place
+            assert row.statuses[position] == move.source.letter, f"{label} is {row.statuses[position]}"
+            row.statuses = row.statuses[:position] + move.target.letter + row.statuses[position + 1 :]
+            self.new_holders.setdefault(row.label, {})[position] = holder
+
+
+def audit(
+    command: Command[Any],
+    now: datetime,
+    action: AuditAction,
+    subject: SeatLock | Booking | Payment | Refund,
+    *,
+    from_status: str | None = None,
+    to_status: str | None = None,
+    move: Move | None = None,
+    retry: bool = False,
+    metadata: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """The entry for what a command did to a document; `retry` for a repeat that was answered with the first outcome."""
+    lock_id = subject.id if isinstance(subject, SeatLock | Booking) else subject.booking_id
+    original_id = entry_id(subject.id, action, from_status)
+    return AuditEntry.model_construct(
+        id=new_id() if retry else original_id,
+        event_id=command.event_id,
+        action=action,
+        actor_id=command.caller.user_id if command.caller else None,
+        lock_id=lock_id,
+        booking_id=None if isinstance(subject, SeatLock) else lock_id,
+        payment_id=subject.id
+        if isinstance(subject, Payment)
+        else subject.payment_id
+        if isinstance(subject, Refund)
+        else None,
+        from_status=from_status,
+        to_status=to_status,
+        effect=move.effect if move else None,
+        seats=move.seats or None if move else None,
+        correlation_id=command.correlation_id,
+        is_retry=retry,
+        original_entry_id=original_id if retry else None,
+        metadata=metadata or {},
+        created_at=now,
+    )

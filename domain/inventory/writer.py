@@ -1,0 +1,171 @@
+"""One writer per event: commands queue, a batch is decided in memory and committed in one transaction.
+
+While a transaction is in flight the next batch gathers; idle, a batch is one command and waits for nobody.
+See docs/decisions/0001-group-commit.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, TypeVar, cast
+
+import structlog
+from beanie import PydanticObjectId
+from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    PyMongoError,
+)
+
+from domain.clock import Clock
+from domain.errors import NotFound, Overloaded, Unavailable
+from domain.inventory.baton import Baton
+from domain.inventory.commands import Command, Terms
+from domain.inventory.rules import decide_batch
+from domain.inventory.state import MoreDue
+from domain.inventory.storage import Conflict, load, save
+
+OutcomeT = TypeVar("OutcomeT")
+
+BATCH = 256
+"""Commands decided together at most: past this a larger batch no longer makes each cheaper."""
+
+LINE = 20_000
+"""Commands that may wait for one event; more are turned away at once rather than after their client gave up."""
+
+EVENTS_AT_ONCE = 16
+"""Transactions one process runs at a time, each on another event."""
+
+PATIENCE_SECONDS = 30.0
+"""How long a batch is tried again: longer than a replica set takes to elect a primary."""
+
+DUPLICATE_KEY = 11000
+
+log = structlog.get_logger(__name__)
+
+Waiting = tuple[Command[Any], "asyncio.Future[Any]"]
+
+
+class InventoryWriter:
+    """Executes commands; correct whatever other writers do, in this process or elsewhere."""
+
+    def __init__(self, mongo: AsyncMongoClient[dict[str, Any]], baton: Baton, terms: Terms, clock: Clock) -> None:
+        self._mongo = mongo
+        self._baton = baton
+        self._terms = terms
+        self._clock = clock
+        self._lines: dict[PydanticObjectId, deque[Waiting]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(EVENTS_AT_ONCE)
+
+    async def execute(self, command: Command[OutcomeT]) -> OutcomeT:
+        """The command's outcome, durable (majority, journaled) when this returns.
+
+        Raises the Refusal its rule raised; Overloaded, nothing done; Unavailable, outcome unknown. A caller that
+        goes away leaves its command in line: it is carried out all the same.
+        """
+        line = self._lines.get(command.event_id)
+        if line is None:
+            line = self._lines[command.event_id] = deque()
+            task = asyncio.create_task(self._serve(command.event_id, line))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif len(line) >= LINE:
+            raise Overloaded("Too many requests wait for this event; try again in a moment.")
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        line.append((command, answer))
+        return cast(OutcomeT, await answer)
+
+    async def close(self) -> None:
+        """Wait until every command in line has its answer."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _serve(self, event_id: PydanticObjectId, line: deque[Waiting]) -> None:
+        while line:
+            async with self._slots, self._baton.turn(event_id):
+                # Only now: what came while we waited for our turn belongs to this batch.
+                batch = [line.popleft() for _ in range(min(len(line), BATCH))]
+                answers = await self._answers(event_id, [command for command, _ in batch])
+            for waiting, answer in zip(reversed(batch), reversed(answers), strict=True):
+                if isinstance(answer, MoreDue):
+                    line.appendleft(waiting)
+            for (_, future), answer in zip(batch, answers, strict=True):
+                if isinstance(answer, MoreDue) or future.done():
+                    continue
+                if isinstance(answer, Exception):
+                    future.set_exception(answer)
+                else:
+                    future.set_result(answer)
+        # No await since the line was seen empty: nobody can have joined it.
+        del self._lines[event_id]
+
+    async def _answers(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+        """An outcome or an exception for each command. Never raises."""
+        try:
+            return await self._commit(event_id, commands)
+        except Unavailable as error:
+            return [error] * len(commands)
+        except Exception as error:  # a fault of ours in one command must not fail the others in its batch
+            if len(commands) > 1:
+                return [answer for command in commands for answer in await self._answers(event_id, [command])]
+            log.exception("command failed", command=type(commands[0]).__name__, event_id=str(event_id))
+            return [error]
+
+    async def _commit(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        attempt = 0
+        while True:
+            try:
+                return await self._attempt(event_id, commands)
+            except Conflict:
+                reason = "conflict"
+            except PyMongoError as error:
+                if not _may_pass(error):
+                    raise
+                reason = type(error).__name__
+            attempt += 1
+            if time.monotonic() >= give_up_at:
+                log.error("gave up writing", event_id=str(event_id), commands=len(commands), reason=reason)
+                raise Unavailable("The database did not answer in time. Repeat the request with the same key.")
+            # Jittered, short: whoever we collided with is done within milliseconds.
+            await asyncio.sleep(random.uniform(0.001, min(0.005 * 2**attempt, 0.25)))  # noqa: S311
+
+    async def _attempt(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+        now = self._clock()
+        inventory = await load(event_id, commands, now, self._terms)
+        if inventory is None:
+            return [NotFound("No such event.")] * len(commands)
+        answers = decide_batch(inventory, commands, now)
+        if inventory.is_changed:
+            async with self._mongo.start_session() as session:
+                await session.start_transaction(
+                    write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000
+                )
+                try:
+                    await save(inventory, session)
+                except BaseException:
+                    await session.abort_transaction()
+                    raise
+                # Retried by the driver, and by us as a whole: deciding again finds what this commit made, if it did.
+                await session.commit_transaction()
+        return answers
+
+
+def _may_pass(error: PyMongoError) -> bool:
+    """Whether trying again can help: a conflict, an election, a lost connection; not a fault of ours."""
+    if error.has_error_label("TransientTransactionError") or error.has_error_label("UnknownTransactionCommitResult"):
+        return True
+    if isinstance(error, ConnectionFailure | ExecutionTimeout | DuplicateKeyError):
+        # A duplicate key is a race lost to another event's batch, over an idempotency key: read again, see it.
+        return True
+    if isinstance(error, BulkWriteError):
+        return all(fault.get("code") == DUPLICATE_KEY for fault in error.details.get("writeErrors", ()))
+    return error.has_error_label("RetryableWriteError")

@@ -1,0 +1,71 @@
+"""Money: integer minor units and an ISO 4217 currency; decimal strings only at the edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from iso4217 import Currency
+
+MINOR_UNITS: dict[str, int] = {c.code: c.exponent for c in Currency if c.exponent is not None}
+"""How many decimals each ISO 4217 currency has. Units of account without one (gold, SDRs) cannot be charged."""
+
+MAX_MINOR = 10**15
+"""Above any price, and far enough below 2**63 that sums of a whole event fit a 64-bit integer."""
+
+
+class MoneyError(ValueError):
+    """The amount is not one this currency can have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units of a currency: `Money(50000, "INR")` is ₹500.00."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def from_decimal(cls, amount: Decimal, currency: str) -> Money:
+        """The amount exactly, never rounded. Raises MoneyError: negative, too precise, too large, no such currency."""
+        decimals = MINOR_UNITS.get(currency)
+        if decimals is None:
+            raise MoneyError(f"{currency} is not an ISO 4217 currency one can pay in")
+        if not amount.is_finite():
+            raise MoneyError("not a finite amount")
+        if amount < 0:
+            raise MoneyError("must not be negative")
+        if amount > MAX_MINOR:
+            raise MoneyError("is too large")
+        try:
+            minor = amount.scaleb(decimals)
+            whole = minor == minor.to_integral_value()
+        except InvalidOperation as error:
+            raise MoneyError("has too many digits") from error
+        if not whole:
+            raise MoneyError(f"has more than the {decimals} decimals of {currency}")
+        if minor > MAX_MINOR:
+            raise MoneyError("is too large")
+        return cls(int(minor), currency)
+
+    def to_decimal(self) -> Decimal:
+        """The amount in major units with exactly the currency's decimals: 500.00."""
+        return Decimal(self.minor).scaleb(-MINOR_UNITS[self.currency])
+
+    def share(self, percentage: int) -> Money:
+        """That percentage of the amount, half a minor unit rounded up. The rest is what `self - share` leaves."""
+        return Money((self.minor * percentage * 2 + 100) // 200, self.currency)
+
+    def __add__(self, other: Money) -> Money:
+        assert self.currency == other.currency, "currencies are never mixed"
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        assert self.currency == other.currency, "currencies are never mixed"
+        return Money(self.minor - other.minor, self.currency)
+
+    def __mul__(self, quantity: int) -> Money:
+        return Money(self.minor * quantity, self.currency)
+
+    def __str__(self) -> str:
+        return f"{self.to_decimal()} {self.currency}"

@@ -1,0 +1,10 @@
+"""Paying and giving back: record the attempt, ask the provider, settle through the writer.
+
+Money is never moved inside a transaction. Whatever happens between the steps, what was recorded says what is left
+to be done.
+"""
+
+from domain.payments.pay import Paid, pay_booking
+from domain.payments.refund import send_refund
+
+__all__ = ["Paid", "pay_booking", "send_refund"]

@@ -1,0 +1,129 @@
+"""payBooking, from the key to the outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from beanie import PydanticObjectId
+
+from domain.documents import Booking, Payment, PaymentStatus, Refund, key_id, new_id, request_digest
+from domain.errors import InvalidInput, PaymentFailed, PaymentTimedOut
+from domain.inventory.commands import PaymentSettled, SettlePayment, StartPayment
+from domain.inventory.keys import checked_key
+from domain.money import Money
+from domain.payments.port import Charge
+from domain.payments.refund import send_refund
+from domain.text import checked_text
+
+if TYPE_CHECKING:
+    from domain.caller import Caller
+    from domain.services import Services
+
+log = structlog.get_logger(__name__)
+
+RETRYABLE = frozenset({"insufficient_funds", "failed"})
+"""Failure reasons after which the same means of payment may work another time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    booking: Booking
+    payment: Payment
+    replayed: bool
+
+
+async def pay_booking(
+    services: Services,
+    caller: Caller,
+    *,
+    event_id: PydanticObjectId,
+    booking_id: PydanticObjectId,
+    token: str,
+    amount: Money | None,
+    idempotency_key: str,
+) -> Paid:
+    """Charge the booking's total, once per key, and confirm it.
+
+    Raises InvalidInput, NotFound, BookingExpired, BookingNotPayable, AmountMismatch, IdempotencyKeyReused, and
+    PaymentFailed or PaymentTimedOut with the payment that came of it.
+    """
+    key = checked_key(idempotency_key)
+    token = checked_text("paymentToken", token, longest=500)
+    if not services.provider.knows_token(token):
+        raise InvalidInput("paymentToken", "Not a payment token of this provider.")
+    started = await services.writer.execute(
+        StartPayment(
+            event_id=event_id,
+            caller=caller,
+            correlation_id=caller.correlation_id,
+            booking_id=booking_id,
+            payment_id=new_id(),
+            key_id=key_id(caller.user_id, "payBooking", key),
+            request=request_digest(booking_id, token, amount),
+            amount=amount,
+            provider=services.provider.name,
+        )
+    )
+    if started.replayed:
+        settled = await _outcome_of(services, started.payment)
+    else:
+        # The caller may give up half way; the charge and its settlement go on.
+        settled = await asyncio.shield(
+            services.keep(_charge_and_settle(services, started.payment, token, caller.correlation_id))
+        )
+    return _answer(settled, replayed=started.replayed)
+
+
+async def _charge_and_settle(services: Services, payment: Payment, token: str, correlation_id: str) -> PaymentSettled:
+    try:
+        async with asyncio.timeout(services.settings.payment_timeout_seconds):
+            charge = await services.provider.charge(payment, token)
+    except Exception as error:  # whatever a provider's client raises, it means that we don't know
+        log.warning("payment provider gave no answer", payment=str(payment.id), reason=type(error).__name__)
+        charge = Charge(PaymentStatus.TIMED_OUT)
+    settled = await services.writer.execute(
+        SettlePayment(
+            event_id=payment.event_id,
+            caller=None,
+            correlation_id=correlation_id,
+            booking_id=payment.booking_id,
+            payment_id=payment.id,
+            refund_id=new_id(),
+            status=charge.status,
+            money_taken=charge.money_taken,
+            provider_reference=charge.reference,
+            failure_reason=charge.failure_reason,
+        )
+    )
+    if settled.refund is None:
+        return settled
+    refund = await send_refund(services, settled.refund, settled.payment, correlation_id)
+    return PaymentSettled(settled.booking, settled.payment, refund)
+
+
+async def _outcome_of(services: Services, payment: Payment) -> PaymentSettled:
+    """What became of an earlier attempt; while its provider is being asked, wait as long as that may take."""
+    give_up_at = asyncio.get_running_loop().time() + services.settings.payment_timeout_seconds
+    while payment.status is PaymentStatus.PENDING and asyncio.get_running_loop().time() < give_up_at:
+        await asyncio.sleep(0.05)
+        payment = await Payment.get(payment.id) or payment
+    booking = await Booking.get(payment.booking_id)
+    assert booking is not None, "a payment's booking is never deleted"
+    return PaymentSettled(booking, payment, await Refund.find_one({"payment_id": payment.id}))
+
+
+def _answer(settled: PaymentSettled, *, replayed: bool) -> Paid:
+    booking, payment, refund = settled.booking, settled.payment, settled.refund
+    if payment.status is PaymentStatus.SUCCEEDED:
+        return Paid(booking, payment, replayed)
+    if payment.status is PaymentStatus.FAILED:
+        raise PaymentFailed("The payment failed; the seats are given back.", payment, booking, refund, replayed)
+    raise PaymentTimedOut(
+        "The payment provider has not answered yet; the seats stay held until the booking's deadline.",
+        payment,
+        booking,
+        replayed,
+    )

@@ -1,0 +1,37 @@
+"""Sending a refund that was decided."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from domain.documents import Payment, Refund
+from domain.inventory.commands import SettleRefund
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+log = structlog.get_logger(__name__)
+
+
+async def send_refund(services: Services, refund: Refund, payment: Payment, correlation_id: str) -> Refund:
+    """Ask the provider to give the money back. The refund is then PROCESSED, or still INITIATED if it didn't answer."""
+    try:
+        async with asyncio.timeout(services.settings.payment_timeout_seconds):
+            reference = await services.provider.refund(refund, payment)
+    except Exception as error:  # whatever a provider's client raises: the refund stays INITIATED, to be sent again
+        log.warning("refund not sent", refund=str(refund.id), reason=type(error).__name__)
+        return refund
+    settled = await services.writer.execute(
+        SettleRefund(
+            event_id=refund.event_id,
+            caller=None,
+            correlation_id=correlation_id,
+            booking_id=refund.booking_id,
+            refund_id=refund.id,
+            provider_reference=reference,
+        )
+    )
+    return settled.refund

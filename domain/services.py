@@ -1,0 +1,112 @@
+"""Everything a process opens once: clients, the writer, the payment provider."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from beanie import init_beanie
+from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.read_concern import ReadConcern
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from domain import documents
+from domain.accounts import ensure_admin
+from domain.clock import Clock, system_clock
+from domain.inventory.baton import Baton
+from domain.inventory.commands import Terms
+from domain.inventory.writer import InventoryWriter
+from domain.payments.port import PaymentProvider
+from domain.payments.simulated import SimulatedProvider
+from domain.settings import Settings
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(slots=True)
+class Services:
+    """What domain functions work with. Belongs to one event loop."""
+
+    settings: Settings
+    clock: Clock
+    mongo: AsyncMongoClient[dict[str, Any]]
+    database: AsyncDatabase[dict[str, Any]]
+    redis: Redis
+    writer: InventoryWriter
+    provider: PaymentProvider
+    _kept: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def keep(self, work: Coroutine[Any, Any, ResultT]) -> asyncio.Task[ResultT]:
+        """Carry on with this even if whoever awaits it goes away; closing waits for it."""
+        task = asyncio.create_task(work)
+        self._kept.add(task)
+        task.add_done_callback(self._kept.discard)
+        return task
+
+    async def finish(self) -> None:
+        """Wait for everything that is under way."""
+        while self._kept:
+            await asyncio.wait(self._kept)
+        await self.writer.close()
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Services]:
+    """Connect, make sure of the indexes, and close again once the writer has answered everybody.
+
+    Raises PyMongoError when MongoDB cannot be reached; Redis is not waited for.
+    """
+    mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+        settings.mongo_uri,
+        tz_aware=True,
+        appname="seatlock",
+        maxPoolSize=settings.mongo_pool_size,
+        # Cold bursts are slow otherwise: the driver opens two connections at a time.
+        minPoolSize=min(8, settings.mongo_pool_size),
+        serverSelectionTimeoutMS=5_000,
+        connectTimeoutMS=5_000,
+        waitQueueTimeoutMS=10_000,
+    )
+    redis: Redis = Redis.from_url(
+        settings.redis_url,
+        decode_responses=True,
+        max_connections=1_000,
+        socket_connect_timeout=0.5,
+        socket_timeout=5.0,
+        retry=Retry(NoBackoff(), 0),
+    )
+    # Majority both ways: what was read or acknowledged cannot be rolled back by the loss of the primary.
+    database = mongo.get_database(
+        settings.mongo_database,
+        read_concern=ReadConcern("majority"),
+        write_concern=WriteConcern("majority", j=True),
+    )
+    try:
+        await init_beanie(database=database, document_models=list(documents.ALL))
+        writer = InventoryWriter(mongo, Baton(redis, settings.mongo_database), terms_of(settings), clock)
+        services = Services(settings, clock, mongo, database, redis, writer, SimulatedProvider())
+        try:
+            await ensure_admin(services)
+            yield services
+        finally:
+            await services.finish()
+    finally:
+        await redis.aclose()
+        await mongo.close()
+
+
+def terms_of(settings: Settings) -> Terms:
+    """The settings the rules depend on."""
+    return Terms(
+        lock_ttl=timedelta(seconds=settings.lock_ttl_seconds),
+        payment_ttl=timedelta(seconds=settings.payment_ttl_seconds),
+        key_ttl=timedelta(seconds=settings.idempotency_ttl_seconds),
+        cancellation_refund_percent=settings.cancellation_refund_percent,
+    )

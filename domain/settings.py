@@ -1,0 +1,101 @@
+"""Settings: environment variables named SEATLOCK_*, checked once at the start.
+
+A value that is missing or bad raises `SettingsError`, whose text names every variable concerned on one line.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SEATLOCK_"
+
+
+class SettingsError(Exception):
+    """The environment does not make a configuration; the text says what to change."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. Durations are whole seconds, sizes bytes."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    mongo_uri: str = Field(description="MongoDB connection string; must be a replica set (transactions).")
+    mongo_database: str = Field(default="seatlock", min_length=1, max_length=63, description="Database name.")
+    redis_url: str = Field(description="Redis connection string: baton, live feed, jobs.")
+    secret_key: SecretStr = Field(description="Signs access tokens (HS256); at least 32 characters.")
+
+    lock_ttl_seconds: int = Field(default=300, ge=1, le=86_400, description="How long a seat lock holds its seats.")
+    payment_ttl_seconds: int = Field(
+        default=600, ge=1, le=86_400, description="How long a booking may wait for its payment."
+    )
+    token_ttl_seconds: int = Field(
+        default=3600, ge=60, le=2_592_000, description="How long an access token is good for."
+    )
+    idempotency_ttl_seconds: int = Field(
+        default=86_400, ge=60, description="How long an idempotency key is remembered."
+    )
+    cancellation_refund_percent: int = Field(
+        default=50, ge=0, le=100, description="Part of a paid total given back on cancellation."
+    )
+    max_seats_per_lock: int = Field(default=100, ge=1, le=1000, description="Seats one lockSeats may ask for.")
+    max_seats_per_event: int = Field(default=1_000_000, ge=1, le=10_000_000, description="Seats one event may have.")
+    payment_timeout_seconds: int = Field(
+        default=10, ge=1, le=120, description="How long the payment provider may take to answer."
+    )
+    payment_provider: Literal["simulated"] = Field(default="simulated", description="Which PaymentProvider charges.")
+
+    admin_email: str | None = Field(
+        default=None, description="An ADMIN made at start-up when absent; needs ADMIN_PASSWORD."
+    )
+    admin_password: SecretStr | None = Field(default=None, description="That ADMIN's password.")
+
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="Origins browsers may call from, comma-separated; * for any."
+    )
+    graphql_introspection: bool = Field(default=True, description="Whether the schema may be asked for.")
+    graphql_ide: bool = Field(default=False, description="Whether GET /graphql from a browser shows GraphiQL.")
+    graphql_max_depth: int = Field(default=12, ge=3, le=100, description="How deep fields may nest.")
+    graphql_max_cost: int = Field(
+        default=5000,
+        ge=10,
+        description="How much one operation may cost: a field is 1, a list its page size times its fields.",
+    )
+    graphql_max_tokens: int = Field(default=2000, ge=50, description="How many tokens a document may have.")
+    graphql_max_aliases: int = Field(default=30, ge=0, description="How many aliases a document may have.")
+    max_body_bytes: int = Field(default=1_048_576, ge=1024, description="The largest request body.")
+    mongo_pool_size: int = Field(default=50, ge=2, le=1000, description="Connections one process may open to MongoDB.")
+    log_format: Literal["json", "console"] = Field(default="json", description="How log lines are written.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least severe line logged."
+    )
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        # RFC 7518 §3.2: an HS256 key is at least as long as the hash, 256 bits.
+        if len(value.get_secret_value().encode()) < 32:
+            raise ValueError("must be at least 32 characters")
+        return value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [origin.strip() for origin in value.split(",") if origin.strip()]
+        return value
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of this process's environment; `overrides` win. Raises SettingsError."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        # Never the value itself: it may be a secret.
+        faults = "; ".join(
+            f"{PREFIX}{str(fault['loc'][0]).upper()} {'is missing' if fault['type'] == 'missing' else fault['msg']}"
+            for fault in error.errors(include_url=False, include_input=False)
+        )
+        raise SettingsError(f"bad settings: {faults}") from None

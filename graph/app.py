@@ -1,0 +1,81 @@
+"""The ASGI application: what is opened once, and which path leads where."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from domain.clock import Clock, system_clock
+from domain.logs import configure_logging
+from domain.services import Services, open_services
+from domain.settings import Settings, SettingsError, load_settings
+from graph.health import health, ready
+from graph.http import GraphQLEndpoint
+from graph.middleware import Edge
+from graph.responses import Refused, send_json
+from graph.schema import schema
+
+
+class State(TypedDict):
+    """What the lifespan hands to every request."""
+
+    services: Services
+
+
+def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> ASGIApp:
+    """The application; settings come from the environment unless given. Bad ones end the process with one line."""
+    if settings is None:
+        try:
+            settings = load_settings()
+        except SettingsError as error:
+            # uvicorn calls this as a factory and would print any other exception with its whole stack.
+            sys.stderr.write(f"seatlock: {error}\n")
+            raise SystemExit(2) from None
+        configure_logging(settings)
+    return Edge(_allow_origins(_router(settings, clock), settings), settings.max_body_bytes)
+
+
+def _router(settings: Settings, clock: Clock) -> Router:
+    @asynccontextmanager
+    async def lifespan(_app: Router) -> AsyncIterator[State]:
+        async with open_services(settings, clock) as services:
+            yield {"services": services}
+
+    # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request, and Edge is one.
+    return Router(
+        routes=[
+            Route("/graphql", GraphQLEndpoint(schema, settings)),
+            Route("/health", health),
+            Route("/ready", ready),
+        ],
+        redirect_slashes=False,
+        default=_not_found,
+        lifespan=lifespan,
+    )
+
+
+def _allow_origins(app: ASGIApp, settings: Settings) -> ASGIApp:
+    if not settings.cors_origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "X-Correlation-ID"],
+        expose_headers=["X-Correlation-ID"],
+    )
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await WebSocketClose()(scope, receive, send)
+        return
+    refused = Refused(404, "NOT_FOUND", "There is nothing at this path.")
+    await send_json(send, refused.status, refused.payload)

@@ -1,0 +1,62 @@
+"""What every resolver can reach: the services, who asks, and this request's loaders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import strawberry
+
+from domain.caller import Caller
+from domain.errors import Forbidden, Unauthenticated
+from domain.services import Services
+from graph.loaders import Loaders
+
+
+@dataclass(slots=True)
+class Context:
+    """One request. `caller` is None when nobody is signed in."""
+
+    services: Services
+    caller: Caller | None
+    correlation_id: str
+    _loaders: Loaders | None = None
+
+    @property
+    def loaders(self) -> Loaders:
+        """The documents this request has read, each once."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.services)
+        return self._loaders
+
+    def forget(self) -> None:
+        """Read everything afresh from here on: something is about to change."""
+        self._loaders = None
+
+
+Info: TypeAlias = strawberry.Info[Context, None]
+
+
+def require_caller(info: Info) -> Caller:
+    """Who asks. Raises Unauthenticated when nobody is signed in."""
+    caller = info.context.caller
+    if caller is None:
+        raise Unauthenticated("Sign in, and send the access token as Authorization: Bearer <token>.")
+    return caller
+
+
+def require_admin(info: Info) -> Caller:
+    """The ADMIN who asks. Raises Unauthenticated, or Forbidden for another role."""
+    caller = require_caller(info)
+    if not caller.is_admin:
+        raise Forbidden("Only an ADMIN may do this.")
+    return caller
+
+
+def require_actor(info: Info) -> Caller:
+    """Who asks for a change. Raises Unauthenticated.
+
+    The mutations of one request run one after the other, and a later one must not show what an earlier one read.
+    """
+    info.context.forget()
+    return require_caller(info)

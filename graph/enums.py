@@ -1,0 +1,180 @@
+"""The contract's enums: the domain's own, with what each value means, and the currencies of ISO 4217."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+
+import strawberry
+from iso4217 import Currency
+from strawberry.types.enum import has_enum_definition
+
+from domain.documents import (
+    BookingStatus,
+    PaymentStatus,
+    RefundReason,
+    RefundStatus,
+    RefundType,
+    Role,
+    Seating,
+    SeatLockStatus,
+    SeatStatus,
+)
+from domain.money import MINOR_UNITS
+
+
+class ErrorCode(StrEnum):
+    """What kind of failure an Error is; each member type of a result union has its own."""
+
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    EMAIL_TAKEN = "EMAIL_TAKEN"
+    BAD_CREDENTIALS = "BAD_CREDENTIALS"
+    NOT_ENOUGH_SEATS = "NOT_ENOUGH_SEATS"
+    SEATS_UNAVAILABLE = "SEATS_UNAVAILABLE"
+    SALES_CLOSED = "SALES_CLOSED"
+    LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    LOCK_EXPIRED = "LOCK_EXPIRED"
+    LOCK_ALREADY_USED = "LOCK_ALREADY_USED"
+    LOCK_NOT_ACTIVE = "LOCK_NOT_ACTIVE"
+    BOOKING_EXPIRED = "BOOKING_EXPIRED"
+    BOOKING_NOT_PAYABLE = "BOOKING_NOT_PAYABLE"
+    BOOKING_NOT_CANCELLABLE = "BOOKING_NOT_CANCELLABLE"
+    AMOUNT_MISMATCH = "AMOUNT_MISMATCH"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    PAYMENT_TIMED_OUT = "PAYMENT_TIMED_OUT"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+
+
+# Built from the table of the domain, so that a currency one can pay in is one the API knows.
+CurrencyCode = StrEnum("CurrencyCode", [(code, code) for code in sorted(MINOR_UNITS)])  # type: ignore[misc]
+
+
+def _publish(enum: type[Enum], description: str, values: dict[str, str]) -> None:
+    strawberry.enum(enum, description=description)
+    assert has_enum_definition(enum)
+    for value in enum.__strawberry_definition__.values:
+        value.description = values[value.name]
+
+
+_publish(
+    CurrencyCode,
+    "A currency of ISO 4217, by its three-letter code.",
+    {c.code: f"{c.currency_name}; {MINOR_UNITS[c.code]} decimals." for c in Currency if c.code in MINOR_UNITS},
+)
+_publish(
+    Role,
+    "What a user may do.",
+    {
+        "USER": "Buys seats, and sees what is their own.",
+        "ADMIN": "Creates events and sees everything.",
+    },
+)
+_publish(
+    Seating,
+    "How a section is seated.",
+    {
+        "GENERAL": "A capacity: any seat is as good as another, and seats have no labels.",
+        "RESERVED": "Rows of numbered seats, each with its label.",
+    },
+)
+_publish(
+    SeatStatus,
+    "What may be done with a seat now.",
+    {
+        "AVAILABLE": "Free: it can be locked.",
+        "HELD": "Held by a seat lock, until it is paid, released or its time is up.",
+        "BOOKED": "Sold: it belongs to a CONFIRMED booking.",
+    },
+)
+_publish(
+    SeatLockStatus,
+    "Where a seat lock is in its life.",
+    {
+        "ACTIVE": "Holds its seats until `expiresAt`.",
+        "CONSUMED": "Its booking is paid: the seats are booked.",
+        "EXPIRED": "Its time ran out, or its payment failed: the seats are available again.",
+        "RELEASED": "Given back by its owner, or its booking was cancelled: the seats are available again.",
+    },
+)
+_publish(
+    BookingStatus,
+    "Where a booking is in its life.",
+    {
+        "PAYMENT_PENDING": "Waits for its payment until `paymentExpiresAt`; its seats are held.",
+        "CONFIRMED": "Paid: its seats are booked.",
+        "FAILED": "Its payment failed; its seats are available again.",
+        "EXPIRED": "Not paid in time; its seats are available again.",
+        "CANCELLED": "Cancelled by its owner or an ADMIN; its seats are available again.",
+    },
+)
+_publish(
+    PaymentStatus,
+    "What became of an attempt to pay.",
+    {
+        "PENDING": "The provider has been asked and has not answered yet.",
+        "SUCCEEDED": "The money was taken.",
+        "FAILED": "The provider said no, or took the money and then failed (it is refunded).",
+        "TIMED_OUT": "The provider did not answer in time; a late answer still counts.",
+    },
+)
+_publish(
+    RefundType,
+    "How much of the payment a refund gives back.",
+    {"FULL": "All of it.", "PARTIAL": "A percentage of it; the rest is kept."},
+)
+_publish(
+    RefundStatus,
+    "Whether the money has been given back.",
+    {
+        "INITIATED": "Decided; the provider has not confirmed it yet.",
+        "PROCESSED": "The provider has given the money back.",
+        "FAILED": "The provider could not give the money back.",
+    },
+)
+_publish(
+    RefundReason,
+    "Why money is given back.",
+    {
+        "CANCELLATION": "The booking was cancelled before its event.",
+        "PAYMENT_FAILED": "The money was taken although the payment failed.",
+        "LATE_PAYMENT": "The payment came after its booking had ended, and the seats were gone.",
+    },
+)
+_publish(
+    ErrorCode,
+    "What kind of failure an Error is; each has a member type named after it.",
+    {
+        "INVALID_INPUT": "A value of the input breaks a rule; `field` names it.",
+        "NOT_FOUND": "There is no such thing, or the caller may not see it.",
+        "EMAIL_TAKEN": "Somebody is registered with this e-mail address.",
+        "BAD_CREDENTIALS": "There is no such user, or the password is another.",
+        "NOT_ENOUGH_SEATS": "Fewer seats are available than asked for.",
+        "SEATS_UNAVAILABLE": "Some of the seats asked for are held or booked.",
+        "SALES_CLOSED": "The event has started: its seats are no longer sold.",
+        "LIMIT_EXCEEDED": "More was asked for than one call may.",
+        "LOCK_EXPIRED": "The seat lock's time is up, and its seats are available again.",
+        "LOCK_ALREADY_USED": "The seat lock has become a booking.",
+        "LOCK_NOT_ACTIVE": "The seat lock was given back.",
+        "BOOKING_EXPIRED": "The booking was not paid in time.",
+        "BOOKING_NOT_PAYABLE": "The booking is settled, or another payment for it is under way.",
+        "BOOKING_NOT_CANCELLABLE": "The booking failed, or its event has started.",
+        "AMOUNT_MISMATCH": "The amount offered is not the booking's total.",
+        "PAYMENT_FAILED": "The payment failed, and the booking with it; the seats are available again.",
+        "PAYMENT_TIMED_OUT": "The provider has not answered yet; the seats stay held.",
+        "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
+    },
+)
+
+__all__ = [
+    "BookingStatus",
+    "CurrencyCode",
+    "ErrorCode",
+    "PaymentStatus",
+    "RefundReason",
+    "RefundStatus",
+    "RefundType",
+    "Role",
+    "SeatLockStatus",
+    "SeatStatus",
+    "Seating",
+]

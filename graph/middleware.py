@@ -1,0 +1,90 @@
+"""What every request gets, whatever it is for: a correlation id, a limit on its body, and no stack trace."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
+
+from graph.masking import internal_error
+from graph.responses import Refused, send_json
+
+CORRELATION_HEADER = b"x-correlation-id"
+
+_log = structlog.get_logger(__name__)
+_usable = re.compile(rb"[\x20-\x7e]{1,128}").fullmatch
+
+
+class Edge:
+    """The outermost layer: `X-Correlation-ID` in, through every log line, and out; 413 and 500 in JSON."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+        self._app = app
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        given, length = _find_headers(scope)
+        header = given if given is not None and _usable(given) else uuid4().hex.encode()
+        correlation_id = header.decode()
+        scope["correlation_id"] = correlation_id
+        bind_contextvars(correlation_id=correlation_id)
+        started = False
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal started
+            if message["type"] in ("http.response.start", "websocket.accept"):
+                started = True
+                message.setdefault("headers", [])
+                message["headers"].append((CORRELATION_HEADER, header))
+            await send(message)
+
+        try:
+            if length is None:
+                # Without a length, or with one that is no number, the body is counted as it comes.
+                receive = _counted(receive, self._max_body_bytes)
+            elif length > self._max_body_bytes:
+                raise _too_large(self._max_body_bytes)
+            await self._app(scope, receive, send_with_id)
+        except Refused as refused:
+            await send_json(send_with_id, refused.status, refused.payload, headers=refused.headers)
+        except Exception:
+            # The last resort: whatever it was, the client learns only by which id the log names it.
+            _log.exception("request failed", path=scope["path"])
+            if started or scope["type"] != "http":
+                raise
+            await send_json(send_with_id, 500, {"errors": [internal_error(correlation_id)]})
+
+
+def _find_headers(scope: Scope) -> tuple[bytes | None, int | None]:
+    correlation_id = length = None
+    for name, value in scope["headers"]:
+        if name == CORRELATION_HEADER:
+            correlation_id = value
+        elif name == b"content-length" and value.isdigit():
+            length = int(value)
+    return correlation_id, length
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _too_large(limit)
+        return message
+
+    return counted
+
+
+def _too_large(limit: int) -> Refused:
+    # The rest of the body is not read, so the connection cannot serve another request.
+    return Refused(413, "PAYLOAD_TOO_LARGE", f"The body may have {limit} bytes.", [(b"connection", b"close")])

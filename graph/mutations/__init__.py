@@ -1,0 +1,21 @@
+"""The root of all mutations: one a file, read top to bottom."""
+
+from strawberry.tools import create_type
+
+from graph.mutations.cancel_booking import cancel_booking
+from graph.mutations.confirm_booking import confirm_booking
+from graph.mutations.create_event import create_event
+from graph.mutations.lock_seats import lock_seats
+from graph.mutations.login import login
+from graph.mutations.pay_booking import pay_booking
+from graph.mutations.register import register
+from graph.mutations.release_lock import release_lock
+
+Mutation = create_type(
+    "Mutation",
+    [register, login, create_event, lock_seats, release_lock, confirm_booking, pay_booking, cancel_booking],
+    description=(
+        "What changes something. Every expected failure is a member of the result union; those of one request run "
+        "one after the other."
+    ),
+)

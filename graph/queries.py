@@ -1,0 +1,204 @@
+"""The root of all queries. What is not the caller's to see answers as if it did not exist: null."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Final
+
+import strawberry
+
+from domain import events, reading
+from domain.errors import InvalidInput
+from domain.inventory.check import check_inventory
+from graph.connections import (
+    DEFAULT_PAGE,
+    After,
+    Connection,
+    First,
+    booking_cursor,
+    event_cursor,
+    page_of,
+    page_size,
+    parse_booking_cursor,
+    parse_event_cursor,
+)
+from graph.context import Info, require_admin, require_caller
+from graph.enums import BookingStatus
+from graph.ids import parse_id, parse_routed_id, type_of_id
+from graph.loaders import existing
+from graph.types.booking import Booking
+from graph.types.event import Event
+from graph.types.inventory_drift import InventoryDrift
+from graph.types.node import Node
+from graph.types.payment import Payment, Refund
+from graph.types.seat_lock import SeatLock
+from graph.types.user import User
+
+
+async def find_user(info: Info, id: str) -> User | None:
+    caller = require_caller(info)
+    user = await info.context.loaders.users.load(parse_id("id", id, "User"))
+    return User.from_document(user) if user and caller.may_see(user.id) else None
+
+
+async def find_event(info: Info, id: str) -> Event | None:
+    event = await info.context.loaders.events.load(parse_id("id", id, "Event"))
+    return Event.from_document(event) if event else None
+
+
+async def find_lock(info: Info, id: str) -> SeatLock | None:
+    caller = require_caller(info)
+    lock_id, event_id = parse_routed_id("id", id, "SeatLock")
+    lock = await info.context.loaders.locks.load(lock_id)
+    if lock is None or lock.event_id != event_id or not caller.may_see(lock.user_id):
+        return None
+    return SeatLock.from_document(lock)
+
+
+async def find_booking(info: Info, id: str) -> Booking | None:
+    caller = require_caller(info)
+    booking_id, event_id = parse_routed_id("id", id, "Booking")
+    booking = await info.context.loaders.bookings.load(booking_id)
+    if booking is None or booking.event_id != event_id or not caller.may_see(booking.user_id):
+        return None
+    return Booking.from_document(booking)
+
+
+async def find_payment(info: Info, id: str) -> Payment | None:
+    caller = require_caller(info)
+    payment = await info.context.loaders.payments.load(parse_id("id", id, "Payment"))
+    return Payment.from_document(payment) if payment and caller.may_see(payment.user_id) else None
+
+
+async def find_refund(info: Info, id: str) -> Refund | None:
+    caller = require_caller(info)
+    loaders = info.context.loaders
+    refund = await loaders.refunds.load(parse_id("id", id, "Refund"))
+    if refund is None:
+        return None
+    payment = await existing(loaders.payments, refund.payment_id)
+    return Refund.from_document(refund) if caller.may_see(payment.user_id) else None
+
+
+FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
+    "User": find_user,
+    "Event": find_event,
+    "SeatLock": find_lock,
+    "Booking": find_booking,
+    "Payment": find_payment,
+    "Refund": find_refund,
+}
+"""By the type an id is of."""
+
+
+@strawberry.type(description="What can be read. What is not the caller's to see answers as if it did not exist: null.")
+class Query:
+    @strawberry.field(
+        description="Anything by its global id; null when there's no such thing, or none the caller may see."
+    )
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its global id, of whatever type.")],
+    ) -> Node | None:
+        find = FINDERS.get(type_of_id("id", id))
+        if find is None:
+            raise InvalidInput("id", "Not an id.")
+        return await find(info, id)
+
+    @strawberry.field(description="The signed-in user; null when nobody is signed in.")
+    async def viewer(self, info: Info) -> User | None:
+        caller = info.context.caller
+        user = await info.context.loaders.users.load(caller.user_id) if caller else None
+        return User.from_document(user) if user else None
+
+    @strawberry.field(description="Events, the soonest first. Public.")
+    async def events(
+        self,
+        info: Info,
+        starts_after: Annotated[
+            datetime | None, strawberry.argument(description="Only events that begin then or later.")
+        ] = None,
+        starts_before: Annotated[
+            datetime | None, strawberry.argument(description="Only events that begin before then.")
+        ] = None,
+        search: Annotated[
+            str | None, strawberry.argument(description="Only events with this in their name, in any case.")
+        ] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Event]:
+        size = page_size(first)
+        found = await events.list_events(
+            info.context.services,
+            starts_after=starts_after,
+            starts_before=starts_before,
+            search=search,
+            limit=size + 1,
+            after=parse_event_cursor(after),
+        )
+        return page_of(found, size=size, after=after, node=Event.from_document, cursor=event_cursor)
+
+    @strawberry.field(description="An event. Public; null when there is none with this id.")
+    async def event(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")]
+    ) -> Event | None:
+        return await find_event(info, id)
+
+    @strawberry.field(description="A seat lock, for its owner or an ADMIN; null for others.")
+    async def seat_lock(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The lock's id.")]
+    ) -> SeatLock | None:
+        return await find_lock(info, id)
+
+    @strawberry.field(description="A booking, for its owner or an ADMIN; null for others.")
+    async def booking(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The booking's id.")]
+    ) -> Booking | None:
+        return await find_booking(info, id)
+
+    @strawberry.field(description="Everybody's bookings, newest first. ADMIN only.")
+    async def bookings(
+        self,
+        info: Info,
+        event_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only bookings of this event.")
+        ] = None,
+        user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only bookings of this user.")] = None,
+        status: Annotated[
+            BookingStatus | None, strawberry.argument(description="Only bookings that are so now.")
+        ] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Booking]:
+        require_admin(info)
+        size = page_size(first)
+        found = await reading.list_bookings(
+            info.context.services,
+            event_id=None if event_id is None else parse_id("eventId", event_id, "Event"),
+            user_id=None if user_id is None else parse_id("userId", user_id, "User"),
+            status=status,
+            limit=size + 1,
+            after=parse_booking_cursor(after),
+        )
+        return page_of(found, size=size, after=after, node=Booking.from_document, cursor=booking_cursor)
+
+    @strawberry.field(
+        description=(
+            "Adds up locks, bookings, seat rows and audit entries, and reports what the events' inventories say "
+            "otherwise: empty when every invariant holds. ADMIN only."
+        )
+    )
+    async def inventory_check(
+        self,
+        info: Info,
+        event_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only this event; all of them when null.")
+        ] = None,
+    ) -> list[InventoryDrift]:
+        require_admin(info)
+        drifts = await check_inventory(
+            info.context.services, None if event_id is None else parse_id("eventId", event_id, "Event")
+        )
+        return [InventoryDrift.from_drift(drift) for drift in drifts]

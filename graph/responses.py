@@ -1,0 +1,74 @@
+"""Answers in JSON, and the refusals of HTTP itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import orjson
+from starlette.types import Send
+
+JSON = b"application/json"
+GRAPHQL_RESPONSE = b"application/graphql-response+json"
+
+Header = tuple[bytes, bytes]
+
+
+class Refused(Exception):
+    """A request that is not answered with a GraphQL result: malformed, too large, the wrong method."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Iterable[Header] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = tuple(headers)
+
+    @property
+    def payload(self) -> dict[str, object]:
+        """The body: the shape of a GraphQL answer, so that one piece of client code reads both."""
+        return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
+
+
+async def send_json(
+    send: Send, status: int, payload: object, media_type: bytes = JSON, headers: Iterable[Header] = ()
+) -> None:
+    """The whole answer. It is never stored: what it says of seats is old in a second."""
+    body = orjson.dumps(payload)
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", media_type + b"; charset=utf-8"),
+                (b"content-length", b"%d" % len(body)),
+                (b"cache-control", b"no-store"),
+                *headers,
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+@lru_cache(maxsize=64)
+def preferred_media_type(accept: bytes) -> bytes:
+    """What to answer in: application/graphql-response+json for who asks for it at least as much as for plain JSON.
+
+    Accept headers that name neither get application/json, as GraphQL over HTTP permits.
+    """
+    quality = {GRAPHQL_RESPONSE: 0.0, JSON: 0.0}
+    for part in accept.lower().split(b","):
+        media_type, *parameters = (word.strip() for word in part.split(b";"))
+        if media_type in quality:
+            quality[media_type] = _quality(parameters)
+    return GRAPHQL_RESPONSE if 0 < quality[GRAPHQL_RESPONSE] >= quality[JSON] else JSON
+
+
+def _quality(parameters: list[bytes]) -> float:
+    for parameter in parameters:
+        if parameter.startswith(b"q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0

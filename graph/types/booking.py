@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+
+from domain import documents
+from graph.context import Info
+from graph.enums import BookingStatus
+from graph.ids import encode_routed_id
+from graph.loaders import existing
+from graph.types.event import Event
+from graph.types.money import Money
+from graph.types.node import Node
+from graph.types.seat_lock import SeatLock
+from graph.types.user import User
+
+if TYPE_CHECKING:
+    from graph.types.payment import Payment, Refund
+
+
+@strawberry.type(description="A confirmed seat lock, to be paid in time. Seen by its owner and by ADMINs.")
+class Booking(Node):
+    quantity: int = strawberry.field(description="How many seats it's for.")
+    seats: list[str] = strawberry.field(description="Labels of its numbered seats; empty in a GENERAL section.")
+    total: Money = strawberry.field(description="What the seats cost together, at the prices when they were locked.")
+    status: BookingStatus = strawberry.field(
+        description="Where it is in its life now; past `paymentExpiresAt` a PAYMENT_PENDING one is EXPIRED."
+    )
+    payment_expires_at: datetime = strawberry.field(description="Until when it can be paid.")
+    created_at: datetime = strawberry.field(description="When the lock was confirmed.")
+    updated_at: datetime = strawberry.field(description="When its status last changed.")
+    document: strawberry.Private[documents.Booking]
+
+    @classmethod
+    def from_document(cls, booking: documents.Booking) -> Self:
+        return cls(
+            id=encode_routed_id("Booking", booking.id, booking.event_id),
+            quantity=booking.quantity,
+            seats=booking.seats,
+            total=Money.from_money(booking.total),
+            status=booking.status,
+            payment_expires_at=booking.payment_expires_at,
+            created_at=booking.created_at,
+            updated_at=booking.updated_at,
+            document=booking,
+        )
+
+    @strawberry.field(description="The event it's for.")
+    async def event(self, info: Info) -> Event:
+        return Event.from_document(await existing(info.context.loaders.events, self.document.event_id))
+
+    @strawberry.field(description="Who booked.")
+    async def user(self, info: Info) -> User:
+        return User.from_document(await existing(info.context.loaders.users, self.document.user_id))
+
+    @strawberry.field(description="The seat lock it was made from.")
+    async def lock(self, info: Info) -> SeatLock:
+        # A booking keeps its lock's id.
+        return SeatLock.from_document(await existing(info.context.loaders.locks, self.document.id))
+
+    @strawberry.field(description="The attempts to pay it, oldest first.")
+    async def payments(self, info: Info) -> list[Annotated[Payment, strawberry.lazy("graph.types.payment")]]:
+        from graph.types.payment import Payment
+
+        payments = await info.context.loaders.payments_of_booking.load(self.document.id)
+        return [Payment.from_document(payment) for payment in payments]
+
+    @strawberry.field(description="Money given back for it, oldest first.")
+    async def refunds(self, info: Info) -> list[Annotated[Refund, strawberry.lazy("graph.types.payment")]]:
+        from graph.types.payment import Refund
+
+        refunds = await info.context.loaders.refunds_of_booking.load(self.document.id)
+        return [Refund.from_document(refund) for refund in refunds]

@@ -1,0 +1,212 @@
+"""The command line: `seatlock …`.
+
+Imports are inside the commands, so that `seatlock --help` answers at once and no command needs what only
+another one uses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from domain.services import Services
+    from domain.settings import Settings
+
+ResultT = TypeVar("ResultT")
+
+BAD_SETTINGS = 2
+
+app = typer.Typer(
+    name="seatlock",
+    help="A GraphQL server that sells seats. Settings are environment variables, SEATLOCK_*.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Tracebacks with local variables would print secrets.
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def dev(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the API listens; 0 for any free port.")] = 8000,
+    data: Annotated[Path, typer.Option(help="Where data and logs are kept.")] = Path(".seatlock"),
+    ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Keep nothing.")] = False,
+    api_workers: Annotated[int, typer.Option(min=1, help="API processes.")] = 1,
+    worker: Annotated[bool, typer.Option(help="Run the background worker.")] = True,
+    demo: Annotated[bool, typer.Option(help="Make demo events.")] = True,
+) -> None:
+    """Everything on this machine: MongoDB, Redis, API, worker, demo events. Stops on Ctrl-C."""
+    from ops.binaries import ServerError
+    from ops.dev import DevError, Plan, run
+
+    with _settings_checked():
+        try:
+            run(Plan(port, None if ephemeral else data, api_workers, worker, demo))
+        except (DevError, ServerError) as error:
+            _fail(str(error))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
+) -> None:
+    """The API, against SEATLOCK_MONGO_URI and SEATLOCK_REDIS_URL."""
+    _require_mongo(_load_settings())
+
+    from ops.serving import serve as serve_api
+
+    serve_api(host, port, workers)
+
+
+@app.command()
+def worker() -> None:
+    """The background worker: expiry, recovery, clean-up."""
+    settings = _load_settings()
+    _require_mongo(settings)
+
+    from workers.main import run
+
+    run(settings)
+
+
+@app.command()
+def create_admin(
+    email: str,
+    name: Annotated[str, typer.Option(help="What to call them.")] = "Admin",
+) -> None:
+    """Make an ADMIN. The password comes from SEATLOCK_ADMIN_PASSWORD or is asked for."""
+    from domain.accounts import create_admin as create
+    from domain.documents import User
+    from domain.errors import EmailTaken, InvalidInput
+
+    settings = _load_settings()
+    password = (
+        settings.admin_password.get_secret_value()
+        if settings.admin_password
+        else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+
+    async def work(services: Services) -> User:
+        return await create(services, name=name, email=email, password=password)
+
+    # Not the administrator of the settings as well.
+    try:
+        user = _with_services(settings.model_copy(update={"admin_email": None}), work)
+    except InvalidInput as refusal:
+        _fail(f"{refusal.field}: {refusal.message}")
+    except EmailTaken as refusal:
+        _fail(refusal.message)
+    print(f"{user.email} is an ADMIN")
+
+
+@app.command()
+def check() -> None:
+    """Compute every inventory anew; print what differs from what is stored, and exit 1 if anything does."""
+    from domain.inventory.check import check_inventory
+
+    drifts = _with_services(_load_settings(), check_inventory)
+    for drift in drifts:
+        print(f"{drift.event.id} {drift.event.name}: {drift.field} is {drift.stored}, should be {drift.actual}")
+    if drifts:
+        raise typer.Exit(1)
+    print("clean")
+
+
+@app.command()
+def export_schema(
+    output: Annotated[Path | None, typer.Option(help="A file to write, else standard output.")] = None,
+    check: Annotated[Path | None, typer.Option(help="A file that must say the same; exit 1 if not.")] = None,
+) -> None:
+    """Print the GraphQL schema."""
+    from graph.schema import schema
+
+    printed = schema.as_str() + "\n"
+    if check is not None:
+        if not check.exists() or check.read_text() != printed:
+            _fail(f"{check} is not the schema of the code: run `make schema`")
+    elif output is not None:
+        output.write_text(printed)
+    else:
+        print(printed, end="")
+
+
+@app.command()
+def demo() -> None:
+    """Make the demo events, unless they exist."""
+    from ops.demo import DemoError, make_demo_events
+
+    try:
+        events = _with_services(_load_settings(), make_demo_events)
+    except DemoError as error:
+        _fail(str(error))
+    for event in events:
+        print(f"event {event.name}: {event.total} seats")
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+def _load_settings() -> Settings:
+    """The environment's settings, and logs as they say; with bad ones, leave with one clear line."""
+    from domain.logs import configure_logging
+    from domain.settings import load_settings
+
+    with _settings_checked():
+        settings = load_settings()
+    configure_logging(settings)
+    return settings
+
+
+@contextmanager
+def _settings_checked() -> Iterator[None]:
+    from domain.settings import SettingsError
+
+    try:
+        yield
+    except SettingsError as error:
+        _fail(str(error), BAD_SETTINGS)
+
+
+def _with_services(settings: Settings, work: Callable[[Services], Awaitable[ResultT]]) -> ResultT:
+    """Do this with everything opened; only MongoDB has to answer."""
+    from domain.services import open_services
+
+    _require_mongo(settings)
+
+    async def session() -> ResultT:
+        async with open_services(settings) as services:
+            return await work(services)
+
+    return asyncio.run(session())
+
+
+def _require_mongo(settings: Settings) -> None:
+    """Leave with one clear line when MongoDB does not answer."""
+    from pymongo import MongoClient
+    from pymongo.errors import PyMongoError
+
+    try:
+        with MongoClient[dict[str, Any]](settings.mongo_uri, serverSelectionTimeoutMS=5000) as client:
+            client.admin.command("ping")
+    except PyMongoError as error:
+        # Not the URI: it may hold a password.
+        _fail(f"cannot reach MongoDB (SEATLOCK_MONGO_URI): {str(error).splitlines()[0][:200]}")
+
+
+def _fail(line: str, code: int = 1) -> NoReturn:
+    typer.echo(f"seatlock: {line}", err=True)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    main()

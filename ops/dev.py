@@ -1,0 +1,211 @@
+"""`seatlock dev`: MongoDB, Redis, API, worker and demo events, started together and stopped together."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from domain.settings import load_settings
+from ops.embedded import Server, embedded_servers
+from ops.processes import free_port, port_is_free, start_child, stop_child
+from ops.serving import GRACEFUL_SECONDS
+
+ADMIN_EMAIL = "admin@seatlock.example"
+ADMIN_PASSWORD = "seatlock-dev-admin"  # noqa: S105  (for loopback only, and printed at every start)
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_START_SECONDS = 60.0
+_STOP_SECONDS = GRACEFUL_SECONDS + 5.0
+_POLL_SECONDS = 0.2
+_RESTART_SECONDS = 1.0
+
+
+class DevError(Exception):
+    """`seatlock dev` cannot go on; the text is one line saying why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run. `data` None: a directory that is gone afterwards. `port` 0: a free one."""
+
+    port: int
+    data: Path | None
+    api_workers: int
+    worker: bool
+    demo: bool
+
+
+def run(plan: Plan) -> None:
+    """Run until Ctrl-C, SIGTERM or SIGHUP. Raises DevError, ServerError, SettingsError: each one clear line."""
+    for number in _STOP_SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        with ExitStack() as stack:
+            port = _choose_port(plan.port)
+            data = plan.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seatlock-")))
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            servers = stack.enter_context(_servers(data, keep_data=plan.data is not None))
+            _prepare_environment(data)
+            children = stack.enter_context(_children(plan, port))
+            _await_ready(port, children)
+            if plan.demo:
+                _run_demo(stack)
+            _say(f"ready http://127.0.0.1:{port}/graphql")
+            _supervise(children, servers)
+    except KeyboardInterrupt:
+        _say("stopped")
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    _ignore_signals()
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    """From here on everything is being stopped, within a deadline: a second Ctrl-C would leave it half done."""
+    for number in _STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _choose_port(port: int) -> int:
+    if port == 0:
+        return free_port()
+    if not port_is_free(port):
+        raise DevError(f"port {port} is in use: stop what listens there, or choose another with --port (0: any)")
+    return port
+
+
+@contextmanager
+def _servers(data: Path, keep_data: bool) -> Iterator[list[Server]]:
+    """Embedded servers, unless the environment names some; either way the environment says where they are."""
+    given = [name for name in ("SEATLOCK_MONGO_URI", "SEATLOCK_REDIS_URL") if os.environ.get(name)]
+    if len(given) == 1:
+        raise DevError(f"{given[0]} is set alone: set SEATLOCK_MONGO_URI and SEATLOCK_REDIS_URL, or neither")
+    if given:
+        yield []
+        return
+    with embedded_servers(data, keep_data=keep_data) as embedded:
+        os.environ["SEATLOCK_MONGO_URI"] = embedded.mongo_uri
+        os.environ["SEATLOCK_REDIS_URL"] = embedded.redis_url
+        _say(f"mongodb {embedded.mongo_uri}")
+        _say(f"redis {embedded.redis_url}")
+        yield [embedded.mongod, embedded.redis]
+
+
+def _prepare_environment(data: Path) -> None:
+    """What the children need to know, where the environment does not say otherwise."""
+    defaults = {
+        "SEATLOCK_SECRET_KEY": _secret_key(data / "secret_key"),
+        "SEATLOCK_GRAPHQL_IDE": "true",
+        "SEATLOCK_LOG_FORMAT": "console",
+        "SEATLOCK_ADMIN_EMAIL": ADMIN_EMAIL,
+        "SEATLOCK_ADMIN_PASSWORD": ADMIN_PASSWORD,
+    }
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+    settings = load_settings()
+    password = os.environ["SEATLOCK_ADMIN_PASSWORD"]
+    shown = f"password {ADMIN_PASSWORD}" if password == ADMIN_PASSWORD else "password as in SEATLOCK_ADMIN_PASSWORD"
+    _say(f"admin {settings.admin_email} ({shown})")
+
+
+def _secret_key(path: Path) -> str:
+    """The key made at the first start, so that access tokens are good after a restart."""
+    if not path.exists():
+        new = path.with_suffix(".new")
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(48))
+        new.replace(path)
+    return path.read_text()
+
+
+@dataclass(slots=True)
+class _Child:
+    name: str
+    command: list[str]
+    restart: bool = False
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        # -P: modules of the directory this happens to run in are not ours.
+        self.process = start_child([sys.executable, "-P", "-m", "ops.cli", *self.command])
+
+    def stop(self) -> None:
+        stop_child(self.process, _STOP_SECONDS)
+
+
+@contextmanager
+def _children(plan: Plan, port: int) -> Iterator[list[_Child]]:
+    children = [_Child("API", ["serve", "--port", str(port), "--workers", str(plan.api_workers)])]
+    if plan.worker:
+        children.append(_Child("worker", ["worker"], restart=True))
+    with ExitStack() as stack:
+        for child in children:
+            child.start()
+            stack.callback(child.stop)
+        try:
+            yield children
+        finally:
+            _ignore_signals()
+
+
+def _run_demo(stack: ExitStack) -> None:
+    demo = _Child("demo", ["demo"])
+    demo.start()
+    stack.callback(demo.stop)
+    if demo.process.wait() != 0:
+        raise DevError(f"the demo events could not be made (exit code {demo.process.returncode})")
+
+
+def _await_ready(port: int, children: list[_Child]) -> None:
+    """Return when GET /ready answers 200."""
+    deadline = time.monotonic() + _START_SECONDS
+    while not _is_ready(port):
+        _look_after(children)
+        if time.monotonic() > deadline:
+            raise DevError(f"the API is not ready after {_START_SECONDS:.0f} s")
+        time.sleep(0.05)
+
+
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with closing(connection), suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/ready")
+        return connection.getresponse().status == http.client.OK
+    return False
+
+
+def _supervise(children: list[_Child], servers: list[Server]) -> None:
+    while True:
+        _look_after(children)
+        for server in servers:
+            if server.exit_code is not None:
+                raise DevError(f"{server.name} died (exit code {server.exit_code}); its log is {server.log}")
+        time.sleep(_POLL_SECONDS)
+
+
+def _look_after(children: list[_Child]) -> None:
+    for child in children:
+        code = child.process.poll()
+        if code is None:
+            continue
+        if not child.restart:
+            raise DevError(f"the {child.name} died (exit code {code})")
+        _say(f"the {child.name} died (exit code {code}): starting it again")
+        time.sleep(_RESTART_SECONDS)
+        child.start()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

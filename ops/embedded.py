@@ -1,0 +1,245 @@
+"""Real MongoDB and Redis for a machine that has none running: for `seatlock dev`, the tests and the benches.
+
+with embedded_servers(Path(".seatlock")) as servers:
+    servers.mongo_uri, servers.redis_url
+    servers.mongod.kill()       # as a crash would
+    servers.mongod.start()      # on the same port, with the same data
+"""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import AutoReconnect, OperationFailure
+
+from ops.binaries import ServerError, find_binary
+from ops.processes import free_port, start_child, stop_child
+
+REPLICA_SET = "rs0"
+_START_SECONDS = 60.0
+_PREDECESSOR_SECONDS = 5.0
+_STOP_SECONDS = 15.0
+_NOT_YET_INITIALIZED = 94
+_BUSY_WITH_CONFIG = {23, 109}  # AlreadyInitialized, ConfigurationInProgress
+
+
+class Server:
+    """A server process: its command, its loopback port and its log."""
+
+    def __init__(self, name: str, command: list[str], port: int, log: Path) -> None:
+        self.name = name
+        self.port = port
+        self.log = log
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = False
+
+    @property
+    def pid(self) -> int:
+        """The process id while it runs."""
+        assert self._process is not None, f"{self.name} is not running"
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs or was stopped on purpose; else how it died."""
+        return self._process.poll() if self._process else None
+
+    def start(self) -> None:
+        """Start, and return when it answers. Raises ServerError when it does not."""
+        assert self._process is None, f"{self.name} is running"
+        with self.log.open("ab" if self._started else "wb") as output:
+            self._process = start_child(self._command, output)
+        self._started = True
+        try:
+            self._until(self._listens)
+        except BaseException:
+            self.kill()
+            raise
+
+    def stop(self) -> None:
+        """Let it write what it holds and end."""
+        self._end(_STOP_SECONDS)
+
+    def kill(self) -> None:
+        """kill -9, as a crash would."""
+        self._end(0)
+
+    def _end(self, grace: float) -> None:
+        if self._process is not None:
+            stop_child(self._process, grace)
+            self._process = None
+
+    def _listens(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+    def _until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not condition():
+            if self.exit_code is not None:
+                raise ServerError(f"{self.name} did not start (exit code {self.exit_code}): {self._last_words()}")
+            if time.monotonic() > deadline:
+                raise ServerError(f"{self.name} does not answer after {_START_SECONDS:.0f} s; its log is {self.log}")
+            time.sleep(0.02)
+
+    def _last_words(self) -> str:
+        lines = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+        errors = [line for line in lines if '"s":"E"' in line or '"s":"F"' in line]
+        return (errors or lines or ["it said nothing"])[-1]
+
+
+class Mongod(Server):
+    """A replica set of one, because transactions need a replica set."""
+
+    def __init__(self, data: Path, copies: Path, log: Path, cache_gb: float) -> None:
+        self._data = data
+        data.mkdir(parents=True, exist_ok=True)
+        port_file = data.with_suffix(".port")
+        port = free_port(int(port_file.read_text()) if port_file.exists() else None)
+        port_file.write_text(str(port))
+        command = [find_binary("mongod", copies), "--dbpath", str(data), "--port", str(port)]
+        command += [
+            "--bind_ip",
+            "127.0.0.1",
+            "--nounixsocket",
+            "--replSet",
+            REPLICA_SET,
+            "--oplogSize",
+            "512",
+        ]
+        command += ["--wiredTigerCacheSizeGB", str(cache_gb)]
+        # There is no other member to hand over to, and nobody reads the diagnostics.
+        command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"]
+        command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+        super().__init__("mongod", command, port, log)
+
+    @property
+    def uri(self) -> str:
+        return f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
+
+    def start(self) -> None:
+        """Start, and return when it is primary."""
+        self._await_predecessor()
+        super().start()
+        try:
+            with MongoClient[dict[str, Any]]("127.0.0.1", self.port, directConnection=True) as client:
+                self._until(lambda: self._take_office(client))
+        except BaseException:
+            self.kill()
+            raise
+
+    def _take_office(self, client: MongoClient[dict[str, Any]]) -> bool:
+        """One step towards being primary of a set whose only member is at this port; whether it is."""
+        member = {"_id": 0, "host": f"127.0.0.1:{self.port}"}
+        try:
+            if client.admin.command("hello").get("isWritablePrimary"):
+                return True
+            config = client.admin.command("replSetGetConfig")["config"]
+            if config["members"][0]["host"] != member["host"]:
+                # The port of an earlier run was taken, so that by its configuration this server is no member.
+                config |= {"members": [member], "version": config["version"] + 1}
+                client.admin.command("replSetReconfig", config, force=True)
+        except AutoReconnect:
+            pass  # a change of role closes connections
+        except OperationFailure as error:
+            if error.code == _NOT_YET_INITIALIZED:
+                self._initiate(client, member)
+            elif error.code not in _BUSY_WITH_CONFIG:
+                raise
+        return False
+
+    def _initiate(self, client: MongoClient[dict[str, Any]], member: dict[str, Any]) -> None:
+        try:
+            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
+        except AutoReconnect:
+            pass
+        except OperationFailure as error:
+            # It is not new after all: it was still reading its configuration.
+            if error.code not in _BUSY_WITH_CONFIG:
+                raise
+
+    def _await_predecessor(self) -> None:
+        """Wait while a mongod that is just dying still holds the data."""
+        lock = self._data / "mongod.lock"
+        if not lock.exists():
+            return
+        deadline = time.monotonic() + _PREDECESSOR_SECONDS
+        with lock.open("r+") as file:
+            while True:
+                with suppress(BlockingIOError):
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                if time.monotonic() > deadline:
+                    raise ServerError(
+                        f"{self._data} is in use by another mongod (process {file.read().strip()}): "
+                        "stop that one, or use another directory"
+                    )
+                time.sleep(0.05)
+
+
+class RedisServer(Server):
+    """A Redis that keeps nothing on disk: what matters is in MongoDB."""
+
+    def __init__(self, data: Path, copies: Path, log: Path) -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        port = free_port()
+        command = [find_binary("redis-server", copies), "--port", str(port), "--bind", "127.0.0.1"]
+        command += ["--dir", str(data), "--save", "", "--appendonly", "no"]
+        super().__init__("redis-server", command, port, log)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The two servers, running."""
+
+    mongod: Mongod
+    redis: RedisServer
+
+    @property
+    def mongo_uri(self) -> str:
+        return self.mongod.uri
+
+    @property
+    def redis_url(self) -> str:
+        return self.redis.url
+
+
+@contextmanager
+def embedded_servers(data_dir: Path, *, cache_gb: float = 1.0, keep_data: bool = True) -> Iterator[Servers]:
+    """MongoDB and Redis with their data and logs in `data_dir`; gone on leaving, and when this process dies.
+
+    Without `keep_data` they are killed rather than stopped, which is two seconds quicker. Raises
+    ServerError with one clear line.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir = data_dir.absolute()
+    logs = {name: data_dir / f"{name}.log" for name in ("mongod", "redis")}
+    copies = data_dir / "bin"
+    mongod = Mongod(data_dir / "mongo", copies, logs["mongod"], cache_gb)
+    redis = RedisServer(data_dir / "redis", copies, logs["redis"])
+    servers = Servers(mongod, redis)
+    try:
+        mongod.start()
+        redis.start()
+        yield servers
+    finally:
+        for server in (redis, mongod):
+            if keep_data:
+                server.stop()
+            else:
+                server.kill()

@@ -1,0 +1,88 @@
+"""The application on a real socket, in the test's own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from starlette.types import ASGIApp
+
+from domain import accounts
+from domain.services import Services
+from graph.app import create_app
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # Ctrl-C stays pytest's
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of this application, served by uvicorn on a free port."""
+    config = uvicorn.Config(app, ws="none", log_config=None, access_log=False)
+    server = _Server(config)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        task = asyncio.create_task(server.serve([listening]))
+        try:
+            while not server.started:
+                assert not task.done(), "the application did not start"
+                await asyncio.sleep(0.005)
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            await task
+
+
+class Client:
+    """Sends operations the way any GraphQL client does."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+
+    async def execute(
+        self, query: str, variables: Mapping[str, Any] | None = None, token: str | None = None
+    ) -> dict[str, Any]:
+        """The whole answer: data, errors, or both."""
+        response = await self.http.post(
+            "/graphql",
+            json={"query": query, "variables": variables},
+            headers={"Authorization": f"Bearer {token}"} if token else {},
+        )
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+@pytest.fixture
+async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """HTTP to a running server whose database is that of `services`."""
+    async with serving(create_app(services.settings)) as client:
+        yield client
+
+
+@pytest.fixture
+def client(api: httpx.AsyncClient) -> Client:
+    """GraphQL to the same server."""
+    return Client(api)
+
+
+@pytest.fixture
+async def token(services: Services) -> str:
+    """The access token of a user of this test's own."""
+    email = f"{secrets.token_hex(4)}@seatlock.test"
+    user = await accounts.register(
+        services, name="Ada", email=email, password=secrets.token_hex(8), correlation_id="test"
+    )
+    return accounts.issue_token(services.settings, user, services.clock()).token

@@ -1,0 +1,46 @@
+"""Documents are parsed and validated once, and memory for them is bounded."""
+
+from __future__ import annotations
+
+from graphql import OperationType
+
+from domain.settings import load_settings
+from graph.documents import MAX_CACHE_SIZE, MAX_CACHED_LENGTH, Documents
+from graph.schema import schema
+
+
+def documents() -> Documents:
+    return Documents(
+        schema._schema, load_settings(mongo_uri="mongodb://none", redis_url="redis://none", secret_key="k" * 32)
+    )
+
+
+def test_the_same_text_is_prepared_once() -> None:
+    prepare = documents().prepare
+    assert prepare("{ viewer { id } }") is prepare("{ viewer { id } }")
+    assert prepare("{ nothing }") is prepare("{ nothing }")
+
+
+def test_a_long_text_is_not_remembered() -> None:
+    prepare = documents().prepare
+    text = "{ __typename }" + " " * MAX_CACHED_LENGTH
+    assert prepare(text) is not prepare(text)
+
+
+def test_the_least_recently_used_text_is_forgotten_first() -> None:
+    prepare = documents().prepare
+    used, unused = prepare("{ used: __typename }"), prepare("{ unused: __typename }")
+    for i in range(MAX_CACHE_SIZE // MAX_CACHED_LENGTH):
+        prepare(f"{{ a{i}: __typename }}".ljust(MAX_CACHED_LENGTH))
+        assert prepare("{ used: __typename }") is used
+    assert prepare("{ unused: __typename }") is not unused
+
+
+def test_a_name_selects_its_operation() -> None:
+    prepared = documents().prepare(
+        'query A { __typename } mutation B { login(input: {email: "", password: ""}) { __typename } }'
+    )
+    assert prepared.operation_type("A") is OperationType.QUERY
+    assert prepared.operation_type("B") is OperationType.MUTATION
+    assert prepared.operation_type("C") is None
+    assert prepared.operation_type(None) is None  # which of the two?

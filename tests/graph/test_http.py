@@ -1,0 +1,486 @@
+"""GraphQL over HTTP: what is answered to whom, in which form, with which status."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+import strawberry
+from starlette.routing import Route, Router
+from structlog.testing import capture_logs
+
+from domain.services import Services
+from domain.settings import Settings
+from graph.app import State, create_app
+from graph.http import GraphQLEndpoint
+from graph.middleware import Edge
+from graph.responses import GRAPHQL_RESPONSE, JSON, preferred_media_type
+from tests.graph.conftest import Client, serving
+
+TYPENAME = "{ __typename }"
+LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename } }"
+NEW_MEDIA_TYPE = {"Accept": "application/graphql-response+json"}
+JSON_BODY = {"Content-Type": "application/json"}
+
+
+def code(response: httpx.Response) -> Any:
+    """The code of the only error there is."""
+    answer = response.json()
+    assert list(answer) == ["errors"], "nothing ran, so there is no data, not even null"
+    [error] = answer["errors"]
+    return error["extensions"]["code"]
+
+
+async def post(
+    api: httpx.AsyncClient, query: object, headers: dict[str, str] | None = None, **more: object
+) -> httpx.Response:
+    return await api.post("/graphql", json={"query": query, **more}, headers=headers)
+
+
+# ---------------------------------------------------------------- requests
+
+
+async def test_a_post_is_answered(api: httpx.AsyncClient) -> None:
+    response = await post(api, TYPENAME)
+    assert (response.status_code, response.json()) == (200, {"data": {"__typename": "Query"}})
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
+    assert response.headers["cache-control"] == "no-store"
+
+
+async def test_a_query_may_come_by_get(api: httpx.AsyncClient) -> None:
+    response = await api.get(
+        "/graphql",
+        params={
+            "query": "query A($yes: Boolean!) { __typename @include(if: $yes) } query B { viewer { id } }",
+            "variables": '{"yes": true}',
+            "operationName": "A",
+        },
+    )
+    assert (response.status_code, response.json()) == (200, {"data": {"__typename": "Query"}})
+
+
+async def test_a_mutation_may_not(api: httpx.AsyncClient) -> None:
+    response = await api.get(
+        "/graphql", params={"query": 'mutation { login(input: {email: "a", password: "b"}) { __typename } }'}
+    )
+    assert (response.status_code, response.headers["allow"], code(response)) == (405, "POST", "METHOD_NOT_ALLOWED")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+async def test_other_methods_are_told_which_there_are(api: httpx.AsyncClient, method: str) -> None:
+    response = await api.request(method, "/graphql")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, POST")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"5",
+        b'"{ __typename }"',
+        b"[]",
+        b"[5]",
+        b'[{"query": "{ __typename }"}]',
+        b"{",
+        b"{}",
+        b'{"query": "\xff"}',
+        b'{"query": "\\ud800"}',
+        b'{"query": null}',
+        b'{"query": 5}',
+        b'{"query": ""}',
+        b'{"query": " \\n"}',
+        b'{"query": "{ __typename }", "variables": 5}',
+        b'{"query": "{ __typename }", "variables": []}',
+        b'{"query": "{ __typename }", "variables": "{}"}',
+        b'{"query": "{ __typename }", "operationName": 5}',
+        b'{"query": "{ __typename }", "extensions": []}',
+        b"[" * 100_000,
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, NEW_MEDIA_TYPE])
+async def test_a_malformed_body_is_a_bad_request(api: httpx.AsyncClient, body: bytes, headers: dict[str, str]) -> None:
+    response = await api.post("/graphql", content=body, headers=JSON_BODY | headers)
+    assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize(
+    "query_string", ["", "query=%ff", "query=", "query={__typename}&variables=%7B", "variables={}"]
+)
+async def test_a_malformed_query_string_is_a_bad_request(api: httpx.AsyncClient, query_string: str) -> None:
+    response = await api.get(f"/graphql?{query_string}")
+    assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=latin-1",
+    ],
+)
+async def test_another_content_type_is_not_read(api: httpx.AsyncClient, content_type: str) -> None:
+    response = await api.post(
+        "/graphql", content=b'{"query": "{ __typename }"}', headers={"Content-Type": content_type}
+    )
+    assert (response.status_code, code(response)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+async def test_absent_members_may_be_null(api: httpx.AsyncClient) -> None:
+    response = await post(api, TYPENAME, variables=None, operationName=None, extensions=None)
+    assert response.json() == {"data": {"__typename": "Query"}}
+
+
+async def test_a_body_over_the_limit_is_not_read(api: httpx.AsyncClient, services: Services) -> None:
+    response = await api.post("/graphql", content=b" " * (services.settings.max_body_bytes + 1), headers=JSON_BODY)
+    assert (response.status_code, code(response)) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_nor_is_one_that_does_not_say_its_length(api: httpx.AsyncClient, services: Services) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(services.settings.max_body_bytes // 65_536 + 2):
+            yield b" " * 65_536
+
+    response = await api.post("/graphql", content=body(), headers=JSON_BODY)
+    assert (response.status_code, code(response)) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_a_body_may_come_in_pieces(api: httpx.AsyncClient) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        yield b'{"query": "{ __ty'
+        yield b'pename }"}'
+
+    assert (await api.post("/graphql", content=body(), headers=JSON_BODY)).json() == {"data": {"__typename": "Query"}}
+
+
+# ---------------------------------------------------------------- media types
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (b"", JSON),
+        (b"*/*", JSON),
+        (b"text/html", JSON),
+        (b"application/json", JSON),
+        (b"application/graphql-response+json", GRAPHQL_RESPONSE),
+        (b"Application/GraphQL-Response+JSON; charset=utf-8", GRAPHQL_RESPONSE),
+        (b"application/graphql-response+json, application/json", GRAPHQL_RESPONSE),
+        (b"application/json, application/graphql-response+json", GRAPHQL_RESPONSE),
+        (b"application/graphql-response+json;q=0.5, application/json", JSON),
+        (b"application/graphql-response+json, application/json;q=0.9", GRAPHQL_RESPONSE),
+        (b"application/graphql-response+json;q=0", JSON),
+        (b"application/graphql-response+json;q=nonsense", JSON),
+    ],
+)
+def test_the_media_type_is_what_the_client_prefers(accept: bytes, media_type: bytes) -> None:
+    assert preferred_media_type(accept) == media_type
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("query ($x: Boolean!) { __typename @skip(if: $x) }", "INVALID_INPUT"),
+        ("query A { __typename } query B { __typename }", "OPERATION_RESOLUTION_FAILURE"),
+        ("fragment F on User { id }", "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)
+async def test_nothing_ran(api: httpx.AsyncClient, query: str, expected: str) -> None:
+    plain, new = await post(api, query), await post(api, query, NEW_MEDIA_TYPE)
+    assert (plain.status_code, code(plain)) == (200, expected)
+    assert (new.status_code, code(new)) == (400, expected)
+    assert new.headers["content-type"] == "application/graphql-response+json; charset=utf-8"
+
+
+async def test_an_unknown_operation_name(api: httpx.AsyncClient) -> None:
+    assert code(await post(api, "query A { __typename }", operationName="B")) == "OPERATION_RESOLUTION_FAILURE"
+
+
+# ---------------------------------------------------------------- values
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({}, "input"),
+        ({"input": None}, "input"),
+        ({"input": {"email": "a"}}, "input.password"),
+        ({"input": {"email": "a", "password": 5}}, "input.password"),
+        ({"input": {"email": "a", "password": "b", "age": 5}}, "input.age"),
+    ],
+)
+async def test_a_refused_variable_is_named(client: Client, given: dict[str, Any], field: str) -> None:
+    [error] = (await client.execute(LOGIN, given))["errors"]
+    assert error["extensions"] == {"code": "INVALID_INPUT", "field": field}
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('{ event(id: ["x"]) { id } }', "id"),
+        ('mutation { login(input: {email: "a"}) { __typename } }', "input.password"),
+        ('mutation { login(input: {email: "a", password: 5}) { __typename } }', "input.password"),
+        (
+            'mutation { lockSeats(input: {eventId: 1, idempotencyKey: "k", selection: {quantity: {count: 2.5}}}) { __typename } }',
+            "input.selection.quantity.count",
+        ),
+        (
+            'mutation { lockSeats(input: {eventId: 1, idempotencyKey: "k", selection: {seats: ["A", 5]}}) { __typename } }',
+            "input.selection.seats[1]",
+        ),
+    ],
+)
+async def test_so_is_a_refused_literal(client: Client, text: str, field: str) -> None:
+    [error] = (await client.execute(text))["errors"]
+    assert error["extensions"] == {"code": "INVALID_INPUT", "field": field}
+
+
+async def test_a_deep_variable_is_named_by_its_path(client: Client) -> None:
+    selection = {"quantity": {"count": 2.5}}
+    given = {"input": {"eventId": "x", "idempotencyKey": "k", "selection": selection}}
+    answer = await client.execute(
+        "mutation ($input: LockSeatsInput!) { lockSeats(input: $input) { __typename } }", given
+    )
+    [error] = answer["errors"]
+    assert error["extensions"] == {"code": "INVALID_INPUT", "field": "input.selection.quantity.count"}
+
+
+async def test_a_variable_that_may_be_null_where_the_argument_may_not(client: Client) -> None:
+    answer = await client.execute('query ($id: ID = "x") { event(id: $id) { id } }', {"id": None})
+    [error] = answer["errors"]
+    assert error["extensions"] == {"code": "INVALID_INPUT", "field": "id"}
+
+
+# ---------------------------------------------------------------- who asks
+
+
+async def test_a_token_says_who_asks(client: Client, token: str) -> None:
+    assert await client.execute("{ viewer { name } }", token=token) == {"data": {"viewer": {"name": "Ada"}}}
+
+
+async def test_without_one_nobody_does(client: Client) -> None:
+    assert await client.execute("{ viewer { name } }") == {"data": {"viewer": None}}
+
+
+@pytest.mark.parametrize("authorization", ["Bearer", "Bearer ", "Bearer x.y.z", "Basic YTpi", "\xe9"])
+async def test_a_bad_token_is_not_taken_for_none(api: httpx.AsyncClient, authorization: str) -> None:
+    headers = {"Authorization": authorization.encode("latin-1").decode("latin-1")}
+    plain = await api.post("/graphql", json={"query": TYPENAME}, headers=httpx.Headers(headers, encoding="latin-1"))
+    assert (plain.status_code, code(plain)) == (200, "UNAUTHENTICATED")
+    new = await api.post(
+        "/graphql", json={"query": TYPENAME}, headers=httpx.Headers(headers | NEW_MEDIA_TYPE, encoding="latin-1")
+    )
+    assert (new.status_code, new.headers["www-authenticate"], code(new)) == (401, "Bearer", "UNAUTHENTICATED")
+
+
+async def test_a_token_of_the_past_is_bad(services: Services, token: str) -> None:
+    def tomorrow() -> Any:
+        return services.clock() + timedelta(days=1)
+
+    async with serving(create_app(services.settings, tomorrow)) as api:
+        response = await post(api, TYPENAME, {"Authorization": f"Bearer {token}"})
+    assert code(response) == "UNAUTHENTICATED"
+
+
+async def test_a_mutation_needs_a_caller(client: Client) -> None:
+    answer = await client.execute('mutation { releaseLock(input: {lockId: "x"}) { __typename } }')
+    assert [error["extensions"] for error in answer["errors"]] == [{"code": "UNAUTHENTICATED"}]
+
+
+# ---------------------------------------------------------------- bugs
+
+
+@strawberry.type
+class Broken:
+    """A schema with bugs, served exactly as the real one is."""
+
+    @strawberry.field
+    async def bug(self) -> str | None:
+        raise RuntimeError("connection to 10.0.0.7 as root:hunter2 refused")
+
+    @strawberry.field
+    def needed(self) -> str:
+        return None  # type: ignore[return-value]
+
+
+@asynccontextmanager
+async def broken(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    @asynccontextmanager
+    async def lifespan(_app: Router) -> AsyncIterator[State]:
+        yield {"services": services}
+
+    def fails(_request: object) -> None:
+        raise RuntimeError("hunter2")
+
+    endpoint = GraphQLEndpoint(strawberry.Schema(Broken), services.settings)
+    router = Router([Route("/graphql", endpoint), Route("/fails", fails)], lifespan=lifespan)
+    async with serving(Edge(router, services.settings.max_body_bytes)) as api:
+        yield api
+
+
+@pytest.mark.parametrize(("query", "data"), [("{ bug }", {"bug": None}), ("{ needed }", None)])
+async def test_of_a_bug_only_an_id_is_told(services: Services, query: str, data: object) -> None:
+    async with broken(services) as api:
+        with capture_logs() as logs:
+            response = await post(api, query, {"X-Correlation-ID": "request-7", **NEW_MEDIA_TYPE})
+    assert response.status_code == 200
+    [error] = response.json()["errors"]
+    assert response.json()["data"] == data
+    assert error["message"] == "Internal error"
+    assert error["extensions"] == {"code": "INTERNAL", "correlationId": "request-7"}
+    assert [line["event"] for line in logs] == ["a resolver failed"]
+    assert isinstance(logs[0]["exc_info"], Exception)
+
+
+async def test_nor_is_more_told_of_a_failure_anywhere_else(services: Services) -> None:
+    async with broken(services) as api:
+        with capture_logs() as logs:
+            response = await api.get("/fails", headers={"X-Correlation-ID": "request-8"})
+    assert response.status_code == 500
+    assert response.json() == {
+        "errors": [{"message": "Internal error", "extensions": {"code": "INTERNAL", "correlationId": "request-8"}}]
+    }
+    assert response.headers["x-correlation-id"] == "request-8"
+    assert [line["event"] for line in logs] == ["request failed"]
+
+
+async def test_nothing_at_a_path(api: httpx.AsyncClient) -> None:
+    response = await api.get("/graphq")
+    assert (response.status_code, code(response)) == (404, "NOT_FOUND")
+
+
+# ---------------------------------------------------------------- settings
+
+
+async def test_introspection_may_be_switched_off(services: Services) -> None:
+    settings = services.settings.model_copy(update={"graphql_introspection": False})
+    async with serving(create_app(settings)) as api:
+        refused = await post(api, "{ __schema { description } }")
+        misspelt = await post(api, "{ evens { nodes { id } } }")
+        wrong = await post(api, LOGIN, variables={"input": {"email": "a", "password": "b", "passwort": "c"}})
+        typename = await post(api, "{ __typename }")
+    assert code(refused) == "GRAPHQL_VALIDATION_FAILED"
+    assert typename.json() == {"data": {"__typename": "Query"}}
+    assert "Did you mean" not in misspelt.text + wrong.text
+
+
+async def test_suggestions_help_where_the_schema_is_public(api: httpx.AsyncClient) -> None:
+    assert "Did you mean" in (await post(api, "{ evens { nodes { id } } }")).text
+
+
+async def test_browsers_may_call_from_the_origins_of_the_settings(services: Services) -> None:
+    settings = services.settings.model_copy(update={"cors_origins": ["https://tickets.example"]})
+    async with serving(create_app(settings)) as api:
+        preflight = await api.options(
+            "/graphql",
+            headers={
+                "Origin": "https://tickets.example",
+                "Access-Control-Request-Method": "POST",
+                "Access-Control-Request-Headers": "authorization,content-type,x-correlation-id",
+            },
+        )
+        answer = await post(api, TYPENAME, {"Origin": "https://tickets.example"})
+        stranger = await post(api, TYPENAME, {"Origin": "https://elsewhere.example"})
+    assert preflight.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "https://tickets.example"
+    assert answer.headers["access-control-expose-headers"] == "X-Correlation-ID"
+    assert "access-control-allow-origin" not in stranger.headers
+
+
+async def test_from_no_other(api: httpx.AsyncClient) -> None:
+    assert (
+        "access-control-allow-origin" not in (await post(api, TYPENAME, {"Origin": "https://tickets.example"})).headers
+    )
+
+
+def test_bad_settings_end_the_process_with_one_line() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "uvicorn", "--factory", "graph.app:create_app", "--port", "0"],
+        env={key: value for key, value in os.environ.items() if not key.startswith("SEATLOCK_")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "seatlock: bad settings: SEATLOCK_MONGO_URI is missing; SEATLOCK_REDIS_URL is missing; "
+        "SEATLOCK_SECRET_KEY is missing\n"
+    )
+
+
+# ---------------------------------------------------------------- health
+
+
+async def test_alive_and_ready(api: httpx.AsyncClient) -> None:
+    alive, ready = await api.get("/health"), await api.get("/ready")
+    assert (alive.status_code, alive.json()) == (200, {"status": "ok"})
+    assert (ready.status_code, ready.json()) == (200, {"status": "ok"})
+
+
+@asynccontextmanager
+async def relay(port: int) -> AsyncIterator[tuple[int, asyncio.Server, set[asyncio.StreamWriter]]]:
+    """A port that leads to another one, until it is closed."""
+    writers: set[asyncio.StreamWriter] = set()
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        onward_reader, onward_writer = await asyncio.open_connection("127.0.0.1", port)
+        writers.update((writer, onward_writer))
+        await asyncio.gather(copy(reader, onward_writer), copy(onward_reader, writer))
+
+    server = await asyncio.start_server(connect, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1], server, writers
+    finally:
+        server.close()
+        for writer in writers:
+            writer.close()
+
+
+@pytest.mark.parametrize("down", ["mongodb", "redis"])
+async def test_not_ready_without_its_servers(settings: Settings, down: str) -> None:
+    """The server that is down is one behind a relay: it was there at the start and goes away."""
+    url = settings.mongo_uri if down == "mongodb" else settings.redis_url
+    port = httpx.URL(url).port
+    assert port is not None
+    async with relay(port) as (relayed, server, writers):
+        update = (
+            {"mongo_uri": f"mongodb://127.0.0.1:{relayed}/?directConnection=true"}
+            if down == "mongodb"
+            else {"redis_url": f"redis://127.0.0.1:{relayed}/0"}
+        )
+        async with serving(create_app(settings.model_copy(update=update))) as api:
+            assert (await api.get("/ready")).status_code == 200
+            server.close()
+            for writer in writers:
+                writer.close()
+            gone = await api.get("/ready")
+            assert (gone.status_code, gone.json()) == (503, {"status": "unavailable", "down": [down]})
+            assert (await api.get("/health")).status_code == 200
+
+
+def test_answers_are_one_json_object_each() -> None:
+    assert json.loads('{"data": null}') == {"data": None}

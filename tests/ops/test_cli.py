@@ -1,0 +1,162 @@
+"""The command line: what it needs, what it says, and how it exits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from domain.documents import Event, Role, User
+from domain.services import Services
+from domain.settings import Settings
+from ops.processes import free_port
+
+ROOT = Path(__file__).parents[2]
+SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
+COMMANDS = ["dev", "serve", "worker", "create-admin", "check", "export-schema", "demo"]
+NEED_SETTINGS = [["serve"], ["worker"], ["create-admin", "a@seatlock.example"], ["check"], ["demo"]]
+
+
+def seatlock(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the command with exactly these SEATLOCK_ variables."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SEATLOCK_")}
+    return subprocess.run(
+        [SEATLOCK, *arguments], env={**others, **env}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return {
+        "SEATLOCK_MONGO_URI": settings.mongo_uri,
+        "SEATLOCK_MONGO_DATABASE": settings.mongo_database,
+        "SEATLOCK_REDIS_URL": settings.redis_url,
+        "SEATLOCK_SECRET_KEY": settings.secret_key.get_secret_value(),
+    }
+
+
+def assert_one_line(result: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    assert result.returncode == code, result.stderr
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1, result.stderr
+    for word in words:
+        assert word in result.stderr
+
+
+def test_help_names_every_command_at_once() -> None:
+    started = time.monotonic()
+    result = seatlock("--help", env={})
+    assert result.returncode == 0
+    for command in COMMANDS:
+        assert command in result.stdout
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    assert seatlock(command, "--help", env={}).returncode == 0
+
+
+@pytest.mark.parametrize("arguments", NEED_SETTINGS, ids=lambda arguments: arguments[0])
+def test_missing_settings_are_one_line(arguments: list[str]) -> None:
+    result = seatlock(*arguments, env={})
+    assert_one_line(result, 2, "SEATLOCK_MONGO_URI is missing", "SEATLOCK_SECRET_KEY is missing")
+
+
+def test_a_bad_setting_is_one_line_without_its_value(settings: Settings) -> None:
+    result = seatlock("check", env={**environment(settings), "SEATLOCK_SECRET_KEY": "hunter2"})
+    assert_one_line(result, 2, "SEATLOCK_SECRET_KEY", "32 characters")
+    assert "hunter2" not in result.stderr
+
+
+def test_no_mongodb_is_one_line() -> None:
+    env = {
+        "SEATLOCK_MONGO_URI": f"mongodb://user:hunter2@127.0.0.1:{free_port()}/",
+        "SEATLOCK_REDIS_URL": "redis://127.0.0.1:1/0",
+        "SEATLOCK_SECRET_KEY": "k" * 32,
+        "SEATLOCK_ADMIN_PASSWORD": "long enough",
+    }
+    with ThreadPoolExecutor() as all_at_once:  # each waits for MongoDB for seconds
+        for result in all_at_once.map(lambda arguments: seatlock(*arguments, env=env), NEED_SETTINGS):
+            assert_one_line(result, 1, "cannot reach MongoDB (SEATLOCK_MONGO_URI)")
+            assert "hunter2" not in result.stderr
+
+
+def test_a_bad_mongo_uri_is_one_line(settings: Settings) -> None:
+    result = seatlock("check", env={**environment(settings), "SEATLOCK_MONGO_URI": "mongo://nowhere"})
+    assert_one_line(result, 1, "SEATLOCK_MONGO_URI")
+
+
+async def test_create_admin(services: Services) -> None:
+    env = {**environment(services.settings), "SEATLOCK_ADMIN_PASSWORD": "correct horse battery"}
+    result = seatlock("create-admin", "Ada@seatlock.example", "--name", "Ada", env=env)
+    assert (result.returncode, result.stdout) == (0, "Ada@seatlock.example is an ADMIN\n")
+    ada = await User.find_one(User.email_key == "ada@seatlock.example")
+    assert ada is not None
+    assert (ada.name, ada.role) == ("Ada", Role.ADMIN)
+
+    assert_one_line(seatlock("create-admin", "ada@seatlock.example", env=env), 1, "registered")
+
+
+async def test_create_admin_refuses_a_short_password(services: Services) -> None:
+    env = {**environment(services.settings), "SEATLOCK_ADMIN_PASSWORD": "short"}
+    assert_one_line(seatlock("create-admin", "ada@seatlock.example", env=env), 1, "password: ")
+    assert await User.count() == 0
+
+
+async def test_demo_makes_its_events_once(services: Services) -> None:
+    env = {
+        **environment(services.settings),
+        "SEATLOCK_ADMIN_EMAIL": "admin@seatlock.example",
+        "SEATLOCK_ADMIN_PASSWORD": "correct horse battery",
+    }
+    first = seatlock("demo", env=env)
+    assert (first.returncode, first.stdout.count("event ")) == (0, 2), first.stderr
+    again = seatlock("demo", env=env)
+    assert (again.returncode, again.stdout) == (0, "")
+    assert await Event.count() == 2
+
+
+async def test_demo_without_an_admin_says_what_to_do(services: Services) -> None:
+    assert_one_line(seatlock("demo", env=environment(services.settings)), 1, "seatlock create-admin")
+
+
+async def test_check_is_clean_and_then_is_not(services: Services) -> None:
+    env = {
+        **environment(services.settings),
+        "SEATLOCK_REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",  # it needs none
+        "SEATLOCK_ADMIN_EMAIL": "admin@seatlock.example",
+        "SEATLOCK_ADMIN_PASSWORD": "correct horse battery",
+    }
+    assert seatlock("demo", env=env).returncode == 0
+    clean = seatlock("check", env=env)
+    assert (clean.returncode, clean.stdout) == (0, "clean\n"), clean.stderr
+
+    event = await Event.find_one(Event.name == "Warehouse Night")
+    assert event is not None
+    await Event.get_pymongo_collection().update_one(
+        {"_id": event.id}, {"$inc": {"sections.0.held": 1, "sections.0.available": -1}}
+    )
+    drifted = seatlock("check", env=env)
+    assert drifted.returncode == 1
+    assert f"{event.id} Warehouse Night: " in drifted.stdout
+    assert drifted.stderr == ""
+
+
+def test_export_schema_prints_writes_and_compares(tmp_path: Path) -> None:
+    printed = seatlock("export-schema", env={})
+    assert printed.returncode == 0, printed.stderr
+    assert printed.stdout == (ROOT / "schema.graphql").read_text()
+
+    file = tmp_path / "schema.graphql"
+    assert seatlock("export-schema", "--output", str(file), env={}).returncode == 0
+    assert file.read_text() == printed.stdout
+    assert seatlock("export-schema", "--check", str(file), env={}).returncode == 0
+
+    file.write_text(printed.stdout + "type Stray { id: ID! }\n")
+    assert_one_line(seatlock("export-schema", "--check", str(file), env={}), 1, "make schema")

@@ -1,0 +1,165 @@
+"""What can be proved of docker-compose.yml and Dockerfile without an engine to run them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import typer.main
+import yaml
+
+from domain.settings import PREFIX, Settings, load_settings
+from ops.cli import app
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+VARIABLES = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+
+DOCKERFILE = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
+STAGES = [stage.strip().splitlines() for stage in re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]]
+FINAL = STAGES[-1]
+
+URLS = [
+    (service, value)
+    for service, settings in OURS.items()
+    for value in settings["environment"].values()
+    if value is not None and "://" in value
+]
+
+
+def instruction(word: str) -> list[str]:
+    """The arguments of every such instruction of the final stage."""
+    return [line.removeprefix(word).strip() for line in FINAL if line.startswith(f"{word} ")]
+
+
+def test_the_services_are_these() -> None:
+    assert set(SERVICES) == {"mongo", "redis", "api", "worker"}
+    assert set(OURS) == {"api", "worker"}
+
+
+def test_api_and_worker_are_one_image() -> None:
+    assert {(service["image"], service["build"]) for service in OURS.values()} == {("seatlock", ".")}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_is_a_setting(name: str) -> None:
+    assert set(OURS[name]["environment"]) <= VARIABLES
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_without_a_default_is_given(name: str) -> None:
+    required = {f"{PREFIX}{n.upper()}" for n, field in Settings.model_fields.items() if field.is_required()}
+    assert required <= set(OURS[name]["environment"])
+
+
+def test_no_secret_is_in_the_file() -> None:
+    for service in SERVICES.values():
+        for variable, value in service.get("environment", {}).items():
+            if re.search("KEY|SECRET|PASSWORD|TOKEN(?!_TTL)", variable):
+                assert value is None, f"{variable} must come from outside"
+            elif value is not None and "://" in value:
+                assert urlsplit(value).password is None
+
+
+@pytest.mark.parametrize(("name", "url"), URLS)
+def test_every_host_is_a_service_on_its_own_port(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    assert parts.hostname in SERVICES
+    assert parts.hostname in SERVICES[name]["depends_on"]
+    assert SERVICES[parts.hostname]["ports"][0].endswith(f":{parts.port}")
+
+
+def test_the_settings_accept_what_the_file_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in OURS["api"]["environment"].items():
+        if value is not None:
+            monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("SEATLOCK_SECRET_KEY", "x" * 32)
+    settings = load_settings()
+    assert settings.mongo_uri == "mongodb://mongo:27017/?replicaSet=rs0"
+    assert settings.redis_url == "redis://redis:6379/0"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_command_is_one_the_image_has(name: str) -> None:
+    assert_parses(OURS[name]["command"])
+
+
+def test_the_default_command_is_one_the_image_has() -> None:
+    assert instruction("ENTRYPOINT") == ['["seatlock"]']
+    assert_parses(yaml.safe_load(instruction("CMD")[0]))
+
+
+def assert_parses(arguments: list[str]) -> None:
+    """The command line knows the command and its options; nothing runs."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, typer.core.TyperGroup)
+    command = group.commands[arguments[0]]
+    command.make_context(arguments[0], list(arguments[1:]))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_watched(name: str) -> None:
+    test = SERVICES[name].get("healthcheck", {}).get("test") or instruction("HEALTHCHECK")
+    assert test
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_ours_wait_until_the_servers_are_healthy(name: str) -> None:
+    assert OURS[name]["depends_on"] == {server: {"condition": "service_healthy"} for server in ("mongo", "redis")}
+
+
+def test_mongo_is_a_replica_set_that_its_health_check_makes() -> None:
+    mongo = SERVICES["mongo"]
+    check = mongo["healthcheck"]["test"][-1]
+    replica_set = mongo["command"][mongo["command"].index("--replSet") + 1]
+    assert f'rs.initiate({{ _id: "{replica_set}", members: [{{ _id: 0, host: "mongo:27017" }}] }})' in check
+    assert "isWritablePrimary" in check
+    assert f"replicaSet={replica_set}" in OURS["api"]["environment"]["SEATLOCK_MONGO_URI"]
+
+
+@pytest.mark.parametrize("name", ["mongo", "redis"])
+def test_servers_without_a_password_are_published_on_loopback_only(name: str) -> None:
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES[name]["ports"])
+
+
+def test_every_named_volume_is_declared() -> None:
+    named = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
+    assert named == set(COMPOSE["volumes"])
+
+
+def test_the_image_does_not_run_as_root() -> None:
+    user = instruction("USER")[-1]
+    assert user not in ("root", "0")
+    assert any(shlex.split(run)[-1] == user and "useradd" in run for run in instruction("RUN"))
+
+
+def test_the_image_installs_pinned_versions_and_no_development_tools() -> None:
+    installs = [line for stage in STAGES for line in stage if "pip install" in line]
+    assert len(installs) == 1
+    assert "-c constraints.txt ." in installs[0]
+    assert "dev" not in re.findall(r"\[(\w+)\]", installs[0])
+
+
+def test_what_the_build_copies_exists_and_is_not_ignored() -> None:
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line.startswith("!")}
+    copied = {
+        source
+        for stage in STAGES
+        for line in stage
+        if line.startswith("COPY ") and "--from" not in line
+        for source in line.split()[1:-1]
+    }
+    assert copied == allowed
+    assert all((ROOT / source).exists() for source in copied)
+
+
+def test_the_image_checks_the_port_it_serves() -> None:
+    port = instruction("EXPOSE")[0]
+    assert f"127.0.0.1:{port}/health" in instruction("HEALTHCHECK")[0]
+    assert SERVICES["api"]["ports"] == [f"{port}:{port}"]

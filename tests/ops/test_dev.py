@@ -1,0 +1,189 @@
+"""`seatlock dev`: ready when it says so, everything gone when it ends, everything there when it starts again."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from tests.ops.waiting import until
+
+SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent died")
+
+REGISTER = """mutation { register(input: {name: "Ada", email: "ada@seatlock.example", password: "correct horse"}) {
+  ... on RegisterSuccess { accessToken }
+} }"""
+
+
+@dataclass
+class Dev:
+    """A running `seatlock dev`, its output so far in a file."""
+
+    process: subprocess.Popen[bytes]
+    output: Path
+
+    def said(self, word: str) -> str | None:
+        """The rest of the first line that begins with this word."""
+        lines = self.output.read_text().splitlines()
+        return next((line.removeprefix(f"{word} ") for line in lines if line.startswith(f"{word} ")), None)
+
+    def await_ready(self) -> str:
+        """The address of the API."""
+        until(lambda: self.said("ready") or self.process.poll() is not None, 90)
+        url = self.said("ready")
+        assert url is not None, self.output.read_text()
+        return url
+
+    def family(self) -> list[psutil.Process]:
+        """Its descendants."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def named(self, word: str) -> list[psutil.Process]:
+        """Those of its descendants that were started with this word: a program's name or a command of ours."""
+        return [process for process in self.family() if word in words_of(process)]
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    try:
+        program, *arguments = process.cmdline()
+    except psutil.Error:  # it has just ended
+        return []
+    return [Path(program).name, *arguments]
+
+
+@contextmanager
+def dev(output: Path, *arguments: str, **env: str) -> Iterator[Dev]:
+    """Start it; afterwards nothing of it is left, whatever the test did."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SEATLOCK_")}
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [SEATLOCK, "dev", "--port", "0", *arguments], stdout=file, stderr=file, env={**others, **env}
+        )
+    try:
+        yield Dev(process, output)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def query(url: str, document: str, token: str = "") -> dict[str, Any]:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    headers = {"content-type": "application/json"}
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    connection.request("POST", parts.path, json.dumps({"query": document}), headers)
+    body = json.loads(connection.getresponse().read())
+    connection.close()
+    assert "errors" not in body, body
+    data: dict[str, Any] = body["data"]
+    return data
+
+
+def assert_gone(family: list[psutil.Process]) -> None:
+    assert family
+    until(lambda: not any(process.is_running() for process in family))
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda stop: stop.name)
+def test_asked_to_stop_it_leaves_nothing(tmp_path: Path, stop: signal.Signals) -> None:
+    with dev(tmp_path / "output", "--ephemeral") as running:
+        url = running.await_ready()
+        assert query(url, "{ __typename }") == {"__typename": "Query"}
+        family = running.family()
+        mongod = running.named("mongod")[0].cmdline()
+        data = Path(mongod[mongod.index("--dbpath") + 1]).parent
+        running.process.send_signal(stop)
+        assert running.process.wait(30) == 0
+        assert running.output.read_text().endswith("stopped\n")
+        assert_gone(family)
+        assert not data.exists()
+
+
+@ON_LINUX
+def test_killed_it_leaves_no_process_and_starts_again_with_its_data(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    with dev(tmp_path / "first", *data, "--api-workers", "2") as running:
+        token = query(running.await_ready(), REGISTER)["register"]["accessToken"]
+        family = running.family()
+        assert len(family) >= 6  # mongod, redis-server, API supervisor, two workers, background worker
+        running.process.kill()
+        running.process.wait()
+        assert_gone(family)
+
+    with dev(tmp_path / "second", *data) as running:
+        url = running.await_ready()
+        assert query(url, "{ viewer { name } }", token) == {"viewer": {"name": "Ada"}}
+        assert len(query(url, "{ events { nodes { id } } }")["events"]["nodes"]) == 2
+    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+@ON_LINUX
+def test_a_killed_supervisor_takes_its_api_processes_along(tmp_path: Path) -> None:
+    with dev(tmp_path / "output", "--ephemeral", "--no-demo", "--no-worker", "--api-workers", "2") as running:
+        running.await_ready()
+        family = running.family()
+        running.named("serve")[0].kill()
+        assert running.process.wait(30) == 1
+        assert "the API died (exit code -9)" in running.output.read_text()
+        assert_gone(family)
+
+
+def test_a_dead_mongod_stops_everything(tmp_path: Path) -> None:
+    with dev(tmp_path / "output", "--ephemeral", "--no-demo", "--no-worker") as running:
+        running.await_ready()
+        family = running.family()
+        running.named("mongod")[0].kill()
+        assert running.process.wait(60) == 1
+        assert "mongod died (exit code -9)" in running.output.read_text()
+        assert_gone(family)
+
+
+def test_a_dead_worker_is_started_again(tmp_path: Path) -> None:
+    with dev(tmp_path / "output", "--ephemeral", "--no-demo") as running:
+        running.await_ready()
+        (first,) = running.named("worker")
+        first.kill()
+        until(lambda: running.named("worker") not in ([], [first]))
+        assert running.process.poll() is None
+        assert "the worker died (exit code -9): starting it again" in running.output.read_text()
+
+
+def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as other,
+        dev(tmp_path / "output", "--ephemeral", "--port", str(port := other.getsockname()[1])) as running,
+    ):
+        assert running.process.wait(30) == 1
+        assert running.output.read_text() == (
+            f"seatlock: port {port} is in use: stop what listens there, or choose another with --port (0: any)\n"
+        )
+
+
+def test_one_url_alone_is_one_clear_line(tmp_path: Path) -> None:
+    with dev(tmp_path / "output", "--ephemeral", SEATLOCK_REDIS_URL="redis://127.0.0.1:1/0") as running:
+        assert running.process.wait(30) == 1
+        assert running.output.read_text() == (
+            "seatlock: SEATLOCK_REDIS_URL is set alone: set SEATLOCK_MONGO_URI and SEATLOCK_REDIS_URL, or neither\n"
+        )
+
+
+def test_a_bad_setting_is_one_clear_line(tmp_path: Path) -> None:
+    with dev(tmp_path / "output", "--ephemeral", SEATLOCK_LOCK_TTL_SECONDS="soon") as running:
+        assert running.process.wait(60) == 2
+        last = running.output.read_text().splitlines()[-1]
+        assert last.startswith("seatlock: bad settings: SEATLOCK_LOCK_TTL_SECONDS ")
