@@ -67,9 +67,15 @@ def serve(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    check: Annotated[bool, typer.Option("--check", help="Only see whether one is at work; exit 1 if not.")] = False,
+) -> None:
     """The background worker: expiry, recovery, clean-up."""
     settings = _load_settings()
+    if check:
+        if not asyncio.run(_is_worker_alive(settings)):
+            _fail("no worker is at work")
+        return
     _require_mongo(settings)
 
     from workers.main import run
@@ -175,6 +181,20 @@ def _settings_checked() -> Iterator[None]:
         yield
     except SettingsError as error:
         _fail(str(error), BAD_SETTINGS)
+
+
+async def _is_worker_alive(settings: Settings) -> bool:
+    """Whether a worker has reported to Redis within its interval."""
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    from workers.main import build_worker
+
+    async with Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=2) as redis:
+        try:
+            return bool(await redis.exists(build_worker(settings).health_check_key))
+        except (RedisError, OSError):
+            return False
 
 
 def _with_services(settings: Settings, work: Callable[[Services], Awaitable[ResultT]]) -> ResultT:

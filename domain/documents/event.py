@@ -71,13 +71,17 @@ class Event(Stored):
     def from_bson(cls, raw: Mapping[str, Any]) -> Self:
         event = super().from_bson(raw)
         event.sections = [
-            Section.model_construct(**{**section, "seating": Seating(section["seating"])}) for section in raw["sections"]
+            Section.model_construct(**{**section, "seating": Seating(section["seating"])})
+            for section in raw["sections"]
         ]
         return event
 
     def section(self, name: str) -> Section | None:
         """The section of that name."""
-        return next((section for section in self.sections if section.name == name), None)
+        for section in self.sections:
+            if section.name == name:
+                return section
+        return None
 
     def price(self, section: Section) -> Money:
         """The price of one seat there."""

@@ -22,6 +22,9 @@ class Stored(Document):
 
     id: PydanticObjectId = Field(default_factory=new_id)
 
+    # Beanie's Document looks every attribute up in Python, for lazily parsed fields, which we have none of.
+    __getattribute__ = object.__getattribute__
+
     _constants: ClassVar[dict[str, Any]]
 
     @classmethod

@@ -15,15 +15,12 @@ from domain.inventory.commands import (
     Cancelled,
     ConfirmBooking,
     Confirmed,
-    Expire,
     Locked,
     LockSeats,
     Released,
     ReleaseLock,
-    Swept,
 )
 from domain.inventory.keys import checked_key
-from domain.inventory.rules.expiry import EXPIRY
 from domain.payments.refund import send_refund
 from domain.text import checked_text
 
@@ -136,8 +133,3 @@ async def cancel_booking(
         services.keep(send_refund(services, cancelled.refund, payment, caller.correlation_id))
     )
     return Cancelled(cancelled.booking, refund, replayed=False)
-
-
-async def expire_due(services: Services, event_id: PydanticObjectId) -> Swept:
-    """Expire one batch of the event's dead locks and bookings; `more` if there may be others."""
-    return await services.writer.execute(Expire(event_id=event_id, caller=None, correlation_id=EXPIRY))

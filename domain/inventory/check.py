@@ -21,7 +21,7 @@ make it:
   `.payments`: how many payments may hold money; `.paid`: how many SUCCEEDED and are not refunded in full.
 - `payments.<hex>.mayHoldMoney` (0, 1), against the payment's status and refund.
 - `audit.sequence`: the number of entries by the event, against how far they go without a gap or a repeat.
-- `audit.STALLS.availableSeats` …, `audit.seats.STALLS-A-12` (and `.holder`): as above, against the entries replayed.
+- `audit.STALLS.totalSeats` …, `audit.seats.STALLS-A-12` (and `.holder`): as above, against the entries replayed.
 - `audit.locks.<hex>` and so on: 0 against 1 where a document has no entry; `.from`: the status an entry starts from,
   against the one the entry before led to (-1 none).
 """
@@ -166,10 +166,11 @@ def _check_counters(records: Records, findings: Findings) -> None:
         findings.compare(section.held, held[name], "sections", name, "lockedSeats")
         findings.compare(section.booked, booked[name], "sections", name, "bookedSeats")
         replayed = records.history.counters.get(name, [0, 0, 0])
+        findings.compare(section.total, sum(replayed), "audit", name, "totalSeats")
         findings.compare(section.available, replayed[0], "audit", name, "availableSeats")
         findings.compare(section.held, replayed[HELD], "audit", name, "lockedSeats")
         findings.compare(section.booked, replayed[BOOKED], "audit", name, "bookedSeats")
-    for name in (held.keys() | booked.keys()) - {section.name for section in records.event.sections}:
+    for name in sorted((held.keys() | booked.keys()) - {section.name for section in records.event.sections}):
         findings.compare(0, held[name], "sections", name, "lockedSeats")
         findings.compare(0, booked[name], "sections", name, "bookedSeats")
 
@@ -220,7 +221,9 @@ def _check_locks(records: Records, findings: Findings) -> None:
             # GraphQL's Int has 32 bits, some 24 days.
             findings.compare(max(-INT32, min(longer, INT32)), 0, "locks", lock_id, "expiresAt")
         labelled = Counter(section_of.get(label.rpartition("-")[0]) for label in set(lock["seats"]))
-        for name in reserved & {*lock["quantities"], *labelled}:
+        if None in labelled:
+            continue  # What is wrong is the row, which is gone, or the label; both are told of elsewhere.
+        for name in sorted(reserved & {*lock["quantities"], *labelled}):
             findings.compare(lock["quantities"].get(name, 0), labelled[name], "locks", lock_id, "quantities", name)
 
 
@@ -235,7 +238,7 @@ def _check_bookings(records: Records, findings: Findings) -> None:
         )
     for booking_id, booking in records.bookings.items():
         if (lock := records.locks.get(booking_id)) is not None:
-            for name in {*booking["quantities"], *lock["quantities"]}:
+            for name in {**booking["quantities"], **lock["quantities"]}:
                 mine, its = booking["quantities"].get(name, 0), lock["quantities"].get(name, 0)
                 findings.compare(mine, its, "bookings", booking_id, "quantities", name)
             common, either = {*booking["seats"]} & {*lock["seats"]}, {*booking["seats"]} | {*lock["seats"]}
@@ -268,7 +271,7 @@ def _check_statuses(
     findings: Findings,
 ) -> None:
     """Each document exists, has an entry, and is in the status that others rule or else its last entry told."""
-    for document_id in documents.keys() | told.keys() | ruled.keys():
+    for document_id in {**documents, **told, **ruled}:
         document = documents.get(document_id)
         if document is None:
             findings.compare(0, 1, kind, document_id)
@@ -295,7 +298,7 @@ def _check_history(records: Records, claims: Mapping[str, Claim], findings: Find
     if claims == history.seats:
         return
     nobody: tuple[int, ObjectId | None] = COUNTERS[SeatStatus.AVAILABLE], None
-    for label in claims.keys() | history.seats.keys():
+    for label in {**claims, **history.seats}:
         status, holder = claims.get(label, nobody)
         replayed, its_holder = history.seats.get(label, nobody)
         findings.compare(status, replayed, "audit", "seats", label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,7 @@ Claim = tuple[int, ObjectId]
 """A seat's status, as its place among the COUNTERS, and the lock that has it."""
 
 BATCH_EVENTS = 100
-BATCH_WEIGHT = 100_000
+BATCH_WEIGHT = 20_000
 """A batch of events is read at once; its seats and audit entries are about this many, or those of one event."""
 
 CHUNK = 2_000
@@ -47,21 +47,29 @@ SNAPSHOT_TRIES = 5
 SNAPSHOT_LOST = frozenset({239, 246})
 """SnapshotTooOld and SnapshotUnavailable (a collection or index was made this moment): another snapshot will do."""
 
-_SUBJECTS: dict[str, tuple[str, str]] = {
-    AuditAction.SEATS_LOCKED: ("locks", "lock_id"),
-    AuditAction.LOCK_RELEASED: ("locks", "lock_id"),
-    AuditAction.LOCK_EXPIRED: ("locks", "lock_id"),
-    AuditAction.BOOKING_CREATED: ("bookings", "booking_id"),
-    AuditAction.BOOKING_CONFIRMED: ("bookings", "booking_id"),
-    AuditAction.BOOKING_FAILED: ("bookings", "booking_id"),
-    AuditAction.BOOKING_EXPIRED: ("bookings", "booking_id"),
-    AuditAction.BOOKING_CANCELLED: ("bookings", "booking_id"),
-    AuditAction.PAYMENT_INITIATED: ("payments", "payment_id"),
-    AuditAction.PAYMENT_SUCCEEDED: ("payments", "payment_id"),
-    AuditAction.PAYMENT_FAILED: ("payments", "payment_id"),
-    AuditAction.PAYMENT_TIMED_OUT: ("payments", "payment_id"),
-    AuditAction.REFUND_INITIATED: ("refunds", "payment_id"),
-    AuditAction.REFUND_PROCESSED: ("refunds", "payment_id"),
+_KINDS: dict[str, str] = {
+    AuditAction.SEATS_LOCKED: "locks",
+    AuditAction.LOCK_RELEASED: "locks",
+    AuditAction.LOCK_EXPIRED: "locks",
+    AuditAction.BOOKING_CREATED: "bookings",
+    AuditAction.BOOKING_CONFIRMED: "bookings",
+    AuditAction.BOOKING_FAILED: "bookings",
+    AuditAction.BOOKING_EXPIRED: "bookings",
+    AuditAction.BOOKING_CANCELLED: "bookings",
+    AuditAction.PAYMENT_INITIATED: "payments",
+    AuditAction.PAYMENT_SUCCEEDED: "payments",
+    AuditAction.PAYMENT_FAILED: "payments",
+    AuditAction.PAYMENT_TIMED_OUT: "payments",
+    AuditAction.REFUND_INITIATED: "refunds",
+    AuditAction.REFUND_PROCESSED: "refunds",
+}
+"""What an entry tells of. Those of payments and refunds carry the payment's id, the others the lock's."""
+
+ENTRY_FIELDS: Raw = {
+    "_id": 0,
+    **dict.fromkeys(("event_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "is_retry"), 1),
+    # There are more entries than everything else together: each id that is not sent is time saved.
+    "subject": {"$ifNull": ["$payment_id", "$lock_id"]},
 }
 
 
@@ -89,28 +97,28 @@ class History:
             self.unbroken += 1
         if entry["is_retry"]:
             return
-        if effect := entry.get("effect"):
+        subject, effect = entry.get("subject"), entry.get("effect")
+        if effect:
             for section, gains in effect.items():
-                before = self.counters.get(section, (0, 0, 0))
-                self.counters[section] = [count + gain for count, gain in zip(before, gains, strict=True)]
-            if seats := entry.get("seats"):
-                self._move(seats, effect, entry["lock_id"])
-        if entry["action"] in _SUBJECTS:
-            kind, id_field = _SUBJECTS[entry["action"]]
-            subject, start = entry[id_field], entry.get("from_status")
-            before_it = self.statuses[kind].get(subject)
-            if start != before_it:
-                self.misfits.append((kind, subject, start, before_it))
-            self.statuses[kind][subject] = entry["to_status"]
+                counters = self.counters.setdefault(section, [0, 0, 0])
+                for counter, gain in enumerate(gains):
+                    counters[counter] += gain
+            # Seats of one entry all go the same way, whatever their sections.
+            self._move(entry.get("seats", ()), gains.index(max(gains)), subject)
+        kind = _KINDS.get(entry["action"])
+        if kind is not None:
+            statuses, start = self.statuses[kind], entry.get("from_status")
+            before = statuses.get(subject)
+            if start != before:
+                self.misfits.append((kind, subject, start, before))
+            statuses[subject] = entry["to_status"]
 
-    def _move(self, seats: list[str], effect: dict[str, list[int]], holder: ObjectId) -> None:
-        # Seats of one entry all go the same way, whatever their sections.
-        status = next(status for gains in effect.values() for status, gain in enumerate(gains) if gain > 0)
-        if status == COUNTERS[SeatStatus.AVAILABLE]:
-            for label in seats:
+    def _move(self, seats: Iterable[str], status: int, holder: ObjectId) -> None:
+        for label in seats:
+            if status == COUNTERS[SeatStatus.AVAILABLE]:
                 self.seats.pop(label, None)
-        else:
-            self.seats.update(dict.fromkeys(seats, (status, holder)))
+            else:
+                self.seats[label] = status, holder
 
 
 @dataclass(slots=True)
@@ -156,9 +164,8 @@ async def _read_batch(session: AsyncClientSession, selection: Raw) -> list[Recor
     batch = {event.id: Records(event) for event in await _read_events(session, selection)}
     theirs: Raw = {"event_id": {"$in": list(batch)}}
 
-    fields = "event_id sequence action lock_id booking_id payment_id from_status to_status effect seats is_retry"
     entries = theirs | {"sequence": {"$exists": True}}
-    async for entry in _find(session, AuditEntry, entries, fields, "event_id sequence"):
+    async for entry in _find(session, AuditEntry, entries, ENTRY_FIELDS, "event_id sequence"):
         batch[entry["event_id"]].history.replay(entry)
     async for row in _find(
         session, SeatRow, theirs, "event_id section name statuses holders", "event_id section position"
@@ -172,21 +179,21 @@ async def _read_batch(session: AsyncClientSession, selection: Raw) -> list[Recor
     active = theirs | {"status": SeatLockStatus.ACTIVE.value}
     async for lock in _find(session, SeatLock, active, fields):
         batch[lock["event_id"]].locks[lock["_id"]] = lock
-    spoken_of = {
+    spoken_of = [
         lock_id
         for records in batch.values()
-        for lock_id in records.history.statuses["locks"].keys() | records.bookings.keys()
+        for lock_id in {**records.history.statuses["locks"], **records.bookings}
         if lock_id not in records.locks
-    }
+    ]
     async for lock in _find_by(session, SeatLock, "_id", spoken_of, fields):
         if lock["event_id"] in batch:
             batch[lock["event_id"]].locks[lock["_id"]] = lock
 
-    booked = {
+    booked = [
         booking_id
         for records in batch.values()
-        for booking_id in records.history.statuses["bookings"].keys() | records.bookings.keys()
-    }
+        for booking_id in {**records.history.statuses["bookings"], **records.bookings}
+    ]
     fields = "event_id booking_id status may_hold_money"
     async for payment in _find_by(session, Payment, "booking_id", booked, fields):
         if payment["event_id"] in batch:
@@ -214,11 +221,11 @@ async def _read_events(session: AsyncClientSession, selection: Raw) -> list[Even
 
 
 async def _find(
-    session: AsyncClientSession, kind: type[Stored], query: Raw, fields: str, order: str = "_id"
+    session: AsyncClientSession, kind: type[Stored], query: Raw, fields: Raw | str, order: str = ""
 ) -> AsyncIterator[Raw]:
     cursor = kind.get_pymongo_collection().find(
         query,
-        dict.fromkeys(fields.split(), 1),
+        dict.fromkeys(fields.split(), 1) if isinstance(fields, str) else fields,
         session=session,
         sort=[(name, ASCENDING) for name in order.split()],
         batch_size=CHUNK,
@@ -232,12 +239,7 @@ async def _find_by(
     session: AsyncClientSession, kind: type[Stored], name: str, ids: Iterable[ObjectId], fields: str
 ) -> AsyncIterator[Raw]:
     """The documents with one of these ids in a field."""
-    for some in _slices(sorted(ids)):
-        async for raw in _find(session, kind, {name: {"$in": some}}, fields):
-            yield raw
-
-
-def _slices(ids: Iterable[ObjectId]) -> Iterator[list[ObjectId]]:
     rest = iter(ids)
     while some := list(islice(rest, CHUNK)):
-        yield some
+        async for raw in _find(session, kind, {name: {"$in": some}}, fields):
+            yield raw

@@ -89,23 +89,23 @@ class InventoryWriter:
             await asyncio.wait(self._tasks)
 
     async def _serve(self, event_id: PydanticObjectId, line: deque[Waiting]) -> None:
-        while line:
-            async with self._slots, self._baton.turn(event_id):
-                # Only now: what came while we waited for our turn belongs to this batch.
-                batch = [line.popleft() for _ in range(min(len(line), BATCH))]
-                answers = await self._answers(event_id, [command for command, _ in batch])
-            for waiting, answer in zip(reversed(batch), reversed(answers), strict=True):
-                if isinstance(answer, MoreDue):
-                    line.appendleft(waiting)
-            for (_, future), answer in zip(batch, answers, strict=True):
-                if isinstance(answer, MoreDue) or future.done():
-                    continue
-                if isinstance(answer, Exception):
-                    future.set_exception(answer)
-                else:
-                    future.set_result(answer)
-        # No await since the line was seen empty: nobody can have joined it.
-        del self._lines[event_id]
+        batch: list[Waiting] = []
+        try:
+            while line:
+                async with self._slots, self._baton.turn(event_id):
+                    # Only now: what came while we waited for our turn belongs to this batch.
+                    batch = [line.popleft() for _ in range(min(len(line), BATCH))]
+                    answers = await self._answers(event_id, [command for command, _ in batch])
+                again = [waiting for waiting, answer in zip(batch, answers, strict=True) if isinstance(answer, MoreDue)]
+                line.extendleft(reversed(again))
+                for (_, future), answer in zip(batch, answers, strict=True):
+                    _give(future, answer)
+        finally:
+            # No await since the line was seen empty: nobody can have joined it.
+            del self._lines[event_id]
+            for _, future in (*batch, *line):
+                # Only if we are being stopped half way: nobody must wait for ever.
+                _give(future, Unavailable("The server is stopping. Repeat the request with the same key."))
 
     async def _answers(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
         """An outcome or an exception for each command. Never raises."""
@@ -157,6 +157,15 @@ class InventoryWriter:
                 # Retried by the driver, and by us as a whole: deciding again finds what this commit made, if it did.
                 await session.commit_transaction()
         return answers
+
+
+def _give(future: asyncio.Future[Any], answer: Any) -> None:
+    if future.done() or isinstance(answer, MoreDue):
+        return  # its caller went away, or it is back in line
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
 
 
 def _may_pass(error: PyMongoError) -> bool:

@@ -31,9 +31,13 @@ class QuantityInput:
 
 @strawberry.input(one_of=True, description="Which seats: exactly one of the two.")
 class SeatSelectionInput:
-    quantity: strawberry.Maybe[QuantityInput] = strawberry.field(description="So many seats of a section.")
-    seats: strawberry.Maybe[list[str]] = strawberry.field(
-        description="These numbered seats, by their labels, as in STALLS-A-12: all of them or none."
+    # UNSET: no default is published, or it would count as given when the other one is.
+    quantity: QuantityInput | None = strawberry.field(
+        default=strawberry.UNSET, description="So many seats of a section."
+    )
+    seats: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="These numbered seats, by their labels, as in STALLS-A-12: all of them or none.",
     )
 
 
@@ -78,14 +82,14 @@ async def lock_seats(
     info: Info, input: Annotated[LockSeatsInput, strawberry.argument(description="Which seats are to be held.")]
 ) -> LockSeatsResult:
     caller = require_actor(info)
-    quantity = input.selection.quantity.value if input.selection.quantity else None
+    quantity, seats = input.selection.quantity or None, input.selection.seats
     locked = await inventory.lock_seats(
         info.context.services,
         caller,
         event_id=parse_id("eventId", input.event_id, "Event"),
         quantity=quantity.count if quantity else None,
         section=quantity.section if quantity else None,
-        seats=input.selection.seats.value if input.selection.seats else None,
+        seats=None if seats is strawberry.UNSET else seats,
         idempotency_key=input.idempotency_key,
     )
     return LockSeatsSuccess(lock=SeatLock.from_document(locked.lock), replayed=locked.replayed)

@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Lifespan
 
 from domain import accounts
 from domain.services import Services
-from graph.app import create_app
+from graph.app import State, assemble
 
 
 class _Server(uvicorn.Server):
@@ -67,9 +67,19 @@ class Client:
 
 @pytest.fixture
 async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
-    """HTTP to a running server whose database is that of `services`."""
-    async with serving(create_app(services.settings)) as client:
+    """HTTP to a running server that works with the test's own `services`."""
+    async with serving(assemble(services.settings, given(services))) as client:
         yield client
+
+
+def given(services: Services) -> Lifespan[Any]:
+    """A lifespan for services that are open already: Beanie's classes know one client at a time."""
+
+    @asynccontextmanager
+    async def lifespan(_app: object) -> AsyncIterator[State]:
+        yield {"services": services}
+
+    return lifespan
 
 
 @pytest.fixture

@@ -50,6 +50,17 @@ async def admin(services: Services) -> User:
     )
 
 
+async def user(services: Services) -> User:
+    """A USER of this test's own."""
+    return await accounts.register(
+        services,
+        name="Ada",
+        email=f"{secrets.token_hex(4)}@seatlock.test",
+        password=secrets.token_hex(8),
+        correlation_id="test",
+    )
+
+
 def token_of(services: Services, user: User) -> str:
     """An access token of the user."""
     return accounts.issue_token(services.settings, user, services.clock()).token
@@ -68,13 +79,13 @@ class Scene:
         """The id of a new event: 100 seats in one GENERAL section at INR 500.00, unless told otherwise."""
         if "sections" not in input:
             input.setdefault("totalSeats", 100)
-        input = {
+        fields = {
             "name": "Concert",
             "startsAt": next_month(self.services),
             "price": {"amount": "500.00", "currencyCode": "INR"},
             **input,
         }
-        answer = await self.client.execute(CREATE_EVENT, {"input": input}, self.admin_token)
+        answer = await self.client.execute(CREATE_EVENT, {"input": fields}, self.admin_token)
         return str(answer["data"]["createEvent"]["event"]["id"])
 
     async def reserved_event(self) -> str:
@@ -93,20 +104,22 @@ class Scene:
     async def lock(self, event_id: str, selection: dict[str, Any] | None = None) -> str:
         """The id of a lock of the buyer's: two seats unless told otherwise."""
         selection = selection or {"quantity": {"count": 2}}
-        input = {"eventId": event_id, "selection": selection, "idempotencyKey": secrets.token_hex(8)}
-        answer = await self.client.execute(LOCK_SEATS, {"input": input}, self.token)
+        fields = {"eventId": event_id, "selection": selection, "idempotencyKey": secrets.token_hex(8)}
+        answer = await self.client.execute(LOCK_SEATS, {"input": fields}, self.token)
         return str(answer["data"]["lockSeats"]["lock"]["id"])
+
+    async def confirm(self, lock_id: str) -> str:
+        """The id of the booking made of this lock, PAYMENT_PENDING."""
+        answer = await self.client.execute(CONFIRM_BOOKING, {"input": {"lockId": lock_id}}, self.token)
+        return str(answer["data"]["confirmBooking"]["booking"]["id"])
 
     async def booking(self, event_id: str) -> str:
         """The id of a booking of the buyer's, PAYMENT_PENDING, of two seats."""
-        answer = await self.client.execute(
-            CONFIRM_BOOKING, {"input": {"lockId": await self.lock(event_id)}}, self.token
-        )
-        return str(answer["data"]["confirmBooking"]["booking"]["id"])
+        return await self.confirm(await self.lock(event_id))
 
     async def pay(self, booking_id: str, token: str = "sim_success") -> dict[str, Any]:
         """What came of paying the booking with that token."""
-        input = {"bookingId": booking_id, "paymentToken": token, "idempotencyKey": secrets.token_hex(8)}
-        answer = await self.client.execute(PAY_BOOKING, {"input": input}, self.token)
+        fields = {"bookingId": booking_id, "paymentToken": token, "idempotencyKey": secrets.token_hex(8)}
+        answer = await self.client.execute(PAY_BOOKING, {"input": fields}, self.token)
         outcome: dict[str, Any] = answer["data"]["payBooking"]
         return outcome

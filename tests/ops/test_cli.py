@@ -16,6 +16,7 @@ from domain.documents import Event, Role, User
 from domain.services import Services
 from domain.settings import Settings
 from ops.processes import free_port
+from tests.ops.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
@@ -90,6 +91,15 @@ def test_no_mongodb_is_one_line() -> None:
 def test_a_bad_mongo_uri_is_one_line(settings: Settings) -> None:
     result = seatlock("check", env={**environment(settings), "SEATLOCK_MONGO_URI": "mongo://nowhere"})
     assert_one_line(result, 1, "SEATLOCK_MONGO_URI")
+
+
+def test_worker_check_tells_whether_one_is_at_work(settings: Settings) -> None:
+    env = environment(settings)
+    assert_one_line(seatlock("worker", "--check", env=env), 1, "no worker is at work")
+    with subprocess.Popen([SEATLOCK, "worker"], env={**os.environ, **env}, stderr=subprocess.DEVNULL) as worker:
+        until(lambda: seatlock("worker", "--check", env=env).returncode == 0)
+        worker.terminate()
+    assert_one_line(seatlock("worker", "--check", env=env), 1, "no worker is at work")
 
 
 async def test_create_admin(services: Services) -> None:

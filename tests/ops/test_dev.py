@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from tests.ops.waiting import until
+from tests.ops.waiting import until, until_gone
 
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent died")
@@ -59,10 +59,11 @@ class Dev:
 
 def words_of(process: psutil.Process) -> list[str]:
     try:
-        program, *arguments = process.cmdline()
-    except psutil.Error:  # it has just ended
-        return []
-    return [Path(program).name, *arguments]
+        words = process.cmdline()
+    except psutil.Error:
+        words = []
+    # A process that has just ended has none.
+    return [Path(words[0]).name, *words[1:]] if words else []
 
 
 @contextmanager
@@ -94,11 +95,6 @@ def query(url: str, document: str, token: str = "") -> dict[str, Any]:
     return data
 
 
-def assert_gone(family: list[psutil.Process]) -> None:
-    assert family
-    until(lambda: not any(process.is_running() for process in family))
-
-
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda stop: stop.name)
 def test_asked_to_stop_it_leaves_nothing(tmp_path: Path, stop: signal.Signals) -> None:
     with dev(tmp_path / "output", "--ephemeral") as running:
@@ -110,7 +106,7 @@ def test_asked_to_stop_it_leaves_nothing(tmp_path: Path, stop: signal.Signals) -
         running.process.send_signal(stop)
         assert running.process.wait(30) == 0
         assert running.output.read_text().endswith("stopped\n")
-        assert_gone(family)
+        until_gone(family)
         assert not data.exists()
 
 
@@ -123,7 +119,7 @@ def test_killed_it_leaves_no_process_and_starts_again_with_its_data(tmp_path: Pa
         assert len(family) >= 6  # mongod, redis-server, API supervisor, two workers, background worker
         running.process.kill()
         running.process.wait()
-        assert_gone(family)
+        until_gone(family)
 
     with dev(tmp_path / "second", *data) as running:
         url = running.await_ready()
@@ -140,7 +136,7 @@ def test_a_killed_supervisor_takes_its_api_processes_along(tmp_path: Path) -> No
         running.named("serve")[0].kill()
         assert running.process.wait(30) == 1
         assert "the API died (exit code -9)" in running.output.read_text()
-        assert_gone(family)
+        until_gone(family)
 
 
 def test_a_dead_mongod_stops_everything(tmp_path: Path) -> None:
@@ -150,7 +146,7 @@ def test_a_dead_mongod_stops_everything(tmp_path: Path) -> None:
         running.named("mongod")[0].kill()
         assert running.process.wait(60) == 1
         assert "mongod died (exit code -9)" in running.output.read_text()
-        assert_gone(family)
+        until_gone(family)
 
 
 def test_a_dead_worker_is_started_again(tmp_path: Path) -> None:

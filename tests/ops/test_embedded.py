@@ -20,7 +20,7 @@ from redis import Redis
 from ops import binaries
 from ops.binaries import ServerError, find_binary
 from ops.embedded import Servers, embedded_servers
-from tests.ops.waiting import until
+from tests.ops.waiting import until_gone
 
 HOLD = """
 import sys, time
@@ -121,10 +121,9 @@ def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     with parent:
         assert parent.stdout is not None
-        pids = [int(pid) for pid in parent.stdout.readline().split()]
-        assert len(pids) == 2
+        mongod, redis = (psutil.Process(int(pid)) for pid in parent.stdout.readline().split())
         os.kill(parent.pid, signal.SIGKILL)
-    until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
+    until_gone([mongod, redis])
     with embedded_servers(tmp_path, cache_gb=0.25, keep_data=False):
         pass
 

@@ -1,0 +1,72 @@
+-- Buyers for wrk: what each request asks for, and what counts as an unexpected answer.
+-- SCENARIO: typename | lock | seats | purchase; TOKEN, EVENT; SEATS: a file of labels, one a line.
+local scenario, event = os.getenv("SCENARIO"), os.getenv("EVENT")
+
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")
+
+local LOCK = [[mutation Lock($input: LockSeatsInput!) { lockSeats(input: $input) { __typename
+  ... on LockSeatsSuccess { replayed lock { id status seats expiresAt } } ... on Error { code message } } }]]
+local CONFIRM = [[mutation Confirm($input: ConfirmBookingInput!) { confirmBooking(input: $input) { __typename
+  ... on ConfirmBookingSuccess { booking { id status total { amount currencyCode } } } ... on Error { code message } } }]]
+local PAY = [[mutation Pay($input: PayBookingInput!) { payBooking(input: $input) { __typename
+  ... on PayBookingSuccess { booking { id status } payment { id status } } ... on Error { code message } } }]]
+
+local function body(query, input)
+  return '{"query":"' .. query:gsub("%s+", " ") .. '","variables":{"input":' .. input .. "}}"
+end
+local lock_body = body(LOCK, '{"eventId":"%s","selection":%s,"idempotencyKey":"%s"}')
+local confirm_body = body(CONFIRM, '{"lockId":"%s"}')
+local pay_body = body(PAY, '{"bookingId":"%s","paymentToken":"sim_success","idempotencyKey":"%s"}')
+
+local prefix, count = "", 0
+unexpected, paid = 0, 0 -- global: `done` reads them
+local to_confirm, to_pay, seats = {}, {}, {}
+
+function init()
+  local random = io.open("/dev/urandom", "rb")
+  prefix = random:read(8):gsub(".", function(byte) return string.format("%02x", byte:byte()) end)
+  random:close()
+  if scenario == "seats" then
+    for label in io.lines(os.getenv("SEATS")) do seats[#seats + 1] = label end
+  end
+end
+
+function request()
+  count = count + 1
+  if scenario == "typename" then return wrk.format(nil, nil, nil, '{"query":"{ __typename }"}') end
+  local key = prefix .. "-" .. count
+  if #to_pay > 0 then return wrk.format(nil, nil, nil, pay_body:format(table.remove(to_pay), key)) end
+  if #to_confirm > 0 then return wrk.format(nil, nil, nil, confirm_body:format(table.remove(to_confirm))) end
+  local selection = '{"quantity":{"count":1}}'
+  if scenario == "seats" then selection = '{"seats":["' .. table.remove(seats) .. '"]}' end
+  return wrk.format(nil, nil, nil, lock_body:format(event, selection, key))
+end
+
+function response(status, _, text)
+  if text:find('"LockSeatsSuccess"', 1, true) then
+    if scenario == "purchase" then to_confirm[#to_confirm + 1] = text:match('"lock":{"id":"([^"]+)"') end
+  elseif text:find('"ConfirmBookingSuccess"', 1, true) then
+    to_pay[#to_pay + 1] = text:match('"booking":{"id":"([^"]+)"')
+  elseif text:find('"PayBookingSuccess"', 1, true) and text:find('"CONFIRMED"', 1, true) then
+    paid = paid + 1
+  elseif not (scenario == "typename" and text == '{"data":{"__typename":"Query"}}') then
+    unexpected = unexpected + 1
+    if unexpected == 1 then io.stderr:write("unexpected answer: ", status, " ", text, "\n") end
+  end
+end
+
+local threads = {}
+function setup(thread) threads[#threads + 1] = thread end
+
+function done(summary, latency)
+  local errors = summary.errors
+  local wrong, bought = errors.connect + errors.read + errors.write + errors.timeout, 0
+  for _, thread in ipairs(threads) do
+    wrong, bought = wrong + thread:get("unexpected"), bought + thread:get("paid")
+  end
+  io.write(string.format(
+    '{"requests":%d,"seconds":%f,"p50_ms":%f,"p99_ms":%f,"unexpected":%d,"paid":%d}\n',
+    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, wrong, bought))
+end

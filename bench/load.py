@@ -1,0 +1,51 @@
+"""wrk with our buyers, and what it measured."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.server import Api
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run: rates a second, latencies in milliseconds, answers nobody wanted."""
+
+    requests_per_second: float
+    purchases_per_second: float
+    p50: float
+    p99: float
+    unexpected: int
+
+
+def require_wrk() -> None:
+    """End with a clear line when wrk is absent."""
+    if shutil.which("wrk") is None:
+        sys.exit("The benchmark needs wrk: apt install wrk (Debian, Ubuntu) or brew install wrk (macOS).")
+
+
+def buy(
+    api: Api, scenario: str, connections: int, seconds: int, event: str = "", seats: Path | None = None
+) -> Measured:
+    """`connections` buyers at once, each asking again as soon as it is answered."""
+    run = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=10s", "-s", "bench/buyers.lua", api.url],
+        env=os.environ | {"SCENARIO": scenario, "TOKEN": api.token, "EVENT": event, "SEATS": str(seats or "")},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    told = json.loads(run.stdout.splitlines()[-1])
+    return Measured(
+        requests_per_second=told["requests"] / told["seconds"],
+        purchases_per_second=told["paid"] / told["seconds"],
+        p50=told["p50_ms"],
+        p99=told["p99_ms"],
+        unexpected=told["unexpected"],
+    )
