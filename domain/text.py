@@ -20,6 +20,8 @@ def checked_text(field: str, value: str, *, longest: int, multiline: bool = Fals
     text = value.strip()
     if not text:
         raise InvalidInput(field, "Must not be empty.")
+    if text.isprintable():
+        return text  # nearly always, and at once
     for character in text:
         if unicodedata.category(character) in _FORBIDDEN and not (multiline and character in "\n\r\t"):
             raise InvalidInput(field, "Must not contain control characters.")

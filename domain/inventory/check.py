@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -122,20 +122,22 @@ class Findings:
             self.drift.append(Drift(self.event, ".".join(map(str, path)), stored, actual))
 
 
+def _holding(records: Records) -> Iterator[tuple[int, Raw]]:
+    """The locks and bookings that have seats, each with the status of these."""
+    yield from ((HELD, lock) for lock in records.locks.values() if lock["status"] == SeatLockStatus.ACTIVE)
+    yield from ((BOOKED, one) for one in records.bookings.values() if one["status"] == BookingStatus.CONFIRMED)
+
+
 def _claims(records: Records, findings: Findings) -> dict[str, Claim]:
     """Who has each seat that is taken, by label, as ACTIVE locks and CONFIRMED bookings say."""
     claims: dict[str, Claim] = {}
     contested: Counter[str] = Counter()
-    for status, documents in (
-        (HELD, [lock for lock in records.locks.values() if lock["status"] == SeatLockStatus.ACTIVE]),
-        (BOOKED, [booking for booking in records.bookings.values() if booking["status"] == BookingStatus.CONFIRMED]),
-    ):
-        for document in documents:
-            claim = status, document["_id"]
-            for label in document["seats"]:
-                if claims.setdefault(label, claim)[1] != claim[1]:
-                    contested[label] += 1
-                claims[label] = claim
+    for status, document in _holding(records):
+        claim = status, document["_id"]
+        for label in document["seats"]:
+            if claims.setdefault(label, claim)[1] != claim[1]:
+                contested[label] += 1
+            claims[label] = claim
     for label, others in contested.items():
         findings.compare(1, 1 + others, "seats", label, "holders")
     return claims
@@ -144,12 +146,8 @@ def _claims(records: Records, findings: Findings) -> dict[str, Claim]:
 def _check_counters(records: Records, findings: Findings) -> None:
     held: Counter[str] = Counter()
     booked: Counter[str] = Counter()
-    for lock in records.locks.values():
-        if lock["status"] == SeatLockStatus.ACTIVE:
-            held.update(lock["quantities"])
-    for booking in records.bookings.values():
-        if booking["status"] == BookingStatus.CONFIRMED:
-            booked.update(booking["quantities"])
+    for status, document in _holding(records):
+        (held if status == HELD else booked).update(document["quantities"])
     seats: Counter[str] = Counter()
     for row in records.rows:
         seats[row["section"]] += len(row["statuses"])
@@ -170,7 +168,7 @@ def _check_counters(records: Records, findings: Findings) -> None:
         findings.compare(section.available, replayed[0], "audit", name, "availableSeats")
         findings.compare(section.held, replayed[HELD], "audit", name, "lockedSeats")
         findings.compare(section.booked, replayed[BOOKED], "audit", name, "bookedSeats")
-    for name in sorted((held.keys() | booked.keys()) - {section.name for section in records.event.sections}):
+    for name in sorted({*held, *booked} - {section.name for section in records.event.sections}):
         findings.compare(0, held[name], "sections", name, "lockedSeats")
         findings.compare(0, booked[name], "sections", name, "bookedSeats")
 
@@ -179,15 +177,18 @@ def _check_rows(records: Records, claims: Mapping[str, Claim], findings: Finding
     by_row: defaultdict[str, list[str]] = defaultdict(list)
     for label in claims:
         by_row[label.rpartition("-")[0]].append(label)
+    positions = {
+        str(number + 1): number for number in range(max((len(row["statuses"]) for row in records.rows), default=0))
+    }
     for row in records.rows:
         row_label, statuses, holders = f"{row['section']}-{row['name']}", row["statuses"], row["holders"]
         letters = [SeatStatus.AVAILABLE.letter] * len(statuses)
         owners: list[ObjectId | None] = [None] * len(statuses)
         for label in by_row.pop(row_label, ()):
-            number = label.rpartition("-")[2]
+            position = positions.get(label[len(row_label) + 1 :], len(statuses))
             status, owner = claims[label]
-            if number.isdecimal() and 1 <= int(number) <= len(statuses):
-                letters[int(number) - 1], owners[int(number) - 1] = LETTERS[status], owner
+            if position < len(statuses):
+                letters[position], owners[position] = LETTERS[status], owner
             else:
                 findings.compare(-1, status, "seats", label)
         if statuses == "".join(letters) and holders == owners:
@@ -209,7 +210,7 @@ def _number(letter: str) -> int:
 
 
 def _check_locks(records: Records, findings: Findings) -> None:
-    ruled = {lock_id: LOCK_OF_BOOKING[booking["status"]] for lock_id, booking in records.bookings.items()}
+    ruled = {lock_id: LOCK_OF_BOOKING.get(booking["status"]) for lock_id, booking in records.bookings.items()}
     _check_statuses("locks", records.locks, records.history.statuses["locks"], ruled, findings)
     reserved = {section.name for section in records.event.sections if section.seating == Seating.RESERVED}
     section_of = {f"{row['section']}-{row['name']}": row["section"] for row in records.rows}
@@ -232,10 +233,9 @@ def _check_bookings(records: Records, findings: Findings) -> None:
     may_hold_money: Counter[ObjectId] = Counter()
     paid: Counter[ObjectId] = Counter()
     for payment_id, payment in records.payments.items():
+        kept = payment["status"] == PaymentStatus.SUCCEEDED and not _refunded(records, payment_id)
         may_hold_money[payment["booking_id"]] += payment["may_hold_money"]
-        paid[payment["booking_id"]] += payment["status"] == PaymentStatus.SUCCEEDED and not _refunded(
-            records, payment_id
-        )
+        paid[payment["booking_id"]] += kept
     for booking_id, booking in records.bookings.items():
         if (lock := records.locks.get(booking_id)) is not None:
             for name in {**booking["quantities"], **lock["quantities"]}:
@@ -267,7 +267,7 @@ def _check_statuses(
     kind: str,
     documents: Mapping[ObjectId, Raw],
     told: Mapping[ObjectId, str],
-    ruled: Mapping[ObjectId, str],
+    ruled: Mapping[ObjectId, str | None],
     findings: Findings,
 ) -> None:
     """Each document exists, has an entry, and is in the status that others rule or else its last entry told."""
@@ -283,16 +283,15 @@ def _check_statuses(
 
 
 def _place(kind: str, status: str | None) -> int:
-    statuses = list(STATUSES[kind])
-    return statuses.index(STATUSES[kind](status)) if status in statuses else -1
+    places = {value.value: place for place, value in enumerate(STATUSES[kind])}
+    return places.get(status or "", -1)
 
 
 def _check_history(records: Records, claims: Mapping[str, Claim], findings: Findings) -> None:
     history, stored = records.history, records.event.audit_sequence
-    if not stored == history.entries == history.unbroken:
-        # Where the entries go on after a gap, or beyond what the event counts, their number tells.
-        actual = history.unbroken if history.unbroken != stored else history.entries
-        findings.compare(stored, actual, "audit", "sequence")
+    # Where they go far enough and yet there are more, beyond a gap or repeated, their number tells.
+    actual = history.unbroken if history.unbroken != stored else history.entries
+    findings.compare(stored, actual, "audit", "sequence")
     for kind, document_id, start, before in history.misfits:
         findings.compare(_place(kind, start), _place(kind, before), "audit", kind, document_id, "from")
     if claims == history.seats:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 async def sweep_due(services: Services) -> int:
     """Expire every lock and booking that is dead now; how many. Work grows with what is due, never with what exists."""
     due = {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": services.clock()}}
-    event_ids = await SeatLock.get_pymongo_collection().distinct("event_id", due, hint="due")
+    event_ids = await SeatLock.get_pymongo_collection().distinct("event_id", due)
     return sum(await asyncio.gather(*(sweep_event(services, event_id) for event_id in event_ids)))
 
 

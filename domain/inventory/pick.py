@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import reduce
+from itertools import accumulate
 from operator import or_
 
 from domain.documents import SeatRow
@@ -126,14 +127,10 @@ def _candidate(place: int, statuses: str) -> Candidate:
 
 def _pick_apart(rows: Sequence[SeatRow], count: int) -> list[str] | None:
     candidates = [_candidate(place, row.statuses) for place, row in enumerate(rows) if "A" in row.statuses]
-    most_free = sorted((candidate.free for candidate in candidates), reverse=True)
-    if sum(most_free) < count:
+    found = list(accumulate(sorted((candidate.free for candidate in candidates), reverse=True)))
+    fewest = bisect_left(found, count) + 1
+    if fewest > len(candidates):
         return None
-    fewest = found = 0
-    while found < count:
-        found += most_free[fewest]
-        fewest += 1
-
     choose = _most_free if _choose_rows(candidates, fewest, count) is None else _choose_rows
     # What a front part of the hall can do, a larger one can: the shortest is found by halving.
     size = bisect_left(
@@ -193,9 +190,8 @@ def _take(rows: Sequence[SeatRow], places: Sequence[int], count: int) -> list[st
         left = most if orphan else max(n for n in _leavable(run) if n <= most and before >> (spare - n) & 1)
         spare -= left
         # The end away from the row's middle stays free: of a run at the row's end, that end.
-        at_start = run.start + run.end < len(rows[place].statuses)
-        start, end = (run.start + left, run.end) if at_start else (run.start, run.end - left)
-        taken += [(place, position) for position in range(start, end)]
+        start = run.start + left if run.start + run.end < len(rows[place].statuses) else run.start
+        taken += [(place, position) for position in range(start, start + len(run) - left)]
     return [f"{rows[place].label}-{position + 1}" for place, position in sorted(taken)]
 
 

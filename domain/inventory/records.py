@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from bson import ObjectId
 from pymongo import ASCENDING
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import OperationFailure
 
 from domain.documents import (
     AuditAction,
@@ -42,10 +40,6 @@ BATCH_WEIGHT = 20_000
 
 CHUNK = 2_000
 """Documents handled without letting others run: a few milliseconds."""
-
-SNAPSHOT_TRIES = 5
-SNAPSHOT_LOST = frozenset({239, 246})
-"""SnapshotTooOld and SnapshotUnavailable (a collection or index was made this moment): another snapshot will do."""
 
 _KINDS: dict[str, str] = {
     AuditAction.SEATS_LOCKED: "locks",
@@ -97,7 +91,8 @@ class History:
             self.unbroken += 1
         if entry["is_retry"]:
             return
-        subject, effect = entry.get("subject"), entry.get("effect")
+        subject: Any = entry.get("subject")
+        effect = entry.get("effect")
         if effect:
             for section, gains in effect.items():
                 counters = self.counters.setdefault(section, [0, 0, 0])
@@ -141,35 +136,27 @@ class Records:
 async def read_records(services: Services, event_id: ObjectId | None = None) -> AsyncIterator[list[Records]]:
     """The records of one event, or of all by id, in batches; each batch as of one instant."""
     selection: Raw = {} if event_id is None else {"_id": event_id}
-    while batch := await _read_snapshot(services, selection):
+    while True:
+        async with services.mongo.start_session(snapshot=True) as session:
+            events = await _read_events(session, selection)
+            if not events:
+                return
+            batch = await _read_documents(session, events)
         yield batch
         if event_id is not None:
             return
-        selection = {"_id": {"$gt": batch[-1].event.id}}
+        selection = {"_id": {"$gt": events[-1].id}}
 
 
-async def _read_snapshot(services: Services, selection: Raw) -> list[Records]:
-    for tries_left in reversed(range(SNAPSHOT_TRIES)):
-        try:
-            async with services.mongo.start_session(snapshot=True) as session:
-                return await _read_batch(session, selection)
-        except OperationFailure as error:
-            if error.code not in SNAPSHOT_LOST or not tries_left:
-                raise
-        await asyncio.sleep(0.2)
-    raise AssertionError("the last try returns or raises")
-
-
-async def _read_batch(session: AsyncClientSession, selection: Raw) -> list[Records]:
-    batch = {event.id: Records(event) for event in await _read_events(session, selection)}
+async def _read_documents(session: AsyncClientSession, events: Sequence[Event]) -> list[Records]:
+    batch = {event.id: Records(event) for event in events}
     theirs: Raw = {"event_id": {"$in": list(batch)}}
 
     entries = theirs | {"sequence": {"$exists": True}}
     async for entry in _find(session, AuditEntry, entries, ENTRY_FIELDS, "event_id sequence"):
         batch[entry["event_id"]].history.replay(entry)
-    async for row in _find(
-        session, SeatRow, theirs, "event_id section name statuses holders", "event_id section position"
-    ):
+    fields = "event_id section name statuses holders"
+    async for row in _find(session, SeatRow, theirs, fields, "event_id section position"):
         batch[row["event_id"]].rows.append(row)
     fields = "event_id quantities seats status payment_expires_at"
     async for booking in _find(session, Booking, theirs, fields):

@@ -33,8 +33,9 @@ from domain.inventory.commands import Command, Terms
 DocumentT = TypeVar("DocumentT", bound=Stored)
 OutcomeT = TypeVar("OutcomeT")
 
-COUNTERS = {SeatStatus.AVAILABLE: 0, SeatStatus.HELD: 1, SeatStatus.BOOKED: 2}
-"""Positions in an audit entry's effect."""
+
+COUNTERS = {status: position for position, status in enumerate(SeatStatus)}
+"""Positions in an audit entry's effect: available, held, booked."""
 
 
 class MoreDue(Exception):
@@ -88,13 +89,10 @@ class Move:
     @property
     def effect(self) -> dict[str, list[int]]:
         """What the counters gain or lose, as an audit entry keeps it."""
-        effect = {}
-        for section, quantity in self.quantities.items():
-            gain = [0, 0, 0]
-            gain[COUNTERS[self.source]] -= quantity
-            gain[COUNTERS[self.target]] += quantity
-            effect[section] = gain
-        return effect
+        return {
+            section: [((self.target is status) - (self.source is status)) * quantity for status in COUNTERS]
+            for section, quantity in self.quantities.items()
+        }
 
 
 @dataclass(slots=True)
@@ -191,11 +189,11 @@ class Inventory:
         return change.outcome
 
     def _move(self, move: Move) -> None:
-        for name, quantity in move.quantities.items():
+        for name, gains in move.effect.items():
             section = self.event.section(name)
-            assert section is not None and quantity > 0
+            assert section is not None
             before = (section.available, section.held, section.booked)
-            after = tuple(count + gain for count, gain in zip(before, move.effect[name], strict=True))
+            after = tuple(count + gain for count, gain in zip(before, gains, strict=True))
             assert min(after) >= 0 and sum(after) == section.total, f"{name}: {before} → {after} of {section.total}"
             section.available, section.held, section.booked = after
         holder = None if move.target is SeatStatus.AVAILABLE else move.holder

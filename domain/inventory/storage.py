@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,21 +57,20 @@ class _Needs:
     keys: set[bytes] = field(default_factory=set)
     rows: set[str] = field(default_factory=set)
     sections: set[str] = field(default_factory=set)
+    only_section: bool = False
     seats_of: set[PydanticObjectId] = field(default_factory=set)
 
     @classmethod
-    def of(cls, event: Event, commands: Iterable[Command[Any]]) -> _Needs:
+    def of(cls, commands: Iterable[Command[Any]]) -> _Needs:
         needs = cls()
         for command in commands:
             match command:
                 case LockSeats(seats=None):
                     needs.keys.add(command.key_id)
-                    needs.sections |= {
-                        section.name
-                        for section in event.sections
-                        if section.seating is Seating.RESERVED
-                        and (section.name == command.section or (command.section is None and len(event.sections) == 1))
-                    }
+                    if command.section is None:
+                        needs.only_section = True
+                    else:
+                        needs.sections.add(command.section)
                 case LockSeats(seats=labels):
                     needs.keys.add(command.key_id)
                     needs.rows |= {label.rpartition("-")[0] for label in labels or ()}
@@ -101,67 +99,104 @@ async def load(
 
     The event is read first: whatever is read after it and changed in between is caught by the event's version.
     """
-    raw = await Event.get_pymongo_collection().find_one({"_id": event_id})
-    if raw is None:
-        return None
-    event = Event.from_bson(raw)
-    needs = _Needs.of(event, commands)
-    dead = {"event_id": event_id, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
-    ids, money = list(needs.locks), {"$in": list(needs.money)}
-    dead_locks, locks, bookings, payments, refunds, keys, section_rows = await asyncio.gather(
-        _find(SeatLock, dead, sort="expires_at", limit=DEAD_PER_BATCH),
-        _find(SeatLock, {"_id": {"$in": ids}, "event_id": event_id}, unless=not ids),
-        _find(Booking, {"_id": {"$in": ids}, "event_id": event_id}, unless=not ids),
-        _find(Payment, {"booking_id": money, "event_id": event_id}, unless=not needs.money),
-        _find(Refund, {"booking_id": money, "event_id": event_id}, unless=not needs.money),
-        _find(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
-        _find_rows({"event_id": event_id, "section": {"$in": list(needs.sections)}}, unless=not needs.sections),
+    needs = _Needs.of(commands)
+    ours = {"event_id": event_id}
+    ids, money = {"$in": list(needs.locks)}, {"$in": list(needs.money)}
+    dead = ours | {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+    rows: list[dict[str, Any]] = []
+    if needs.rows:
+        rows.append({"_id": {"$in": [row_id(event_id, label) for label in needs.rows]}})
+    if needs.sections:
+        rows.append(ours | {"section": {"$in": list(needs.sections)}})
+    found = await _read(
+        _Query(Event, {"_id": event_id}),
+        _Query(SeatLock, dead, [{"$sort": {"expires_at": 1}}, {"$limit": DEAD_PER_BATCH}]),
+        _Query(SeatLock, ours | {"_id": ids}, unless=not needs.locks),
+        _Query(Booking, ours | {"_id": ids}, unless=not needs.locks),
+        _Query(Payment, ours | {"booking_id": money}, unless=not needs.money),
+        _Query(Refund, ours | {"booking_id": money}, unless=not needs.money),
+        _Query(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
+        _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
     )
+    (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
+    if event is None:
+        return None
     inventory = Inventory(event, terms, more_due=len(dead_locks) == DEAD_PER_BATCH)
-    inventory.locks.load(dead_locks)
-    inventory.locks.load(locks)
-    inventory.bookings.load(bookings)
-    inventory.payments.load(payments)
-    inventory.refunds.load(refunds)
-    inventory.keys.load(keys)
-    inventory.add_rows(section_rows)
+    _fill(inventory, found)
 
-    # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that
-    # commands name, and the locks that repeated keys made.
+    # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
+    # name, the locks that repeated keys made, and the rows of an event's only section.
     booked = [lock.id for lock in dead_locks if lock.booked and inventory.bookings.get(lock.id) is None]
-    replayed = [key.outcome_id for key in keys if inventory.payments.get(key.outcome_id) is None]
+    replayed = [key.outcome_id for key in inventory.keys if inventory.payments.get(key.outcome_id) is None]
     touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of]
-    rows = needs.rows | {label.rpartition("-")[0] for lock in touched for label in lock.seats}
-    rows -= inventory.rows.keys()
+    labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats} - inventory.rows.keys()
+    rows = [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
+    if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
+        rows.append(ours)
     if booked or replayed or rows:
-        bookings, locks, more_rows = await asyncio.gather(
-            _find(Booking, {"_id": {"$in": booked}}, unless=not booked),
-            _find(SeatLock, {"_id": {"$in": replayed}, "event_id": event_id}, unless=not replayed),
-            _find_rows({"_id": {"$in": [row_id(event_id, label) for label in rows]}}, unless=not rows),
+        found = await _read(
+            _Query(Booking, {"_id": {"$in": booked}}),
+            _Query(SeatLock, ours | {"_id": {"$in": replayed}}, unless=not replayed),
+            _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
         )
-        inventory.bookings.load(bookings)
-        inventory.locks.load(locks)
-        inventory.add_rows(more_rows)
+        _fill(inventory, found)
     return inventory
 
 
-async def _find(
-    kind: type[DocumentT], query: dict[str, Any], *, unless: bool = False, sort: str | None = None, limit: int = 0
-) -> list[DocumentT]:
-    if unless:
-        return []
-    cursor = kind.get_pymongo_collection().find(query, limit=limit)
-    if sort:
-        cursor = cursor.sort(sort)
-    return [kind.from_bson(raw) for raw in await cursor.to_list()]
+def _fill(inventory: Inventory, found: _Found) -> None:
+    for kind, shelf in inventory.shelves.items():
+        shelf.load(found.of(kind))
+    inventory.add_rows(found.of(SeatRow))
 
 
-async def _find_rows(query: dict[str, Any], *, unless: bool) -> list[SeatRow]:
-    """Rows without their holders, which no rule reads: locks and bookings know their seats."""
-    if unless:
-        return []
-    cursor = SeatRow.get_pymongo_collection().find(query, {"holders": 0})
-    return [SeatRow.from_bson(raw) for raw in await cursor.to_list()]
+WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
+"""No rule reads who holds a seat: locks and bookings know their seats."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """Documents of one collection: a filter, and stages after it. The `unless` ones are not asked for."""
+
+    kind: type[Stored]
+    matching: dict[str, Any]
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    unless: bool = False
+
+    def pipeline(self, tag: int) -> list[dict[str, Any]]:
+        return [{"$match": self.matching}, *self.stages, {"$set": {"_query": tag}}]
+
+
+class _Found:
+    """The answers to several queries."""
+
+    def __init__(self, queries: Sequence[_Query]) -> None:
+        self._lists: list[tuple[type[Stored], list[Any]]] = [(query.kind, []) for query in queries]
+
+    def add(self, raw: dict[str, Any]) -> None:
+        kind, documents = self._lists[raw.pop("_query")]
+        documents.append(kind.from_bson(raw))
+
+    def lists(self, kind: type[DocumentT]) -> list[list[DocumentT]]:
+        """One list for each query of this collection."""
+        return [documents for of, documents in self._lists if of is kind]
+
+    def of(self, kind: type[DocumentT]) -> list[DocumentT]:
+        """All documents of this collection."""
+        return [document for documents in self.lists(kind) for document in documents]
+
+
+async def _read(first: _Query, *others: _Query) -> _Found:
+    """Ask everything in one round trip, in this order: each costs as much as deciding a dozen commands."""
+    queries = (first, *others)
+    pipeline = first.pipeline(0)
+    for tag, query in enumerate(others, start=1):
+        if not query.unless:
+            union = {"coll": query.kind.get_collection_name(), "pipeline": query.pipeline(tag)}
+            pipeline.append({"$unionWith": union})
+    found = _Found(queries)
+    async for raw in await first.kind.get_pymongo_collection().aggregate(pipeline):
+        found.add(raw)
+    return found
 
 
 async def save(inventory: Inventory, session: AsyncClientSession) -> None:

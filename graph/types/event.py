@@ -93,7 +93,7 @@ class Event(Node):
     )
     sections: list[Section] = strawberry.field(description="Its parts, each with its price and seats.")
     created_at: datetime = strawberry.field(description="When it was put on sale.")
-    document: strawberry.Private[documents.Event]
+    document_id: strawberry.Private[PydanticObjectId]
 
     @classmethod
     def from_document(cls, event: documents.Event) -> Self:
@@ -110,7 +110,7 @@ class Event(Node):
             version=event.version,
             sections=[Section.of_event(event, section) for section in event.sections],
             created_at=event.created_at,
-            document=event,
+            document_id=event.id,
         )
 
     @strawberry.field(
@@ -129,7 +129,7 @@ class Event(Node):
         ] = None,
         status: Annotated[SeatStatus | None, strawberry.argument(description="Only seats that are so now.")] = None,
     ) -> AsyncIterator[Seat]:
-        rows = await info.context.loaders.seat_rows.load(self.document.id)
+        rows = await info.context.loaders.seat_rows.load(self.document_id)
         listed = 0
         for each in self.sections:
             if section is not None and each.name != section:

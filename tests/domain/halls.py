@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any, TypeVar
 
 import bson
-from beanie import PydanticObjectId
 from bson.codec_options import CodecOptions
 
 from domain.caller import Caller
@@ -25,39 +23,27 @@ from domain.documents import (
     Payment,
     PaymentStatus,
     Refund,
-    Role,
     Seating,
     SeatLock,
     SeatRow,
     Section,
     Stored,
     entry_id,
-    key_id,
-    new_id,
-    request_digest,
     row_id,
 )
 from domain.inventory.commands import (
-    CancelBooking,
     Command,
-    ConfirmBooking,
-    Expire,
     LockSeats,
-    ReleaseLock,
-    SettlePayment,
-    SettleRefund,
-    StartPayment,
     Terms,
 )
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory, MoreDue
-from domain.money import Money
+from tests.domain.asking import EVENT_ID, confirming, locking, settling, starting
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 OutcomeT = TypeVar("OutcomeT")
 Stock = dict[type[Stored], dict[Any, bytes]]
 
-EVENT_ID = PydanticObjectId("0123456789abcdef01234567")
 OPENING = datetime(2030, 1, 1, 12, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
 TERMS = Terms(
@@ -69,12 +55,7 @@ TERMS = Terms(
 PRICES = {"FLOOR": 501, "STALLS": 2_000, "BALCONY": 999}
 ROWS = {"STALLS": {"A": 4, "B": 3}, "BALCONY": {"A": 2}}
 
-ANN = Caller(PydanticObjectId("a" * 24), Role.USER, "from ann")
-BOB = Caller(PydanticObjectId("b" * 24), Role.USER, "from bob")
-ADMIN = Caller(PydanticObjectId("c" * 24), Role.ADMIN, "from the admin")
-
 _AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
-_some_key = map("key {}".format, count())
 
 
 class Hall:
@@ -252,111 +233,23 @@ class Hall:
 
     # ------------------------------------------------------------ ways to begin
 
-    def lock(self, caller: Caller, *seats: str, quantity: int | None = None, section: str | None = None) -> SeatLock:
+    def lock(self, caller: Caller, *seats: str, **selection: Any) -> SeatLock:
         """A lock just made."""
-        return self.do(locking(caller, *seats, quantity=quantity, section=section)).lock
+        return self.do(locking(caller, *seats, **selection)).lock
 
-    def book(self, caller: Caller, *seats: str, quantity: int | None = None, section: str | None = None) -> Booking:
+    def book(self, caller: Caller, *seats: str, **selection: Any) -> Booking:
         """A booking just made, PAYMENT_PENDING."""
-        return self.do(confirming(caller, self.lock(caller, *seats, quantity=quantity, section=section).id)).booking
+        return self.do(confirming(caller, self.lock(caller, *seats, **selection).id)).booking
 
-    def start(self, caller: Caller, *seats: str, quantity: int | None = None, section: str | None = None) -> Payment:
+    def start(self, caller: Caller, *seats: str, **selection: Any) -> Payment:
         """A payment just started, PENDING."""
-        return self.do(starting(caller, self.book(caller, *seats, quantity=quantity, section=section).id)).payment
+        return self.do(starting(caller, self.book(caller, *seats, **selection).id)).payment
 
-    def pay(self, caller: Caller, *seats: str, quantity: int | None = None, section: str | None = None) -> Payment:
+    def pay(self, caller: Caller, *seats: str, **selection: Any) -> Payment:
         """A payment just made, its booking CONFIRMED."""
-        payment = self.start(caller, *seats, quantity=quantity, section=section)
+        payment = self.start(caller, *seats, **selection)
         return self.do(settling(payment, PaymentStatus.SUCCEEDED)).payment
 
 
 def _decode(raw: bytes) -> dict[str, Any]:
     return bson.decode(raw, _AWARE)
-
-
-# ---------------------------------------------------------------- commands, with new ids each time
-
-
-def locking(
-    caller: Caller, *seats: str, quantity: int | None = None, section: str | None = None, key: str | None = None
-) -> LockSeats:
-    key = next(_some_key) if key is None else key
-    return LockSeats(
-        event_id=EVENT_ID,
-        caller=caller,
-        correlation_id=caller.correlation_id,
-        lock_id=new_id(),
-        key_id=key_id(caller.user_id, "lockSeats", key),
-        key=key,
-        request=request_digest(EVENT_ID, quantity, section, seats),
-        quantity=quantity,
-        section=section,
-        seats=seats or None,
-    )
-
-
-def releasing(caller: Caller, lock_id: PydanticObjectId) -> ReleaseLock:
-    return ReleaseLock(event_id=EVENT_ID, caller=caller, correlation_id=caller.correlation_id, lock_id=lock_id)
-
-
-def confirming(caller: Caller, lock_id: PydanticObjectId) -> ConfirmBooking:
-    return ConfirmBooking(event_id=EVENT_ID, caller=caller, correlation_id=caller.correlation_id, lock_id=lock_id)
-
-
-def starting(
-    caller: Caller, booking_id: PydanticObjectId, *, amount: Money | None = None, key: str | None = None
-) -> StartPayment:
-    return StartPayment(
-        event_id=EVENT_ID,
-        caller=caller,
-        correlation_id=caller.correlation_id,
-        booking_id=booking_id,
-        payment_id=new_id(),
-        key_id=key_id(caller.user_id, "payBooking", next(_some_key) if key is None else key),
-        request=request_digest(booking_id, "token", amount),
-        amount=amount,
-        provider="simulated",
-    )
-
-
-def settling(
-    payment: Payment, status: PaymentStatus, *, money_taken: bool = False, reason: str | None = None
-) -> SettlePayment:
-    return SettlePayment(
-        event_id=EVENT_ID,
-        caller=None,
-        correlation_id="from the provider",
-        booking_id=payment.booking_id,
-        payment_id=payment.id,
-        refund_id=new_id(),
-        status=status,
-        money_taken=money_taken or status is PaymentStatus.SUCCEEDED,
-        provider_reference=f"charge {payment.id}",
-        failure_reason=reason,
-    )
-
-
-def cancelling(caller: Caller, booking_id: PydanticObjectId, *, reason: str | None = None) -> CancelBooking:
-    return CancelBooking(
-        event_id=EVENT_ID,
-        caller=caller,
-        correlation_id=caller.correlation_id,
-        booking_id=booking_id,
-        refund_id=new_id(),
-        reason=reason,
-    )
-
-
-def refunding(refund: Refund) -> SettleRefund:
-    return SettleRefund(
-        event_id=EVENT_ID,
-        caller=None,
-        correlation_id="from the provider",
-        booking_id=refund.booking_id,
-        refund_id=refund.id,
-        provider_reference=f"refund {refund.id}",
-    )
-
-
-def sweeping() -> Expire:
-    return Expire(event_id=EVENT_ID, caller=None, correlation_id="expiry")

@@ -373,11 +373,13 @@ async def two_locks_on_one_seat(shop: Shop) -> Found:
 
 @damage
 async def seat_that_does_not_exist(shop: Shop) -> Found:
-    await shop.change("held", seats=["STALLS-A-2", "STALLS-A-1", "STALLS-A-7"])
+    await shop.change("held", seats=["STALLS-A-2", "STALLS-A-1", "STALLS-A-7", "STALLS-A-06"])
     return {
         ("seats.STALLS-A-7", -1, 1),
-        (f"locks.{shop.ids['held']}.quantities.STALLS", 2, 3),
+        ("seats.STALLS-A-06", -1, 1),
+        (f"locks.{shop.ids['held']}.quantities.STALLS", 2, 4),
         ("audit.seats.STALLS-A-7", 1, 0),
+        ("audit.seats.STALLS-A-06", 1, 0),
     }
 
 
@@ -489,6 +491,12 @@ async def failed_booking_confirmed(shop: Shop) -> Found:
         ("sections.FLOOR.bookedSeats", 2, 4),
         ("sections.FLOOR.availableSeats", 15, 13),
     }
+
+
+@damage
+async def status_there_is_not(shop: Shop) -> Found:
+    await shop.change_booking("given up", status="PAID")
+    return {(f"bookings.{shop.ids['given up']}.status", -1, 4), (f"locks.{shop.ids['given up']}.status", 3, 0)}
 
 
 @damage

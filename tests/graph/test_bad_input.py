@@ -437,6 +437,4 @@ async def test_literals(scene: Scene, event_id: str, selection: str, field: str)
     )
     answer = await scene.client.execute(document, None, scene.token)
     assert "data" not in answer
-    fields = {error["extensions"]["field"].removeprefix("input.") for error in answer["errors"]}
-    assert {error["extensions"]["code"] for error in answer["errors"]} == {"INVALID_INPUT"}
-    assert fields == {field}
+    assert invalid(f"input.{field}") in [error["extensions"] for error in answer["errors"]]

@@ -76,6 +76,12 @@ def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) 
         raise BookingNotCancellable("The booking's payment failed; there is nothing to cancel.", booking)
     if booking.status is BookingStatus.CANCELLED:
         refund = inventory.refund_of(paid.id) if paid else None
+        if refund is not None and refund.id == command.refund_id:
+            # This very command, committed before: its refund is still to be sent.
+            return Change(Cancelled(booking, refund, replayed=False))
+        if refund is not None and refund.reason is RefundReason.LATE_PAYMENT:
+            # It was cancelled unpaid; the money came, and went back, afterwards.
+            paid = refund = None
         was = BookingStatus.CONFIRMED if paid else BookingStatus.PAYMENT_PENDING
         entry = audit(
             command,

@@ -83,7 +83,8 @@ def settle_payment(inventory: Inventory, command: SettlePayment, now: datetime) 
     heard = {
         PaymentStatus.PENDING: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT),
         PaymentStatus.TIMED_OUT: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED),
-        PaymentStatus.FAILED: (PaymentStatus.SUCCEEDED,),
+        # A second failure only matters when it tells of money that was taken after all.
+        PaymentStatus.FAILED: (PaymentStatus.SUCCEEDED, *[PaymentStatus.FAILED] * command.money_taken),
         PaymentStatus.SUCCEEDED: (),
     }[payment.status]
     if refund is not None or command.status not in heard:

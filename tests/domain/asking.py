@@ -1,0 +1,113 @@
+"""Commands to ask a hall for things, each with new ids of what it may create, and people to ask."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from beanie import PydanticObjectId
+
+from domain.caller import Caller
+from domain.documents import Payment, PaymentStatus, Refund, Role, key_id, new_id, request_digest
+from domain.inventory.commands import (
+    CancelBooking,
+    ConfirmBooking,
+    Expire,
+    LockSeats,
+    ReleaseLock,
+    SettlePayment,
+    SettleRefund,
+    StartPayment,
+)
+from domain.money import Money
+
+EVENT_ID = PydanticObjectId("0123456789abcdef01234567")
+ANN = Caller(PydanticObjectId("a" * 24), Role.USER, "from ann")
+BOB = Caller(PydanticObjectId("b" * 24), Role.USER, "from bob")
+ADMIN = Caller(PydanticObjectId("c" * 24), Role.ADMIN, "from the admin")
+
+_some_key = map("key {}".format, count())
+
+
+def locking(
+    caller: Caller, *seats: str, quantity: int | None = None, section: str | None = None, key: str | None = None
+) -> LockSeats:
+    key = next(_some_key) if key is None else key
+    return LockSeats(
+        event_id=EVENT_ID,
+        caller=caller,
+        correlation_id=caller.correlation_id,
+        lock_id=new_id(),
+        key_id=key_id(caller.user_id, "lockSeats", key),
+        key=key,
+        request=request_digest(EVENT_ID, quantity, section, seats),
+        quantity=quantity,
+        section=section,
+        seats=seats or None,
+    )
+
+
+def releasing(caller: Caller, lock_id: PydanticObjectId) -> ReleaseLock:
+    return ReleaseLock(event_id=EVENT_ID, caller=caller, correlation_id=caller.correlation_id, lock_id=lock_id)
+
+
+def confirming(caller: Caller, lock_id: PydanticObjectId) -> ConfirmBooking:
+    return ConfirmBooking(event_id=EVENT_ID, caller=caller, correlation_id=caller.correlation_id, lock_id=lock_id)
+
+
+def starting(
+    caller: Caller, booking_id: PydanticObjectId, *, amount: Money | None = None, key: str | None = None
+) -> StartPayment:
+    return StartPayment(
+        event_id=EVENT_ID,
+        caller=caller,
+        correlation_id=caller.correlation_id,
+        booking_id=booking_id,
+        payment_id=new_id(),
+        key_id=key_id(caller.user_id, "payBooking", next(_some_key) if key is None else key),
+        request=request_digest(booking_id, "token", amount),
+        amount=amount,
+        provider="simulated",
+    )
+
+
+def settling(
+    payment: Payment, status: PaymentStatus, *, money_taken: bool = False, reason: str | None = None
+) -> SettlePayment:
+    return SettlePayment(
+        event_id=EVENT_ID,
+        caller=None,
+        correlation_id="from the provider",
+        booking_id=payment.booking_id,
+        payment_id=payment.id,
+        refund_id=new_id(),
+        status=status,
+        money_taken=money_taken or status is PaymentStatus.SUCCEEDED,
+        provider_reference=f"charge {payment.id}",
+        failure_reason=reason,
+    )
+
+
+def cancelling(caller: Caller, booking_id: PydanticObjectId, *, reason: str | None = None) -> CancelBooking:
+    return CancelBooking(
+        event_id=EVENT_ID,
+        caller=caller,
+        correlation_id=caller.correlation_id,
+        booking_id=booking_id,
+        refund_id=new_id(),
+        reason=reason,
+    )
+
+
+def refunding(refund: Refund) -> SettleRefund:
+    return SettleRefund(
+        event_id=EVENT_ID,
+        caller=None,
+        correlation_id="from the provider",
+        booking_id=refund.booking_id,
+        refund_id=refund.id,
+        provider_reference=f"refund {refund.id}",
+    )
+
+
+def sweeping() -> Expire:
+    return Expire(event_id=EVENT_ID, caller=None, correlation_id="expiry")
