@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
@@ -22,7 +21,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.clock import to_millisecond
 from domain.documents import AuditAction, AuditEntry, Role, User, entry_id, new_id
 from domain.errors import BadCredentials, EmailTaken, InvalidInput, Unauthenticated
-from domain.settings import Settings
+from domain.settings import PREFIX, Settings, SettingsError
 from domain.text import checked_text
 
 if TYPE_CHECKING:
@@ -66,19 +65,17 @@ async def create_admin(services: Services, *, name: str, email: str, password: s
 
 
 async def ensure_admin(services: Services) -> None:
-    """Make the ADMIN that the settings name, unless somebody is registered with that e-mail."""
-    settings = services.settings
-    if settings.admin_email is None or settings.admin_password is None:
+    """Make the ADMIN that the settings name, unless somebody is registered with that e-mail. Raises SettingsError."""
+    email, password = services.settings.admin_email, services.settings.admin_password
+    if email is None or password is None:
         return
-    if await User.find_one({"email_key": _checked_email(settings.admin_email).casefold()}):
-        return
-    with suppress(EmailTaken):  # another process starting at the same time was first
-        await create_admin(
-            services,
-            name="Administrator",
-            email=settings.admin_email,
-            password=settings.admin_password.get_secret_value(),
-        )
+    try:
+        if await User.find_one({"email_key": _checked_email(email).casefold()}) is None:
+            await create_admin(services, name="Administrator", email=email, password=password.get_secret_value())
+    except EmailTaken:
+        return  # another process, starting at the same time, was first
+    except InvalidInput as error:
+        raise SettingsError(f"bad settings: {PREFIX}ADMIN_{error.field.upper()} {error.message}") from None
 
 
 async def _create(services: Services, name: str, email: str, password: str, role: Role, correlation_id: str) -> User:

@@ -39,7 +39,7 @@ def configure_logging(settings: Settings) -> None:
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
     # uvicorn and arq bring handlers of their own; theirs would print each line a second time, in another form.
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "arq"):
+    for name in ("uvicorn", "uvicorn.error", "arq"):
         logger = logging.getLogger(name)
         logger.handlers = []
         logger.propagate = True
@@ -47,5 +47,16 @@ def configure_logging(settings: Settings) -> None:
 
 def _renderer(settings: Settings) -> list[structlog.typing.Processor]:
     if settings.log_format == "console":
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        # Plain tracebacks: pretty ones print local variables, secrets among them.
+        plain = structlog.dev.plain_traceback
+        return [
+            _without_color_message,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),
+        ]
+    return [_without_color_message, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+
+
+def _without_color_message(_logger: object, _name: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """uvicorn says everything a second time, in color."""
+    line.pop("color_message", None)
+    return line

@@ -35,8 +35,8 @@ from graph.limits import check_limits
 MAX_CACHED_LENGTH = 8 * 1024
 """Texts longer than this are prepared anew each time: clients' own documents are shorter."""
 
-MAX_CACHE_SIZE = 512 * 1024
-"""Characters of text remembered in all. A tree takes some hundred times its text, so this is some 50 MB at worst."""
+MAX_CACHE_SIZE = 256 * 1024
+"""Characters of text remembered in all. A tree takes 200 times its text, so this is 50 MB at worst."""
 
 MAX_ERRORS = 20
 """Validation stops here: a document is wrong after twenty mistakes, too."""

@@ -56,13 +56,15 @@ if TYPE_CHECKING:
     from domain.services import Services
 
 HELD, BOOKED = COUNTERS[SeatStatus.HELD], COUNTERS[SeatStatus.BOOKED]
-LETTERS = {COUNTERS[status]: letter for letter, status in STATUS_OF_LETTER.items()}
-STATUSES: dict[str, type[StrEnum]] = {
+NUMBERS = {letter: COUNTERS[status] for letter, status in STATUS_OF_LETTER.items()}
+LETTERS = {number: letter for letter, number in NUMBERS.items()}
+KINDS: dict[str, type[StrEnum]] = {
     "locks": SeatLockStatus,
     "bookings": BookingStatus,
     "payments": PaymentStatus,
     "refunds": RefundStatus,
 }
+PLACES = {kind: {status.value: place for place, status in enumerate(statuses)} for kind, statuses in KINDS.items()}
 LOCK_OF_BOOKING: dict[str, SeatLockStatus] = {
     BookingStatus.PAYMENT_PENDING: SeatLockStatus.ACTIVE,
     BookingStatus.CONFIRMED: SeatLockStatus.CONSUMED,
@@ -196,17 +198,13 @@ def _check_rows(records: Records, claims: Mapping[str, Claim], findings: Finding
         findings.compare(len(holders), len(statuses), "rows", row_label, "holders")
         for position, (stored, letter) in enumerate(zip(statuses, letters, strict=True)):
             label = f"{row_label}-{position + 1}"
-            findings.compare(_number(stored), _number(letter), "seats", label)
+            findings.compare(NUMBERS.get(stored, -1), NUMBERS[letter], "seats", label)
             due = owners[position]
             if position < len(holders) and holders[position] != due:
                 findings.compare(int(due is None), int(due is not None), "seats", label, "holder")
     for labels in by_row.values():
         for label in labels:
             findings.compare(-1, claims[label][0], "seats", label)
-
-
-def _number(letter: str) -> int:
-    return COUNTERS[STATUS_OF_LETTER[letter]] if letter in STATUS_OF_LETTER else -1
 
 
 def _check_locks(records: Records, findings: Findings) -> None:
@@ -279,12 +277,9 @@ def _check_statuses(
         findings.compare(int(document_id in told), 1, "audit", kind, document_id)
         due = ruled.get(document_id) or told.get(document_id)
         if due is not None and due != document["status"]:
-            findings.compare(_place(kind, document["status"]), _place(kind, due), kind, document_id, "status")
-
-
-def _place(kind: str, status: str | None) -> int:
-    places = {value.value: place for place, value in enumerate(STATUSES[kind])}
-    return places.get(status or "", -1)
+            findings.compare(
+                PLACES[kind].get(document["status"], -1), PLACES[kind].get(due, -1), kind, document_id, "status"
+            )
 
 
 def _check_history(records: Records, claims: Mapping[str, Claim], findings: Findings) -> None:
@@ -293,7 +288,8 @@ def _check_history(records: Records, claims: Mapping[str, Claim], findings: Find
     actual = history.unbroken if history.unbroken != stored else history.entries
     findings.compare(stored, actual, "audit", "sequence")
     for kind, document_id, start, before in history.misfits:
-        findings.compare(_place(kind, start), _place(kind, before), "audit", kind, document_id, "from")
+        places = PLACES[kind]
+        findings.compare(places.get(start or "", -1), places.get(before or "", -1), "audit", kind, document_id, "from")
     if claims == history.seats:
         return
     nobody: tuple[int, ObjectId | None] = COUNTERS[SeatStatus.AVAILABLE], None

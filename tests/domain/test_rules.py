@@ -6,6 +6,7 @@ The rows with money are in test_money_rules.py, what is not in the table in test
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ from domain.errors import (
     NotEnoughSeats,
     SeatsUnavailable,
 )
-from domain.inventory.commands import Cancelled, Confirmed, Locked, Released, Swept
+from domain.inventory.commands import Cancelled, Command, Confirmed, Locked, Released, Swept
 from domain.inventory.state import MoreDue
 from tests.domain.asking import (
     ADMIN,
@@ -320,7 +321,7 @@ def test_a_refusal_waits_until_more_of_the_dead_are_swept(hall: Hall) -> None:
     hall.now += MS
     hall.lock(ANN, "STALLS-A-1", "STALLS-B-1")
     hall.now += timedelta(hours=1)
-    commands = [
+    commands: list[Command[Any]] = [
         locking(BOB, quantity=4, section="FLOOR"),
         locking(BOB, "STALLS-A-1"),
         settling(late, PaymentStatus.SUCCEEDED),

@@ -84,7 +84,9 @@ def settle_payment(inventory: Inventory, command: SettlePayment, now: datetime) 
         PaymentStatus.PENDING: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT),
         PaymentStatus.TIMED_OUT: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED),
         # A second failure only matters when it tells of money that was taken after all.
-        PaymentStatus.FAILED: (PaymentStatus.SUCCEEDED, *[PaymentStatus.FAILED] * command.money_taken),
+        PaymentStatus.FAILED: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED)
+        if command.money_taken
+        else (PaymentStatus.SUCCEEDED,),
         PaymentStatus.SUCCEEDED: (),
     }[payment.status]
     if refund is not None or command.status not in heard:

@@ -1,0 +1,34 @@
+"""The API as a process of its own, started the way a deployment starts it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from domain.settings import PREFIX, Settings
+from ops.embedded import Server
+from ops.processes import free_port
+
+SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
+
+
+def api_server(settings: Settings, log: Path) -> Server:
+    """`seatlock serve` with these settings, not yet started; it listens on one free port, start after start.
+
+    Its one process opens its services before it listens, so once started it is ready.
+    """
+    port = free_port()
+    environment = [f"{PREFIX}{name.upper()}={_written(getattr(settings, name))}" for name in settings.model_fields_set]
+    command = ["/usr/bin/env", *environment, SEATLOCK, "serve", "--port", str(port)]
+    return Server("API", command, port, log)
+
+
+def _written(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def url_of(api: Server) -> str:
+    """Where it answers GraphQL."""
+    return f"http://127.0.0.1:{api.port}/graphql"
