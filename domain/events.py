@@ -91,6 +91,7 @@ async def create_event(
         search_key=name.casefold(),
         description=description,
         starts_at=starts_at,
+        price_minor=price.minor,
         currency=price.currency,
         sections=[],
         audit_sequence=1,
@@ -268,21 +269,25 @@ def _dead(event_ids: list[PydanticObjectId], now: datetime) -> dict[str, Any]:
     return {"event_id": {"$in": event_ids}, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
 
 
-async def seat_rows(services: Services, event_id: PydanticObjectId, section: str | None) -> list[SeatRow]:
-    """The rows of one RESERVED section, or of all, in order; statuses true now. Without holders."""
-    query: dict[str, Any] = {"event_id": event_id, **({"section": section} if section is not None else {})}
+async def seat_rows(services: Services, event_ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, list[SeatRow]]:
+    """Event id → the rows of its RESERVED sections, in order; statuses true now. Without holders."""
+    ids = list(event_ids)
     async with services.mongo.start_session(snapshot=True) as session:
+        query = {"event_id": {"$in": ids}}
         cursor = SeatRow.get_pymongo_collection().find(query, {"holders": 0}, session=session)
-        raws = await cursor.sort([("section", 1), ("position", 1)]).to_list()
-        dead = await (
-            SeatLock.get_pymongo_collection()
-            .find(_dead([event_id], services.clock()), {"seats": 1}, session=session)
-            .to_list()
+        raws = await cursor.sort([("event_id", 1), ("section", 1), ("position", 1)]).to_list()
+        locks = SeatLock.get_pymongo_collection().find(
+            _dead(ids, services.clock()), {"event_id": 1, "seats": 1}, session=session
         )
-    rows = {row.label: row for row in map(SeatRow.from_bson, raws)}
-    for label in (label for lock in dead for label in lock["seats"]):
-        row_label, _, number = label.rpartition("-")
-        if row := rows.get(row_label):
-            position = int(number) - 1
-            row.statuses = row.statuses[:position] + SeatStatus.AVAILABLE.letter + row.statuses[position + 1 :]
-    return list(rows.values())
+        dead = await locks.to_list()
+    rows = {row.id: row for row in map(SeatRow.from_bson, raws)}
+    for lock in dead:
+        for label in lock["seats"]:
+            row_label, _, number = label.rpartition("-")
+            if row := rows.get(row_id(lock["event_id"], row_label)):
+                at = int(number) - 1
+                row.statuses = row.statuses[:at] + SeatStatus.AVAILABLE.letter + row.statuses[at + 1 :]
+    by_event: dict[PydanticObjectId, list[SeatRow]] = {event_id: [] for event_id in ids}
+    for row in rows.values():
+        by_event[row.event_id].append(row)
+    return by_event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from iso4217 import Currency
 
@@ -37,16 +37,14 @@ class Money:
             raise MoneyError("must not be negative")
         if amount > MAX_MINOR:
             raise MoneyError("is too large")
-        try:
-            minor = amount.scaleb(decimals)
-            whole = minor == minor.to_integral_value()
-        except InvalidOperation as error:
-            raise MoneyError("has too many digits") from error
-        if not whole:
+        exponent = amount.as_tuple().exponent
+        assert isinstance(exponent, int), "finite"
+        if -exponent > decimals:
             raise MoneyError(f"has more than the {decimals} decimals of {currency}")
+        minor = int(amount.scaleb(decimals))
         if minor > MAX_MINOR:
             raise MoneyError("is too large")
-        return cls(int(minor), currency)
+        return cls(minor, currency)
 
     def to_decimal(self) -> Decimal:
         """The amount in major units with exactly the currency's decimals: 500.00."""

@@ -68,18 +68,14 @@ class Loaders:
     @cached_property
     def bookings_of_user(self) -> DataLoader[BookingsOfUser, list[Booking]]:
         async def load(pages: list[BookingsOfUser]) -> list[list[Booking]]:
-            return await gather(*(self._bookings_page(page) for page in pages))
+            return await gather(*map(self._bookings_page, pages))
 
         return DataLoader(load)
 
     @cached_property
     def seat_rows(self) -> DataLoader[Id, list[SeatRow]]:
         """By event: the rows of all its RESERVED sections."""
-
-        async def load(event_ids: list[Id]) -> list[list[SeatRow]]:
-            return await gather(*(events.seat_rows(self._services, event_id, None) for event_id in event_ids))
-
-        return DataLoader(load)
+        return _many_each(partial(events.seat_rows, self._services))
 
     async def _bookings_page(self, page: BookingsOfUser) -> list[Booking]:
         return await reading.list_bookings(

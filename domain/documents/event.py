@@ -57,6 +57,7 @@ class Event(Stored):
     search_key: str
     description: str | None = None
     starts_at: datetime
+    price_minor: int
     currency: str
     sections: list[Section]
     version: int = 1
@@ -83,9 +84,14 @@ class Event(Stored):
                 return section
         return None
 
-    def price(self, section: Section) -> Money:
+    def price_of(self, section: Section) -> Money:
         """The price of one seat there."""
         return Money(section.price_minor, self.currency)
+
+    @property
+    def price(self) -> Money:
+        """The price of one seat where its section has none of its own."""
+        return Money(self.price_minor, self.currency)
 
     @property
     def total(self) -> int:

@@ -2,8 +2,7 @@
 
 One fact is stored in several places on purpose: a lock says which seats it holds, the seat rows say who holds them,
 the counters say how many are held, and the audit entries say how all that came about. Here each is held against the
-others. A drift's `field` names what is wrong in the API's words; `stored` is what it says, `actual` what the others
-make it:
+others. A drift's `field` names what is wrong in the API's words; `stored` is what it says, `actual` what they make it:
 
 - `sections.STALLS.totalSeats`, `.availableSeats`, `.lockedSeats`, `.bookedSeats`: a counter, against seat rows, ACTIVE
   locks and CONFIRMED bookings.

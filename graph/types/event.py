@@ -3,7 +3,6 @@ from __future__ import annotations
 from asyncio import sleep
 from collections.abc import AsyncIterator
 from datetime import datetime
-from operator import attrgetter
 from typing import Annotated, Self
 
 import strawberry
@@ -57,7 +56,7 @@ class Section:
         return cls(
             name=section.name,
             seating=section.seating,
-            price=Money.from_money(event.price(section)),
+            price=Money.from_money(event.price_of(section)),
             total_seats=section.total,
             available_seats=section.available,
             locked_seats=section.held,
@@ -83,7 +82,7 @@ class Event(Node):
     name: str = strawberry.field(description="What it is called.")
     description: str | None = strawberry.field(description="More about it; null when there's nothing to say.")
     starts_at: datetime = strawberry.field(description="When it begins; from then on no seats are sold.")
-    price: Money = strawberry.field(description="What a seat costs; where sections differ, the lowest price.")
+    price: Money = strawberry.field(description="What a seat costs, where its section has no price of its own.")
     total_seats: int = strawberry.field(description="How many seats there are: available, locked and booked.")
     available_seats: int = strawberry.field(description="How many can be locked now.")
     locked_seats: int = strawberry.field(description="How many are HELD by seat locks.")
@@ -102,7 +101,7 @@ class Event(Node):
             name=event.name,
             description=event.description,
             starts_at=event.starts_at,
-            price=Money.from_money(min((event.price(section) for section in event.sections), key=attrgetter("minor"))),
+            price=Money.from_money(event.price),
             total_seats=event.total,
             available_seats=event.available,
             locked_seats=event.held,

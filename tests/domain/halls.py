@@ -76,6 +76,7 @@ class Hall:
         self.stock: Stock = {kind: {} for kind in kinds}
         totals = {"FLOOR": capacity} | {section: sum(sizes.values()) for section, sizes in rows.items()}
         event = Event.model_construct(
+            price_minor=1000,
             id=EVENT_ID,
             name="Concert",
             search_key="concert",

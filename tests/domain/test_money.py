@@ -18,7 +18,6 @@ from domain.money import MAX_MINOR, MINOR_UNITS, Money, MoneyError
         ("500", "INR", 50_000, "500.00 INR"),
         ("0", "EUR", 0, "0.00 EUR"),
         ("0.01", "USD", 1, "0.01 USD"),
-        ("500.000", "INR", 50_000, "500.00 INR"),
         ("1E+2", "GBP", 10_000, "100.00 GBP"),
         ("500", "JPY", 500, "500 JPY"),
         ("1.234", "KWD", 1_234, "1.234 KWD"),
@@ -60,7 +59,7 @@ def test_an_amount_its_currency_cannot_have_is_refused(amount: str, currency: st
 def test_there_and_back(minor: int, currency: str) -> None:
     money = Money(minor, currency)
     assert Money.from_decimal(money.to_decimal(), currency) == money
-    assert -money.to_decimal().as_tuple().exponent == MINOR_UNITS[currency]
+    assert money.to_decimal().as_tuple().exponent == -MINOR_UNITS[currency]
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from beanie import PydanticObjectId
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 
 from domain.caller import Caller
 from domain.documents import (
-    AuditAction,
     AuditEntry,
     Booking,
     BookingStatus,
@@ -28,13 +27,11 @@ from domain.documents import (
 from domain.errors import NotEnoughSeats, Refusal, SeatsUnavailable
 from domain.inventory.commands import (
     Command,
-    Confirmed,
     Locked,
     LockSeats,
     PaymentStarted,
-    Released,
     SettlePayment,
-    SettleRefund,
+    StartPayment,
 )
 from domain.money import Money
 from tests.domain.asking import (
@@ -68,8 +65,8 @@ class Sale(RuleBasedStateMachine):
     """A small hall, three people, a provider that may say anything, and a line of commands that batches take from."""
 
     locks: Bundle[PydanticObjectId] = Bundle("locks")
+    """Of locks, and so of bookings."""
     payments: Bundle[Payment] = Bundle("payments")
-    asked: Bundle[Command[Any]] = Bundle("asked")
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,9 +74,12 @@ class Sale(RuleBasedStateMachine):
             capacity=3, rows={"STALLS": {"A": 4, "B": 3}}, starts_at=OPENING + timedelta(hours=25), terms=TERMS
         )
         self.line: list[Command[Any]] = []
+        self.asked: list[Command[Any]] = []
         self.dead_per_batch: int | None = None
         self.taken: set[PydanticObjectId] = set()
         """Payments whose money the provider has told us it took."""
+        self.made: dict[bytes, tuple[PydanticObjectId, datetime]] = {}
+        """What each key made, and until when it does not make another."""
 
     # ------------------------------------------------------------ what may happen
 
@@ -117,9 +117,7 @@ class Sale(RuleBasedStateMachine):
         self._ask(confirming(caller, lock_id), wait)
 
     @rule(target=payments, caller=CALLERS, booking_id=locks, amount=st.sampled_from([None, 1, 501]), key=KEYS)
-    def start_payment(
-        self, caller: Caller, booking_id: PydanticObjectId, amount: int | None, key: str | None
-    ) -> Any:
+    def start_payment(self, caller: Caller, booking_id: PydanticObjectId, amount: int | None, key: str | None) -> Any:
         money = None if amount is None else Money(amount, "INR")
         answer = self._ask(starting(caller, booking_id, amount=money, key=key), wait=False)[-1]
         return answer.payment if isinstance(answer, PaymentStarted) else multiple()
@@ -134,31 +132,44 @@ class Sale(RuleBasedStateMachine):
         """In time or late, once or often, the same answer or another."""
         self._ask(settling(payment, status, money_taken=money_taken and status is PaymentStatus.FAILED), wait)
 
+    @rule(target=payments, caller=CALLERS, quantity=st.integers(1, 2), section=st.sampled_from(["FLOOR", "STALLS"]))
+    def go_and_pay(self, caller: Caller, quantity: int, section: str) -> Any:
+        """A lock, a booking and a payment in one go, which chance alone makes rarely."""
+        locked = self._ask(locking(caller, quantity=quantity, section=section), wait=False)[-1]
+        if not isinstance(locked, Locked):
+            return multiple()
+        self._ask(confirming(caller, locked.lock.id), wait=True)
+        started = self._ask(starting(caller, locked.lock.id), wait=False)[-1]
+        return started.payment
+
     @rule(caller=CALLERS, booking_id=locks, wait=st.booleans())
     def cancel(self, caller: Caller, booking_id: PydanticObjectId, wait: bool) -> None:
         self._ask(cancelling(caller, booking_id), wait)
+
+    @rule(caller=CALLERS, payment=payments, wait=st.booleans())
+    def cancel_what_is_being_paid(self, caller: Caller, payment: Payment, wait: bool) -> None:
+        self._ask(cancelling(caller, payment.booking_id), wait)
 
     @rule(wait=st.booleans())
     def settle_refunds(self, wait: bool) -> None:
         for refund in self.hall.all(Refund):
             self._ask(refunding(refund), wait)
 
-    @rule(command=asked)
-    def decide_again(self, command: Command[Any]) -> None:
+    @rule(ago=st.integers(1, 5))
+    def decide_again(self, ago: int) -> None:
         """A commit whose acknowledgement was lost, or a message that came twice."""
-        self._ask(command, wait=False)
-
-    @rule(command=consumes(asked))
-    def forget(self, command: Command[Any]) -> None:
-        """Keeps the choice of `decide_again` to what was asked lately."""
+        for command in self.asked[-ago:][:1]:
+            self._ask(command, wait=False)
 
     @rule(dead_per_batch=st.sampled_from([None, 1, 2]))
     def read_fewer_dead_locks_a_batch(self, dead_per_batch: int | None) -> None:
         self.dead_per_batch = dead_per_batch
 
-    @rule(step=st.sampled_from([MS, timedelta(seconds=60), timedelta(seconds=300), timedelta(hours=24)]))
+    @rule(step=st.sampled_from([MS, timedelta(seconds=60), timedelta(seconds=300), TERMS.key_ttl]))
     def time_passes(self, step: timedelta) -> None:
         self.hall.now += step
+        if step == TERMS.key_ttl:
+            self.asked.clear()  # nobody tries that long
 
     @rule(before=st.sampled_from([0, 1]))
     def time_passes_to_the_next_deadline(self, before: int) -> None:
@@ -168,3 +179,160 @@ class Sale(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         self._ask(sweeping(), wait=False)
+
+    # ------------------------------------------------------------ asking
+
+    def _ask(self, command: Command[Any], wait: bool) -> list[Any]:
+        """Join the line and, unless others shall join first, have the whole line decided as one batch."""
+        self.line.append(command)
+        if wait:
+            return []
+        commands, self.line = self.line, []
+        self.asked += commands
+        answers = self.hall.decide_all(commands, self.dead_per_batch)
+        for asked, answer in zip(commands, answers, strict=True):
+            self._remember(asked, answer)
+        if len(commands) == 1:
+            self._is_true(commands[0], answers[0])
+        return answers
+
+    def _remember(self, command: Command[Any], answer: Any) -> None:
+        """What an answer tells about money, and that a key made one thing only."""
+        if isinstance(answer, Refusal):
+            return
+        if isinstance(command, SettlePayment) and command.money_taken:
+            self.taken.add(command.payment_id)
+        if isinstance(command, LockSeats | StartPayment) and not answer.replayed:
+            made = command.lock_id if isinstance(command, LockSeats) else command.payment_id
+            before, good_until = self.made.get(command.key_id, (made, self.hall.now))
+            assert made == before or good_until <= self.hall.now, "one key made two things"
+            self.made[command.key_id] = made, self.hall.now + TERMS.key_ttl
+
+    def _is_true(self, command: Command[Any], answer: Any) -> None:
+        """A refusal for want of seats is true at this moment: what is dead, swept or not, is free."""
+        alive = [lock for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
+        alive = [lock for lock in alive if not lock.is_dead(self.hall.now)]
+        booked = [booking for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED]
+        if isinstance(answer, NotEnoughSeats):
+            assert isinstance(command, LockSeats) and command.section is not None and command.quantity is not None
+            section = self.hall.event.section(command.section)
+            assert section is not None
+            taken = sum(holder.quantities.get(section.name, 0) for holder in (*alive, *booked))
+            assert answer.available_seats == section.total - taken < command.quantity
+        if isinstance(answer, SeatsUnavailable):
+            seats = {label for holder in (*alive, *booked) for label in holder.seats}
+            assert isinstance(command, LockSeats) and command.seats is not None
+            assert answer.seats == [label for label in command.seats if label in seats] != []
+
+    # ------------------------------------------------------------ what always holds
+
+    @invariant()
+    def counters_and_rows_say_who_has_what(self) -> None:
+        holders = [
+            *((lock, "H") for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE),
+            *((booking, "B") for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED),
+        ]
+        count = {"H": Counter[str](), "B": Counter[str]()}
+        seats: dict[str, tuple[str, PydanticObjectId]] = {}
+        for holder, letter in holders:
+            count[letter].update(holder.quantities)
+            for label in holder.seats:
+                assert label not in seats, f"{label} has two holders"
+                seats[label] = letter, holder.id
+        for section in self.hall.event.sections:
+            assert (section.held, section.booked) == (count["H"][section.name], count["B"][section.name])
+            assert section.available == section.total - section.held - section.booked >= 0
+        for row in self.hall.all(SeatRow):
+            due = [seats.get(f"{row.label}-{number}", ("A", None)) for number in range(1, len(row.statuses) + 1)]
+            assert list(zip(row.statuses, row.holders, strict=True)) == due
+
+    @invariant()
+    def a_lock_and_its_booking_agree(self) -> None:
+        bookings = {booking.id: booking for booking in self.hall.all(Booking)}
+        for lock in self.hall.all(SeatLock):
+            booking = bookings.pop(lock.id, None)
+            assert lock.booked is (booking is not None)
+            if booking is None:
+                assert lock.status is not SeatLockStatus.CONSUMED
+                continue
+            assert lock.status is LOCK_OF[booking.status]
+            assert (lock.quantities, lock.seats, lock.user_id) == (booking.quantities, booking.seats, booking.user_id)
+            if booking.status is BookingStatus.PAYMENT_PENDING:
+                assert lock.expires_at == booking.payment_expires_at
+        assert not bookings, "every booking has a lock"
+
+    @invariant()
+    def money_is_kept_for_seats_only(self) -> None:
+        refunds = {refund.payment_id: refund for refund in self.hall.all(Refund)}
+        payments = self.hall.all(Payment)
+        for booking in self.hall.all(Booking):
+            mine = [payment for payment in payments if payment.booking_id == booking.id]
+            assert sum(payment.may_hold_money for payment in mine) <= 1
+            assert all(payment.amount == booking.total for payment in mine)
+            given_back = [refunds[payment.id] for payment in mine if payment.id in refunds]
+            assert {refund.payment_id for refund in given_back} <= self.taken, "nobody is given what he never paid"
+            taken = sum(payment.amount_minor for payment in mine if payment.id in self.taken)
+            kept = taken - sum(refund.amount_minor for refund in given_back)
+            good = [payment for payment in mine if payment.status is PaymentStatus.SUCCEEDED]
+            good = [payment for payment in good if payment.id not in refunds or refunds[payment.id].percentage < 100]
+            if booking.status is BookingStatus.CONFIRMED:
+                assert (len(good), given_back, kept) == (1, [], booking.total_minor)
+            elif any(refund.reason is RefundReason.CANCELLATION for refund in given_back):
+                fee = booking.total - booking.total.share(TERMS.cancellation_refund_percent)
+                assert (booking.status, len(good), kept) == (BookingStatus.CANCELLED, 1, fee.minor)
+            else:
+                assert (good, kept) == ([], 0), "no money without seats"
+
+    @invariant()
+    def the_entries_tell_it_all(self) -> None:
+        entries = self.hall.entries
+        assert [entry.sequence for entry in entries] == list(range(1, self.hall.event.audit_sequence + 1))
+        counts: dict[str, list[int]] = {}
+        seats: dict[str, PydanticObjectId | None] = {}
+        told: dict[tuple[str, PydanticObjectId | None], str | None] = {}
+        by_id: dict[PydanticObjectId | None, AuditEntry] = {}
+        for entry in entries:
+            by_id[entry.id] = entry
+            if entry.is_retry:
+                original = by_id[entry.original_entry_id]
+                assert (original.action, original.lock_id, original.is_retry) == (entry.action, entry.lock_id, False)
+                assert entry.effect is None
+                continue
+            for section, gains in (entry.effect or {}).items():
+                before = counts.get(section, [0, 0, 0])
+                counts[section] = [count + gain for count, gain in zip(before, gains, strict=True)]
+                assert min(counts[section]) >= 0
+            given_back = any(gains[0] > 0 for gains in (entry.effect or {}).values())
+            seats.update(dict.fromkeys(entry.seats or (), None if given_back else entry.lock_id))
+            kind = entry.action.split("_")[0].replace("SEATS", "LOCK")
+            subject = kind, entry.payment_id or entry.lock_id
+            assert told.get(subject) == entry.from_status, entry.action
+            told[subject] = entry.to_status
+        assert {section: tuple(count) for section, count in counts.items()} == self.hall.counts
+        for row in self.hall.all(SeatRow):
+            labels = [f"{row.label}-{number}" for number in range(1, len(row.statuses) + 1)]
+            assert row.holders == [seats.get(label) for label in labels]
+        for booking in self.hall.all(Booking):
+            assert told["BOOKING", booking.id] == booking.status
+        for payment in self.hall.all(Payment):
+            assert told["PAYMENT", payment.id] == payment.status
+        for refund in self.hall.all(Refund):
+            assert told["REFUND", refund.payment_id] == refund.status
+
+    def teardown(self) -> None:
+        """In the end every answer comes and every deadline passes: nothing stays held, nobody's money hangs."""
+        self.dead_per_batch = None
+        for payment in self.hall.all(Payment):
+            if payment.status in (PaymentStatus.PENDING, PaymentStatus.TIMED_OUT):
+                self._ask(settling(payment, PaymentStatus.SUCCEEDED), wait=False)
+        self.hall.now += TERMS.lock_ttl + TERMS.payment_ttl
+        self._ask(sweeping(), wait=False)
+        assert all(held == 0 for _, held, _ in self.hall.counts.values())
+        self.counters_and_rows_say_who_has_what()
+        self.a_lock_and_its_booking_agree()
+        self.money_is_kept_for_seats_only()
+        self.the_entries_tell_it_all()
+
+
+TestSale = Sale.TestCase
+TestSale.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)

@@ -1,0 +1,144 @@
+"""kill -9 of everything there is, in the middle of 64 connections' load: what was acknowledged is there afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from domain import accounts
+from domain.caller import Caller
+from domain.documents import BookingStatus, PaymentStatus, Role, new_id
+from domain.events import NewRow, NewSection, create_event
+from domain.inventory.check import check_inventory
+from domain.money import Money
+from domain.reading import bookings_by_ids, locks_by_ids, payments_of_bookings
+from domain.services import Services
+from domain.settings import Settings
+from graph.ids import encode_id, parse_routed_id
+from ops.embedded import Server, Servers, embedded_servers
+from tests.api import api_server, url_of
+from tests.load import Load, load
+
+pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason="needs servers that it may kill")
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Servers of these tests' own."""
+    with embedded_servers(tmp_path_factory.mktemp("servers"), cache_gb=0.5, keep_data=False) as running:
+        yield running
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A payment whose provider was never asked is waited for in vain: briefly, here."""
+    return settings.model_copy(update={"payment_timeout_seconds": 1})
+
+
+@pytest.fixture
+def apis(settings: Settings, services: Services, tmp_path: Path) -> Iterator[list[Server]]:
+    """Two API processes on the database of `services`, not yet started."""
+    made = [api_server(settings, tmp_path / f"api{number}.log") for number in range(2)]
+    yield made
+    for api in made:
+        api.kill()
+
+
+async def start(*servers: Server) -> None:
+    """Start them at once, while the buyers go on."""
+    await asyncio.gather(*(asyncio.to_thread(server.start) for server in servers))
+
+
+async def kill(server: Server) -> None:
+    await asyncio.to_thread(server.kill)
+
+
+@asynccontextmanager
+async def buyers(services: Services, *apis: Server) -> AsyncIterator[Load]:
+    """Somebody buys single seats of two events through 64 connections; 100 are paid already."""
+    user = await accounts.register(
+        services, name="Ada", email="ada@seatlock.example", password="correct horse", correlation_id="test"
+    )
+    token = accounts.issue_token(services.settings, user, services.clock()).token
+    events = [
+        await sell(services, total_seats=100_000),
+        await sell(services, rows=[NewRow(f"R{number}", 100) for number in range(40)]),
+    ]
+    async with load([url_of(api) for api in apis], events, token) as buying:
+        await buying.until_paid(100)
+        yield buying
+
+
+async def sell(services: Services, total_seats: int | None = None, rows: list[NewRow] | None = None) -> str:
+    """The id of a new event with as many seats, or with these rows."""
+    event = await create_event(
+        services,
+        Caller(new_id(), Role.ADMIN, "test"),
+        name="Concert",
+        description=None,
+        starts_at=services.clock() + timedelta(days=30),
+        price=Money(50_000, "INR"),
+        total_seats=total_seats,
+        sections=[NewSection("STALLS", None, None, rows)] if rows else None,
+    )
+    return encode_id("Event", event.id)
+
+
+async def assert_nothing_is_lost(services: Services, buying: Load, api: Server) -> None:
+    """Every lock, booking and payment that was acknowledged is there, and by the same key the same lock."""
+    locked = {purchase.lock: purchase for purchase in buying.purchases if purchase.lock}
+    booked = {purchase.booking: purchase for purchase in buying.purchases if purchase.booking}
+    assert len(locked) >= len(booked) >= buying.paid > 0
+
+    lock_ids = {parse_routed_id("lock", lock, "SeatLock")[0] for lock in locked}
+    assert (await locks_by_ids(services, lock_ids)).keys() == lock_ids
+    ids = {parse_routed_id("booking", booking, "Booking")[0]: purchase for booking, purchase in booked.items()}
+    bookings, payments = await bookings_by_ids(services, ids), await payments_of_bookings(ids)
+    assert bookings.keys() == ids.keys()
+    for booking_id, purchase in ids.items():
+        if purchase.paid:
+            assert bookings[booking_id].status is BookingStatus.CONFIRMED
+            assert [payment.status for payment in payments[booking_id]] == [PaymentStatus.SUCCEEDED]
+
+    answers = await asyncio.gather(*(buying.lock(url_of(api), purchase) for purchase in locked.values()))
+    assert [(answer["lock"]["id"], answer["replayed"]) for answer in answers] == [(lock, True) for lock in locked]
+    assert await check_inventory(services) == []
+
+
+async def test_kill_of_the_api(services: Services, apis: list[Server]) -> None:
+    api, _ = apis
+    await start(api)
+    async with buyers(services, api) as buying:
+        await kill(api)
+        assert buying.failures == 0
+        await buying.until(lambda: buying.failures >= 64)
+        await start(api)
+        await buying.until_paid(100)
+    await assert_nothing_is_lost(services, buying, api)
+
+
+async def test_kill_of_mongod(services: Services, apis: list[Server], servers: Servers) -> None:
+    api, _ = apis
+    await start(api)
+    async with buyers(services, api) as buying:
+        await kill(servers.mongod)
+        await start(servers.mongod)
+        await buying.until_paid(100)
+    await assert_nothing_is_lost(services, buying, api)
+
+
+async def test_kill_of_redis(services: Services, apis: list[Server], servers: Servers) -> None:
+    await start(*apis)
+    async with buyers(services, *apis) as buying:
+        await kill(servers.redis)
+        await buying.until_paid(100)
+        await start(servers.redis)
+        await buying.until_paid(100)
+        assert buying.failures == 0
+    await assert_nothing_is_lost(services, buying, apis[0])
