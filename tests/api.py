@@ -27,8 +27,3 @@ def api_server(settings: Settings, log: Path) -> Server:
 
 def _written(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-
-
-def url_of(api: Server) -> str:
-    """Where it answers GraphQL."""
-    return f"http://127.0.0.1:{api.port}/graphql"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 import httpx
@@ -51,51 +52,36 @@ class Purchase:
     paid: bool = False
 
 
-@dataclass
-class Load:
-    """What 64 connections are doing."""
+class Buyer:
+    """One connection, and what it was told."""
 
-    events: Sequence[str]
-    client: httpx.AsyncClient
-    purchases: list[Purchase] = field(default_factory=list)
-    failures: int = 0
-    """Requests whose outcome nobody knows: the connection broke, or the answer was UNAVAILABLE."""
+    def __init__(self, client: httpx.AsyncClient, events: Sequence[str]) -> None:
+        self.purchases: list[Purchase] = []
+        self.failures = 0
+        """Requests whose outcome nobody knows: the connection broke, or the answer was UNAVAILABLE."""
+        self._client = client
+        self._events = events
 
-    @property
-    def paid(self) -> int:
-        return sum(purchase.paid for purchase in self.purchases)
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Return as soon as the condition holds; fail when it does not within 20 s."""
-        async with asyncio.timeout(20):
-            while not condition():
-                await asyncio.sleep(0.01)
-
-    async def until_paid(self, more: int) -> None:
-        """Return once that many more purchases are paid."""
-        enough = self.paid + more
-        await self.until(lambda: self.paid >= enough)
-
-    async def buy(self, url: str) -> None:
+    async def buy(self) -> None:
         """One purchase after another until cancelled."""
-        for event in cycle(self.events):
+        for event in cycle(self._events):
             purchase = Purchase(event)
             self.purchases.append(purchase)
-            purchase.lock = (await self.lock(url, purchase))["lock"]["id"]
-            confirmed = await self.ask(url, CONFIRM_BOOKING, lock=purchase.lock)
+            purchase.lock = (await self.lock(purchase))["lock"]["id"]
+            confirmed = await self._ask(CONFIRM_BOOKING, lock=purchase.lock)
             purchase.booking = confirmed["booking"]["id"]
-            paid = await self.ask(url, PAY_BOOKING, booking=purchase.booking, key=purchase.key)
+            paid = await self._ask(PAY_BOOKING, booking=purchase.booking, key=purchase.key)
             purchase.paid = paid["__typename"] == "PayBookingSuccess"
 
-    async def lock(self, url: str, purchase: Purchase) -> dict[str, Any]:
+    async def lock(self, purchase: Purchase) -> dict[str, Any]:
         """Lock the purchase's seat, or hear again that it is locked."""
-        return await self.ask(url, LOCK_SEATS, event=purchase.event, key=purchase.key)
+        return await self._ask(LOCK_SEATS, event=purchase.event, key=purchase.key)
 
-    async def ask(self, url: str, query: str, **variables: Any) -> dict[str, Any]:
+    async def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """What came of the mutation, however often it has to be asked for."""
         while True:
             try:
-                response = await self.client.post(url, json={"query": query, "variables": variables})
+                response = await self._client.post("/graphql", json={"query": query, "variables": variables})
             except httpx.TransportError:
                 answer = None
             else:
@@ -110,16 +96,64 @@ class Load:
             await asyncio.sleep(0.05)
 
 
+@dataclass
+class Load:
+    """What 64 buyers are doing."""
+
+    buyers: list[Buyer]
+    tasks: list[asyncio.Task[None]]
+
+    @property
+    def purchases(self) -> list[Purchase]:
+        return [purchase for buyer in self.buyers for purchase in buyer.purchases]
+
+    @property
+    def paid(self) -> int:
+        return sum(purchase.paid for purchase in self.purchases)
+
+    @property
+    def failures(self) -> int:
+        return sum(buyer.failures for buyer in self.buyers)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Return as soon as the condition holds; fail when it does not within 20 s."""
+        deadline = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < deadline, f"{len(self.purchases)} purchases, {self.failures} failures"
+            await asyncio.sleep(0.01)
+
+    async def until_paid(self, more: int) -> None:
+        """Return once that many more purchases are paid."""
+        enough = self.paid + more
+        await self.until(lambda: self.paid >= enough)
+
+    async def stop(self) -> None:
+        """Buy no more; what is under way goes unanswered."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.wait(self.tasks)
+
+    async def replay(self) -> dict[str, Purchase]:
+        """Ask for every acknowledged lock once more; by the lock that is answered."""
+
+        async def replay(buyer: Buyer) -> dict[str, Purchase]:
+            locked = [purchase for purchase in buyer.purchases if purchase.lock]
+            return {(await buyer.lock(purchase))["lock"]["id"]: purchase for purchase in locked}
+
+        answers = await asyncio.gather(*map(replay, self.buyers))
+        return {lock: purchase for answer in answers for lock, purchase in answer.items()}
+
+
 @asynccontextmanager
 async def load(urls: Sequence[str], events: Sequence[str], token: str) -> AsyncIterator[Load]:
-    """64 connections to these addresses, buying; what is under way when this is left goes unanswered."""
-    limits = httpx.Limits(max_connections=CONNECTIONS)
-    async with (
-        httpx.AsyncClient(timeout=30, limits=limits, headers={"authorization": f"Bearer {token}"}) as client,
-        asyncio.TaskGroup() as buyers,
-    ):
-        buying = Load(events, client)
-        tasks = [buyers.create_task(buying.buy(urls[number % len(urls)])) for number in range(CONNECTIONS)]
+    """64 buyers of seats of these events, each with one connection to one of these addresses."""
+    headers = {"authorization": f"Bearer {token}"}
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+        buyers = []
+        for url in islice(cycle(urls), CONNECTIONS):
+            # One client each: the pool of a shared one takes longer to choose a connection than we to answer.
+            client = httpx.AsyncClient(base_url=url, headers=headers, verify=False, timeout=30)
+            buyers.append(Buyer(await stack.enter_async_context(client), events))
+        buying = Load(buyers, [group.create_task(buyer.buy()) for buyer in buyers])
         yield buying
-        for task in tasks:
-            task.cancel()
+        await buying.stop()

@@ -45,7 +45,8 @@ class Payment(Stored):
     class Settings:
         name = "payments"
         indexes = [
-            IndexModel([("booking_id", ASCENDING)], name="by_booking"),
+            # With _id: Beanie takes two indexes on the same fields for one.
+            IndexModel([("booking_id", ASCENDING), ("_id", ASCENDING)], name="by_booking"),
             IndexModel(
                 [("booking_id", ASCENDING)],
                 name="one_charge_per_booking",

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from domain import documents
+from domain.documents import AuditAction, Payment, SeatLock, Stored, entry_id, new_id
+from domain.services import Services
+
+
+@pytest.mark.parametrize("kind", documents.ALL, ids=lambda kind: kind.__name__)
+async def test_every_declared_index_exists(services: Services, kind: type[Stored]) -> None:
+    declared = {index.document["name"] for index in kind.Settings.indexes}  # type: ignore[attr-defined]
+    assert declared <= set(await kind.get_pymongo_collection().index_information())
+
+
+async def test_payments_of_a_booking_are_found_by_index(services: Services) -> None:
+    plan = await services.database.command(
+        "explain", {"find": Payment.get_collection_name(), "filter": {"booking_id": {"$in": [new_id(), new_id()]}}}
+    )
+    assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"])
+
+
+async def test_dead_locks_of_an_event_are_found_by_the_index_of_active_ones(services: Services) -> None:
+    dead = {"event_id": new_id(), "status": "ACTIVE", "expires_at": {"$lte": services.clock()}}
+    plan = await services.database.command("explain", {"find": SeatLock.get_collection_name(), "filter": dead})
+    assert "due_by_event" in str(plan["queryPlanner"]["winningPlan"])
+
+
+def test_an_entry_id_is_its_change_and_sorts_with_its_subject() -> None:
+    lock_id = new_id()
+    locked = entry_id(lock_id, AuditAction.SEATS_LOCKED)
+    assert locked == entry_id(lock_id, AuditAction.SEATS_LOCKED)
+    assert locked != entry_id(lock_id, AuditAction.LOCK_RELEASED)
+    assert entry_id(lock_id, AuditAction.BOOKING_CANCELLED, "CONFIRMED") != entry_id(
+        lock_id, AuditAction.BOOKING_CANCELLED, "PAYMENT_PENDING"
+    )
+    assert locked.generation_time == lock_id.generation_time
+
+
+async def test_a_lock_written_is_the_lock_read(services: Services) -> None:
+    now = services.clock()
+    lock = SeatLock.model_construct(
+        id=new_id(), event_id=new_id(), user_id=new_id(), quantities={"A.B$": 2}, seats=["A.B$-1-1"], total_minor=1,
+        currency="INR", expires_at=now + timedelta(minutes=5), idempotency_key="k", created_at=now,
+    )  # fmt: skip
+    collection = SeatLock.get_pymongo_collection()
+    await collection.insert_one(lock.to_bson())
+    raw = await collection.find_one({"_id": lock.id})
+    assert raw is not None
+    assert SeatLock.from_bson(raw).__dict__ == lock.__dict__
+    found = await SeatLock.get(lock.id)
+    assert found is not None
+    assert found.model_dump() == lock.model_dump()
