@@ -79,7 +79,8 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
         decode_responses=True,
         max_connections=1_000,
         socket_connect_timeout=0.5,
-        socket_timeout=5.0,
+        # Longer than a turn of the baton lasts; short enough that a Redis that hangs is soon done without.
+        socket_timeout=2.0,
         retry=Retry(NoBackoff(), 0),
     )
     # Majority both ways: what was read or acknowledged cannot be rolled back by the loss of the primary.

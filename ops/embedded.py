@@ -122,6 +122,8 @@ class Mongod(Server):
         # There is no other member to hand over to, and nobody reads the diagnostics.
         command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"]
         command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+        # An API that is killed half way leaves its transaction open, which blocks the event: ours take milliseconds.
+        command += ["--setParameter", "transactionLifetimeLimitSeconds=5"]
         super().__init__("mongod", command, port, log)
 
     @property

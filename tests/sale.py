@@ -45,6 +45,20 @@ def somebody(role: Role = Role.USER) -> Caller:
     return Caller(PydanticObjectId(), role, "test")
 
 
+async def new_event(services: Services, *, seats: int | None = None, rows: list[NewRow] | None = None) -> Event:
+    """An event with as many seats, or with these rows in a section STALLS: INR 500.00 each, a month from now."""
+    return await create_event(
+        services,
+        somebody(Role.ADMIN),
+        name="Concert",
+        description=None,
+        starts_at=services.clock() + timedelta(days=30),
+        price=Money(50_000, "INR"),
+        total_seats=seats,
+        sections=[NewSection("STALLS", None, None, rows)] if rows else None,
+    )
+
+
 async def race(*contenders: Awaitable[ResultT]) -> list[ResultT | Refusal]:
     """All at once: what each of them got, which may be a refusal."""
     results = await asyncio.gather(*contenders, return_exceptions=True)
@@ -79,23 +93,11 @@ class Sale:
 
     async def event(self, seats: int) -> Event:
         """An event with that many seats, all one price."""
-        return await self._create(total_seats=seats)
+        return await new_event(self.services, seats=seats)
 
     async def numbered_event(self, seats: int) -> Event:
         """An event with one row, of seats STALLS-A-1 and so on."""
-        return await self._create(sections=[NewSection("STALLS", None, None, [NewRow("A", seats)])])
-
-    async def _create(self, total_seats: int | None = None, sections: list[NewSection] | None = None) -> Event:
-        return await create_event(
-            self.services,
-            somebody(Role.ADMIN),
-            name="Concert",
-            description=None,
-            starts_at=self.time.now + timedelta(days=30),
-            price=Money(50_000, "INR"),
-            total_seats=total_seats,
-            sections=sections,
-        )
+        return await new_event(self.services, rows=[NewRow("A", seats)])
 
     async def lock(self, event: Event, buyer: Caller, *seats: str, quantity: int = 1, key: str | None = None) -> Locked:
         """Lock as many seats, or the ones named."""

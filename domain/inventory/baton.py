@@ -18,10 +18,10 @@ from beanie import PydanticObjectId
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-TURN_MS = 2000
+TURN_MS = 1000
 """How long a holder may be silent before the line moves on without it."""
 
-PAUSE_SECONDS = 1.0
+PAUSE_SECONDS = 2.0
 """How long we write without asking after Redis failed to answer."""
 
 log = structlog.get_logger(__name__)

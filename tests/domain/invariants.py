@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 
 from beanie import PydanticObjectId
 
@@ -19,7 +19,7 @@ from domain.documents import (
     SeatLockStatus,
     SeatRow,
 )
-from tests.domain.halls import Hall
+from tests.domain.halls import TERMS, Hall
 
 LOCK_OF: dict[BookingStatus, SeatLockStatus] = {
     BookingStatus.PAYMENT_PENDING: SeatLockStatus.ACTIVE,
@@ -65,7 +65,7 @@ def a_lock_and_its_booking_agree(hall: Hall) -> None:
     assert not bookings, "every booking has a lock"
 
 
-def money_is_kept_for_seats_only(hall: Hall, told_taken: Collection[PydanticObjectId]) -> None:
+def money_is_kept_for_seats_only(hall: Hall, told_taken: AbstractSet[PydanticObjectId]) -> None:
     refunds = {refund.payment_id: refund for refund in hall.all(Refund)}
     payments = hall.all(Payment)
     for booking in hall.all(Booking):

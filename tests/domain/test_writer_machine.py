@@ -1,0 +1,364 @@
+"""Any sequence of calls, several at once through several writers, on real MongoDB and Redis."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+import pytest
+from beanie import PydanticObjectId
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from domain.caller import Caller
+from domain.documents import (
+    Booking,
+    BookingStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundReason,
+    RefundStatus,
+    Role,
+    SeatLock,
+    SeatLockStatus,
+    new_id,
+)
+from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
+from domain.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
+from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
+from domain.inventory.baton import Baton
+from domain.inventory.check import check_inventory
+from domain.inventory.commands import Cancelled, Confirmed, Locked, PaymentSettled, Released
+from domain.inventory.expiry import sweep_event
+from domain.inventory.writer import InventoryWriter
+from domain.money import Money
+from domain.payments import Paid, pay_booking, send_refund
+from domain.payments.port import Charge
+from domain.payments.simulated import OUTCOMES, SimulatedProvider
+from domain.reading import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
+from domain.services import Services, open_services, terms_of
+from domain.settings import Settings
+from tests.domain.asking import settling
+
+ResultT = TypeVar("ResultT")
+MS = timedelta(milliseconds=1)
+ALIVE: set[str] = {SeatLockStatus.ACTIVE, BookingStatus.PAYMENT_PENDING}
+LABELS = [f"STALLS-{row}-{number}" for row, size in (("A", 4), ("B", 3)) for number in range(1, size + 1)]
+SHOPS = st.integers(0, 2)
+PEOPLE = st.integers(0, 1)
+RECENT = st.integers(0, 4)
+KEYS = st.sampled_from([f"key {number}" for number in range(20)])
+SECTIONS = st.sampled_from(["FLOOR", "STALLS"])
+SEATS = st.lists(st.sampled_from(LABELS), min_size=1, max_size=3, unique=True)
+
+
+class Time:
+    """A clock that moves when told."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2030, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Till(SimulatedProvider):
+    """A provider that counts the money: what it took by payment, what it gave back by refund."""
+
+    def __init__(self) -> None:
+        self.taken: dict[PydanticObjectId, int] = {}
+        self.given_back: dict[PydanticObjectId, tuple[PydanticObjectId, int]] = {}
+
+    async def charge(self, payment: Payment, token: str) -> Charge:
+        charge = await super().charge(payment, token)
+        await asyncio.sleep(0.001)
+        if charge.money_taken:
+            self.taken[payment.id] = payment.amount_minor
+        return charge
+
+    async def refund(self, refund: Refund, payment: Payment) -> str:
+        self.given_back[refund.id] = payment.id, refund.amount_minor
+        return await super().refund(refund, payment)
+
+    def keeps(self, payment_id: PydanticObjectId) -> int:
+        given_back = sum(amount for payment, amount in self.given_back.values() if payment == payment_id)
+        return self.taken.get(payment_id, 0) - given_back
+
+
+@dataclass
+class World:
+    """What all examples share: a loop, a clock, the money, and three processes' worth of writers on one database."""
+
+    runner: asyncio.Runner
+    time: Time = field(default_factory=Time)
+    till: Till = field(default_factory=Till)
+    shops: list[Services] = field(default_factory=list)
+
+    def run(self, work: Coroutine[Any, Any, ResultT]) -> ResultT:
+        return self.runner.run(work)
+
+    async def open(self, settings: Settings, stack: AsyncExitStack) -> None:
+        first = await stack.enter_async_context(open_services(settings, self.time))
+        first.provider = self.till
+        self.shops.append(first)
+        # The second waits for the first's baton; the third has a baton of its own and knows of nobody.
+        for prefix in (settings.mongo_database, "another"):
+            writer = InventoryWriter(first.mongo, Baton(first.redis, prefix), terms_of(settings), self.time)
+            stack.push_async_callback(writer.close)
+            self.shops.append(replace(first, writer=writer))
+        stack.push_async_callback(first.mongo.drop_database, settings.mongo_database)
+
+
+async def hear_late(
+    services: Services,
+    caller: Caller,
+    *,
+    event_id: PydanticObjectId,
+    payment: Payment,
+    status: PaymentStatus,
+    money_taken: bool,
+) -> PaymentSettled:
+    """The provider tells us what became of an attempt, as a webhook would."""
+    settled = await services.writer.execute(
+        replace(settling(payment, status, money_taken=money_taken), event_id=event_id)
+    )
+    if settled.refund is not None:
+        await send_refund(services, settled.refund, settled.payment, caller.correlation_id)
+    return settled
+
+
+async def sweep(services: Services, caller: Caller, *, event_id: PydanticObjectId) -> int:
+    return await sweep_event(services, event_id)
+
+
+class Sale(RuleBasedStateMachine):
+    """An event of few seats, two people, and calls that gather until they are made, all at once."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        self.people = [Caller(new_id(), Role.USER, "one"), Caller(new_id(), Role.USER, "other")]
+        self.event_id = world.run(self._make_event())
+        self.calls: list[partial[Coroutine[Any, Any, Any]]] = []
+        self.owners: dict[PydanticObjectId, Caller] = {}
+        """Of every lock, in the order of making."""
+        self.last_seen: dict[PydanticObjectId, SeatLock | Booking] = {}
+        self.payments: dict[PydanticObjectId, Payment] = {}
+        self.made: dict[tuple[Caller, str], PydanticObjectId] = {}
+        """The lock that each key made."""
+
+    async def _make_event(self) -> PydanticObjectId:
+        event = await create_event(
+            self.world.shops[0],
+            Caller(new_id(), Role.ADMIN, "admin"),
+            name="Concert",
+            description=None,
+            starts_at=self.world.time.now + timedelta(hours=1),
+            price=Money(501, "INR"),
+            total_seats=None,
+            sections=[
+                NewSection("FLOOR", None, 3, None),
+                NewSection("STALLS", Money(2_000, "INR"), None, [NewRow("A", 4), NewRow("B", 3)]),
+            ],
+        )
+        return event.id
+
+    # ------------------------------------------------------------ what may happen
+
+    @rule(shop=SHOPS, who=PEOPLE, count=st.integers(1, 3), section=SECTIONS, key=KEYS, wait=st.booleans())
+    def lock_a_number(self, shop: int, who: int, count: int, section: str, key: str, wait: bool) -> None:
+        chosen = {"quantity": count, "section": section, "seats": None}
+        self._ask(wait, shop, lock_seats, self.people[who], idempotency_key=key, **chosen)
+
+    @rule(shop=SHOPS, who=PEOPLE, seats=SEATS, key=KEYS, wait=st.booleans())
+    def lock_by_name(self, shop: int, who: int, seats: list[str], key: str, wait: bool) -> None:
+        chosen = {"quantity": None, "section": None, "seats": seats}
+        self._ask(wait, shop, lock_seats, self.people[who], idempotency_key=key, **chosen)
+
+    @rule(who=PEOPLE, seats=SEATS, key=KEYS)
+    def lock_everywhere_with_one_key(self, who: int, seats: list[str], key: str) -> None:
+        for shop in range(3):
+            self.lock_by_name(shop, who, seats, key, wait=shop < 2)
+
+    @rule(shop=SHOPS, recent=RECENT, wait=st.booleans())
+    def release(self, shop: int, recent: int, wait: bool) -> None:
+        for lock_id, owner in self._recent(recent):
+            self._ask(wait, shop, release_lock, owner, lock_id=lock_id)
+
+    @rule(shops=st.lists(SHOPS, min_size=1, max_size=3), recent=RECENT, wait=st.booleans())
+    def confirm(self, shops: list[int], recent: int, wait: bool) -> None:
+        for lock_id, owner in self._recent(recent):
+            for shop in shops[1:]:
+                self._ask(True, shop, confirm_booking, owner, lock_id=lock_id)
+            self._ask(wait, shops[0], confirm_booking, owner, lock_id=lock_id)
+
+    @rule(shop=SHOPS, recent=RECENT, token=st.sampled_from(sorted(OUTCOMES)), key=KEYS, wait=st.booleans())
+    def pay(self, shop: int, recent: int, token: str, key: str, wait: bool) -> None:
+        for booking_id, owner in self._recent(recent):
+            paying = {"booking_id": booking_id, "token": token, "amount": None}
+            self._ask(wait, shop, pay_booking, owner, idempotency_key=key, **paying)
+
+    @rule(shop=SHOPS, recent=RECENT, wait=st.booleans())
+    def cancel(self, shop: int, recent: int, wait: bool) -> None:
+        for booking_id, owner in self._recent(recent):
+            self._ask(wait, shop, cancel_booking, owner, booking_id=booking_id, reason=None)
+
+    @rule(
+        shop=SHOPS,
+        recent=RECENT,
+        status=st.sampled_from([PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT]),
+        failed_with_money=st.booleans(),
+        wait=st.booleans(),
+    )
+    def hear_from_the_provider(
+        self, shop: int, recent: int, status: PaymentStatus, failed_with_money: bool, wait: bool
+    ) -> None:
+        """In time or late, once or often, the same answer or another."""
+        for payment in [*self.payments.values()][-1 - recent :][:1]:
+            money_taken = status is PaymentStatus.SUCCEEDED or (status is PaymentStatus.FAILED and failed_with_money)
+            if money_taken:
+                self.world.till.taken[payment.id] = payment.amount_minor
+            said = {"payment": payment, "status": status, "money_taken": money_taken}
+            self._ask(wait, shop, hear_late, self.people[0], **said)
+
+    @rule(shop=SHOPS, wait=st.booleans())
+    def the_worker_sweeps(self, shop: int, wait: bool) -> None:
+        self._ask(wait, shop, sweep, self.people[0])
+
+    @rule(step=st.sampled_from([MS, timedelta(seconds=60), timedelta(seconds=300)]))
+    def time_passes(self, step: timedelta) -> None:
+        self.world.time.now += step
+
+    @rule(before=st.sampled_from([0, 1]))
+    def time_passes_to_the_next_deadline(self, before: int) -> None:
+        alive = [deadline(seen) for seen in self.last_seen.values() if seen.status in ALIVE]
+        now = self.world.time.now
+        self.world.time.now = max(now, min(alive, default=now) - before * MS)
+
+    def _recent(self, recent: int) -> list[tuple[PydanticObjectId, Caller]]:
+        """One of the latest locks, and so perhaps bookings, and whose it is; none if there are not so many."""
+        return [*self.owners.items()][-1 - recent :][:1]
+
+    # ------------------------------------------------------------ calling
+
+    def _ask(
+        self, wait: bool, shop: int, call: Callable[..., Coroutine[Any, Any, Any]], caller: Caller, **arguments: Any
+    ) -> None:
+        """Make a call through one of the writers: at the same time as the next one, or now, with all that wait."""
+        self.calls.append(partial(call, self.world.shops[shop], caller, event_id=self.event_id, **arguments))
+        if not wait:
+            self._make_calls()
+
+    def _make_calls(self) -> None:
+        calls, self.calls = self.calls, []
+        answers = self.world.run(all_at_once(calls))
+        told: dict[PydanticObjectId, set[str]] = defaultdict(set)
+        for call, answer in zip(calls, answers, strict=True):
+            match answer:
+                case Locked() | Released():
+                    self._made(call.args[1], answer.lock)
+                    subject: SeatLock | Booking = answer.lock
+                case Confirmed() | Cancelled() | PaymentSettled():
+                    subject = answer.booking
+                case Paid() | PaymentFailed() | PaymentTimedOut():
+                    self.payments[answer.payment.id] = answer.payment
+                    subject = answer.booking
+                case BaseException() if not isinstance(answer, Refusal):
+                    raise answer
+                case _:
+                    continue
+            if not getattr(answer, "replayed", False):
+                told[subject.id].add(subject.status)
+        self.world.run(self._look(told))
+
+    def _made(self, caller: Caller, lock: SeatLock) -> None:
+        first = self.made.setdefault((caller, lock.idempotency_key), lock.id)
+        assert lock.id == first, "one key made two locks"
+        self.owners.setdefault(lock.id, caller)
+
+    # ------------------------------------------------------------ looking
+
+    async def _look(self, told: Mapping[PydanticObjectId, set[str]]) -> None:
+        """Everything is as we were told, and else as it was; counters and money agree with it."""
+        shop = self.world.shops[0]
+        assert await check_inventory(shop, self.event_id) == []
+        seen: dict[PydanticObjectId, SeatLock | Booking] = {**await locks_by_ids(shop, self.owners)}
+        bookings = await bookings_by_ids(shop, self.owners)
+        seen |= bookings
+        for subject_id, now_seen in seen.items():
+            acknowledged = told.get(subject_id, set())
+            # Where several calls changed it, what only began is no longer what it is.
+            acknowledged = acknowledged - ALIVE or acknowledged
+            assert now_seen.status in (acknowledged or {self._as_it_was(subject_id)})
+        self.last_seen = seen
+
+        event = (await events_by_ids(shop, [self.event_id]))[self.event_id]
+        assert event.held == sum(one.quantity for one in seen.values() if one.status in ALIVE)
+        assert event.booked == sum(one.quantity for one in seen.values() if one.status == BookingStatus.CONFIRMED)
+        letters = "".join(row.statuses for row in (await seat_rows(shop, [self.event_id]))[self.event_id])
+        counted = [letters.count(letter) for letter in "AHB"]
+        stalls = event.section("STALLS")
+        assert stalls is not None and counted == [stalls.available, stalls.held, stalls.booked]
+
+        payments, refunds = await payments_of_bookings(bookings), await refunds_of_bookings(bookings)
+        for booking in bookings.values():
+            kept = sum(self.world.till.keeps(payment.id) for payment in payments.get(booking.id, []))
+            given_back = refunds.get(booking.id, [])
+            assert all(refund.status is RefundStatus.PROCESSED for refund in given_back)
+            if booking.status is BookingStatus.CONFIRMED:
+                assert kept == booking.total_minor
+            elif any(refund.reason is RefundReason.CANCELLATION for refund in given_back):
+                assert kept == (booking.total - booking.total.share(50)).minor
+            else:
+                assert kept == 0
+
+    def _as_it_was(self, subject_id: PydanticObjectId) -> str:
+        before = self.last_seen[subject_id]
+        dead = before.status in ALIVE and deadline(before) <= self.world.time.now
+        return SeatLockStatus.EXPIRED if dead else before.status
+
+    def teardown(self) -> None:
+        """In the end every deadline passes, and nothing stays held."""
+        self._make_calls()
+        self.world.time.now += timedelta(days=1)
+        self._ask(False, 0, sweep, self.people[0])
+        assert not any(seen.status in ALIVE for seen in self.last_seen.values())
+
+
+def deadline(subject: SeatLock | Booking) -> datetime:
+    return subject.expires_at if isinstance(subject, SeatLock) else subject.payment_expires_at
+
+
+async def all_at_once(calls: Sequence[partial[Coroutine[Any, Any, Any]]]) -> list[Any]:
+    return await asyncio.gather(*(call() for call in calls), return_exceptions=True)
+
+
+def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.inventory.storage.DEAD_PER_BATCH", 2)
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        world, stack = World(runner), AsyncExitStack()
+        try:
+            runner.run(world.open(settings, stack))
+            run_state_machine_as_test(
+                lambda: Sale(world),  # type: ignore[arg-type]  # a factory is as good as a class
+                settings=hypothesis_settings(
+                    max_examples=15,
+                    stateful_step_count=20,
+                    deadline=None,
+                    # What goes wrong by chance cannot be made smaller by trying again.
+                    phases=[Phase.generate],
+                    database=None,
+                    suppress_health_check=[HealthCheck.too_slow],
+                ),
+            )
+        finally:
+            runner.run(stack.aclose())
