@@ -15,7 +15,7 @@ from rich.table import Table
 
 from bench.load import Measured, buy, require_wrk
 from bench.memory import measure_memory
-from bench.server import running_api
+from bench.server import environment, running_api, running_stock_view
 from ops.embedded import Servers, embedded_servers
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
@@ -31,6 +31,10 @@ def measure(servers: Servers, scratch: Path) -> list[tuple[str, Measured, Measur
         buy(api, "lock", 64, 2, api.create_event(totalSeats=CAPACITY))  # warm
         ceiling = buy(api, "typename", 64, SECONDS)
         lines.append(("(a) { __typename } with a token, 64", ceiling, None, None))
+        with running_stock_view(servers, database, api.token) as stock:
+            buy(stock, "typename", 64, 1)  # warm
+            usual = buy(stock, "typename", 64, SECONDS)
+        lines.append(("    the same through Strawberry's own view", usual, ceiling, None))
         hot = ceiling
         for connections in (1, 16, 64, 256):
             measured = buy(api, "lock", connections, SECONDS, api.create_event(totalSeats=CAPACITY))
@@ -56,14 +60,7 @@ def measure(servers: Servers, scratch: Path) -> list[tuple[str, Measured, Measur
         lines.append(("(d) random seats of one event of 50,000, 64", measured, hot, 0.8))
         measured = buy(api, "purchase", 64, SECONDS, api.create_event(totalSeats=CAPACITY))
         lines.append(("(e) whole purchases: lock, confirm, pay, 64", measured, ceiling, 0.1))
-    check = [sys.executable, "-m", "ops.cli", "check"]
-    environment = {
-        "SEATLOCK_MONGO_URI": servers.mongo_uri,
-        "SEATLOCK_MONGO_DATABASE": database,
-        "SEATLOCK_REDIS_URL": servers.redis_url,
-        "SEATLOCK_SECRET_KEY": secrets.token_hex(32),
-    }
-    subprocess.run(check, env=os.environ | environment, check=True)
+    subprocess.run([sys.executable, "-m", "ops.cli", "check"], env=environment(servers, database), check=True)
     return lines
 
 

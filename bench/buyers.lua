@@ -7,7 +7,7 @@ wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")
 
 local LOCK = [[mutation Lock($input: LockSeatsInput!) { lockSeats(input: $input) { __typename
-  ... on LockSeatsSuccess { replayed lock { id status seats expiresAt } } ... on Error { code message } } }]]
+  ... on LockSeatsSuccess { lock { id expiresAt } } ... on Error { code message } } }]]
 local CONFIRM = [[mutation Confirm($input: ConfirmBookingInput!) { confirmBooking(input: $input) { __typename
   ... on ConfirmBookingSuccess { booking { id status total { amount currencyCode } } } ... on Error { code message } } }]]
 local PAY = [[mutation Pay($input: PayBookingInput!) { payBooking(input: $input) { __typename

@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from ops.embedded import Servers
 from ops.processes import free_port
 
 EMAIL, PASSWORD = "bench@seatlock.example", "bench-password"
+SECRET = secrets.token_hex(32)
 SIGN_IN = "mutation($input: LoginInput!) { login(input: $input) { ... on LoginSuccess { accessToken } } }"
 CREATE_EVENT = """mutation($input: CreateEventInput!) { createEvent(input: $input) {
   ... on CreateEventSuccess { event { id } } ... on Error { message } } }"""
@@ -50,38 +52,61 @@ class Api:
         return str(created["createEvent"]["event"]["id"])
 
 
-@contextmanager
-def running_api(servers: Servers, database: str, processes: int = 1) -> Iterator[Api]:
-    """`seatlock serve --workers N`, as an operator runs it, until the end of the block."""
-    port = free_port()
-    environment = os.environ | {
+def environment(servers: Servers, database: str) -> dict[str, str]:
+    """What our processes need to know, on top of this one's environment."""
+    return os.environ | {
         "SEATLOCK_MONGO_URI": servers.mongo_uri,
         "SEATLOCK_MONGO_DATABASE": database,
         "SEATLOCK_REDIS_URL": servers.redis_url,
-        "SEATLOCK_SECRET_KEY": secrets.token_hex(32),
+        "SEATLOCK_SECRET_KEY": SECRET,
         "SEATLOCK_ADMIN_EMAIL": EMAIL,
         "SEATLOCK_ADMIN_PASSWORD": PASSWORD,
         "SEATLOCK_LOG_LEVEL": "warning",
     }
+
+
+@contextmanager
+def running_api(servers: Servers, database: str, processes: int = 1) -> Iterator[Api]:
+    """`seatlock serve --workers N`, as an operator runs it, until the end of the block."""
+    port = free_port()
     command = [sys.executable, "-m", "ops.cli", "serve", "--port", str(port), "--workers", str(processes)]
-    with subprocess.Popen(command, env=environment) as serving:
+    with _running(command, environment(servers, database), f"http://127.0.0.1:{port}/ready") as serving:
+        anonymous = Api(f"http://127.0.0.1:{port}/graphql", psutil.Process(serving.pid), token="")
+        token = anonymous.call(SIGN_IN, email=EMAIL, password=PASSWORD)["login"]["accessToken"]
+        yield Api(anonymous.url, anonymous.process, token)
+
+
+@contextmanager
+def running_stock_view(servers: Servers, database: str, token: str) -> Iterator[Api]:
+    """`bench/stock.py` under the same uvicorn."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "bench.stock:app", "--port", str(port), "--no-access-log"]
+    command += ["--loop", "uvloop", "--http", "httptools", "--lifespan", "off"]
+    url = f"http://127.0.0.1:{port}/"
+    with _running(command, environment(servers, database), f"{url}?query={{__typename}}", token) as serving:
+        yield Api(url, psutil.Process(serving.pid), token)
+
+
+@contextmanager
+def _running(
+    command: list[str], env: dict[str, str], ready_url: str, token: str = ""
+) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(command, env=env) as serving:
         try:
-            base = f"http://127.0.0.1:{port}"
-            wait_ready(f"{base}/ready", serving)
-            anonymous = Api(f"{base}/graphql", psutil.Process(serving.pid), token="")
-            token = anonymous.call(SIGN_IN, email=EMAIL, password=PASSWORD)["login"]["accessToken"]
-            yield Api(anonymous.url, anonymous.process, token)
+            wait_ready(ready_url, serving, token)
+            yield serving
         finally:
             serving.terminate()
 
 
-def wait_ready(url: str, serving: subprocess.Popen[bytes]) -> None:
+def wait_ready(url: str, serving: subprocess.Popen[bytes], token: str) -> None:
     """Until the server answers 200; raises if it ends instead."""
-    with httpx.Client(transport=httpx.HTTPTransport(retries=20), timeout=30) as client:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with httpx.Client(headers=headers, timeout=30) as client:
         while serving.poll() is None:
             try:
                 if client.get(url).status_code == 200:
                     return
-            except httpx.TransportError:
-                continue
+            except httpx.ConnectError:
+                time.sleep(0.05)
     raise RuntimeError("the API did not start")

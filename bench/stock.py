@@ -20,8 +20,8 @@ class StockView(GraphQL[Claims, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Claims:
         token = request.headers["authorization"].removeprefix("Bearer ")
-        return read_token(load_once, token, system_clock())
+        return read_token(settings, token, system_clock())
 
 
-load_once = load_settings()
+settings = load_settings()
 app = StockView(Schema(Query, extensions=[ParserCache, ValidationCache]), graphql_ide=None)

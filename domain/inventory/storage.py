@@ -128,7 +128,7 @@ async def load(
     # name, the locks that repeated keys made, and the rows of an event's only section.
     booked = [lock.id for lock in dead_locks if lock.booked and inventory.bookings.get(lock.id) is None]
     replayed = [key.outcome_id for key in inventory.keys if inventory.payments.get(key.outcome_id) is None]
-    touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of]
+    touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of or lock.is_dead(now)]
     labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats} - inventory.rows.keys()
     rows = [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
     if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
@@ -136,11 +136,19 @@ async def load(
     if booked or replayed or rows:
         found = await _read(
             _Query(Booking, {"_id": {"$in": booked}}),
-            _Query(SeatLock, ours | {"_id": {"$in": replayed}}, unless=not replayed),
+            # A dead one among them waits for its turn: to expire it takes its booking and rows, not read here.
+            _Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
             _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
         )
         _fill(inventory, found)
     return inventory
+
+
+async def is_current(inventory: Inventory) -> bool:
+    """Whether nobody has changed the event since it was read."""
+    event = inventory.event
+    unchanged = {"_id": event.id, "version": event.version}
+    return await Event.get_pymongo_collection().find_one(unchanged, {"_id": 1}) is not None
 
 
 def _fill(inventory: Inventory, found: _Found) -> None:

@@ -33,7 +33,6 @@ from domain.documents import (
 )
 from domain.inventory.commands import (
     Command,
-    LockSeats,
     Terms,
 )
 from domain.inventory.rules import decide_batch
@@ -182,14 +181,12 @@ class Hall:
         return answers
 
     def read(self, commands: Sequence[Command[Any]] = (), dead_per_batch: int | None = None) -> Inventory:
-        """A copy of everything; of the dead locks only the first few, if so wanted, and those a command is about."""
+        """A copy of everything; of the dead locks only the first few, if so wanted, and those a command names."""
         locks = sorted(self.all(SeatLock), key=lambda lock: lock.expires_at)
         dead = [lock for lock in locks if lock.is_dead(self.now)]
         more_due = dead_per_batch is not None and len(dead) >= dead_per_batch
         if more_due:
             named = {getattr(command, "lock_id", getattr(command, "booking_id", None)) for command in commands}
-            keys = {command.key_id for command in commands if isinstance(command, LockSeats)}
-            named |= {key.outcome_id for key in self.all(IdempotencyKey) if key.id in keys}
             left = {lock.id for lock in dead[dead_per_batch:]} - named
             locks = [lock for lock in locks if lock.id not in left]
         inventory = Inventory(self.event, self.terms, more_due=more_due)

@@ -43,7 +43,7 @@ from domain.inventory.writer import InventoryWriter
 from domain.money import Money
 from domain.payments import Paid, pay_booking, send_refund
 from domain.payments.port import Charge
-from domain.payments.simulated import OUTCOMES, SimulatedProvider
+from domain.payments.simulated import SimulatedProvider
 from domain.reading import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
 from domain.services import Services, open_services, terms_of
 from domain.settings import Settings
@@ -53,12 +53,27 @@ ResultT = TypeVar("ResultT")
 MS = timedelta(milliseconds=1)
 ALIVE: set[str] = {SeatLockStatus.ACTIVE, BookingStatus.PAYMENT_PENDING}
 LABELS = [f"STALLS-{row}-{number}" for row, size in (("A", 4), ("B", 3)) for number in range(1, size + 1)]
-SHOPS = st.integers(0, 2)
+SHOPS = st.lists(st.integers(0, 2), min_size=1, max_size=3)
+"""Where the same is asked at the same time."""
 PEOPLE = st.integers(0, 1)
-RECENT = st.integers(0, 4)
+CHOICES = st.one_of(
+    st.fixed_dictionaries(
+        {"quantity": st.integers(1, 3), "section": st.sampled_from(["FLOOR", "STALLS"]), "seats": st.none()}
+    ),
+    st.fixed_dictionaries(
+        {
+            "quantity": st.none(),
+            "section": st.none(),
+            "seats": st.lists(st.sampled_from(LABELS), min_size=1, max_size=2, unique=True),
+        }
+    ),
+)
 KEYS = st.sampled_from([f"key {number}" for number in range(20)])
-SECTIONS = st.sampled_from(["FLOOR", "STALLS"])
-SEATS = st.lists(st.sampled_from(LABELS), min_size=1, max_size=3, unique=True)
+STEPS = [MS, timedelta(seconds=60), timedelta(seconds=300), "just before a deadline", "to a deadline"]
+RECENT = st.integers(0, 2)
+DEEDS = st.sampled_from(
+    [*["sim_success", "sim_timeout", "cancel"] * 2, "confirm", "release", "sim_declined", "sim_failure"]
+)
 
 
 class Time:
@@ -136,7 +151,14 @@ async def hear_late(
     return settled
 
 
-async def sweep(services: Services, caller: Caller, *, event_id: PydanticObjectId) -> int:
+async def lock_and_confirm(
+    services: Services, caller: Caller, *, event_id: PydanticObjectId, **chosen: Any
+) -> Confirmed:
+    locked = await lock_seats(services, caller, event_id=event_id, idempotency_key=str(new_id()), **chosen)
+    return await confirm_booking(services, caller, event_id=event_id, lock_id=locked.lock.id)
+
+
+async def sweep_dead(services: Services, caller: Caller, *, event_id: PydanticObjectId) -> int:
     return await sweep_event(services, event_id)
 
 
@@ -174,53 +196,46 @@ class Sale(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ what may happen
 
-    @rule(shop=SHOPS, who=PEOPLE, count=st.integers(1, 3), section=SECTIONS, key=KEYS, wait=st.booleans())
-    def lock_a_number(self, shop: int, who: int, count: int, section: str, key: str, wait: bool) -> None:
-        chosen = {"quantity": count, "section": section, "seats": None}
-        self._ask(wait, shop, lock_seats, self.people[who], idempotency_key=key, **chosen)
+    @rule(shops=SHOPS, who=PEOPLE, chosen=CHOICES, key=KEYS, wait=st.booleans())
+    def lock(self, shops: list[int], who: int, chosen: dict[str, Any], key: str, wait: bool) -> None:
+        self._ask(wait, shops, lock_seats, self.people[who], idempotency_key=key, **chosen)
 
-    @rule(shop=SHOPS, who=PEOPLE, seats=SEATS, key=KEYS, wait=st.booleans())
-    def lock_by_name(self, shop: int, who: int, seats: list[str], key: str, wait: bool) -> None:
-        chosen = {"quantity": None, "section": None, "seats": seats}
-        self._ask(wait, shop, lock_seats, self.people[who], idempotency_key=key, **chosen)
+    @rule(shops=SHOPS, who=PEOPLE, chosen=CHOICES, deeds=st.lists(DEEDS, max_size=3), wait=st.booleans())
+    def book(self, shops: list[int], who: int, chosen: dict[str, Any], deeds: list[str], wait: bool) -> None:
+        """A booking, and then all that may become of it at the same time."""
+        self._ask(False, shops[:1], lock_and_confirm, self.people[who], **chosen)
+        for deed in deeds:
+            self._go_on(True, shops, 0, deed)
+        if not wait:
+            self._make_calls()
 
-    @rule(who=PEOPLE, seats=SEATS, key=KEYS)
-    def lock_everywhere_with_one_key(self, who: int, seats: list[str], key: str) -> None:
-        for shop in range(3):
-            self.lock_by_name(shop, who, seats, key, wait=shop < 2)
+    @rule(shops=SHOPS, recent=RECENT, deed=DEEDS, wait=st.booleans())
+    def go_on(self, shops: list[int], recent: int, deed: str, wait: bool) -> None:
+        self._go_on(wait, shops, recent, deed)
 
-    @rule(shop=SHOPS, recent=RECENT, wait=st.booleans())
-    def release(self, shop: int, recent: int, wait: bool) -> None:
-        for lock_id, owner in self._recent(recent):
-            self._ask(wait, shop, release_lock, owner, lock_id=lock_id)
-
-    @rule(shops=st.lists(SHOPS, min_size=1, max_size=3), recent=RECENT, wait=st.booleans())
-    def confirm(self, shops: list[int], recent: int, wait: bool) -> None:
-        for lock_id, owner in self._recent(recent):
-            for shop in shops[1:]:
-                self._ask(True, shop, confirm_booking, owner, lock_id=lock_id)
-            self._ask(wait, shops[0], confirm_booking, owner, lock_id=lock_id)
-
-    @rule(shop=SHOPS, recent=RECENT, token=st.sampled_from(sorted(OUTCOMES)), key=KEYS, wait=st.booleans())
-    def pay(self, shop: int, recent: int, token: str, key: str, wait: bool) -> None:
-        for booking_id, owner in self._recent(recent):
-            paying = {"booking_id": booking_id, "token": token, "amount": None}
-            self._ask(wait, shop, pay_booking, owner, idempotency_key=key, **paying)
-
-    @rule(shop=SHOPS, recent=RECENT, wait=st.booleans())
-    def cancel(self, shop: int, recent: int, wait: bool) -> None:
-        for booking_id, owner in self._recent(recent):
-            self._ask(wait, shop, cancel_booking, owner, booking_id=booking_id, reason=None)
+    def _go_on(self, wait: bool, shops: list[int], recent: int, deed: str) -> None:
+        """Do something with one of the latest locks, or with the booking it has become."""
+        for of, owner in [*self.owners.items()][-1 - recent :][:1]:
+            match deed:
+                case "release":
+                    self._ask(wait, shops, release_lock, owner, lock_id=of)
+                case "confirm":
+                    self._ask(wait, shops, confirm_booking, owner, lock_id=of)
+                case "cancel":
+                    self._ask(wait, shops, cancel_booking, owner, booking_id=of, reason=None)
+                case token:
+                    paying = {"booking_id": of, "token": token, "amount": None, "idempotency_key": f"{of} {token}"}
+                    self._ask(wait, shops, pay_booking, owner, **paying)
 
     @rule(
-        shop=SHOPS,
+        shops=SHOPS,
         recent=RECENT,
         status=st.sampled_from([PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT]),
         failed_with_money=st.booleans(),
         wait=st.booleans(),
     )
     def hear_from_the_provider(
-        self, shop: int, recent: int, status: PaymentStatus, failed_with_money: bool, wait: bool
+        self, shops: list[int], recent: int, status: PaymentStatus, failed_with_money: bool, wait: bool
     ) -> None:
         """In time or late, once or often, the same answer or another."""
         for payment in [*self.payments.values()][-1 - recent :][:1]:
@@ -228,33 +243,33 @@ class Sale(RuleBasedStateMachine):
             if money_taken:
                 self.world.till.taken[payment.id] = payment.amount_minor
             said = {"payment": payment, "status": status, "money_taken": money_taken}
-            self._ask(wait, shop, hear_late, self.people[0], **said)
+            self._ask(wait, shops, hear_late, self.people[0], **said)
 
-    @rule(shop=SHOPS, wait=st.booleans())
-    def the_worker_sweeps(self, shop: int, wait: bool) -> None:
-        self._ask(wait, shop, sweep, self.people[0])
-
-    @rule(step=st.sampled_from([MS, timedelta(seconds=60), timedelta(seconds=300)]))
-    def time_passes(self, step: timedelta) -> None:
-        self.world.time.now += step
-
-    @rule(before=st.sampled_from([0, 1]))
-    def time_passes_to_the_next_deadline(self, before: int) -> None:
-        alive = [deadline(seen) for seen in self.last_seen.values() if seen.status in ALIVE]
+    @rule(step=st.sampled_from(STEPS), sweep=st.booleans(), wait=st.booleans())
+    def time_passes(self, step: timedelta | str, sweep: bool, wait: bool) -> None:
         now = self.world.time.now
-        self.world.time.now = max(now, min(alive, default=now) - before * MS)
-
-    def _recent(self, recent: int) -> list[tuple[PydanticObjectId, Caller]]:
-        """One of the latest locks, and so perhaps bookings, and whose it is; none if there are not so many."""
-        return [*self.owners.items()][-1 - recent :][:1]
+        if isinstance(step, timedelta):
+            self.world.time.now += step
+        else:
+            due = [deadline(seen) for seen in self.last_seen.values() if seen.status in ALIVE]
+            early = MS if step == "just before a deadline" else timedelta(0)
+            self.world.time.now = max(now, min(due, default=now) - early)
+        if sweep:
+            self._ask(wait, [0, 2], sweep_dead, self.people[0])
 
     # ------------------------------------------------------------ calling
 
     def _ask(
-        self, wait: bool, shop: int, call: Callable[..., Coroutine[Any, Any, Any]], caller: Caller, **arguments: Any
+        self,
+        wait: bool,
+        shops: list[int],
+        call: Callable[..., Coroutine[Any, Any, Any]],
+        caller: Caller,
+        **arguments: Any,
     ) -> None:
-        """Make a call through one of the writers: at the same time as the next one, or now, with all that wait."""
-        self.calls.append(partial(call, self.world.shops[shop], caller, event_id=self.event_id, **arguments))
+        """Make a call in each of these shops: now, with all that wait, or at the same time as the next one."""
+        for shop in shops:
+            self.calls.append(partial(call, self.world.shops[shop], caller, event_id=self.event_id, **arguments))
         if not wait:
             self._make_calls()
 
@@ -269,6 +284,7 @@ class Sale(RuleBasedStateMachine):
                     subject: SeatLock | Booking = answer.lock
                 case Confirmed() | Cancelled() | PaymentSettled():
                     subject = answer.booking
+                    self.owners.setdefault(subject.id, call.args[1])
                 case Paid() | PaymentFailed() | PaymentTimedOut():
                     self.payments[answer.payment.id] = answer.payment
                     subject = answer.booking
@@ -330,7 +346,7 @@ class Sale(RuleBasedStateMachine):
         """In the end every deadline passes, and nothing stays held."""
         self._make_calls()
         self.world.time.now += timedelta(days=1)
-        self._ask(False, 0, sweep, self.people[0])
+        self._ask(False, [0], sweep_dead, self.people[0])
         assert not any(seen.status in ALIVE for seen in self.last_seen.values())
 
 
@@ -343,7 +359,7 @@ async def all_at_once(calls: Sequence[partial[Coroutine[Any, Any, Any]]]) -> lis
 
 
 def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.inventory.storage.DEAD_PER_BATCH", 2)
+    monkeypatch.setattr("domain.inventory.storage.DEAD_PER_BATCH", 1)
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         world, stack = World(runner), AsyncExitStack()
         try:
@@ -351,7 +367,7 @@ def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytes
             run_state_machine_as_test(
                 lambda: Sale(world),  # type: ignore[arg-type]  # a factory is as good as a class
                 settings=hypothesis_settings(
-                    max_examples=15,
+                    max_examples=40,
                     stateful_step_count=20,
                     deadline=None,
                     # What goes wrong by chance cannot be made smaller by trying again.

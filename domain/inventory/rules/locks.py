@@ -63,7 +63,9 @@ def _replay(inventory: Inventory, command: LockSeats, key: IdempotencyKey, now: 
     if key.request != command.request:
         raise IdempotencyKeyReused("This idempotency key was used for another request.")
     lock = inventory.locks.get(key.outcome_id)
-    assert lock is not None, "a key and its lock are written together"
+    if lock is None:
+        assert inventory.more_due, "a key and its lock are written together"
+        raise MoreDue
     if lock.id == command.lock_id:
         # This very command, committed before; only the acknowledgement was lost.
         return Change(Locked(lock, replayed=False))
