@@ -19,6 +19,7 @@ from domain.services import Services, open_services
 from domain.settings import Settings, SettingsError, load_settings
 from graph.health import health, ready
 from graph.http import GraphQLEndpoint
+from graph.ide import Ide, ide_routes
 from graph.middleware import Edge
 from graph.responses import Refused, send_json
 from graph.schema import schema
@@ -54,18 +55,20 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
 
 def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     """The application, with services that this lifespan opens."""
+    endpoint: ASGIApp = GraphQLEndpoint(schema, settings)
+    routes = [Route("/health", health), Route("/ready", ready)]
+    if settings.graphql_ide:
+        endpoint = Ide(endpoint)
+        routes += ide_routes()
     # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request, and Edge is one.
     router = Router(
-        routes=[
-            Route("/graphql", GraphQLEndpoint(schema, settings)),
-            Route("/health", health),
-            Route("/ready", ready),
-        ],
+        routes=[Route("/graphql", endpoint), *routes],
         redirect_slashes=False,
         default=_not_found,
         lifespan=lifespan,
     )
-    return Edge(_allow_origins(router, settings), settings.max_body_bytes)
+    # Outermost, so that pages of these origins can read what Edge itself answers: a 413, a 500.
+    return _allow_origins(Edge(router, settings.max_body_bytes), settings)
 
 
 def _allow_origins(app: ASGIApp, settings: Settings) -> ASGIApp:

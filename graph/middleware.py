@@ -19,7 +19,7 @@ _usable = re.compile(rb"[\x20-\x7e]{1,128}").fullmatch
 
 
 class Edge:
-    """The outermost layer: `X-Correlation-ID` in, through every log line, and out; 413 and 500 in JSON."""
+    """Around everything but CORS: `X-Correlation-ID` in, through every log line, and out; 413 and 500 in JSON."""
 
     def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
         self._app = app

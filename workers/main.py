@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack
 from typing import Any, cast
 
@@ -33,6 +34,8 @@ async def sweep(ctx: dict[Any, Any]) -> None:
 def run(settings: Settings) -> None:
     """Work until SIGINT or SIGTERM; the job in hand is finished first."""
     configure_logging(settings)
+    # arq says when each job starts and ends: two lines a second, about nothing.
+    logging.getLogger("arq.worker").setLevel(logging.WARNING)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     build_worker(settings).run()
 

@@ -93,12 +93,13 @@ class _Needs:
 
 
 async def load(
-    event_id: PydanticObjectId, commands: Sequence[Command[Any]], now: datetime, terms: Terms
+    event_id: PydanticObjectId,
+    commands: Sequence[Command[Any]],
+    now: datetime,
+    terms: Terms,
+    snapshot: AsyncClientSession,
 ) -> Inventory | None:
-    """The inventory as these commands need it, dead locks included; None when there is no such event.
-
-    The event is read first: whatever is read after it and changed in between is caught by the event's version.
-    """
+    """The inventory as these commands need it, dead locks included; None when there is no such event."""
     needs = _Needs.of(commands)
     ours = {"event_id": event_id}
     ids, money = {"$in": list(needs.locks)}, {"$in": list(needs.money)}
@@ -109,6 +110,7 @@ async def load(
     if needs.sections:
         rows.append(ours | {"section": {"$in": list(needs.sections)}})
     found = await _read(
+        snapshot,
         _Query(Event, {"_id": event_id}),
         _Query(SeatLock, dead, [{"$sort": {"expires_at": 1}}, {"$limit": DEAD_PER_BATCH}]),
         _Query(SeatLock, ours | {"_id": ids}, unless=not needs.locks),
@@ -135,6 +137,7 @@ async def load(
         rows.append(ours)
     if booked or replayed or rows:
         found = await _read(
+            snapshot,
             _Query(Booking, {"_id": {"$in": booked}}),
             # A dead one among them waits for its turn: to expire it takes its booking and rows, not read here.
             _Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
@@ -142,13 +145,6 @@ async def load(
         )
         _fill(inventory, found)
     return inventory
-
-
-async def is_current(inventory: Inventory) -> bool:
-    """Whether nobody has changed the event since it was read."""
-    event = inventory.event
-    unchanged = {"_id": event.id, "version": event.version}
-    return await Event.get_pymongo_collection().find_one(unchanged, {"_id": 1}) is not None
 
 
 def _fill(inventory: Inventory, found: _Found) -> None:
@@ -193,8 +189,8 @@ class _Found:
         return [document for documents in self.lists(kind) for document in documents]
 
 
-async def _read(first: _Query, *others: _Query) -> _Found:
-    """Ask everything in one round trip, in this order: each costs as much as deciding a dozen commands."""
+async def _read(snapshot: AsyncClientSession, first: _Query, *others: _Query) -> _Found:
+    """Ask everything in one round trip: each costs as much as deciding a dozen commands."""
     queries = (first, *others)
     pipeline = first.pipeline(0)
     for tag, query in enumerate(others, start=1):
@@ -202,7 +198,7 @@ async def _read(first: _Query, *others: _Query) -> _Found:
             union = {"coll": query.kind.get_collection_name(), "pipeline": query.pipeline(tag)}
             pipeline.append({"$unionWith": union})
     found = _Found(queries)
-    async for raw in await first.kind.get_pymongo_collection().aggregate(pipeline):
+    async for raw in await first.kind.get_pymongo_collection().aggregate(pipeline, session=snapshot):
         found.add(raw)
     return found
 

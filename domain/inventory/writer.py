@@ -30,7 +30,7 @@ from domain.inventory.baton import Baton
 from domain.inventory.commands import Command, Terms
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import MoreDue
-from domain.inventory.storage import Conflict, is_current, load, save
+from domain.inventory.storage import Conflict, load, save
 
 OutcomeT = TypeVar("OutcomeT")
 
@@ -140,16 +140,12 @@ class InventoryWriter:
 
     async def _attempt(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
         now = self._clock()
-        inventory = await load(event_id, commands, now, self._terms)
+        # One snapshot: documents of before and after somebody else's commit would not fit together.
+        async with self._mongo.start_session(snapshot=True) as session:
+            inventory = await load(event_id, commands, now, self._terms, session)
         if inventory is None:
             return [NotFound("No such event.")] * len(commands)
-        try:
-            answers = decide_batch(inventory, commands, now)
-        except AssertionError:
-            # Documents of before and after somebody else's commit do not fit together; else it is a fault of ours.
-            if await is_current(inventory):
-                raise
-            raise Conflict from None
+        answers = decide_batch(inventory, commands, now)
         if inventory.is_changed:
             async with self._mongo.start_session() as session:
                 await session.start_transaction(

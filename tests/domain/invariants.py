@@ -71,6 +71,9 @@ def money_is_kept_for_seats_only(hall: Hall, told_taken: AbstractSet[PydanticObj
     for booking in hall.all(Booking):
         mine = [payment for payment in payments if payment.booking_id == booking.id]
         assert sum(payment.may_hold_money for payment in mine) <= 1
+        for payment in mine:
+            all_back = payment.id in refunds and refunds[payment.id].percentage == 100
+            assert payment.may_hold_money is (payment.status is not PaymentStatus.FAILED and not all_back)
         assert all(payment.amount == booking.total for payment in mine)
         given_back = [refunds[payment.id] for payment in mine if payment.id in refunds]
         assert {refund.payment_id for refund in given_back} <= told_taken, "nobody is given what he never paid"

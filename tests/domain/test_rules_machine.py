@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from beanie import PydanticObjectId
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from domain.caller import Caller
 from domain.documents import (
@@ -18,16 +19,20 @@ from domain.documents import (
     Payment,
     PaymentStatus,
     Refund,
+    RefundReason,
     SeatLock,
     SeatLockStatus,
     new_id,
 )
 from domain.errors import NotEnoughSeats, Refusal, SeatsUnavailable
 from domain.inventory.commands import (
+    Cancelled,
     Command,
     Locked,
     LockSeats,
+    PaymentSettled,
     PaymentStarted,
+    Released,
     SettlePayment,
     StartPayment,
 )
@@ -55,6 +60,12 @@ from tests.domain.invariants import (
 
 CALLERS = st.sampled_from([ANN, ANN, BOB, ADMIN, ADMIN])
 KEYS = st.sampled_from(["k1", "k2", "k3", None])
+ANSWERS = [
+    (PaymentStatus.SUCCEEDED, True),
+    (PaymentStatus.FAILED, True),
+    (PaymentStatus.FAILED, False),
+    (PaymentStatus.TIMED_OUT, False),
+]
 LABELS = [f"STALLS-{row}-{number}" for row, size in (("A", 4), ("B", 3)) for number in range(1, size + 1)]
 
 
@@ -71,7 +82,7 @@ class Sale(RuleBasedStateMachine):
             capacity=3, rows={"STALLS": {"A": 4, "B": 3}}, starts_at=OPENING + timedelta(hours=25), terms=TERMS
         )
         self.line: list[Command[Any]] = []
-        self.asked: list[Command[Any]] = []
+        self.answered: list[tuple[Command[Any], Any]] = []
         self.dead_per_batch: int | None = None
         self.taken: set[PydanticObjectId] = set()
         """Payments whose money the provider has told us it took."""
@@ -79,6 +90,10 @@ class Sale(RuleBasedStateMachine):
         """What each key made, and until when it does not make another."""
 
     # ------------------------------------------------------------ what may happen
+
+    @initialize(dead_per_batch=st.sampled_from([None, 1, 2]))
+    def open(self, dead_per_batch: int | None) -> None:
+        self.dead_per_batch = dead_per_batch
 
     @rule(
         target=locks,
@@ -121,15 +136,15 @@ class Sale(RuleBasedStateMachine):
         answer = self._ask(starting(caller, booking_id, amount=money, key=key), wait=False)[-1]
         return answer.payment if isinstance(answer, PaymentStarted) else multiple()
 
-    @rule(
-        payment=payments,
-        status=st.sampled_from([PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT]),
-        money_taken=st.booleans(),
-        wait=st.booleans(),
-    )
-    def settle_payment(self, payment: Payment, status: PaymentStatus, money_taken: bool, wait: bool) -> None:
+    @rule(payment=payments, key=KEYS)
+    def pay_once_more(self, payment: Payment, key: str | None) -> None:
+        self._ask(starting(ADMIN, payment.booking_id, key=key), wait=False)
+
+    @rule(payment=payments, answers=st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=3), wait=st.booleans())
+    def settle_payment(self, payment: Payment, answers: list[tuple[PaymentStatus, bool]], wait: bool) -> None:
         """In time or late, once or often, the same answer or another."""
-        self._ask(settling(payment, status, money_taken=money_taken and status is PaymentStatus.FAILED), wait)
+        for status, money_taken in answers:
+            self._ask(settling(payment, status, money_taken=money_taken), wait)
 
     @rule(target=payments, caller=CALLERS, quantity=st.integers(1, 2), section=st.sampled_from(["FLOOR", "STALLS"]))
     def go_and_pay(self, caller: Caller, quantity: int, section: str) -> Any:
@@ -157,28 +172,25 @@ class Sale(RuleBasedStateMachine):
     @rule(ago=st.integers(1, 5))
     def decide_again(self, ago: int) -> None:
         """A commit whose acknowledgement was lost, or a message that came twice."""
-        for command in self.asked[-ago:][:1]:
-            self._ask(command, wait=False)
+        for command, first in self.answered[-ago:][:1]:
+            again = self._ask(command, wait=False)[-1]
+            if isinstance(first, Locked | PaymentStarted) or (isinstance(first, Cancelled) and first.refund):
+                assert again.replayed is first.replayed
 
     @rule(ago=st.integers(1, 5), wait=st.booleans())
     def ask_again(self, ago: int, wait: bool) -> None:
         """A client that repeats its request, with the same key."""
-        repeatable = [command for command in self.asked if isinstance(command, LockSeats | StartPayment)]
-        for command in repeatable[-ago:][:1]:
+        for command, _ in self.answered[-ago:][:1]:
             if isinstance(command, LockSeats):
                 self._ask(replace(command, lock_id=new_id()), wait)
-            else:
+            elif isinstance(command, StartPayment):
                 self._ask(replace(command, payment_id=new_id()), wait)
-
-    @rule(dead_per_batch=st.sampled_from([None, 1, 2]))
-    def read_fewer_dead_locks_a_batch(self, dead_per_batch: int | None) -> None:
-        self.dead_per_batch = dead_per_batch
 
     @rule(step=st.sampled_from([MS, timedelta(seconds=60), timedelta(seconds=300), TERMS.key_ttl]))
     def time_passes(self, step: timedelta) -> None:
         self.hall.now += step
         if step == TERMS.key_ttl:
-            self.asked.clear()  # nobody tries that long
+            self.answered.clear()  # nobody tries that long
 
     @rule(before=st.sampled_from([0, 1]))
     def time_passes_to_the_next_deadline(self, before: int) -> None:
@@ -197,41 +209,54 @@ class Sale(RuleBasedStateMachine):
         if wait:
             return []
         commands, self.line = self.line, []
-        self.asked += commands
         answers = self.hall.decide_all(commands, self.dead_per_batch)
-        for asked, answer in zip(commands, answers, strict=True):
-            self._remember(asked, answer)
+        self.answered += zip(commands, answers, strict=True)
+        for decided, answer in zip(commands, answers, strict=True):
+            if not isinstance(answer, Refusal):
+                self._hear(decided, answer)
+        if self.dead_per_batch is None:
+            active = [lock for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
+            assert all(lock.expires_at > self.hall.now for lock in active), "dead, and not expired"
         if len(commands) == 1:
-            self._is_true(commands[0], answers[0])
+            self._check_want_of_seats(commands[0], answers[0])
         return answers
 
-    def _remember(self, command: Command[Any], answer: Any) -> None:
-        """What an answer tells about money, and that a key made one thing only."""
-        if isinstance(answer, Refusal):
-            return
+    def _hear(self, command: Command[Any], outcome: Any) -> None:
+        """Learn whose money the provider took; see that callers act on their own, and that a key makes one thing."""
         if isinstance(command, SettlePayment) and command.money_taken:
             self.taken.add(command.payment_id)
-        if isinstance(command, LockSeats | StartPayment) and not answer.replayed:
-            made = command.lock_id if isinstance(command, LockSeats) else command.payment_id
-            before, good_until = self.made.get(command.key_id, (made, self.hall.now))
-            assert made == before or good_until <= self.hall.now, "one key made two things"
-            self.made[command.key_id] = made, self.hall.now + TERMS.key_ttl
+        if command.caller is not None and not command.caller.is_admin:
+            owner = outcome.lock if isinstance(outcome, Locked | Released) else outcome.booking
+            assert owner.user_id == command.caller.user_id
+        if isinstance(command, LockSeats | StartPayment):
+            made = outcome.lock if isinstance(command, LockSeats) else outcome.payment
+            first, good_until = self.made.get(command.key_id, (made.id, self.hall.now))
+            if self.hall.now < good_until:
+                assert made.id == first, "one key made two things"
+            else:
+                assert not outcome.replayed, "a forgotten key"
+                self.made[command.key_id] = made.id, self.hall.now + TERMS.key_ttl
 
-    def _is_true(self, command: Command[Any], answer: Any) -> None:
-        """A refusal for want of seats is true at this moment: what is dead, swept or not, is free."""
-        alive = [lock for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
-        alive = [lock for lock in alive if not lock.is_dead(self.hall.now)]
+    def _check_want_of_seats(self, command: Command[Any], answer: Any) -> None:
+        """Whoever goes without seats now does so because they are taken, and not by what is dead, swept or not."""
+        locks = [lock for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
         booked = [booking for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED]
+        holders = [*(lock for lock in locks if lock.expires_at > self.hall.now), *booked]
+        taken = {label for holder in holders for label in holder.seats}
+        free = Counter({section.name: section.total for section in self.hall.event.sections})
+        for holder in holders:
+            free.subtract(holder.quantities)
         if isinstance(answer, NotEnoughSeats):
             assert isinstance(command, LockSeats) and command.section is not None and command.quantity is not None
-            section = self.hall.event.section(command.section)
-            assert section is not None
-            taken = sum(holder.quantities.get(section.name, 0) for holder in (*alive, *booked))
-            assert answer.available_seats == section.total - taken < command.quantity
+            assert answer.available_seats == free[command.section] < command.quantity
         if isinstance(answer, SeatsUnavailable):
-            seats = {label for holder in (*alive, *booked) for label in holder.seats}
             assert isinstance(command, LockSeats) and command.seats is not None
-            assert answer.seats == [label for label in command.seats if label in seats] != []
+            assert answer.seats == [label for label in command.seats if label in taken] != []
+        if isinstance(answer, PaymentSettled) and answer.refund and answer.refund.reason is RefundReason.LATE_PAYMENT:
+            first_told = isinstance(command, SettlePayment) and answer.refund.id == command.refund_id
+            wanted = answer.booking
+            gone = taken & {*wanted.seats} or any(free[name] < count for name, count in wanted.quantities.items())
+            assert gone or not first_told, "the seats were free"
 
     @invariant()
     def everything_holds(self) -> None:
@@ -254,4 +279,4 @@ class Sale(RuleBasedStateMachine):
 
 
 TestSale = Sale.TestCase
-TestSale.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestSale.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -1,0 +1,94 @@
+"""GraphiQL, for a browser that opens /graphql: everything it needs is served from here, nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_DIRECTORY = Path(__file__).parent / "static"
+_PATH = "/graphql/static/"
+_STYLES = ("graphiql.min.css", "ide.css")
+# In the order in which each needs the one before.
+_SCRIPTS = ("react.production.min.js", "react-dom.production.min.js", "graphiql.min.js", "ide.js")
+
+# Inline styles are for GraphiQL's menus and dialogs, which stop the page's scrolling with one.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Seatlock · GraphiQL</title>
+<link rel="icon" href="data:,">
+{styles}
+</head>
+<body>
+<div id="graphiql"></div>
+{scripts}
+</body>
+</html>
+"""
+
+
+class Ide:
+    """In front of /graphql: a browser's navigation is shown GraphiQL, every other request passes."""
+
+    def __init__(self, endpoint: ASGIApp) -> None:
+        self._endpoint = endpoint
+        self._page = _PAGE.format(
+            styles="\n".join(f'<link rel="stylesheet" href="{_versioned(name)}">' for name in _STYLES),
+            scripts="\n".join(f'<script src="{_versioned(name)}" defer></script>' for name in _SCRIPTS),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._endpoint
+        if _is_navigation(Request(scope)):
+            app = HTMLResponse(
+                self._page,
+                headers={
+                    "Cache-Control": "no-store",
+                    "Content-Security-Policy": _POLICY,
+                    "Referrer-Policy": "no-referrer",
+                    "X-Content-Type-Options": "nosniff",
+                },
+            )
+        await app(scope, receive, send)
+
+
+def ide_routes() -> list[Route]:
+    """The files that the page names, a route each: no other name leads to a file."""
+    return [
+        *(_file_route(name, "text/css") for name in _STYLES),
+        *(_file_route(name, "text/javascript") for name in _SCRIPTS),
+    ]
+
+
+def _is_navigation(request: Request) -> bool:
+    if request.method != "GET" or "text/html" not in ",".join(request.headers.getlist("accept")).lower():
+        return False
+    return "query" not in request.query_params
+
+
+def _file_route(name: str, media_type: str) -> Route:
+    content = (_DIRECTORY / name).read_bytes()
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+
+    async def file(_request: Request) -> Response:
+        return Response(content, media_type=media_type, headers=headers)
+
+    return Route(_PATH + name, file)
+
+
+def _versioned(name: str) -> str:
+    # Browsers keep a file for good, so another content needs another address.
+    digest = hashlib.sha256((_DIRECTORY / name).read_bytes()).hexdigest()
+    return f"{_PATH}{name}?v={digest[:12]}"

@@ -1,0 +1,98 @@
+"""GraphiQL: for browsers, where the settings say so, and from this server alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from domain.services import Services
+from graph.app import assemble
+from tests.graph.conftest import given, serving
+
+# What Chromium sends with a navigation.
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
+FILES = {
+    "graphiql.min.css": "text/css; charset=utf-8",
+    "ide.css": "text/css; charset=utf-8",
+    "react.production.min.js": "text/javascript; charset=utf-8",
+    "react-dom.production.min.js": "text/javascript; charset=utf-8",
+    "graphiql.min.js": "text/javascript; charset=utf-8",
+    "ide.js": "text/javascript; charset=utf-8",
+}
+
+
+@pytest.fixture
+async def ide(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """A server whose settings turn the IDE on."""
+    settings = services.settings.model_copy(update={"graphql_ide": True})
+    async with serving(assemble(settings, given(services))) as client:
+        yield client
+
+
+async def test_a_browser_is_shown_the_page(ide: httpx.AsyncClient) -> None:
+    page = await ide.get("/graphql", headers=BROWSER)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert page.headers["cache-control"] == "no-store"
+    assert "x-correlation-id" in page.headers
+
+
+async def test_the_page_names_these_files_and_no_other(ide: httpx.AsyncClient) -> None:
+    page = (await ide.get("/graphql", headers=BROWSER)).text
+    named = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert [url.partition("?v=")[0] for url in named] == ["data:,", *(f"/graphql/static/{name}" for name in FILES)]
+    assert "<script>" not in page
+    assert "<style" not in page
+
+
+async def test_its_policy_lets_nothing_in_from_elsewhere(ide: httpx.AsyncClient) -> None:
+    policy = (await ide.get("/graphql", headers=BROWSER)).headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; ")
+    assert set(re.findall(r"'[^']*'|\w+:", policy)) == {"'none'", "'self'", "'unsafe-inline'", "data:"}
+
+
+async def test_every_file_it_names_is_served_for_good(ide: httpx.AsyncClient) -> None:
+    page = (await ide.get("/graphql", headers=BROWSER)).text
+    for url in re.findall(r'"(/graphql/static/[^"]*\?v=[0-9a-f]{12})"', page):
+        file = await ide.get(url)
+        name = url.removeprefix("/graphql/static/").partition("?")[0]
+        assert (file.status_code, file.headers["content-type"]) == (200, FILES[name])
+        assert file.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert file.content
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "LICENSES.txt",
+        "absent.js",
+        "../ide.py",
+        "%2e%2e/ide.py",
+        "..%2fide.py",
+        "ide.js/../../ide.py",
+        "/etc/passwd",
+    ],
+)
+async def test_no_other_name_leads_to_a_file(ide: httpx.AsyncClient, path: str) -> None:
+    # As bytes, for httpx would resolve the dots itself.
+    url = ide.base_url.copy_with(raw_path=b"/graphql/static/" + path.encode())
+    assert (await ide.get(url)).status_code == 404
+
+
+async def test_other_clients_pass(ide: httpx.AsyncClient) -> None:
+    query = {"query": "{ __typename }"}
+    answer = {"data": {"__typename": "Query"}}
+    assert (await ide.post("/graphql", json=query, headers=BROWSER)).json() == answer
+    assert (await ide.get("/graphql", params=query, headers=BROWSER)).json() == answer
+    response = await ide.get("/graphql", headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert (await ide.get("/graphql?query=", headers=BROWSER)).headers["content-type"].startswith("application/json")
+
+
+async def test_off_there_is_no_page_and_no_file(api: httpx.AsyncClient) -> None:
+    response = await api.get("/graphql", headers=BROWSER)
+    assert (response.status_code, response.headers["content-type"]) == (400, "application/json; charset=utf-8")
+    assert [(await api.get(f"/graphql/static/{name}")).status_code for name in FILES] == [404] * len(FILES)
