@@ -1,4 +1,4 @@
-"""GraphiQL, for a browser that opens /graphql: everything it needs is served from here, nothing comes from elsewhere."""
+"""GraphiQL, for a browser that opens /graphql. Everything it needs is served from here."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 "use strict";
 
-const defaultQuery = `# Anybody may look at events. For the rest, log in and put the access token under Headers:
+const defaultQuery = `# Anybody may look at events. For the rest, log in,
+# and put the access token under Headers:
 # { "Authorization": "Bearer ..." }
 
 query Events {

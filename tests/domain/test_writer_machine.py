@@ -69,10 +69,10 @@ CHOICES = st.one_of(
     ),
 )
 KEYS = st.sampled_from([f"key {number}" for number in range(20)])
-STEPS = [MS, timedelta(seconds=60), timedelta(seconds=300), "just before a deadline", "to a deadline"]
+STEPS = [MS, timedelta(seconds=300), timedelta(seconds=600), "just before a deadline", "to a deadline"]
 RECENT = st.integers(0, 2)
 DEEDS = st.sampled_from(
-    [*["sim_success", "sim_timeout", "cancel"] * 2, "confirm", "release", "sim_declined", "sim_failure"]
+    [*["sim_success", "sim_timeout", "cancel", "confirm"] * 2, "release", "sim_declined", "sim_failure"]
 )
 
 
