@@ -157,7 +157,7 @@ class AmountMismatch(Refusal):
 
 
 class PaymentFailed(Refusal):
-    """The provider said no. `refund` when money had been taken; `replayed` when this is an earlier outcome."""
+    """The provider said no, or yes too late. `refund` when money had been taken; `replayed`: an earlier outcome."""
 
     def __init__(self, message: str, payment: Payment, booking: Booking, refund: Refund | None, replayed: bool) -> None:
         super().__init__(message)

@@ -1,7 +1,8 @@
 """What can be asked of an event's inventory. Each command is decided by one rule in `rules/`.
 
 Ids of what a command may create are made by whoever issues it: a command that is decided again (after a
-conflict, or because an acknowledgement was lost) makes the same documents, and can tell its own from a repeat.
+conflict, or because an acknowledgement was lost) makes the same documents and does nothing twice. Where money or a
+key is at stake it also tells its own from a repeat; the others answer as a repeat does.
 """
 
 from __future__ import annotations

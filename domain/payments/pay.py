@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from beanie import PydanticObjectId
 
-from domain.documents import Booking, Payment, PaymentStatus, Refund, key_id, new_id, request_digest
+from domain.documents import Booking, Payment, PaymentStatus, Refund, RefundReason, key_id, new_id, request_digest
 from domain.errors import InvalidInput, PaymentFailed, PaymentTimedOut
 from domain.inventory.commands import PaymentSettled, SettlePayment, StartPayment
 from domain.inventory.keys import checked_key
@@ -117,6 +117,9 @@ async def _outcome_of(services: Services, payment: Payment) -> PaymentSettled:
 
 def _answer(settled: PaymentSettled, *, replayed: bool) -> Paid:
     booking, payment, refund = settled.booking, settled.payment, settled.refund
+    if refund is not None and refund.reason is RefundReason.LATE_PAYMENT:
+        message = "The booking had ended before the payment arrived; all money is given back."
+        raise PaymentFailed(message, payment, booking, refund, replayed)
     if payment.status is PaymentStatus.SUCCEEDED:
         return Paid(booking, payment, replayed)
     if payment.status is PaymentStatus.FAILED:

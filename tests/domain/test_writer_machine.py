@@ -6,10 +6,9 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from beanie import PydanticObjectId
@@ -24,7 +23,6 @@ from domain.documents import (
     BookingStatus,
     Payment,
     PaymentStatus,
-    Refund,
     RefundReason,
     RefundStatus,
     Role,
@@ -35,21 +33,14 @@ from domain.documents import (
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
 from domain.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
 from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
-from domain.inventory.baton import Baton
 from domain.inventory.check import check_inventory
 from domain.inventory.commands import Cancelled, Confirmed, Locked, PaymentSettled, Released
-from domain.inventory.expiry import sweep_event
-from domain.inventory.writer import InventoryWriter
 from domain.money import Money
-from domain.payments import Paid, pay_booking, send_refund
-from domain.payments.port import Charge
-from domain.payments.simulated import SimulatedProvider
+from domain.payments import Paid, pay_booking
 from domain.reading import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
-from domain.services import Services, open_services, terms_of
 from domain.settings import Settings
-from tests.domain.asking import settling
+from tests.domain.worlds import World, hear_late, lock_and_confirm, sweep_dead
 
-ResultT = TypeVar("ResultT")
 MS = timedelta(milliseconds=1)
 ALIVE: set[str] = {SeatLockStatus.ACTIVE, BookingStatus.PAYMENT_PENDING}
 LABELS = [f"STALLS-{row}-{number}" for row, size in (("A", 4), ("B", 3)) for number in range(1, size + 1)]
@@ -74,92 +65,6 @@ RECENT = st.integers(0, 2)
 DEEDS = st.sampled_from(
     [*["sim_success", "sim_timeout", "cancel", "confirm"] * 2, "release", "sim_declined", "sim_failure"]
 )
-
-
-class Time:
-    """A clock that moves when told."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2030, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-class Till(SimulatedProvider):
-    """A provider that counts the money: what it took by payment, what it gave back by refund."""
-
-    def __init__(self) -> None:
-        self.taken: dict[PydanticObjectId, int] = {}
-        self.given_back: dict[PydanticObjectId, tuple[PydanticObjectId, int]] = {}
-
-    async def charge(self, payment: Payment, token: str) -> Charge:
-        charge = await super().charge(payment, token)
-        await asyncio.sleep(0.001)
-        if charge.money_taken:
-            self.taken[payment.id] = payment.amount_minor
-        return charge
-
-    async def refund(self, refund: Refund, payment: Payment) -> str:
-        self.given_back[refund.id] = payment.id, refund.amount_minor
-        return await super().refund(refund, payment)
-
-    def keeps(self, payment_id: PydanticObjectId) -> int:
-        given_back = sum(amount for payment, amount in self.given_back.values() if payment == payment_id)
-        return self.taken.get(payment_id, 0) - given_back
-
-
-@dataclass
-class World:
-    """What all examples share: a loop, a clock, the money, and three processes' worth of writers on one database."""
-
-    runner: asyncio.Runner
-    time: Time = field(default_factory=Time)
-    till: Till = field(default_factory=Till)
-    shops: list[Services] = field(default_factory=list)
-
-    def run(self, work: Coroutine[Any, Any, ResultT]) -> ResultT:
-        return self.runner.run(work)
-
-    async def open(self, settings: Settings, stack: AsyncExitStack) -> None:
-        first = await stack.enter_async_context(open_services(settings, self.time))
-        first.provider = self.till
-        self.shops.append(first)
-        # The second waits for the first's baton; the third has a baton of its own and knows of nobody.
-        for prefix in (settings.mongo_database, "another"):
-            writer = InventoryWriter(first.mongo, Baton(first.redis, prefix), terms_of(settings), self.time)
-            stack.push_async_callback(writer.close)
-            self.shops.append(replace(first, writer=writer))
-        stack.push_async_callback(first.mongo.drop_database, settings.mongo_database)
-
-
-async def hear_late(
-    services: Services,
-    caller: Caller,
-    *,
-    event_id: PydanticObjectId,
-    payment: Payment,
-    status: PaymentStatus,
-    money_taken: bool,
-) -> PaymentSettled:
-    """The provider tells us what became of an attempt, as a webhook would."""
-    settled = await services.writer.execute(
-        replace(settling(payment, status, money_taken=money_taken), event_id=event_id)
-    )
-    if settled.refund is not None:
-        await send_refund(services, settled.refund, settled.payment, caller.correlation_id)
-    return settled
-
-
-async def lock_and_confirm(
-    services: Services, caller: Caller, *, event_id: PydanticObjectId, **chosen: Any
-) -> Confirmed:
-    locked = await lock_seats(services, caller, event_id=event_id, idempotency_key=str(new_id()), **chosen)
-    return await confirm_booking(services, caller, event_id=event_id, lock_id=locked.lock.id)
-
-
-async def sweep_dead(services: Services, caller: Caller, *, event_id: PydanticObjectId) -> int:
-    return await sweep_event(services, event_id)
 
 
 class Sale(RuleBasedStateMachine):
@@ -367,7 +272,7 @@ def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytes
             run_state_machine_as_test(
                 lambda: Sale(world),  # type: ignore[arg-type]  # a factory is as good as a class
                 settings=hypothesis_settings(
-                    max_examples=40,
+                    max_examples=30,
                     stateful_step_count=20,
                     deadline=None,
                     # What goes wrong by chance cannot be made smaller by trying again.

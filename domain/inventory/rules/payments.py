@@ -131,7 +131,7 @@ def _paid(
         return
     source = SeatStatus.HELD if in_time else SeatStatus.AVAILABLE
     move = Move(booking.quantities, booking.seats, source, SeatStatus.BOOKED, booking.id)
-    confirmed = booking.evolve(status=BookingStatus.CONFIRMED, updated_at=now)
+    confirmed = booking.evolve(status=BookingStatus.CONFIRMED, cancel_reason=None, updated_at=now)
     change.moves.append(move)
     change.documents += [confirmed, lock.evolve(status=SeatLockStatus.CONSUMED)]
     change.entries.append(
@@ -156,7 +156,7 @@ def _failed(
         move = Move(booking.quantities, booking.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, booking.id)
         failed = booking.evolve(status=BookingStatus.FAILED, updated_at=now)
         change.moves.append(move)
-        change.documents += [failed, lock.evolve(status=SeatLockStatus.EXPIRED)]
+        change.documents += [failed, lock.evolve(status=SeatLockStatus.EXPIRED, expires_at=now)]
         change.entries.append(
             audit(
                 command,
