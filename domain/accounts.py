@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import jwt
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from beanie import PydanticObjectId
-from email_validator import EmailNotValidError, validate_email
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
 from domain.clock import to_millisecond
 from domain.documents import AuditAction, AuditEntry, Role, User, entry_id, new_id
 from domain.errors import BadCredentials, EmailTaken, InvalidInput, Unauthenticated
-from domain.settings import PREFIX, Settings, SettingsError
-from domain.text import checked_text
+from domain.passwords import hash_password, password_matches
+from domain.settings import Settings
+from domain.text import PASSWORD_LONGEST, checked_email, checked_password, checked_text
 
 if TYPE_CHECKING:
     from domain.services import Services
 
 ISSUER = AUDIENCE = "seatlock"
 ALGORITHM = "HS256"
-PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 200
-
-# argon2id with the library's parameters (RFC 9106, low-memory profile): some 50 ms and 64 MiB a time, so two at once.
-_hasher = PasswordHasher()
-_hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +57,25 @@ async def create_admin(services: Services, *, name: str, email: str, password: s
 
 
 async def ensure_admin(services: Services) -> None:
-    """Make the ADMIN that the settings name, unless somebody is registered with that e-mail. Raises SettingsError."""
+    """Make the ADMIN that the settings name, unless somebody is registered with that e-mail."""
     email, password = services.settings.admin_email, services.settings.admin_password
     if email is None or password is None:
         return
-    try:
-        if await User.find_one({"email_key": _checked_email(email).casefold()}) is None:
+    if await User.find_one({"email_key": _email_key(email)}) is None:
+        with suppress(EmailTaken):  # another process, starting at the same time, was first
             await create_admin(services, name="Administrator", email=email, password=password.get_secret_value())
-    except EmailTaken:
-        return  # another process, starting at the same time, was first
-    except InvalidInput as error:
-        raise SettingsError(f"bad settings: {PREFIX}ADMIN_{error.field.upper()} {error.message}") from None
 
 
 async def _create(services: Services, name: str, email: str, password: str, role: Role, correlation_id: str) -> User:
     name = checked_text("name", name, longest=100)
-    email = _checked_email(email)
-    if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
-        raise InvalidInput("password", f"Must be {PASSWORD_SHORTEST} to {PASSWORD_LONGEST} characters long.")
+    email = checked_email(email)
     now = services.clock()
     user = User.model_construct(
         id=new_id(),
         name=name,
         email=email,
         email_key=email.casefold(),
-        password_hash=await _in_hashing_thread(_hasher.hash, password),
+        password_hash=await hash_password(checked_password(password)),
         role=role,
         created_at=now,
     )
@@ -116,10 +102,9 @@ async def _create(services: Services, name: str, email: str, password: str, role
 
 async def login(services: Services, *, email: str, password: str) -> User:
     """The user with this e-mail and password, in the same time whether there is one or not. Raises BadCredentials."""
-    # Nothing but a look-up: a malformed address or an absurd password is simply nobody's.
-    user = await User.find_one({"email_key": email[:320].strip().casefold()})
-    password_hash = user.password_hash if user else await _in_hashing_thread(_nobodys_hash)
-    matches = await _in_hashing_thread(_verify, password_hash, password[: PASSWORD_LONGEST + 1])
+    user = await User.find_one({"email_key": _email_key(email)})
+    password_hash = user.password_hash if user else None
+    matches = await password_matches(password_hash, password[: PASSWORD_LONGEST + 1])
     if user is None or not matches:
         raise BadCredentials("No user has this e-mail address and password.")
     return user
@@ -130,28 +115,12 @@ async def users_by_ids(ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId
     return {user.id: user for user in await User.find({"_id": {"$in": list(ids)}}).to_list()}
 
 
-def _checked_email(email: str) -> str:
+def _email_key(email: str) -> str:
+    """What an e-mail is found by, however it is spelled; a malformed one is simply nobody's."""
     try:
-        # Whether mail arrives there is not asked: no look-ups, and .test is as good as any.
-        return validate_email(email, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as error:
-        raise InvalidInput("email", str(error)[:200]) from None
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _hasher.hash("nobody has this password")
-
-
-async def _in_hashing_thread(function: Any, *args: Any) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(_hashing, function, *args)
+        return checked_email(email).casefold()
+    except InvalidInput:
+        return ""
 
 
 # ---------------------------------------------------------------- tokens

@@ -122,14 +122,14 @@ async def create_event(
     return event
 
 
-def _check_count(field: str, count: int, limit: int) -> None:
+def _check_count(field: str, count: int, limit: int, of: str = "") -> None:
     if not 1 <= count <= limit:
-        raise InvalidInput(field, f"Must be between 1 and {limit}.")
+        raise InvalidInput(field, f"Must be between 1 and {limit:,}{of}.")
 
 
 def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: int) -> list[SeatRow]:
     """Give the event its sections; the rows of the numbered ones."""
-    _check_count("sections", len(sections), MAX_SECTIONS)
+    _check_count("sections", len(sections), MAX_SECTIONS, " sections")
     rows: list[SeatRow] = []
     labels: set[str] = set()
     for index, new in enumerate(sections):
@@ -160,16 +160,16 @@ def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: 
             )
         )
         if event.total > max_seats:
-            raise InvalidInput("sections", f"An event has at most {max_seats} seats.")
+            raise InvalidInput("sections", f"An event has at most {max_seats:,} seats.")
         if len(rows) > MAX_ROWS:
-            raise InvalidInput("sections", f"An event has at most {MAX_ROWS} rows.")
+            raise InvalidInput("sections", f"An event has at most {MAX_ROWS:,} rows.")
     return rows
 
 
 def _lay_out_rows(
     event_id: PydanticObjectId, field: str, section: str, new_rows: list[NewRow], labels: set[str]
 ) -> list[SeatRow]:
-    _check_count(f"{field}.rows", len(new_rows), MAX_ROWS)
+    _check_count(f"{field}.rows", len(new_rows), MAX_ROWS, " rows")
     rows = []
     for position, new in enumerate(new_rows):
         row_field = f"{field}.rows.{position}"
@@ -247,11 +247,12 @@ async def _give_back_dead(events: list[Event], now: datetime, session: AsyncClie
         [
             {"$match": _dead([event.id for event in events], now)},
             {"$project": {"event_id": 1, "quantity": {"$objectToArray": "$quantities"}}},
-            {"$unwind": "$quantity"},
+            {"$unwind": {"path": "$quantity", "includeArrayIndex": "nth"}},
             {
                 "$group": {
                     "_id": {"event": "$event_id", "section": "$quantity.k"},
                     "seats": {"$sum": "$quantity.v"},
+                    "locks": {"$sum": {"$cond": [{"$eq": ["$nth", 0]}, 1, 0]}},
                 }
             },
         ],
@@ -259,7 +260,9 @@ async def _give_back_dead(events: list[Event], now: datetime, session: AsyncClie
     )
     by_id = {event.id: event for event in events}
     async for group in held:
-        section = by_id[group["_id"]["event"]].section(group["_id"]["section"])
+        event = by_id[group["_id"]["event"]]
+        event.version += group["locks"]
+        section = event.section(group["_id"]["section"])
         if section is not None:
             section.available += group["seats"]
             section.held -= group["seats"]

@@ -28,7 +28,9 @@ def lock_at(lock: SeatLock, now: datetime) -> SeatLock:
 
 def booking_at(booking: Booking, now: datetime) -> Booking:
     """The booking as it is at `now`."""
-    return booking.evolve(status=BookingStatus.EXPIRED) if booking.is_dead(now) else booking
+    if not booking.is_dead(now):
+        return booking
+    return booking.evolve(status=BookingStatus.EXPIRED, updated_at=booking.payment_expires_at)
 
 
 async def locks_by_ids(services: Services, ids: Ids) -> dict[PydanticObjectId, SeatLock]:

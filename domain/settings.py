@@ -5,10 +5,18 @@ A value that is missing or bad raises `SettingsError`, whose text names every va
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
+from redis.asyncio.connection import parse_url
+
+from domain.errors import InvalidInput
+from domain.text import checked_email, checked_password
 
 PREFIX = "SEATLOCK_"
 
@@ -80,6 +88,43 @@ class Settings(BaseSettings):
             raise ValueError("must be at least 32 characters")
         return value
 
+    @field_validator("mongo_uri")
+    @classmethod
+    def _mongo(cls, value: str) -> str:
+        try:
+            parse_uri(value, validate=True, warn=False)
+        except (PyMongoError, ValueError):  # whose texts may quote the password
+            raise ValueError("is not a MongoDB connection string") from None
+        return value
+
+    @field_validator("mongo_database")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
+            raise ValueError("must be letters, digits, - and _")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        try:
+            parse_url(value)
+        except ValueError:
+            raise ValueError("is not a Redis connection string") from None
+        return value
+
+    @model_validator(mode="after")
+    def _administrator(self) -> Self:
+        if self.admin_email is not None:
+            if self.admin_password is None:
+                raise ValueError(f"{PREFIX}ADMIN_EMAIL needs {PREFIX}ADMIN_PASSWORD")
+            try:
+                checked_email(self.admin_email)
+                checked_password(self.admin_password.get_secret_value())
+            except InvalidInput as error:
+                raise ValueError(f"{PREFIX}ADMIN_{error.field.upper()}: {error.message}") from None
+        return self
+
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -94,8 +139,11 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         # Never the value itself: it may be a secret.
-        faults = "; ".join(
-            f"{PREFIX}{str(fault['loc'][0]).upper()} {'is missing' if fault['type'] == 'missing' else fault['msg']}"
-            for fault in error.errors(include_url=False, include_input=False)
-        )
+        faults = "; ".join(_in_words(fault) for fault in error.errors(include_url=False, include_input=False))
         raise SettingsError(f"bad settings: {faults}") from None
+
+
+def _in_words(fault: ErrorDetails) -> str:
+    name = "".join(f"{PREFIX}{str(part).upper()} " for part in fault["loc"][:1])
+    said = fault["msg"].removeprefix("Value error, ")
+    return name + ("is missing" if fault["type"] == "missing" else said[0].lower() + said[1:] if name else said)

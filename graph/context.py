@@ -8,9 +8,16 @@ from typing import TypeAlias
 import strawberry
 
 from domain.caller import Caller
-from domain.errors import Forbidden, Unauthenticated
+from domain.errors import Forbidden, SeatlockError, Unauthenticated
 from domain.services import Services
 from graph.loaders import Loaders
+
+MAX_SEATS = 50_000
+"""How many seats one request may list in all: a large hall, once."""
+
+
+class TooComplex(SeatlockError):
+    """The operation turned out to ask for more than one request may."""
 
 
 @dataclass(slots=True)
@@ -21,6 +28,7 @@ class Context:
     caller: Caller | None
     correlation_id: str
     _loaders: Loaders | None = None
+    _seats: int = 0
 
     @property
     def loaders(self) -> Loaders:
@@ -28,6 +36,14 @@ class Context:
         if self._loaders is None:
             self._loaders = Loaders(self.services)
         return self._loaders
+
+    def count_seats(self, count: int) -> None:
+        """Make sure that this many more seats may be listed. Raises TooComplex."""
+        if self._seats + count > MAX_SEATS:
+            raise TooComplex(
+                f"One request may list {MAX_SEATS:,} seats; `sections {{ rows }}` says the same of any map."
+            )
+        self._seats += count
 
     def forget(self) -> None:
         """Read everything afresh from here on: something is about to change."""

@@ -8,6 +8,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from domain import errors
+from graph.context import TooComplex
 from graph.enums import ErrorCode
 from graph.types import errors as members
 
@@ -45,6 +46,7 @@ TOP_LEVEL_CODES: Final[dict[type[errors.SeatlockError], str]] = {
     errors.Forbidden: "FORBIDDEN",
     errors.Overloaded: "RATE_LIMITED",
     errors.Unavailable: "UNAVAILABLE",
+    TooComplex: "QUERY_TOO_COMPLEX",
 }
 
 

@@ -5,8 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from graphql import ArgumentNode, GraphQLError, GraphQLInputType, ValueNode, ValuesOfCorrectTypeRule, VisitorAction
+from graphql import (
+    ArgumentNode,
+    FloatValueNode,
+    GraphQLError,
+    GraphQLInputType,
+    IntValueNode,
+    ValueNode,
+    ValuesOfCorrectTypeRule,
+    VariableDefinitionNode,
+    VisitorAction,
+)
 from graphql.utilities import validate_input_literal
+
+MAX_DIGITS = 40
+"""No number that is accepted is longer; Python itself refuses to read one of more than 4,300 digits."""
 
 _AT = re.compile(r"^(?:Variable '\$|Argument ')(\w+)'[^:]* has invalid (?:default )?value(?: at (\S+))?: ")
 _MEMBER = re.compile(r"(?:required|unknown) field '(\w+)'")
@@ -35,10 +48,18 @@ class InputLiteralsRule(ValuesOfCorrectTypeRule):
         """Remember whose value comes next; a literal's own path starts below the argument."""
         self._argument = node.name.value
 
+    def enter_variable_definition(self, node: VariableDefinitionNode, *_args: Any) -> None:
+        """The same for the variable whose default value may come next."""
+        self._argument = node.variable.name.value
+
     def is_valid_value_node(self, node: ValueNode, input_type: GraphQLInputType | None) -> VisitorAction:
         """Validate the literal as the parent class does, keeping the path."""
 
         def report(error: GraphQLError, path: list[str | int]) -> None:
+            culprit = next(iter(error.nodes or ()), None)
+            if isinstance(culprit, IntValueNode | FloatValueNode) and len(culprit.value) > MAX_DIGITS:
+                # graphql-core would repeat the number, and what Python says of it.
+                error = GraphQLError(f"The number has more than {MAX_DIGITS} digits.", culprit)
             steps = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
             error.extensions = invalid_input(error.message, self._argument + steps)
             self.report_error(error)

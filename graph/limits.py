@@ -31,12 +31,19 @@ from graphql import (
 
 from domain.settings import Settings
 from graph.connections import MAX_PAGE
+from graph.inputs import MAX_DIGITS
 
 MUTATION_COST = 10
 """A mutation writes; a handful of them in one request is plenty."""
 
+HASHING_MUTATIONS = {"login": 500, "register": 500}
+"""These hash a password: some 50 ms of a core and 64 MiB each, so that one request must not carry many."""
+
 INTROSPECTION_COST = 500
 """`__schema` or `__type`: what hangs below describes some hundred types."""
+
+INTROSPECTION_SIZE = 10
+"""How many times over a field below `__schema` or `__type` counts. The whole introspection query costs 2,800."""
 
 LIST_SIZES = {
     "Event.sections": 5,
@@ -65,11 +72,16 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Complexity:
-    """What a document asks for: its deepest and its dearest operation, all its aliases, and the pairs to compare."""
+    """What a document asks for: its deepest and its dearest operation, all its aliases, and the pairs to compare.
+
+    Aliases of introspection are told apart. Without them its answer has an end: equal fields merge, and graphql-core's
+    MaxIntrospectionDepthRule bounds its lists.
+    """
 
     depth: int
     cost: int
     aliases: int
+    introspection_aliases: int
     comparisons: int
 
 
@@ -80,6 +92,7 @@ def check_limits(schema: GraphQLSchema, document: DocumentNode, settings: Settin
         ("The document nests {:,} fields deep; the limit is {:,}.", complexity.depth, settings.graphql_max_depth),
         ("The operation costs {:,}; the limit is {:,}.", complexity.cost, settings.graphql_max_cost),
         ("The document's aliases number {:,}; the limit is {:,}.", complexity.aliases, settings.graphql_max_aliases),
+        ("Aliases below `__schema` and `__type` number {:,}; the limit is {:,}.", complexity.introspection_aliases, 0),
         ("Fields of the same name make {:,} pairs; the limit is {:,}.", complexity.comparisons, MAX_COMPARISONS),
     )
     return [
@@ -118,6 +131,7 @@ def measure(schema: GraphQLSchema, document: DocumentNode) -> Complexity:
         depth=max((weight.depth for weight in weights), default=0),
         cost=max((weight.cost for weight in weights), default=0),
         aliases=aliases,
+        introspection_aliases=scales.introspection_aliases,
         comparisons=sum(count * (count - 1) // 2 for count in names.values()),
     )
 
@@ -138,6 +152,7 @@ class _Scales:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._fragments: dict[str, Weight] = {}
+        self.introspection_aliases = 0
 
     def weigh_fragment(self, fragment: FragmentDefinitionNode) -> None:
         """Weigh a fragment, once, for every place that spreads it."""
@@ -166,11 +181,14 @@ class _Scales:
     def _weigh_field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Weight:
         name = node.name.value
         field = self._schema.get_field(parent, name) if is_composite_type(parent) else None
+        if node.alias and parent is not None and parent.name.startswith("__"):
+            self.introspection_aliases += 1
         below = self.weigh(node.selection_set, get_named_type(field.type) if field else None)
         if name in ("__schema", "__type"):
             # Its depth is its own: graphql-core's MaxIntrospectionDepthRule bounds it.
-            return Weight(1, min(INTROSPECTION_COST + below.cost, _CEILING))
-        own = MUTATION_COST if parent is not None and parent is self._schema.mutation_type else 1
+            return Weight(1, min(INTROSPECTION_COST + INTROSPECTION_SIZE * below.cost, _CEILING))
+        mutates = parent is not None and parent is self._schema.mutation_type
+        own = HASHING_MUTATIONS.get(name, MUTATION_COST) if mutates else 1
         return Weight(1 + below.depth, min(own + _list_size(node, parent, field) * below.cost, _CEILING))
 
 
@@ -182,7 +200,7 @@ def _list_size(node: FieldNode, parent: GraphQLNamedType | None, field: GraphQLF
         return LIST_SIZES.get(f"{parent.name}.{node.name.value}", 1)
     for argument in node.arguments or ():
         if argument.name.value == "first":
-            if isinstance(argument.value, IntValueNode):
+            if isinstance(argument.value, IntValueNode) and len(argument.value.value) <= MAX_DIGITS:
                 # Out of range is the resolver's to refuse, by name of the argument.
                 return max(1, min(int(argument.value.value), MAX_PAGE))
             return MAX_PAGE

@@ -1,4 +1,4 @@
-"""What every request gets, whatever it is for: a correlation id, a limit on its body, and no stack trace."""
+"""What every request gets, whatever it is for: a correlation id, limits on its size, and no stack trace."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from graph.responses import Refused, send_json
 
 CORRELATION_HEADER = b"x-correlation-id"
 
+MAX_HEADER_BYTES = 32 * 1024
+"""Names and values of one request's headers together; uvicorn itself has no limit."""
+
 _log = structlog.get_logger(__name__)
 _usable = re.compile(rb"[\x20-\x7e]{1,128}").fullmatch
 
 
 class Edge:
-    """Around everything but CORS: `X-Correlation-ID` in, through every log line, and out; 413 and 500 in JSON."""
+    """Around everything but CORS: `X-Correlation-ID` in, through every log line, and out; 413, 431 and 500 in JSON."""
 
     def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
         self._app = app
@@ -29,7 +32,7 @@ class Edge:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        given, length = _find_headers(scope)
+        given, length, size = _find_headers(scope)
         header = given if given is not None and _usable(given) else uuid4().hex.encode()
         correlation_id = header.decode()
         scope["correlation_id"] = correlation_id
@@ -45,11 +48,13 @@ class Edge:
             await send(message)
 
         try:
+            if size > MAX_HEADER_BYTES and scope["type"] == "http":
+                raise _too_large(431, "HEADERS_TOO_LARGE", f"The headers may have {MAX_HEADER_BYTES} bytes.")
             if length is None:
                 # Without a length, or with one that is no number, the body is counted as it comes.
                 receive = _counted(receive, self._max_body_bytes)
             elif length > self._max_body_bytes:
-                raise _too_large(self._max_body_bytes)
+                raise _body_too_large(self._max_body_bytes)
             await self._app(scope, receive, send_with_id)
         except Refused as refused:
             await send_json(send_with_id, refused.status, refused.payload, headers=refused.headers)
@@ -61,14 +66,17 @@ class Edge:
             await send_json(send_with_id, 500, {"errors": [internal_error(correlation_id)]})
 
 
-def _find_headers(scope: Scope) -> tuple[bytes | None, int | None]:
+def _find_headers(scope: Scope) -> tuple[bytes | None, int | None, int]:
+    """The correlation id, the length of the body, and the size of all headers."""
     correlation_id = length = None
+    size = 0
     for name, value in scope["headers"]:
+        size += len(name) + len(value)
         if name == CORRELATION_HEADER:
             correlation_id = value
         elif name == b"content-length" and value.isdigit():
             length = int(value)
-    return correlation_id, length
+    return correlation_id, length, size
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
@@ -79,12 +87,16 @@ def _counted(receive: Receive, limit: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise _too_large(limit)
+            raise _body_too_large(limit)
         return message
 
     return counted
 
 
-def _too_large(limit: int) -> Refused:
+def _body_too_large(limit: int) -> Refused:
+    return _too_large(413, "PAYLOAD_TOO_LARGE", f"The body may have {limit} bytes.")
+
+
+def _too_large(status: int, code: str, message: str) -> Refused:
     # The rest of the body is not read, so the connection cannot serve another request.
-    return Refused(413, "PAYLOAD_TOO_LARGE", f"The body may have {limit} bytes.", [(b"connection", b"close")])
+    return Refused(status, code, message, [(b"connection", b"close")])

@@ -146,13 +146,17 @@ class Query:
     ) -> Event | None:
         return await find_event(info, id)
 
-    @strawberry.field(description="A seat lock, for its owner or an ADMIN; null for others.")
+    @strawberry.field(
+        description="A seat lock, for its owner or an ADMIN; null for others, UNAUTHENTICATED when not signed in."
+    )
     async def seat_lock(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The lock's id.")]
     ) -> SeatLock | None:
         return await find_lock(info, id)
 
-    @strawberry.field(description="A booking, for its owner or an ADMIN; null for others.")
+    @strawberry.field(
+        description="A booking, for its owner or an ADMIN; null for others, UNAUTHENTICATED when not signed in."
+    )
     async def booking(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The booking's id.")]
     ) -> Booking | None:

@@ -50,18 +50,28 @@ async def send_json(
     await send({"type": "http.response.body", "body": body})
 
 
-@lru_cache(maxsize=64)
+MAX_CACHED_ACCEPT = 200
+"""Accept headers longer than this are read anew each time: clients' own are shorter."""
+
+
 def preferred_media_type(accept: bytes) -> bytes:
     """What to answer in: application/graphql-response+json for who asks for it at least as much as for plain JSON.
 
     Accept headers that name neither get application/json, as GraphQL over HTTP permits.
     """
+    return (_cached_media_type if len(accept) <= MAX_CACHED_ACCEPT else _media_type)(accept)
+
+
+def _media_type(accept: bytes) -> bytes:
     quality = {GRAPHQL_RESPONSE: 0.0, JSON: 0.0}
     for part in accept.lower().split(b","):
         media_type, *parameters = (word.strip() for word in part.split(b";"))
         if media_type in quality:
             quality[media_type] = _quality(parameters)
     return GRAPHQL_RESPONSE if 0 < quality[GRAPHQL_RESPONSE] >= quality[JSON] else JSON
+
+
+_cached_media_type = lru_cache(maxsize=64)(_media_type)
 
 
 def _quality(parameters: list[bytes]) -> float:

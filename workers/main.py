@@ -7,20 +7,25 @@ import logging
 from contextlib import AsyncExitStack
 from typing import Any, cast
 
+import structlog
 import uvloop
 from arq.connections import RedisSettings
 from arq.cron import cron
 from arq.typing import WorkerCoroutine
 from arq.worker import Worker
+from redis import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.logs import configure_logging
 from domain.services import Services, open_services
 from domain.settings import Settings
 from workers.sweep import expire_due
+
+log = structlog.get_logger(__name__)
 
 EVERY_SECOND = set(range(60))
 
@@ -37,7 +42,16 @@ def run(settings: Settings) -> None:
     # arq says when each job starts and ends: two lines a second, about nothing.
     logging.getLogger("arq.worker").setLevel(logging.WARNING)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    _say_if_redis_is_away(settings)
     build_worker(settings).run()
+
+
+def _say_if_redis_is_away(settings: Settings) -> None:
+    # arq waits for it without a word.
+    try:
+        Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=2).ping()
+    except (RedisError, OSError) as error:
+        log.warning("waiting for Redis", reason=type(error).__name__)
 
 
 def build_worker(settings: Settings) -> Worker:

@@ -48,7 +48,9 @@ class Section(BaseModel):
 class Event(Stored):
     """What is sold: its sections with their counters, which are the event's inventory together with its seat rows.
 
-    `version` and `audit_sequence` grow with every batch and every audit entry. They change only through the
+    `version` counts the changes of the inventory (and batches that changed only other documents), `audit_sequence`
+    the audit entries. Expiring a lock is one change; until that is written, a reader counts each dead lock as one, so
+    that a version means the same seats before and after the sweep. They change only through the
     inventory writer, in the transaction that changes anything of this event, guarded by the version read before:
     that one conditional write is what makes the event's history serial.
     """

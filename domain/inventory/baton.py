@@ -7,6 +7,7 @@ wrong (a token lost with its holder, or two of them), we write all the same: slo
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
@@ -16,10 +17,12 @@ from typing import cast
 import structlog
 from beanie import PydanticObjectId
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 TURN_MS = 1000
 """How long a holder may be silent before the line moves on without it."""
+
+PATIENCE_SECONDS = 2.5
+"""How long we wait for a turn, or for Redis, before we write without."""
 
 PAUSE_SECONDS = 2.0
 """How long we write without asking after Redis failed to answer."""
@@ -31,7 +34,7 @@ log = structlog.get_logger(__name__)
 TAKE = """
 local token = redis.call('LPOP', KEYS[1])
 if not token then
-  if redis.call('EXISTS', KEYS[2]) == 1 then return false end
+  if redis.call('PTTL', KEYS[2]) > 0 then return false end
   token = ARGV[1]
 end
 redis.call('SET', KEYS[2], token, 'PX', ARGV[2])
@@ -68,25 +71,27 @@ class Baton:
         finally:
             if token is not None:
                 try:
-                    await self._hand_on(keys=keys, args=[token, TURN_MS])
-                except (RedisError, OSError) as error:
+                    async with asyncio.timeout(PATIENCE_SECONDS):
+                        await self._hand_on(keys=keys, args=[token, TURN_MS])
+                except Exception as error:  # as in _wait
                     self._pause(error)
 
     async def _wait(self, keys: list[str]) -> str | None:
         """The token; None when Redis does not answer, or its line has not moved for long."""
         try:
-            for _ in range(5):
-                token = await self._take(keys=keys, args=[token_hex(8), TURN_MS])
-                if token is None:
-                    popped = await cast(
-                        "Awaitable[list[str] | None]", self._redis.blpop([keys[0]], timeout=TURN_MS // 1000)
-                    )
-                    token = popped and popped[1]
-                if token is not None:
-                    return str(token)
-        except (RedisError, OSError) as error:
+            # One limit for all of it: redis-py lets those who connect wait for one another.
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while True:
+                    token = await self._take(keys=keys, args=[token_hex(8), TURN_MS])
+                    if token is None:
+                        line = self._redis.blpop([keys[0]], timeout=TURN_MS // 1000)
+                        popped = await cast("Awaitable[list[str] | None]", line)
+                        token = popped and popped[1]
+                    if token is not None:
+                        return str(token)
+        except Exception as error:  # whatever Redis does, or is kept there: writing goes on without it
             self._pause(error)
-        return None
+            return None
 
     def _pause(self, error: Exception) -> None:
         if time.monotonic() >= self._ask_again_at:

@@ -140,6 +140,11 @@ class Inventory:
         """Whether there is anything to write. Nothing changes without an entry saying so."""
         return bool(self.entries)
 
+    @property
+    def changes(self) -> int:
+        """By how much the event's version grows: one for each change of seats, and one at least."""
+        return sum(entry.effect is not None for entry in self.entries) or 1
+
     # ------------------------------------------------------------ questions
 
     def rows_of(self, section: str) -> list[SeatRow]:

@@ -227,13 +227,13 @@ async def save(inventory: Inventory, session: AsyncClientSession) -> None:
                 "sections": [dict(section.__dict__) for section in event.sections],
                 "audit_sequence": event.audit_sequence,
             },
-            "$inc": {"version": 1},
+            "$inc": {"version": inventory.changes},
         },
         session=session,
     )
     if written.matched_count != 1:
         raise Conflict
-    event.version += 1
+    event.version += inventory.changes
 
 
 async def _update(kind: type[Stored], updates: list[UpdateOne], session: AsyncClientSession) -> None:
@@ -243,10 +243,13 @@ async def _update(kind: type[Stored], updates: list[UpdateOne], session: AsyncCl
 
 
 def _difference(before: Stored, now: Stored) -> UpdateOne:
-    """The fields that changed, written only if the status is still what it was."""
+    """The fields that changed, written only if the status (of a key: its outcome) is still what it was."""
     old, new = before.to_bson(), now.to_bson()
-    condition = {"_id": old["_id"], **({"status": old["status"]} if "status" in old else {})}
-    return UpdateOne(condition, {"$set": {name: value for name, value in new.items() if old[name] != value}})
+    guard = "status" if "status" in old else "outcome_id"
+    return UpdateOne(
+        {"_id": old["_id"], guard: old[guard]},
+        {"$set": {name: value for name, value in new.items() if old[name] != value}},
+    )
 
 
 def _row_difference(inventory: Inventory, label: str) -> UpdateOne:

@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING
 import structlog
 from beanie import PydanticObjectId
 
-from domain.documents import Booking, Payment, PaymentStatus, Refund, RefundReason, key_id, new_id, request_digest
+from domain.documents import (
+    Booking,
+    BookingStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundReason,
+    key_id,
+    new_id,
+    request_digest,
+)
 from domain.errors import InvalidInput, PaymentFailed, PaymentTimedOut
 from domain.inventory.commands import PaymentSettled, SettlePayment, StartPayment
 from domain.inventory.keys import checked_key
 from domain.money import Money
 from domain.payments.port import Charge
 from domain.payments.refund import send_refund
+from domain.reading import booking_at
 from domain.text import checked_text
 
 if TYPE_CHECKING:
@@ -78,12 +89,7 @@ async def pay_booking(
 
 
 async def _charge_and_settle(services: Services, payment: Payment, token: str, correlation_id: str) -> PaymentSettled:
-    try:
-        async with asyncio.timeout(services.settings.payment_timeout_seconds):
-            charge = await services.provider.charge(payment, token)
-    except Exception as error:  # whatever a provider's client raises, it means that we don't know
-        log.warning("payment provider gave no answer", payment=str(payment.id), reason=type(error).__name__)
-        charge = Charge(PaymentStatus.TIMED_OUT)
+    charge = await _charge(services, payment, token)
     settled = await services.writer.execute(
         SettlePayment(
             event_id=payment.event_id,
@@ -104,6 +110,25 @@ async def _charge_and_settle(services: Services, payment: Payment, token: str, c
     return PaymentSettled(settled.booking, settled.payment, refund)
 
 
+async def _charge(services: Services, payment: Payment, token: str) -> Charge:
+    """The provider's answer. Whatever else happens, in its client or on the way, means that we don't know."""
+    try:
+        async with asyncio.timeout(services.settings.payment_timeout_seconds):
+            charge = await services.provider.charge(payment, token)
+        if charge.status is not PaymentStatus.PENDING:
+            return charge
+        reason = "PENDING"
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        reason = type(error).__name__  # the client cancelled itself
+    except Exception as error:
+        reason = type(error).__name__
+    log.warning("payment provider gave no answer", payment=str(payment.id), reason=reason)
+    return Charge(PaymentStatus.TIMED_OUT)
+
+
 async def _outcome_of(services: Services, payment: Payment) -> PaymentSettled:
     """What became of an earlier attempt; while its provider is being asked, wait as long as that may take."""
     give_up_at = asyncio.get_running_loop().time() + services.settings.payment_timeout_seconds
@@ -112,6 +137,7 @@ async def _outcome_of(services: Services, payment: Payment) -> PaymentSettled:
         payment = await Payment.get(payment.id) or payment
     booking = await Booking.get(payment.booking_id)
     assert booking is not None, "a payment's booking is never deleted"
+    booking = booking_at(booking, services.clock())
     return PaymentSettled(booking, payment, await Refund.find_one({"payment_id": payment.id}))
 
 
@@ -124,8 +150,9 @@ def _answer(settled: PaymentSettled, *, replayed: bool) -> Paid:
         return Paid(booking, payment, replayed)
     if payment.status is PaymentStatus.FAILED:
         raise PaymentFailed("The payment failed; the seats are given back.", payment, booking, refund, replayed)
+    held = booking.status is BookingStatus.PAYMENT_PENDING
     raise PaymentTimedOut(
-        "The payment provider has not answered yet; the seats stay held until the booking's deadline.",
+        f"The payment provider has not answered yet{'; the seats stay held until the deadline' if held else ''}.",
         payment,
         booking,
         replayed,

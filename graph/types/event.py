@@ -128,25 +128,30 @@ class Event(Node):
         ] = None,
         status: Annotated[SeatStatus | None, strawberry.argument(description="Only seats that are so now.")] = None,
     ) -> AsyncIterator[Seat]:
-        rows = await info.context.loaders.seat_rows.load(self.document_id)
+        loaded = await info.context.loaders.seat_rows.load(self.document_id)
+        rows = [
+            (each, row)
+            for each in self.sections
+            if section is None or each.name == section
+            for row in loaded
+            if row.section == each.name
+        ]
+        info.context.count_seats(
+            sum(row.statuses.count(status.letter) if status else len(row.statuses) for _, row in rows)
+        )
         listed = 0
-        for each in self.sections:
-            if section is not None and each.name != section:
-                continue
-            for row in rows:
-                if row.section != each.name:
+        for each, row in rows:
+            for number, letter in enumerate(row.statuses, start=1):
+                if status is not None and letter != status.letter:
                     continue
-                for number, letter in enumerate(row.statuses, start=1):
-                    if status is not None and letter != status.letter:
-                        continue
-                    listed += 1
-                    if listed % SEATS_AT_A_TIME == 0:
-                        await sleep(0)
-                    yield Seat(
-                        label=f"{row.label}-{number}",
-                        section=each.name,
-                        row=row.name,
-                        number=number,
-                        status=STATUS_OF_LETTER[letter],
-                        price=each.price,
-                    )
+                listed += 1
+                if listed % SEATS_AT_A_TIME == 0:
+                    await sleep(0)
+                yield Seat(
+                    label=f"{row.label}-{number}",
+                    section=each.name,
+                    row=row.name,
+                    number=number,
+                    status=STATUS_OF_LETTER[letter],
+                    price=each.price,
+                )

@@ -14,7 +14,9 @@ from domain.logs import configure_logging
 from domain.settings import load_settings
 
 configure_logging(
-    load_settings(mongo_uri="m", redis_url="r", secret_key="k" * 32, log_format=sys.argv[1])
+    load_settings(
+        mongo_uri="mongodb://localhost", redis_url="redis://localhost", secret_key="k" * 32, log_format=sys.argv[1]
+    )
 )
 structlog.contextvars.bind_contextvars(correlation_id="request-1")
 structlog.get_logger("ours").info("locked", seats=2)

@@ -192,6 +192,21 @@ async def test_seats_by_section_and_status(scene: Scene) -> None:
         }
 
 
+async def test_one_request_lists_a_large_hall_once(scene: Scene) -> None:
+    rows = [{"name": str(n), "seatCount": 500} for n in range(100)]
+    event = await scene.event(sections=[{"name": "HALL", "rows": rows}])
+    await scene.lock(event, {"seats": ["HALL-7-1"]})
+    answer = await scene.client.execute(
+        "query ($id: ID!) { event(id: $id) { id held: seats(status: HELD) { label } seats { number } } }", {"id": event}
+    )
+    assert answer["data"] is None or answer["data"]["event"] is None
+    [error] = answer["errors"]
+    assert error["extensions"] == {"code": "QUERY_TOO_COMPLEX"}
+    assert "sections { rows }" in error["message"]
+    answer = await scene.client.execute("query ($id: ID!) { event(id: $id) { seats { number } } }", {"id": event})
+    assert len(answer["data"]["event"]["seats"]) == 50_000
+
+
 async def test_counters_and_map_follow_every_step(scene: Scene) -> None:
     event = await scene.reserved_event()
 

@@ -23,7 +23,7 @@ from domain.settings import Settings
 from graph.app import create_app
 from graph.http import GraphQLEndpoint
 from graph.middleware import Edge
-from graph.responses import GRAPHQL_RESPONSE, JSON, preferred_media_type
+from graph.responses import GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
 from tests.graph.conftest import Client, given, serving
 
 TYPENAME = "{ __typename }"
@@ -157,6 +157,13 @@ async def test_nor_is_one_that_does_not_say_its_length(api: httpx.AsyncClient, s
     assert (response.status_code, code(response)) == (413, "PAYLOAD_TOO_LARGE")
 
 
+@pytest.mark.parametrize("headers", [{"X-Long": "x" * 33_000}, {f"X-{i}": "x" * 330 for i in range(100)}])
+async def test_headers_over_the_limit_are_refused(api: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    response = await post(api, TYPENAME, headers)
+    assert (response.status_code, code(response)) == (431, "HEADERS_TOO_LARGE")
+    assert "x-correlation-id" in response.headers
+
+
 async def test_a_body_may_come_in_pieces(api: httpx.AsyncClient) -> None:
     async def body() -> AsyncIterator[bytes]:
         yield b'{"query": "{ __ty'
@@ -187,6 +194,12 @@ async def test_a_body_may_come_in_pieces(api: httpx.AsyncClient) -> None:
 )
 def test_the_media_type_is_what_the_client_prefers(accept: bytes, media_type: bytes) -> None:
     assert preferred_media_type(accept) == media_type
+
+
+def test_long_accept_headers_are_read_and_not_kept() -> None:
+    kept = _cached_media_type.cache_info().currsize
+    assert preferred_media_type(b"text/html," * 20 + GRAPHQL_RESPONSE) == GRAPHQL_RESPONSE
+    assert _cached_media_type.cache_info().currsize == kept
 
 
 @pytest.mark.parametrize(
@@ -244,11 +257,31 @@ async def test_a_refused_variable_is_named(client: Client, given: dict[str, Any]
             " { __typename } }",
             "input.selection.seats[1]",
         ),
+        ("query ($n: Int = 2.5) { events(first: $n) { nodes { id } } }", "n"),
     ],
 )
 async def test_so_is_a_refused_literal(client: Client, text: str, field: str) -> None:
     [error] = (await client.execute(text))["errors"]
     assert error["extensions"] == {"code": "INVALID_INPUT", "field": field}
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("{ events(first: NUMBER) { nodes { id } } }", "first"),
+        ("query ($n: Int = NUMBER) { events(first: $n) { nodes { id } } }", "n"),
+        (
+            'mutation { lockSeats(input: {eventId: "x", idempotencyKey: "k", selection: {quantity: {count: NUMBER}}})'
+            " { __typename } }",
+            "input.selection.quantity.count",
+        ),
+        ("mutation { payBooking(input: {amount: {amount: -NUMBER}}) { __typename } }", "input.amount.amount"),
+    ],
+)
+async def test_a_number_python_would_not_read(client: Client, text: str, field: str) -> None:
+    errors = (await client.execute(text.replace("NUMBER", "9" * 5_000)))["errors"]
+    told = {error["extensions"]["field"]: error["message"] for error in errors}
+    assert told[field] == "The number has more than 40 digits."
 
 
 async def test_a_deep_variable_is_named_by_its_path(client: Client) -> None:

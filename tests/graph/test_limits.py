@@ -60,7 +60,9 @@ def chain(levels: int) -> str:
         ("{ events(first: -5) { nodes { id } } }", 3, 1 + 1 * 2),
         ('{ event(id: "x") { seats { label row } } }', 3, 1 + 1 + 500 * 2),
         ('{ event(id: "x") { sections { rows { name } } } }', 4, 1 + 1 + 5 * (1 + 50)),
-        ("mutation { login(input: {}) { __typename } }", 2, 10 + 1),
+        ("mutation { login(input: {}) { __typename } }", 2, 500 + 1),
+        ("mutation { payBooking(input: {}) { __typename } }", 2, 10 + 1),
+        (f"{{ events(first: {'9' * 5_000}) {{ nodes {{ id }} }} }}", 3, 1 + 100 * 2),
         ("query A { viewer { id } } query B { viewer { id name email } }", 2, 4),  # the dearest counts
         ("{ nothing { of { this { exists } } } }", 4, 4),  # reported by another rule
         ("{ viewer { ...Unknown } }", 1, 1),
@@ -74,7 +76,7 @@ def test_a_document_is_measured(text: str, depth: int, cost: int) -> None:
 
 def test_introspection_is_weighed_apart() -> None:
     found = measured("{ __schema { types { fields { type { ofType { ofType { name } } } } } } }")
-    assert (found.depth, found.cost) == (1, INTROSPECTION_COST + 6)
+    assert (found.depth, found.cost) == (1, INTROSPECTION_COST + 10 * 6)
 
 
 def test_the_whole_introspection_query_passes() -> None:
@@ -88,12 +90,24 @@ def test_the_whole_introspection_query_passes() -> None:
     assert codes(text) == []
 
 
+def test_so_does_asking_after_several_types() -> None:
+    """As clients do to learn which introspection query a server understands."""
+    asked = " ".join(f'a{i}: __type(name: "__Type") {{ name fields {{ name }} }}' for i in range(5))
+    assert codes(f"{{ {asked} }}") == []
+
+
+def test_nothing_below_introspection_has_an_alias() -> None:
+    assert messages("{ a: __schema { types { b: fields { ...F } } } } fragment F on __Field { c: name }") == [
+        "Aliases below `__schema` and `__type` number 2; the limit is 0."
+    ]
+
+
 # ---------------------------------------------------------------- limits
 
 
 def test_a_limit_that_is_met_is_not_broken() -> None:
     text = "{ viewer { bookings(first: 2) { nodes { id } } } }"
-    assert measured(text) == Complexity(depth=4, cost=6, aliases=0, comparisons=0)
+    assert measured(text) == Complexity(depth=4, cost=6, aliases=0, introspection_aliases=0, comparisons=0)
     assert codes(text, graphql_max_depth=4) == []
     assert codes(text, graphql_max_depth=3) == ["QUERY_TOO_COMPLEX"]
 
@@ -136,6 +150,17 @@ def test_more_tokens_than_allowed_are_not_read() -> None:
         pytest.param("#\n" * 100_000 + "{__typename}", id="100,000 comments"),
         pytest.param(chain(300), id="300 fragments, each twice"),
         pytest.param("{ __schema { a:" + " x:types{name}" * 40 + "}}", id="introspection under many aliases"),
+        pytest.param(
+            "mutation{" + " ".join(f"a{i}:login(input:{{}}){{__typename}}" for i in range(10)) + "}", id="ten logins"
+        ),
+        pytest.param(
+            "{__schema{types{...T}}}fragment N on __Type{name description enumValues{name}}"
+            "fragment O on __Type{...N ofType{...N ofType{...N}}}"
+            "fragment T on __Type{...O fields{...F}possibleTypes{...P}}"
+            "fragment F on __Field{type{...P ofType{...P ofType{...P}}}}"
+            "fragment P on __Type{...O fields{name description type{...O}args{name type{...O}}}possibleTypes{...O}}",
+            id="all of the schema, for each type of it",
+        ),
         pytest.param(
             "{" + " ".join(f"a{i}:__schema{{description}}" for i in range(11)) + "}", id="the schema eleven times"
         ),

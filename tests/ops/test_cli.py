@@ -90,7 +90,20 @@ def test_no_mongodb_is_one_line() -> None:
 
 def test_a_bad_mongo_uri_is_one_line(settings: Settings) -> None:
     result = seatlock("check", env={**environment(settings), "SEATLOCK_MONGO_URI": "mongo://nowhere"})
-    assert_one_line(result, 1, "SEATLOCK_MONGO_URI")
+    assert_one_line(result, 2, "SEATLOCK_MONGO_URI")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SEATLOCK_REDIS_URL", "127.0.0.1:6379"),
+        ("SEATLOCK_MONGO_DATABASE", "a b/c"),
+        ("SEATLOCK_ADMIN_EMAIL", "nobody@seatlock.test"),
+        ("SEATLOCK_SECRET_KEY", "short"),
+    ],
+)
+def test_a_bad_setting_is_one_line(settings: Settings, variable: str, value: str) -> None:
+    assert_one_line(seatlock("serve", env={**environment(settings), variable: value}), 2, variable)
 
 
 def test_worker_check_tells_whether_one_is_at_work(settings: Settings) -> None:

@@ -37,7 +37,7 @@ def expire(inventory: Inventory, lock: SeatLock, now: datetime) -> Change[None]:
             move=move,
         )
     else:
-        change.documents.append(booking.evolve(status=BookingStatus.EXPIRED, updated_at=now))
+        change.documents.append(booking.evolve(status=BookingStatus.EXPIRED, updated_at=lock.expires_at))
         entry = audit(
             command,
             now,

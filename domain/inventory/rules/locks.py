@@ -105,7 +105,7 @@ def _counted(inventory: Inventory, command: LockSeats) -> tuple[dict[str, int], 
         return {section.name: command.quantity}, picked
     if inventory.more_due:
         raise MoreDue
-    raise NotEnoughSeats("Not as many seats are available.", section.available)
+    raise NotEnoughSeats("Fewer seats are available than you asked for.", section.available)
 
 
 def chosen_section(sections: list[Section], name: str | None) -> Section:
@@ -121,12 +121,15 @@ def chosen_section(sections: list[Section], name: str | None) -> Section:
 
 def release_lock(inventory: Inventory, command: ReleaseLock, now: datetime) -> Change[Released]:
     """ACTIVE → RELEASED, held → available."""
-    lock = own_lock(inventory, command)
+    lock = inventory.locks.get(command.lock_id)
+    if lock is None or not command.caller.may_see(lock.user_id):
+        raise NotFound("No such lock.")
     booking = inventory.bookings.get(lock.id)
     if lock.status is SeatLockStatus.EXPIRED:
         raise LockExpired("The lock has expired.", lock.expires_at)
     if booking is not None:
-        raise LockAlreadyUsed("The lock has become a booking; cancel the booking.", booking)
+        ended = lock.status is SeatLockStatus.RELEASED
+        raise LockAlreadyUsed(f"The lock has become a booking{'.' if ended else '; cancel the booking.'}", booking)
     replayed = lock.status is SeatLockStatus.RELEASED
     move = Move(lock.quantities, lock.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
     entry = audit(
@@ -143,11 +146,3 @@ def release_lock(inventory: Inventory, command: ReleaseLock, now: datetime) -> C
         return Change(Released(lock, replayed=True), entries=[entry])
     lock = lock.evolve(status=SeatLockStatus.RELEASED)
     return Change(Released(lock, replayed=False), moves=[move], documents=[lock], entries=[entry])
-
-
-def own_lock(inventory: Inventory, command: ReleaseLock) -> SeatLock:
-    """The lock a command names, if the caller may act on it. Raises NotFound."""
-    lock = inventory.locks.get(command.lock_id)
-    if lock is None or not command.caller.may_see(lock.user_id):
-        raise NotFound("No such lock.")
-    return lock
