@@ -24,6 +24,7 @@ from domain.documents import (
     SeatLockStatus,
     entry_id,
 )
+from domain.errors import NotFound
 from domain.inventory.commands import Cancelled, PaymentSettled, PaymentStarted, RefundSettled
 from domain.money import Money
 from tests.domain.asking import (
