@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from domain import accounts
 from domain.documents import BookingStatus, PaymentStatus
 from domain.events import NewRow
+from domain.inventory.api import lock_seats
 from domain.inventory.check import check_inventory
 from domain.reading import bookings_by_ids, locks_by_ids, payments_of_bookings
 from domain.services import Services
@@ -21,7 +23,7 @@ from graph.ids import encode_id, parse_routed_id
 from ops.embedded import Server, Servers, embedded_servers
 from tests.api import api_server
 from tests.load import Load, load
-from tests.sale import new_event
+from tests.sale import new_event, somebody
 
 pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason="needs servers that it may kill")
 
@@ -124,3 +126,23 @@ async def test_kill_of_redis(services: Services, apis: list[Server], servers: Se
         await buying.until_paid(200)
         assert buying.failures == 0
         await assert_nothing_is_lost(services, buying)
+
+
+async def test_a_redis_that_hangs_is_waited_for_once(services: Services, servers: Servers) -> None:
+    """More events than the writer serves at a time, and Redis must not be waited for by each in turn."""
+    events = [await new_event(services, seats=1) for _ in range(24)]
+    buyer = somebody()
+    os.kill(servers.redis.pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(15):
+            await asyncio.gather(
+                *(
+                    lock_seats(
+                        services, buyer, event_id=event.id, quantity=1, section=None, seats=None, idempotency_key=str(n)
+                    )
+                    for n, event in enumerate(events)
+                )
+            )
+    finally:
+        os.kill(servers.redis.pid, signal.SIGCONT)
+    assert await check_inventory(services) == []
