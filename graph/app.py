@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
         # This process serves and nothing else: what was imported stays, and walking it is a pause of 40 ms each time.
         gc.collect()
         gc.freeze()
-        # A request makes thousands of short-lived objects: at the default of 700 collecting takes a quarter of the time.
+        # A request makes thousands of brief objects: at the default of 700 collecting takes a quarter of the time.
         # All generations often, since what is left after freezing is little: garbage that lasts must not pile up.
         gc.set_threshold(10_000, 5, 5)
 

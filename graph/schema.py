@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 import strawberry
 from graphql import (
@@ -37,6 +38,9 @@ def build_schema() -> strawberry.Schema:
         elif isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
             for field in named.fields.values():
                 _drop_null_defaults(field.args.values())
+    # Strawberry's resolver for this fails on lists and non-null types, which have no extensions.
+    introspected = cast(GraphQLObjectType, schema._schema.type_map["__Type"])
+    introspected.fields["isOneOf"].resolve = lambda asked, _info: getattr(asked, "is_one_of", None)
     return schema
 
 

@@ -275,7 +275,6 @@ async def test_so_is_a_refused_literal(client: Client, text: str, field: str) ->
             " { __typename } }",
             "input.selection.quantity.count",
         ),
-        ("mutation { payBooking(input: {amount: {amount: -NUMBER}}) { __typename } }", "input.amount.amount"),
     ],
 )
 async def test_a_number_python_would_not_read(client: Client, text: str, field: str) -> None:

@@ -17,8 +17,10 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     build_schema,
+    execute_sync,
     is_introspection_type,
     is_specified_scalar_type,
+    parse,
     print_ast,
 )
 from graphql.utilities.get_default_value_ast import get_default_value_ast
@@ -112,3 +114,14 @@ def test_every_refusal_has_a_member() -> None:
 
 def test_every_other_error_has_a_code() -> None:
     assert set(TOP_LEVEL_CODES) == set(SeatlockError.__subclasses__()) - {Refusal}
+
+
+def test_introspection_says_which_inputs_are_one_of() -> None:
+    document = parse(
+        """{ one: __type(name: "SeatSelectionInput") { isOneOf }
+             plain: __type(name: "QuantityInput") { isOneOf inputFields { type { isOneOf ofType { isOneOf } } } } }"""
+    )
+    answer = execute_sync(schema._schema, document)
+    assert answer.errors is None
+    assert answer.data is not None
+    assert (answer.data["one"]["isOneOf"], answer.data["plain"]["isOneOf"]) == (True, False)
