@@ -21,19 +21,13 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.logs import configure_logging
-from domain.services import Services, open_services
+from domain.services import open_services
 from domain.settings import Settings
-from workers.sweep import expire_due
+from workers.sweep import sweep
 
 log = structlog.get_logger(__name__)
 
 EVERY_SECOND = set(range(60))
-
-
-async def sweep(ctx: dict[Any, Any]) -> None:
-    """Every second, in one worker at a time."""
-    services: Services = ctx["services"]
-    await expire_due(services)
 
 
 def run(settings: Settings) -> None:

@@ -49,7 +49,7 @@ class AuditEntry(Stored):
 
     Entries of an event are numbered from 1 by `sequence` without a gap. `effect` is what the inventory gained or
     lost: section → [available, held, booked]; replayed in order the entries give the event's inventory. `seats`
-    and `holder` (the lock) say the same for numbered seats. A replayed request leaves an entry with `is_retry`
+    and `lock_id` say the same for numbered seats. A replayed request leaves an entry with `is_retry`
     and `original_entry_id` and no effect.
     """
 

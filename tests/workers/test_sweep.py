@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from datetime import timedelta
+
+from domain.documents import SeatLock, SeatLockStatus
+from domain.inventory.api import lock_seats
+from domain.inventory.check import check_inventory
+from domain.services import Services
+from tests.domain.test_time import ANN, event_of_ten, later
+from tests.ops.test_cli import environment
+
+
+async def test_a_worker_sweeps_what_is_dead(services: Services) -> None:
+    event = await event_of_ten(services)
+    an_hour_ago = later(services, -timedelta(hours=1))
+    locked = await lock_seats(
+        an_hour_ago, ANN, event_id=event.id, quantity=2, section=None, seats=None, idempotency_key="a"
+    )
+
+    async def status() -> SeatLockStatus:
+        lock = await SeatLock.get(locked.lock.id)
+        assert lock is not None
+        return lock.status
+
+    assert await status() is SeatLockStatus.ACTIVE
+    env = {**os.environ, **environment(services.settings)}
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "ops.cli", "worker", env=env, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(30):
+            while await status() is not SeatLockStatus.EXPIRED:  # noqa: ASYNC110  # another process expires it
+                await asyncio.sleep(0.05)
+    finally:
+        worker.terminate()
+        await worker.wait()
+    assert await check_inventory(services) == []
