@@ -42,6 +42,7 @@ class Services:
     writer: InventoryWriter
     provider: PaymentProvider
     _kept: set[asyncio.Task[Any]] = field(default_factory=set)
+    _stoppable: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def keep(self, work: Coroutine[Any, Any, ResultT]) -> asyncio.Task[ResultT]:
         """Carry on with this even if whoever awaits it goes away; closing waits for it."""
@@ -50,8 +51,17 @@ class Services:
         task.add_done_callback(self._kept.discard)
         return task
 
+    def keep_until_stopped(self, work: Coroutine[Any, Any, ResultT]) -> asyncio.Task[ResultT]:
+        """The same, for long work that can be cut off: closing cancels it."""
+        task = self.keep(work)
+        self._stoppable.add(task)
+        task.add_done_callback(self._stoppable.discard)
+        return task
+
     async def finish(self) -> None:
         """Wait for everything that is under way."""
+        for task in self._stoppable:
+            task.cancel()
         while self._kept:
             await asyncio.wait(self._kept)
         await self.writer.close()
@@ -92,7 +102,7 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
     try:
         await init_beanie(database=database, document_models=list(documents.ALL))
         writer = InventoryWriter(mongo, Baton(redis, settings.mongo_database), terms_of(settings), clock)
-        services = Services(settings, clock, mongo, database, redis, writer, SimulatedProvider())
+        services = Services(settings, clock, mongo, database, redis, writer, SimulatedProvider(clock))
         try:
             await ensure_admin(services)
             yield services

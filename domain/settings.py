@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     )
     max_seats_per_lock: int = Field(default=100, ge=1, le=1000, description="Seats one lockSeats may ask for.")
     max_seats_per_event: int = Field(default=1_000_000, ge=1, le=10_000_000, description="Seats one event may have.")
+    archive_after_days: int | None = Field(
+        default=None, ge=7, description="When locks and bookings that came to nothing are archived; never unless set."
+    )
     payment_timeout_seconds: int = Field(
         default=10, ge=1, le=120, description="How long the payment provider may take to answer."
     )

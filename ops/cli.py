@@ -114,11 +114,20 @@ def create_admin(
 
 
 @app.command()
-def check() -> None:
+def check(
+    repair: Annotated[bool, typer.Option("--repair", help="Expire, settle and repair first, as RECOVER does.")] = False,
+) -> None:
     """Compute every inventory anew; print what differs from what is stored, and exit 1 if anything does."""
-    from domain.inventory.check import check_inventory
+    from domain.inventory.check import Drift, check_inventory
+    from domain.jobs.recovery import recover_all
 
-    drifts = _with_services(_load_settings(), check_inventory)
+    async def work(services: Services) -> tuple[list[Drift], list[Drift]]:
+        repaired = await recover_all(services) if repair else []
+        return repaired, await check_inventory(services)
+
+    repaired, drifts = _with_services(_load_settings(), work)
+    for drift in repaired:
+        print(f"repaired {drift.event.id} {drift.event.name}: {drift.field} was {drift.stored}, is {drift.actual}")
     for drift in drifts:
         print(f"{drift.event.id} {drift.event.name}: {drift.field} is {drift.stored}, should be {drift.actual}")
     if drifts:
@@ -188,11 +197,11 @@ async def _is_worker_alive(settings: Settings) -> bool:
     from redis.asyncio import Redis
     from redis.exceptions import RedisError
 
-    from workers.main import build_worker
+    from workers.main import health_check_key
 
     async with Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=2) as redis:
         try:
-            return bool(await redis.exists(build_worker(settings).health_check_key))
+            return bool(await redis.exists(health_check_key(settings)))
         except (RedisError, OSError):
             return False
 

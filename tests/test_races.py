@@ -25,12 +25,12 @@ from domain.documents import (
 )
 from domain.inventory.check import check_inventory
 from domain.inventory.commands import Locked
-from domain.inventory.expiry import sweep_due
 from domain.payments.port import Charge
 from domain.payments.simulated import SimulatedProvider
 from domain.settings import load_settings
 from ops.processes import free_port
 from tests.conftest import Servers
+from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, open_sale, race, somebody, tally
 
 ALONE, TWO, TWO_WITHOUT_REDIS = "one writer", "two writers", "two writers without Redis"

@@ -1,9 +1,11 @@
 """The stored documents: shape, indexes, lifecycle. One class a collection; each docstring states what always holds."""
 
+from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
 from domain.documents.audit_entry import AuditAction, AuditEntry, entry_id
 from domain.documents.booking import Booking, BookingStatus
 from domain.documents.event import STATUS_OF_LETTER, Event, Seating, SeatRow, SeatStatus, Section, row_id
 from domain.documents.idempotency_key import IdempotencyKey, key_id, request_digest
+from domain.documents.job import KEPT, Job, JobExecution, JobLease, JobStatus
 from domain.documents.payment import (
     Payment,
     PaymentStatus,
@@ -13,30 +15,44 @@ from domain.documents.payment import (
     RefundType,
 )
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
+from domain.documents.simulated import SimulatedCharge, SimulatedRefund
 from domain.documents.stored import Stored, new_id
 from domain.documents.user import Role, User
 
 ALL: tuple[type[Stored], ...] = (
+    ArchivedBooking,
+    ArchivedSeatLock,
     AuditEntry,
     Booking,
     Event,
     IdempotencyKey,
+    JobExecution,
+    JobLease,
     Payment,
     Refund,
     SeatLock,
     SeatRow,
+    SimulatedCharge,
+    SimulatedRefund,
     User,
 )
 
 __all__ = [
     "ALL",
+    "KEPT",
     "STATUS_OF_LETTER",
+    "ArchivedBooking",
+    "ArchivedSeatLock",
     "AuditAction",
     "AuditEntry",
     "Booking",
     "BookingStatus",
     "Event",
     "IdempotencyKey",
+    "Job",
+    "JobExecution",
+    "JobLease",
+    "JobStatus",
     "Payment",
     "PaymentStatus",
     "Refund",
@@ -50,6 +66,8 @@ __all__ = [
     "SeatStatus",
     "Seating",
     "Section",
+    "SimulatedCharge",
+    "SimulatedRefund",
     "Stored",
     "User",
     "entry_id",

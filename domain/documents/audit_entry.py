@@ -50,7 +50,9 @@ class AuditEntry(Stored):
     Entries of an event are numbered from 1 by `sequence` without a gap. `effect` is what the inventory gained or
     lost: section → [available, held, booked]; replayed in order the entries give the event's inventory. `seats`
     and `lock_id` say the same for numbered seats. A replayed request leaves an entry with `is_retry`
-    and `original_entry_id` and no effect.
+    and `original_entry_id` and no effect. INVENTORY_REPAIRED says in `metadata` what was stored and what is true; its
+    effect, and in `repaired` its seats ([label, status, holder]) and statuses ([kind, id, status or nothing]), make
+    the entries before it true.
     """
 
     event_id: PydanticObjectId | None = None
@@ -64,6 +66,7 @@ class AuditEntry(Stored):
     to_status: str | None = None
     effect: dict[str, list[int]] | None = None
     seats: list[str] | None = None
+    repaired: dict[str, list[list[Any]]] | None = None
     correlation_id: str
     is_retry: bool = False
     original_entry_id: PydanticObjectId | None = None

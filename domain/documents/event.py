@@ -52,7 +52,8 @@ class Event(Stored):
     the audit entries. Expiring a lock is one change; until that is written, a reader counts each dead lock as one, so
     that a version means the same seats before and after the sweep. They change only through the
     inventory writer, in the transaction that changes anything of this event, guarded by the version read before:
-    that one conditional write is what makes the event's history serial.
+    that one conditional write is what makes the event's history serial. `repairs` counts the times it had to be
+    repaired.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Event(Stored):
     sections: list[Section]
     version: int = 1
     audit_sequence: int = 0
+    repairs: int = 0
     created_at: datetime
 
     class Settings:

@@ -53,6 +53,11 @@ class Payment(Stored):
                 unique=True,
                 partialFilterExpression={"may_hold_money": True},
             ),
+            IndexModel(
+                [("created_at", ASCENDING)],
+                name="unanswered",
+                partialFilterExpression={"settled_at": {"$type": "null"}},
+            ),
         ]
 
     @classmethod
@@ -109,6 +114,11 @@ class Refund(Stored):
         indexes = [
             IndexModel([("payment_id", ASCENDING)], name="one_per_payment", unique=True),
             IndexModel([("booking_id", ASCENDING)], name="by_booking"),
+            IndexModel(
+                [("created_at", ASCENDING)],
+                name="unsent",
+                partialFilterExpression={"status": RefundStatus.INITIATED.value},
+            ),
         ]
 
     @classmethod

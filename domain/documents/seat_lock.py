@@ -52,8 +52,8 @@ class SeatLock(Stored):
                 partialFilterExpression={"status": SeatLockStatus.ACTIVE.value},
             ),
             IndexModel(
-                [("expires_at", ASCENDING)],
-                name="due",
+                [("booked", ASCENDING), ("expires_at", ASCENDING), ("_id", ASCENDING)],
+                name="due_by_kind",
                 partialFilterExpression={"status": SeatLockStatus.ACTIVE.value},
             ),
         ]

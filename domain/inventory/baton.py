@@ -60,6 +60,7 @@ class Baton:
         self._take = redis.register_script(TAKE)
         self._hand_on = redis.register_script(HAND_ON)
         self._ask_again_at = 0.0
+        self._away = False
 
     @asynccontextmanager
     async def turn(self, event_id: PydanticObjectId) -> AsyncIterator[None]:
@@ -88,12 +89,19 @@ class Baton:
                         popped = await cast("Awaitable[list[str] | None]", line)
                         token = popped and popped[1]
                     if token is not None:
+                        self._resume()
                         return str(token)
         except Exception as error:  # whatever Redis does, or is kept there: writing goes on without it
             self._pause(error)
             return None
 
     def _pause(self, error: Exception) -> None:
-        if time.monotonic() >= self._ask_again_at:
-            log.warning("writing without the baton", reason=type(error).__name__)
         self._ask_again_at = time.monotonic() + PAUSE_SECONDS
+        if not self._away:
+            self._away = True
+            log.warning("writing without the baton", reason=type(error).__name__)
+
+    def _resume(self) -> None:
+        if self._away:
+            self._away = False
+            log.info("writing with the baton again")

@@ -91,7 +91,7 @@ async def check_inventory(services: Services, event_id: PydanticObjectId | None 
     bounded by the largest event.
     """
     drift: list[Drift] = []
-    async for batch in read_records(services, event_id):
+    async for batch in read_records(services.mongo, event_id):
         # Seconds of plain computing for a large event: in a thread, so that this process goes on answering.
         for found in await asyncio.to_thread(list, map(find_drift, batch)):
             drift += found
@@ -109,6 +109,19 @@ def find_drift(records: Records) -> list[Drift]:
     _check_payments(records, findings)
     _check_history(records, claims, findings)
     return findings.drift
+
+
+def is_sound(records: Records) -> bool:
+    """Whether counters and seat rows say what locks and bookings with seats say; of these alone (`read_live`). Pure."""
+    findings = Findings(records.event)
+    claims = _claims(records, findings)
+    _check_counters(records, findings)
+    _check_rows(records, claims, findings)
+    for lock_id in {**records.locks, **records.bookings}:
+        lock, booking = records.locks.get(lock_id), records.bookings.get(lock_id)
+        pending = booking is not None and booking["status"] == BookingStatus.PAYMENT_PENDING
+        findings.compare(int(lock is not None and lock["booked"]), int(pending), "locks", lock_id, "booked")
+    return not findings.drift
 
 
 @dataclass(slots=True)
@@ -164,11 +177,6 @@ def _check_counters(records: Records, findings: Findings) -> None:
         findings.compare(section.available, available, "sections", name, "availableSeats")
         findings.compare(section.held, held[name], "sections", name, "lockedSeats")
         findings.compare(section.booked, booked[name], "sections", name, "bookedSeats")
-        replayed = records.history.counters.get(name, [0, 0, 0])
-        findings.compare(section.total, sum(replayed), "audit", name, "totalSeats")
-        findings.compare(section.available, replayed[0], "audit", name, "availableSeats")
-        findings.compare(section.held, replayed[HELD], "audit", name, "lockedSeats")
-        findings.compare(section.booked, replayed[BOOKED], "audit", name, "bookedSeats")
     for name in sorted({*held, *booked} - {section.name for section in records.event.sections}):
         findings.compare(0, held[name], "sections", name, "lockedSeats")
         findings.compare(0, booked[name], "sections", name, "bookedSeats")
@@ -230,7 +238,7 @@ def _check_bookings(records: Records, findings: Findings) -> None:
     may_hold_money: Counter[ObjectId] = Counter()
     paid: Counter[ObjectId] = Counter()
     for payment_id, payment in records.payments.items():
-        kept = payment["status"] == PaymentStatus.SUCCEEDED and not _refunded(records, payment_id)
+        kept = payment["status"] == PaymentStatus.SUCCEEDED and not refunded(records, payment_id)
         may_hold_money[payment["booking_id"]] += payment["may_hold_money"]
         paid[payment["booking_id"]] += kept
     for booking_id, booking in records.bookings.items():
@@ -250,11 +258,11 @@ def _check_payments(records: Records, findings: Findings) -> None:
     _check_statuses("payments", records.payments, records.history.statuses["payments"], {}, findings)
     _check_statuses("refunds", records.refunds, records.history.statuses["refunds"], {}, findings)
     for payment_id, payment in records.payments.items():
-        due = payment["status"] != PaymentStatus.FAILED and not _refunded(records, payment_id)
+        due = payment["status"] != PaymentStatus.FAILED and not refunded(records, payment_id)
         findings.compare(int(payment["may_hold_money"]), int(due), "payments", payment_id, "mayHoldMoney")
 
 
-def _refunded(records: Records, payment_id: ObjectId) -> bool:
+def refunded(records: Records, payment_id: ObjectId) -> bool:
     """Whether it has been decided to give all the money back."""
     refund = records.refunds.get(payment_id)
     return refund is not None and refund["percentage"] == 100
@@ -282,6 +290,13 @@ def _check_statuses(
 
 
 def _check_history(records: Records, claims: Mapping[str, Claim], findings: Findings) -> None:
+    for section in records.event.sections:
+        name = section.name
+        replayed_counters = records.history.counters.get(name, [0, 0, 0])
+        findings.compare(section.total, sum(replayed_counters), "audit", name, "totalSeats")
+        findings.compare(section.available, replayed_counters[0], "audit", name, "availableSeats")
+        findings.compare(section.held, replayed_counters[HELD], "audit", name, "lockedSeats")
+        findings.compare(section.booked, replayed_counters[BOOKED], "audit", name, "bookedSeats")
     history, stored = records.history, records.event.audit_sequence
     # Where they go far enough and yet there are more, beyond a gap or repeated, their number tells.
     actual = history.unbroken if history.unbroken != stored else history.entries

@@ -83,7 +83,7 @@ class RefundSettled:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many dead locks were expired in the batch, and whether more are due."""
+    """How many locks or bookings, of those asked about, were expired in the batch, and whether more are due."""
 
     expired: int
     more: bool
@@ -172,4 +172,6 @@ class SettleRefund(Command[RefundSettled]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expire(Command[Swept]):
-    """Expire what is dead. Every batch does so anyway; this one asks for nothing else."""
+    """Expire dead locks or, if `booked`, dead bookings with theirs. Every batch does both anyway, as far as it can."""
+
+    booked: bool

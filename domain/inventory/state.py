@@ -38,7 +38,11 @@ COUNTERS = {status: position for position, status in enumerate(SeatStatus)}
 """Positions in an audit entry's effect: available, held, booked."""
 
 
-class MoreDue(Exception):
+class AskAgain(Exception):
+    """No answer yet: the command goes back to the head of its line."""
+
+
+class MoreDue(AskAgain):
     """Dead locks are left that this batch has not loaded; what was refused may succeed once they are swept."""
 
 

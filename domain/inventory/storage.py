@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from beanie import PydanticObjectId
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents import (
@@ -29,6 +29,7 @@ from domain.inventory.commands import (
     CancelBooking,
     Command,
     ConfirmBooking,
+    Expire,
     LockSeats,
     ReleaseLock,
     SettlePayment,
@@ -40,8 +41,11 @@ from domain.inventory.state import Inventory
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 
-DEAD_PER_BATCH = 200
-"""How many dead locks one batch expires at most, so that the callers waiting for it don't wait for the rest."""
+DEAD_PER_BATCH = 50
+"""How many dead locks a batch expires at most, so that the callers waiting for it don't wait for the rest."""
+
+SWEPT_PER_BATCH = 500
+"""How many of them a batch expires that is asked for nothing else."""
 
 
 class Conflict(Exception):
@@ -104,6 +108,11 @@ async def load(
     ours = {"event_id": event_id}
     ids, money = {"$in": list(needs.locks)}, {"$in": list(needs.money)}
     dead = ours | {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+    at_most = DEAD_PER_BATCH
+    if all(isinstance(command, Expire) for command in commands):
+        kinds = {command.booked for command in commands if isinstance(command, Expire)}
+        dead |= {"booked": {"$in": list(kinds)}}
+        at_most = SWEPT_PER_BATCH
     rows: list[dict[str, Any]] = []
     if needs.rows:
         rows.append({"_id": {"$in": [row_id(event_id, label) for label in needs.rows]}})
@@ -112,7 +121,7 @@ async def load(
     found = await _read(
         snapshot,
         _Query(Event, {"_id": event_id}),
-        _Query(SeatLock, dead, [{"$sort": {"expires_at": 1}}, {"$limit": DEAD_PER_BATCH}]),
+        _Query(SeatLock, dead, [{"$sort": {"expires_at": 1}}, {"$limit": at_most}]),
         _Query(SeatLock, ours | {"_id": ids}, unless=not needs.locks),
         _Query(Booking, ours | {"_id": ids}, unless=not needs.locks),
         _Query(Payment, ours | {"booking_id": money}, unless=not needs.money),
@@ -123,7 +132,7 @@ async def load(
     (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
     if event is None:
         return None
-    inventory = Inventory(event, terms, more_due=len(dead_locks) == DEAD_PER_BATCH)
+    inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
     _fill(inventory, found)
 
     # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
@@ -213,9 +222,10 @@ async def save(inventory: Inventory, session: AsyncClientSession) -> None:
         if new := shelf.new():
             await collection.insert_many([document.to_bson() for document in new], session=session)
         if changed := shelf.changed():
-            await _update(kind, [_difference(before, now) for before, now in changed], session)
+            await _update(kind, _differences(changed), len(changed), session)
     if inventory.new_holders:
-        await _update(SeatRow, [_row_difference(inventory, label) for label in inventory.new_holders], session)
+        rows = [_row_difference(inventory, label) for label in inventory.new_holders]
+        await _update(SeatRow, rows, len(rows), session)
     await AuditEntry.get_pymongo_collection().insert_many(
         [entry.to_bson() for entry in inventory.entries], session=session
     )
@@ -236,20 +246,27 @@ async def save(inventory: Inventory, session: AsyncClientSession) -> None:
     event.version += inventory.changes
 
 
-async def _update(kind: type[Stored], updates: list[UpdateOne], session: AsyncClientSession) -> None:
+async def _update(
+    kind: type[Stored], updates: Sequence[UpdateMany | UpdateOne], documents: int, session: AsyncClientSession
+) -> None:
     written = await kind.get_pymongo_collection().bulk_write(updates, ordered=False, session=session)
-    if written.matched_count != len(updates):
+    if written.matched_count != documents:
         raise Conflict
 
 
-def _difference(before: Stored, now: Stored) -> UpdateOne:
-    """The fields that changed, written only if the status (of a key: its outcome) is still what it was."""
-    old, new = before.to_bson(), now.to_bson()
-    guard = "status" if "status" in old else "outcome_id"
-    return UpdateOne(
-        {"_id": old["_id"], guard: old[guard]},
-        {"$set": {name: value for name, value in new.items() if old[name] != value}},
-    )
+def _differences(changed: Iterable[tuple[Stored, Stored]]) -> list[UpdateMany]:
+    """The fields that changed, written only where the status (of a key: its outcome) is still what it was.
+
+    One update for all documents that change alike: hundreds of locks may fall due together.
+    """
+    alike: dict[Hashable, tuple[list[Any], dict[str, Any], dict[str, Any]]] = {}
+    for before, now in changed:
+        old, new = before.to_bson(), now.to_bson()
+        guard = "status" if "status" in old else "outcome_id"
+        fields = {name: value for name, value in new.items() if old[name] != value}
+        sort = (old[guard], *((name, repr(value)) for name, value in fields.items()))
+        alike.setdefault(sort, ([], {guard: old[guard]}, fields))[0].append(old["_id"])
+    return [UpdateMany({"_id": {"$in": ids}, **guards}, {"$set": fields}) for ids, guards, fields in alike.values()]
 
 
 def _row_difference(inventory: Inventory, label: str) -> UpdateOne:

@@ -28,8 +28,9 @@ from domain.clock import Clock
 from domain.errors import NotFound, Overloaded, Unavailable
 from domain.inventory.baton import Baton
 from domain.inventory.commands import Command, Terms
+from domain.inventory.repair import InventoryRepairer
 from domain.inventory.rules import decide_batch
-from domain.inventory.state import MoreDue
+from domain.inventory.state import AskAgain
 from domain.inventory.storage import Conflict, load, save
 
 OutcomeT = TypeVar("OutcomeT")
@@ -48,7 +49,16 @@ PATIENCE_SECONDS = 30.0
 
 DUPLICATE_KEY = 11000
 
+REPAIRED_PAUSE_SECONDS, BROKEN_PAUSE_SECONDS = 5.0, 60.0
+"""An event that was just repaired, or could not be, is not looked at again so soon: it may take seconds."""
+
+SAME_KEY_AGAIN = 10
+"""So often in a row a duplicate key is no lost race, but a number in the event that is wrong."""
+
 log = structlog.get_logger(__name__)
+
+REPAIR = "repair"
+"""The correlation id of what happens because something was found wrong."""
 
 Waiting = tuple[Command[Any], "asyncio.Future[Any]"]
 
@@ -64,6 +74,8 @@ class InventoryWriter:
         self._lines: dict[PydanticObjectId, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(EVENTS_AT_ONCE)
+        self.repairer = InventoryRepairer(mongo, baton, clock)
+        self._no_repair_before: dict[PydanticObjectId, float] = {}
 
     async def execute(self, command: Command[OutcomeT]) -> OutcomeT:
         """The command's outcome, durable (majority, journaled) when this returns.
@@ -96,7 +108,11 @@ class InventoryWriter:
                     # Only now: what came while we waited for our turn belongs to this batch.
                     batch = [line.popleft() for _ in range(min(len(line), BATCH))]
                     answers = await self._answers(event_id, [command for command, _ in batch])
-                again = [waiting for waiting, answer in zip(batch, answers, strict=True) if isinstance(answer, MoreDue)]
+                if any(isinstance(answer, _Drifted) for answer in answers):
+                    await self._repair(event_id)
+                again = [
+                    waiting for waiting, answer in zip(batch, answers, strict=True) if isinstance(answer, AskAgain)
+                ]
                 line.extendleft(reversed(again))
                 for (_, future), answer in zip(batch, answers, strict=True):
                     _give(future, answer)
@@ -113,15 +129,33 @@ class InventoryWriter:
             return await self._commit(event_id, commands)
         except Unavailable as error:
             return [error] * len(commands)
-        except Exception as error:  # a fault of ours in one command must not fail the others in its batch
-            if len(commands) > 1:
-                return [answer for command in commands for answer in await self._answers(event_id, [command])]
-            log.exception("command failed", command=type(commands[0]).__name__, event_id=str(event_id))
-            return [error]
+        except AssertionError as error:
+            if time.monotonic() >= self._no_repair_before.get(event_id, 0.0):
+                return [_Drifted()] * len(commands)
+            return await self._fail(event_id, commands, error)
+        except Exception as error:
+            return await self._fail(event_id, commands, error)
+
+    async def _fail(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], error: Exception) -> list[Any]:
+        """A fault of ours in one command must not fail the others in its batch."""
+        if len(commands) > 1:
+            return [answer for command in commands for answer in await self._answers(event_id, [command])]
+        log.error("command failed", command=type(commands[0]).__name__, event_id=str(event_id), exc_info=error)
+        return [error]
+
+    async def _repair(self, event_id: PydanticObjectId) -> None:
+        """What is stored contradicts itself: somebody edited it by hand. Nothing was written; mend it, and go on."""
+        repaired = False
+        try:
+            repaired = bool(await self.repairer.repair(event_id, REPAIR))
+        except Exception:
+            log.exception("repair failed", event_id=str(event_id))
+        pause = REPAIRED_PAUSE_SECONDS if repaired else BROKEN_PAUSE_SECONDS
+        self._no_repair_before[event_id] = time.monotonic() + pause
 
     async def _commit(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
         give_up_at = time.monotonic() + PATIENCE_SECONDS
-        attempt = 0
+        attempt = same_key = 0
         while True:
             try:
                 return await self._attempt(event_id, commands)
@@ -130,6 +164,9 @@ class InventoryWriter:
             except PyMongoError as error:
                 if not _may_pass(error):
                     raise
+                same_key = same_key + 1 if isinstance(error, DuplicateKeyError | BulkWriteError) else 0
+                if same_key == SAME_KEY_AGAIN:
+                    raise AssertionError("what was new is there already, however often we look") from error
                 reason = type(error).__name__
             attempt += 1
             if time.monotonic() >= give_up_at:
@@ -161,8 +198,12 @@ class InventoryWriter:
         return answers
 
 
+class _Drifted(AskAgain):
+    """What was read contradicts itself; ask again once it is repaired."""
+
+
 def _give(future: asyncio.Future[Any], answer: Any) -> None:
-    if future.done() or isinstance(answer, MoreDue):
+    if future.done() or isinstance(answer, AskAgain):
         return  # its caller went away, or it is back in line
     if isinstance(answer, Exception):
         future.set_exception(answer)

@@ -21,11 +21,11 @@ from domain.documents import (
     request_digest,
 )
 from domain.errors import InvalidInput, PaymentFailed, PaymentTimedOut
-from domain.inventory.commands import PaymentSettled, SettlePayment, StartPayment
+from domain.inventory.commands import PaymentSettled, StartPayment
 from domain.inventory.keys import checked_key
 from domain.money import Money
 from domain.payments.port import Charge
-from domain.payments.refund import send_refund
+from domain.payments.settle import settle
 from domain.reading import booking_at
 from domain.text import checked_text
 
@@ -90,24 +90,7 @@ async def pay_booking(
 
 async def _charge_and_settle(services: Services, payment: Payment, token: str, correlation_id: str) -> PaymentSettled:
     charge = await _charge(services, payment, token)
-    settled = await services.writer.execute(
-        SettlePayment(
-            event_id=payment.event_id,
-            caller=None,
-            correlation_id=correlation_id,
-            booking_id=payment.booking_id,
-            payment_id=payment.id,
-            refund_id=new_id(),
-            status=charge.status,
-            money_taken=charge.money_taken,
-            provider_reference=charge.reference,
-            failure_reason=charge.failure_reason,
-        )
-    )
-    if settled.refund is None:
-        return settled
-    refund = await send_refund(services, settled.refund, settled.payment, correlation_id)
-    return PaymentSettled(settled.booking, settled.payment, refund)
+    return await settle(services, payment, charge, correlation_id)
 
 
 async def _charge(services: Services, payment: Payment, token: str) -> Charge:

@@ -33,5 +33,8 @@ class PaymentProvider(Protocol):
     async def charge(self, payment: Payment, token: str) -> Charge:
         """Take `payment.amount` from the holder of the token, at most once for `payment.id`."""
 
+    async def look_up(self, payment: Payment) -> Charge | None:
+        """What became of that charge: TIMED_OUT while the provider can't say yet, None if it never heard of it."""
+
     async def refund(self, refund: Refund, payment: Payment) -> str:
         """Give back `refund.amount` of the payment, at most once for `refund.id`; the provider's reference."""

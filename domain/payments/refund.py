@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
 
-from domain.documents import Payment, Refund
+from domain.documents import Payment, Refund, RefundStatus
 from domain.inventory.commands import SettleRefund
 
 if TYPE_CHECKING:
@@ -35,3 +36,16 @@ async def send_refund(services: Services, refund: Refund, payment: Payment, corr
         )
     )
     return settled.refund
+
+
+async def send_unsent(services: Services, before: datetime, correlation_id: str) -> int:
+    """Send the refunds decided before then and not PROCESSED yet, left so by a crash or a provider; how many went."""
+    query = {"status": RefundStatus.INITIATED.value, "created_at": {"$lte": before}}
+    sent = 0
+    for raw in await Refund.get_pymongo_collection().find(query).to_list():
+        refund = Refund.from_bson(raw)
+        payment = await Payment.get(refund.payment_id)
+        if payment is not None and payment.provider == services.provider.name:
+            refund = await send_refund(services, refund, payment, correlation_id)
+            sent += refund.status is RefundStatus.PROCESSED
+    return sent

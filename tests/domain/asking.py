@@ -110,4 +110,4 @@ def refunding(refund: Refund) -> SettleRefund:
 
 
 def sweeping() -> Expire:
-    return Expire(event_id=EVENT_ID, caller=None, correlation_id="expiry")
+    return Expire(event_id=EVENT_ID, caller=None, correlation_id="expiry", booked=False)

@@ -16,11 +16,11 @@ from domain.events import NewRow, NewSection, create_event
 from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.inventory.check import check_inventory
 from domain.inventory.commands import Locked
-from domain.inventory.expiry import sweep_event
 from domain.money import Money
 from domain.payments import pay_booking
 from domain.services import Services, open_services
 from domain.settings import Settings
+from tests.domain.sweeping import sweep_due
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 SEATS = [f"STALLS-{row}-1" for row in "ABCD"]
@@ -97,7 +97,7 @@ async def pay(morgue: Morgue, booking_id: PydanticObjectId) -> object:
 
 async def assert_all_expire(morgue: Morgue) -> None:
     assert await check_inventory(morgue.services, morgue.event_id) == []
-    await sweep_event(morgue.services, morgue.event_id)
+    await sweep_due(morgue.services)
     assert await check_inventory(morgue.services, morgue.event_id) == []
     assert {one.status for one in await SeatLock.find_all().to_list()} == {SeatLockStatus.EXPIRED}
     assert {one.status for one in await Booking.find_all().to_list()} == {BookingStatus.EXPIRED}

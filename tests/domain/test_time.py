@@ -15,13 +15,13 @@ from domain.inventory import storage
 from domain.inventory.api import confirm_booking, lock_seats
 from domain.inventory.baton import Baton
 from domain.inventory.commands import LockSeats
-from domain.inventory.expiry import sweep_due
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory
 from domain.inventory.writer import InventoryWriter
 from domain.money import Money
 from domain.reading import bookings_by_ids
 from domain.services import Services, terms_of
+from tests.domain.sweeping import sweep_due
 
 ANN = Caller(PydanticObjectId(), Role.USER, "test")
 

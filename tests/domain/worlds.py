@@ -21,7 +21,6 @@ from domain.documents import (
 from domain.inventory.api import confirm_booking, lock_seats
 from domain.inventory.baton import Baton
 from domain.inventory.commands import Confirmed, PaymentSettled
-from domain.inventory.expiry import sweep_event
 from domain.inventory.writer import InventoryWriter
 from domain.payments import send_refund
 from domain.payments.port import Charge
@@ -29,6 +28,7 @@ from domain.payments.simulated import SimulatedProvider
 from domain.services import Services, open_services, terms_of
 from domain.settings import Settings
 from tests.domain.asking import settling
+from tests.domain.sweeping import sweep_due
 
 ResultT = TypeVar("ResultT")
 
@@ -116,4 +116,4 @@ async def lock_and_confirm(
 
 
 async def sweep_dead(services: Services, caller: Caller, *, event_id: PydanticObjectId) -> int:
-    return await sweep_event(services, event_id)
+    return await sweep_due(services)

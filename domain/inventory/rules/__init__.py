@@ -48,7 +48,8 @@ def decide_batch(inventory: Inventory, commands: Sequence[Command[Any]], now: da
     answers: list[Any] = []
     for command in commands:
         if isinstance(command, Expire):
-            answers.append(Swept(expired=expired, more=inventory.more_due))
+            count = sum(lock.booked is command.booked for lock in expired)
+            answers.append(Swept(expired=count, more=inventory.more_due))
             continue
         try:
             answers.append(inventory.apply(RULES[type(command)](inventory, command, now)))

@@ -12,17 +12,17 @@ EXPIRY = "expiry"
 """The correlation id of what happens because time passed."""
 
 
-def expire_dead(inventory: Inventory, now: datetime) -> int:
-    """Expire every loaded lock, with its booking, that is dead at `now`; how many there were."""
+def expire_dead(inventory: Inventory, now: datetime) -> list[SeatLock]:
+    """Expire every loaded lock, with its booking, that is dead at `now`; which there were."""
     dead = [lock for lock in inventory.locks if lock.is_dead(now)]
     for lock in dead:
         inventory.apply(expire(inventory, lock, now))
-    return len(dead)
+    return dead
 
 
 def expire(inventory: Inventory, lock: SeatLock, now: datetime) -> Change[None]:
     """The lock, and the booking it has become, EXPIRED; its seats available."""
-    command = Expire(event_id=lock.event_id, caller=None, correlation_id=EXPIRY)
+    command = Expire(event_id=lock.event_id, caller=None, correlation_id=EXPIRY, booked=lock.booked)
     move = Move(lock.quantities, lock.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
     change = Change(None, moves=[move], documents=[lock.evolve(status=SeatLockStatus.EXPIRED)])
     booking = inventory.bookings.get(lock.id)

@@ -31,8 +31,8 @@ from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
 def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Change[Locked]:
     """(none) → ACTIVE, available → held."""
     key = inventory.keys.get(command.key_id)
-    if key is not None and key.expires_at > now:
-        return _replay(inventory, command, key, now)
+    if key is not None and key.expires_at > now and (replayed := _replay(inventory, command, key, now)):
+        return replayed
     event = inventory.event
     if event.starts_at <= now:
         raise SalesClosed("The event has started; its seats are no longer sold.")
@@ -59,13 +59,15 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
     return Change(Locked(lock, replayed=False), moves=[move], documents=[lock, remembered], entries=[entry])
 
 
-def _replay(inventory: Inventory, command: LockSeats, key: IdempotencyKey, now: datetime) -> Change[Locked]:
+def _replay(inventory: Inventory, command: LockSeats, key: IdempotencyKey, now: datetime) -> Change[Locked] | None:
+    """The first outcome again; None when its lock is gone, which only somebody with the database can do."""
     if key.request != command.request:
         raise IdempotencyKeyReused("This idempotency key was used for another request.")
     lock = inventory.locks.get(key.outcome_id)
     if lock is None:
-        assert inventory.more_due, "a key and its lock are written together"
-        raise MoreDue
+        if inventory.more_due:
+            raise MoreDue
+        return None
     if lock.id == command.lock_id:
         # This very command, committed before; only the acknowledgement was lost.
         return Change(Locked(lock, replayed=False))

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from beanie import PydanticObjectId
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from domain.documents.stored import Stored
+
+KEPT = timedelta(hours=24)
+"""How long an execution is remembered."""
+
+
+class Job(StrEnum):
+    EXPIRE_LOCKS = "EXPIRE_LOCKS"
+    EXPIRE_BOOKINGS = "EXPIRE_BOOKINGS"
+    RECOVER = "RECOVER"
+    CLEAN_UP = "CLEAN_UP"
+
+
+class JobStatus(StrEnum):
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    SKIPPED = "SKIPPED"
+    FAILED = "FAILED"
+
+
+class JobExecution(Stored):
+    """One run of a job: RUNNING → COMPLETED or FAILED; or SKIPPED, because another run was under way.
+
+    Runs of the clock that found nothing to do leave none. MongoDB forgets an execution 24 hours after it started.
+    """
+
+    job: Job
+    status: JobStatus = JobStatus.RUNNING
+    records_processed: int = 0
+    correlation_id: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    error: str | None = None
+
+    class Settings:
+        name = "job_executions"
+        indexes = [
+            IndexModel([("job", ASCENDING), ("_id", DESCENDING)], name="by_job"),
+            IndexModel([("status", ASCENDING), ("_id", DESCENDING)], name="by_status"),
+            IndexModel(
+                [("started_at", ASCENDING)], name="forget", expireAfterSeconds=int(KEPT.total_seconds())
+            ),  # it holds no seats
+        ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        execution = super().from_bson(raw)
+        execution.job, execution.status = Job(raw["job"]), JobStatus(raw["status"])
+        return execution
+
+
+class JobLease(Stored):
+    """Who may run a job: the execution `execution_id`, until `expires_at` by MongoDB's clock. The id is the job's name.
+
+    The holder puts `expires_at` off while it lives and sets both to nothing when it is done. `previous_id` is what
+    `execution_id` was when the lease was last taken: an execution that never gave it back, or nothing.
+    """
+
+    id: str  # type: ignore[assignment]
+    execution_id: PydanticObjectId | None = None
+    previous_id: PydanticObjectId | None = None
+    expires_at: datetime | None = None
+
+    class Settings:
+        name = "job_leases"

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from beanie import PydanticObjectId
+
+from domain.documents.stored import Stored
+
+
+class SimulatedCharge(Stored):
+    """What the simulated provider was asked to charge; its id is the payment's. The provider's book, not ours."""
+
+    token: str
+    amount_minor: int
+    currency: str
+    asked_at: datetime
+
+    class Settings:
+        name = "simulated_charges"
+
+
+class SimulatedRefund(Stored):
+    """What the simulated provider was asked to give back; its id is the refund's. The provider's book, not ours."""
+
+    payment_id: PydanticObjectId
+    amount_minor: int
+    currency: str
+    asked_at: datetime
+
+    class Settings:
+        name = "simulated_refunds"

@@ -1,0 +1,75 @@
+"""Coming back whole after whatever crashed: at every start of a worker, on demand, and nightly."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import structlog
+
+from domain.inventory.check import Drift
+from domain.inventory.expiry import expire_bookings, expire_locks
+from domain.inventory.repair.everywhere import repair_all, repair_unsound
+from domain.inventory.writer import REPAIR
+from domain.jobs.abandoned import bury_abandoned
+from domain.jobs.progress import Progress
+from domain.payments.ask import ask_about_all, patience
+from domain.payments.refund import send_unsent
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+log = structlog.get_logger(__name__)
+
+Step: TypeAlias = "Callable[[Services, Progress], Awaitable[None]]"
+
+
+async def recover(services: Services, progress: Progress) -> None:
+    """Expire what is due, finish what a crash left half done, repair what does not add up.
+
+    Of the inventories it looks at what has seats now. One step that fails does not keep the others from being done;
+    the first failure is raised in the end.
+    """
+    await _take(services, progress, *FINISH, _repair_unsound)
+
+
+async def recover_all(services: Services) -> list[Drift]:
+    """The same with all history looked at, which takes longer; the drift that was repaired."""
+    drift: list[Drift] = []
+
+    async def repair(services: Services, progress: Progress) -> None:
+        drift.extend(await repair_all(services, REPAIR))
+
+    await _take(services, Progress(), *FINISH, repair)
+    return drift
+
+
+async def _take(services: Services, progress: Progress, *steps: Step) -> None:
+    failures: list[Exception] = []
+    for step in steps:
+        try:
+            await step(services, progress)
+        except Exception as failure:
+            log.warning("a step of recovery failed", step=step.__name__.strip("_"), reason=type(failure).__name__)
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+
+
+async def _close_executions(services: Services, progress: Progress) -> None:
+    await bury_abandoned(services)
+
+
+async def _settle_payments(services: Services, progress: Progress) -> None:
+    progress.did(await ask_about_all(services))
+
+
+async def _send_refunds(services: Services, progress: Progress) -> None:
+    progress.did(await send_unsent(services, services.clock() - patience(services), REPAIR))
+
+
+async def _repair_unsound(services: Services, progress: Progress) -> None:
+    progress.did(await repair_unsound(services, REPAIR))
+
+
+FINISH: tuple[Step, ...] = (_close_executions, expire_locks, expire_bookings, _settle_payments, _send_refunds)

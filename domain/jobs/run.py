@@ -1,0 +1,174 @@
+"""Running a job: one at a time, recorded, whoever asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, TypeAlias
+
+import structlog
+from beanie import PydanticObjectId
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from domain.documents import Job, JobExecution, JobStatus, new_id
+from domain.inventory.expiry import are_bookings_due, are_locks_due, expire_bookings, expire_locks
+from domain.jobs import lease
+from domain.jobs.abandoned import bury
+from domain.jobs.clean_up import clean_up
+from domain.jobs.progress import Progress
+from domain.jobs.recovery import recover
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+log = structlog.get_logger(__name__)
+
+Work: TypeAlias = "Callable[[Services, Progress], Awaitable[None]]"
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlan:
+    """What a job does; `is_due`, where it can be told at once, whether there is anything to do."""
+
+    work: Work
+    is_due: Callable[[Services], Awaitable[bool]] | None = None
+
+
+PLANS: Mapping[Job, JobPlan] = {
+    Job.EXPIRE_LOCKS: JobPlan(expire_locks, are_locks_due),
+    Job.EXPIRE_BOOKINGS: JobPlan(expire_bookings, are_bookings_due),
+    Job.RECOVER: JobPlan(recover),
+    Job.CLEAN_UP: JobPlan(clean_up),
+}
+
+
+async def run_if_due(services: Services, job: Job, correlation_id: str) -> JobExecution | None:
+    """Run the job as `run_job` does; None, and no record, when there is nothing to do."""
+    is_due = PLANS[job].is_due
+    if is_due is not None and not await is_due(services):
+        return None
+    return await run_job(services, job, correlation_id)
+
+
+async def run_job(services: Services, job: Job, correlation_id: str) -> JobExecution:
+    """Run the job to its end, or be SKIPPED because it is running. What goes wrong in the job is in the execution.
+
+    Raises PyMongoError when not even that could be recorded.
+    """
+    execution = await begin_job(services, job, correlation_id)
+    return execution if execution.status is JobStatus.SKIPPED else await finish_job(services, execution)
+
+
+async def begin_job(services: Services, job: Job, correlation_id: str) -> JobExecution:
+    """A new execution: RUNNING, to be carried out by `finish_job`, or SKIPPED."""
+    now = services.clock()
+    execution = JobExecution.model_construct(id=new_id(), job=job, correlation_id=correlation_id, started_at=now)
+    taken = await lease.take(job, execution.id)
+    if taken.by != execution.id:
+        execution = execution.evolve(id=_skip_id(correlation_id, taken.by), status=JobStatus.SKIPPED, ended_at=now)
+    elif taken.abandoned is not None:
+        await bury(services, taken.abandoned)
+    with suppress(DuplicateKeyError):
+        await JobExecution.get_pymongo_collection().insert_one(execution.to_bson())
+        if execution.status is JobStatus.SKIPPED:
+            log.info("job skipped", job=job.value, correlation_id=correlation_id, reason="it is running")
+    return execution
+
+
+def _skip_id(correlation_id: str, holder: PydanticObjectId) -> PydanticObjectId:
+    """One id for all that one caller meets of one run: the clock asks twice a second, and is skipped once."""
+    digest = blake2b(holder.binary + correlation_id.encode(), digest_size=8).digest()
+    return PydanticObjectId(holder.binary[:4] + digest)
+
+
+async def finish_job(services: Services, execution: JobExecution) -> JobExecution:
+    """Do the work of an execution that has begun; how it ended. When cancelled it says so in the record first."""
+    progress = Progress()
+    began = time.monotonic()
+    with structlog.contextvars.bound_contextvars(correlation_id=execution.correlation_id, job=execution.job.value):
+        error: str | None = None
+        try:
+            await _while_ours(execution, PLANS[execution.job].work(services, progress))
+        except asyncio.CancelledError:
+            error = "Stopped with its process; the next run does the rest."
+            raise
+        except LeaseLost:
+            error = "Lost its lease: this process was held up. The next run does the rest."
+            log.warning("job lost its lease")
+        except Exception as fault:
+            error = f"{type(fault).__name__}; the log has the details."
+            _say_failed(fault)
+        finally:
+            ended = execution.evolve(
+                status=JobStatus.FAILED if error else JobStatus.COMPLETED,
+                records_processed=progress.done,
+                ended_at=services.clock(),
+                error=error,
+            )
+            if error is None:
+                _say_done(progress, time.monotonic() - began)
+            await asyncio.shield(services.keep(_record_end(ended)))
+    return ended
+
+
+class LeaseLost(Exception):
+    """Somebody else may be running the job now."""
+
+
+async def _while_ours(execution: JobExecution, work: Awaitable[None]) -> None:
+    """The work, cancelled when the lease turns out to be lost. Raises LeaseLost."""
+    working = asyncio.ensure_future(work)
+    heart = asyncio.create_task(_beat(execution))
+    try:
+        await asyncio.wait((working, heart), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise LeaseLost
+        await working
+    finally:
+        for task in (working, heart):
+            task.cancel()
+        await asyncio.gather(working, heart, return_exceptions=True)
+
+
+async def _beat(execution: JobExecution) -> None:
+    """Keep the lease; returns when it is lost."""
+    while True:
+        await asyncio.sleep(lease.HEARTBEAT_SECONDS)
+        # While MongoDB elects a primary nobody else can take the lease either.
+        with suppress(PyMongoError):
+            if not await lease.keep(execution.job, execution.id):
+                return
+
+
+async def _record_end(execution: JobExecution) -> None:
+    try:
+        await JobExecution.get_pymongo_collection().update_one(
+            # Unless it was thought dead, and buried.
+            {"_id": execution.id, "status": JobStatus.RUNNING.value},
+            {"$set": execution.to_bson()},
+        )
+        await lease.give_back(execution.job, execution.id)
+    except PyMongoError as fault:
+        log.warning("the end of a job is not recorded", job=execution.job.value, reason=type(fault).__name__)
+
+
+def _say_done(progress: Progress, seconds: float) -> None:
+    log.info(
+        "job done",
+        found=progress.found,
+        done=progress.done,
+        seconds=round(seconds, 3),
+        oldest_overdue_seconds=round(progress.oldest_overdue / timedelta(seconds=1), 3),
+    )
+
+
+def _say_failed(fault: Exception) -> None:
+    if isinstance(fault, PyMongoError):
+        log.warning("job failed", reason=type(fault).__name__)  # an outage, which has a line of its own
+    else:
+        log.exception("job failed")
