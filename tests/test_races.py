@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.clock import Clock
 from domain.documents import (
     Booking,
     BookingStatus,
@@ -218,7 +219,8 @@ async def test_pay_against_cancel_and_a_rival(sale: Sale) -> None:
 class SlowProvider(SimulatedProvider):
     """Says yes when told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
         self.asked = asyncio.Event()
         self.told = asyncio.Event()
 
@@ -230,7 +232,7 @@ class SlowProvider(SimulatedProvider):
 
 @pytest.mark.parametrize("rivals", [0, 5])
 async def test_pay_against_expiry(sale: Sale, rivals: int) -> None:
-    provider = SlowProvider()
+    provider = SlowProvider(sale.time)
     sale = Sale([replace(server, provider=provider) for server in sale.servers], sale.time)
     event, buyer = await sale.event(seats=1), somebody()
     booking = await sale.book(event, buyer)

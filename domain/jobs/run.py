@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+ANSWER_WITHIN_SECONDS = 10.0
+"""How long whoever asks for a job waits for its end."""
+
 Work: TypeAlias = "Callable[[Services, Progress], Awaitable[None]]"
 
 
@@ -64,6 +67,16 @@ async def run_job(services: Services, job: Job, correlation_id: str) -> JobExecu
     return execution if execution.status is JobStatus.SKIPPED else await finish_job(services, execution)
 
 
+async def run_on_demand(services: Services, job: Job, correlation_id: str) -> JobExecution:
+    """Run the job because somebody asks; the execution as it is when it ends or, of a longer one, still RUNNING."""
+    execution = await begin_job(services, job, correlation_id)
+    if execution.status is JobStatus.SKIPPED:
+        return execution
+    running = services.keep_until_stopped(finish_job(services, execution))
+    await asyncio.wait((running,), timeout=ANSWER_WITHIN_SECONDS)
+    return running.result() if running.done() else execution
+
+
 async def begin_job(services: Services, job: Job, correlation_id: str) -> JobExecution:
     """A new execution: RUNNING, to be carried out by `finish_job`, or SKIPPED."""
     now = services.clock()
@@ -81,7 +94,7 @@ async def begin_job(services: Services, job: Job, correlation_id: str) -> JobExe
 
 
 def _skip_id(correlation_id: str, holder: PydanticObjectId) -> PydanticObjectId:
-    """One id for all that one caller meets of one run: the clock asks twice a second, and is skipped once."""
+    """One id for all that one asker meets of one run: the clock asks twice a second, and is skipped once."""
     digest = blake2b(holder.binary + correlation_id.encode(), digest_size=8).digest()
     return PydanticObjectId(holder.binary[:4] + digest)
 

@@ -109,5 +109,5 @@ def refunding(refund: Refund) -> SettleRefund:
     )
 
 
-def sweeping() -> Expire:
-    return Expire(event_id=EVENT_ID, caller=None, correlation_id="expiry", booked=False)
+def sweeping(*, booked: bool = False) -> Expire:
+    return Expire(event_id=EVENT_ID, caller=None, correlation_id="expiry", booked=booked)

@@ -11,6 +11,7 @@ import pytest
 from beanie import PydanticObjectId
 
 from domain.caller import Caller
+from domain.clock import system_clock
 from domain.documents import Booking, BookingStatus, Payment, PaymentStatus, RefundReason, RefundStatus, Role
 from domain.errors import PaymentFailed, PaymentTimedOut
 from domain.events import create_event
@@ -30,6 +31,7 @@ class Provider(SimulatedProvider):
     """Charges in a way of its own."""
 
     def __init__(self, answer: Callable[[], Awaitable[Charge]]) -> None:
+        super().__init__(system_clock)
         self._answer = answer
 
     async def charge(self, payment: Payment, token: str) -> Charge:

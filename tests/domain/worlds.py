@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from beanie import PydanticObjectId
 
 from domain.caller import Caller
+from domain.clock import Clock
 from domain.documents import (
     Payment,
     PaymentStatus,
@@ -46,7 +47,8 @@ class Time:
 class Till(SimulatedProvider):
     """A provider that counts the money: what it took by payment, what it gave back by refund."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
         self.taken: dict[PydanticObjectId, int] = {}
         self.given_back: dict[PydanticObjectId, tuple[PydanticObjectId, int]] = {}
 
@@ -72,7 +74,7 @@ class World:
 
     runner: asyncio.Runner
     time: Time = field(default_factory=Time)
-    till: Till = field(default_factory=Till)
+    till: Till = field(init=False)
     shops: list[Services] = field(default_factory=list)
 
     def run(self, work: Coroutine[Any, Any, ResultT]) -> ResultT:
@@ -80,7 +82,7 @@ class World:
 
     async def open(self, settings: Settings, stack: AsyncExitStack) -> None:
         first = await stack.enter_async_context(open_services(settings, self.time))
-        first.provider = self.till
+        first.provider = self.till = Till(self.time)
         self.shops.append(first)
         # The second waits for the first's baton; the third has a baton of its own and knows of nobody.
         for prefix in (settings.mongo_database, "another"):
