@@ -16,6 +16,7 @@ from rich.table import Table
 from bench.load import Measured, buy, require_wrk
 from bench.memory import measure_memory
 from bench.server import environment, running_api, running_stock_view
+from bench.expiry import measure_time
 from ops.embedded import Servers, embedded_servers
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
@@ -86,6 +87,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, embedded_servers(Path(scratch) / "servers") as servers:
         if sys.argv[1:] == ["memory"]:
             measure_memory(servers)
+        elif sys.argv[1:2] == ["time"]:
+            measure_time(servers, sys.argv[2:])
         else:
             show(measure(servers, Path(scratch)))
 

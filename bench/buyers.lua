@@ -1,6 +1,8 @@
 -- Buyers for wrk: what each request asks for, and what counts as an unexpected answer.
--- SCENARIO: typename | lock | seats | purchase; TOKEN, EVENT; SEATS: a file of labels, one a line.
-local scenario, event = os.getenv("SCENARIO"), os.getenv("EVENT")
+-- SCENARIO: typename | lock | seats | purchase; TOKEN; EVENT: one or more, bought in turn; SEATS: a file of labels,
+-- one a line.
+local scenario, events = os.getenv("SCENARIO"), {}
+for event in os.getenv("EVENT"):gmatch("%S+") do events[#events + 1] = event end
 
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
@@ -41,7 +43,7 @@ function request()
   if #to_confirm > 0 then return wrk.format(nil, nil, nil, confirm_body:format(table.remove(to_confirm))) end
   local selection = '{"quantity":{"count":1}}'
   if scenario == "seats" then selection = '{"seats":["' .. table.remove(seats) .. '"]}' end
-  return wrk.format(nil, nil, nil, lock_body:format(event, selection, key))
+  return wrk.format(nil, nil, nil, lock_body:format(events[count % #events + 1], selection, key))
 end
 
 function response(status, _, text)

@@ -70,7 +70,8 @@ async def _sweep(services: Services, progress: Progress, *, booked: bool) -> Non
 
     async def sweep(event_id: PydanticObjectId) -> None:
         async with slots:
-            progress.done += await _sweep_event(services, event_id, booked=booked)
+            expired = await _sweep_event(services, event_id, booked=booked)
+        progress.done += expired  # after the await: others add to it meanwhile
 
     async for page in _due(booked=booked, now=now):
         progress.found += len(page)
