@@ -1,4 +1,4 @@
-"""`make bench`: one table, one run. BENCH_SECONDS for each line (10); `python -m bench memory` for the other one."""
+"""`make bench`: one table, one run. BENCH_SECONDS for each line (10); `python -m bench memory` or `time` for others."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.expiry import measure_time
 from bench.load import Measured, buy, require_wrk
 from bench.memory import measure_memory
 from bench.server import environment, running_api, running_stock_view
-from bench.expiry import measure_time
 from ops.embedded import Servers, embedded_servers
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))

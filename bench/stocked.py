@@ -47,7 +47,7 @@ async def stock(
     seats_each: int = 1,
     locks: Sequence[datetime] = (),
 ) -> None:
-    """Sell so many times so many seats of a new event, and hold one seat until each of these instants."""
+    """Sell so many times so many seats of an event as stored, and hold one seat until each of these instants."""
     terms = terms_of(services.settings)
     inventory = Inventory(event, terms)
     raws = await SeatRow.get_pymongo_collection().find({"event_id": event.id}).to_list()
