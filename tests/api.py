@@ -20,9 +20,13 @@ def api_server(settings: Settings, log: Path) -> Server:
     Its one process opens its services before it listens, so once started it is ready.
     """
     port = free_port()
+    return Server("API", command(settings, SEATLOCK, "serve", "--port", str(port)), port, log)
+
+
+def command(settings: Settings, *program: str) -> list[str]:
+    """The command line that runs the program with these settings."""
     environment = [f"{PREFIX}{name.upper()}={_written(getattr(settings, name))}" for name in settings.model_fields_set]
-    command = ["/usr/bin/env", *environment, SEATLOCK, "serve", "--port", str(port)]
-    return Server("API", command, port, log)
+    return ["/usr/bin/env", *environment, *program]
 
 
 def _written(value: object) -> str:

@@ -42,7 +42,7 @@ async def are_locks_due(services: Services) -> bool:
 
 
 async def are_bookings_due(services: Services) -> bool:
-    """Whether any unpaid booking is past its deadline, or so near that its payment has to be asked about."""
+    """Whether any unpaid booking is past its deadline, or so near that a payment may have to be asked about."""
     return await _is_any_due(booked=True, now=services.clock() + ASK_AHEAD)
 
 

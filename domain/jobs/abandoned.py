@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanie import PydanticObjectId
 
-from domain.documents import Job, JobExecution, JobStatus, new_id
+from domain.documents import Job, JobExecution, JobStatus
 from domain.jobs import lease
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ async def bury(services: Services, execution_id: PydanticObjectId) -> None:
 
 
 async def bury_abandoned(services: Services) -> None:
-    """Close the records of all of them. A job that is running keeps its lease."""
-    for job in Job:
-        probe = new_id()
-        taken = await lease.take(job, probe)
-        if taken.by == probe:
-            if taken.abandoned is not None:
-                await bury(services, taken.abandoned)
-            await lease.give_back(job, probe)
+    """Close the records of all of them."""
+    running = await JobExecution.get_pymongo_collection().find({"status": JobStatus.RUNNING.value}).to_list()
+    # Read second: one that is alive has taken its lease before it was recorded, and keeps it until its end is.
+    holders = await lease.holders()
+    for raw in running:
+        if raw["_id"] not in holders:
+            await lease.give_back(Job(raw["job"]), raw["_id"])
+            await bury(services, raw["_id"])

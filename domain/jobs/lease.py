@@ -54,6 +54,12 @@ async def take(job: Job, execution_id: PydanticObjectId) -> Taken:
     return Taken(lease["execution_id"], lease["previous_id"])
 
 
+async def holders() -> set[PydanticObjectId]:
+    """The executions that have a lease now."""
+    taken = JobLease.get_pymongo_collection().find({"$expr": {"$gt": ["$expires_at", "$$NOW"]}})
+    return {raw["execution_id"] async for raw in taken}
+
+
 async def keep(job: Job, execution_id: PydanticObjectId) -> bool:
     """Put the end of one's lease off; False when it is one's own no longer."""
     return (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 from beanie import PydanticObjectId
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError, WaitQueueTimeoutError
 
 from domain.documents import Job, JobExecution, JobStatus, new_id
 from domain.inventory.expiry import are_bookings_due, are_locks_due, expire_bookings, expire_locks
@@ -51,19 +51,26 @@ PLANS: Mapping[Job, JobPlan] = {
 
 
 async def run_if_due(services: Services, job: Job, correlation_id: str) -> JobExecution | None:
-    """Run the job as `run_job` does; None, and no record, when there is nothing to do."""
+    """Run the job as `run_job` does; None, and no record, when there is nothing to do or nothing was found to do."""
     is_due = PLANS[job].is_due
-    if is_due is not None and not await is_due(services):
+    if is_due is None:
+        return await run_job(services, job, correlation_id)
+    if not await is_due(services):
         return None
-    return await run_job(services, job, correlation_id)
+    execution = await begin_job(services, job, correlation_id, skipped_once=True)
+    if execution.status is JobStatus.SKIPPED:
+        return execution
+    execution = await finish_job(services, execution, forget_if_idle=True)
+    return execution if execution.records_processed or execution.error else None
 
 
 async def run_job(services: Services, job: Job, correlation_id: str) -> JobExecution:
     """Run the job to its end, or be SKIPPED because it is running. What goes wrong in the job is in the execution.
 
+    However often one asker meets one run, it is recorded as SKIPPED once: the clock asks twice a second.
     Raises PyMongoError when not even that could be recorded.
     """
-    execution = await begin_job(services, job, correlation_id)
+    execution = await begin_job(services, job, correlation_id, skipped_once=True)
     return execution if execution.status is JobStatus.SKIPPED else await finish_job(services, execution)
 
 
@@ -77,13 +84,17 @@ async def run_on_demand(services: Services, job: Job, correlation_id: str) -> Jo
     return running.result() if running.done() else execution
 
 
-async def begin_job(services: Services, job: Job, correlation_id: str) -> JobExecution:
-    """A new execution: RUNNING, to be carried out by `finish_job`, or SKIPPED."""
+async def begin_job(services: Services, job: Job, correlation_id: str, *, skipped_once: bool = False) -> JobExecution:
+    """A new execution: RUNNING, to be carried out by `finish_job`, or SKIPPED.
+
+    With `skipped_once` all that one asker meets of one run is one record.
+    """
     now = services.clock()
     execution = JobExecution.model_construct(id=new_id(), job=job, correlation_id=correlation_id, started_at=now)
     taken = await lease.take(job, execution.id)
     if taken.by != execution.id:
-        execution = execution.evolve(id=_skip_id(correlation_id, taken.by), status=JobStatus.SKIPPED, ended_at=now)
+        skip_id = _skip_id(correlation_id, taken.by) if skipped_once else execution.id
+        execution = execution.evolve(id=skip_id, status=JobStatus.SKIPPED, ended_at=now)
     elif taken.abandoned is not None:
         await bury(services, taken.abandoned)
     with suppress(DuplicateKeyError):
@@ -94,12 +105,12 @@ async def begin_job(services: Services, job: Job, correlation_id: str) -> JobExe
 
 
 def _skip_id(correlation_id: str, holder: PydanticObjectId) -> PydanticObjectId:
-    """One id for all that one asker meets of one run: the clock asks twice a second, and is skipped once."""
+    """One id for all that one asker meets of one run."""
     digest = blake2b(holder.binary + correlation_id.encode(), digest_size=8).digest()
     return PydanticObjectId(holder.binary[:4] + digest)
 
 
-async def finish_job(services: Services, execution: JobExecution) -> JobExecution:
+async def finish_job(services: Services, execution: JobExecution, *, forget_if_idle: bool = False) -> JobExecution:
     """Do the work of an execution that has begun; how it ended. When cancelled it says so in the record first."""
     progress = Progress()
     began = time.monotonic()
@@ -123,9 +134,10 @@ async def finish_job(services: Services, execution: JobExecution) -> JobExecutio
                 ended_at=services.clock(),
                 error=error,
             )
-            if error is None:
+            forget = forget_if_idle and error is None and not progress.done
+            if error is None and not forget:
                 _say_done(progress, time.monotonic() - began)
-            await asyncio.shield(services.keep(_record_end(ended)))
+            await asyncio.shield(services.keep(_record_end(ended, forget)))
     return ended
 
 
@@ -133,14 +145,21 @@ class LeaseLost(Exception):
     """Somebody else may be running the job now."""
 
 
+class WorkCancelled(Exception):
+    """Something the job waited for was cancelled, as by a provider's client that gives up like this."""
+
+
 async def _while_ours(execution: JobExecution, work: Awaitable[None]) -> None:
-    """The work, cancelled when the lease turns out to be lost. Raises LeaseLost."""
+    """The work, cancelled when the lease turns out to be lost. Raises LeaseLost, WorkCancelled."""
     working = asyncio.ensure_future(work)
     heart = asyncio.create_task(_beat(execution))
     try:
         await asyncio.wait((working, heart), return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
             raise LeaseLost
+        if working.cancelled():
+            # By itself: nobody has cancelled us, and whoever waits for us must not think so.
+            raise WorkCancelled
         await working
     finally:
         for task in (working, heart):
@@ -158,13 +177,14 @@ async def _beat(execution: JobExecution) -> None:
                 return
 
 
-async def _record_end(execution: JobExecution) -> None:
+async def _record_end(execution: JobExecution, forget: bool) -> None:
+    executions = JobExecution.get_pymongo_collection()
+    mine = {"_id": execution.id, "status": JobStatus.RUNNING.value}  # unless it was thought dead, and buried
     try:
-        await JobExecution.get_pymongo_collection().update_one(
-            # Unless it was thought dead, and buried.
-            {"_id": execution.id, "status": JobStatus.RUNNING.value},
-            {"$set": execution.to_bson()},
-        )
+        if forget:
+            await executions.delete_one(mine)
+        else:
+            await executions.update_one(mine, {"$set": execution.to_bson()})
         await lease.give_back(execution.job, execution.id)
     except PyMongoError as fault:
         log.warning("the end of a job is not recorded", job=execution.job.value, reason=type(fault).__name__)
@@ -181,7 +201,7 @@ def _say_done(progress: Progress, seconds: float) -> None:
 
 
 def _say_failed(fault: Exception) -> None:
-    if isinstance(fault, PyMongoError):
+    if isinstance(fault, ConnectionFailure | WaitQueueTimeoutError):
         log.warning("job failed", reason=type(fault).__name__)  # an outage, which has a line of its own
     else:
         log.exception("job failed")
