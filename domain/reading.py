@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from beanie import PydanticObjectId
 
-from domain.documents import Booking, BookingStatus, Payment, Refund, SeatLock, SeatLockStatus, Stored
+from domain.documents import (
+    ArchivedBooking,
+    ArchivedSeatLock,
+    Booking,
+    BookingStatus,
+    Payment,
+    Refund,
+    SeatLock,
+    SeatLockStatus,
+    Stored,
+)
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -36,12 +46,12 @@ def booking_at(booking: Booking, now: datetime) -> Booking:
 async def locks_by_ids(services: Services, ids: Ids) -> dict[PydanticObjectId, SeatLock]:
     """The locks with these ids; unknown ids are left out, as in all functions here."""
     now = services.clock()
-    return {lock.id: lock_at(lock, now) for lock in await _find(SeatLock, {"_id": {"$in": list(ids)}})}
+    return {lock.id: lock_at(lock, now) for lock in await _with_archive(SeatLock, ArchivedSeatLock, ids)}
 
 
 async def bookings_by_ids(services: Services, ids: Ids) -> dict[PydanticObjectId, Booking]:
     now = services.clock()
-    return {booking.id: booking_at(booking, now) for booking in await _find(Booking, {"_id": {"$in": list(ids)}})}
+    return {booking.id: booking_at(booking, now) for booking in await _with_archive(Booking, ArchivedBooking, ids)}
 
 
 async def payments_by_ids(ids: Ids) -> dict[PydanticObjectId, Payment]:
@@ -96,6 +106,14 @@ async def list_bookings(
         conditions.append({"status": status.value})
     query = {"$and": conditions} if conditions else {}
     return [booking_at(booking, now) for booking in await _find(Booking, query, newest_first=True, limit=limit)]
+
+
+async def _with_archive(kind: type[DocumentT], archive: type[DocumentT], ids: Ids) -> list[DocumentT]:
+    """The documents with these ids, put away or not: what is known by its id stays known."""
+    wanted = set(ids)
+    found = await _find(kind, {"_id": {"$in": list(wanted)}})
+    missing = wanted - {document.id for document in found}
+    return found + await _find(archive, {"_id": {"$in": list(missing)}}) if missing else found
 
 
 async def _find(

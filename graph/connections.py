@@ -9,7 +9,7 @@ from typing import Annotated, Generic, TypeAlias, TypeVar
 import strawberry
 from beanie import PydanticObjectId
 
-from domain.documents import Booking, Event
+from domain.documents import Booking, Event, JobExecution
 from domain.errors import InvalidInput
 from graph.ids import object_id, seal, unseal
 
@@ -109,9 +109,23 @@ def booking_cursor(booking: Booking) -> str:
 
 def parse_booking_cursor(after: str | None) -> PydanticObjectId | None:
     """Where the page before ended. Raises InvalidInput naming `after`."""
+    return _parse_id_cursor("booking", after)
+
+
+def execution_cursor(execution: JobExecution) -> str:
+    """Executions of jobs are listed by id, newest first."""
+    return seal(f"execution:{execution.id}")
+
+
+def parse_execution_cursor(after: str | None) -> PydanticObjectId | None:
+    """Where the page before ended. Raises InvalidInput naming `after`."""
+    return _parse_id_cursor("execution", after)
+
+
+def _parse_id_cursor(kind: str, after: str | None) -> PydanticObjectId | None:
     if after is None:
         return None
     match (unseal(after) or "").split(":"):
-        case ["booking", hexadecimal] if (booking_id := object_id(hexadecimal)) is not None:
-            return booking_id
+        case [found, hexadecimal] if found == kind and (document_id := object_id(hexadecimal)) is not None:
+            return document_id
     raise InvalidInput("after", "Not a cursor of this list.")

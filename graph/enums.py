@@ -10,6 +10,8 @@ from strawberry.types.enum import has_enum_definition
 
 from domain.documents import (
     BookingStatus,
+    Job,
+    JobStatus,
     PaymentStatus,
     RefundReason,
     RefundStatus,
@@ -141,6 +143,35 @@ _publish(
     },
 )
 _publish(
+    Job,
+    "What is done without anybody asking at that moment; each by the clock, and by `runJob`.",
+    {
+        "EXPIRE_LOCKS": "Makes seat locks without a booking EXPIRED whose time is up. Twice a second.",
+        "EXPIRE_BOOKINGS": (
+            "The same of unpaid bookings; before it comes to that, it asks about their payments without an answer. "
+            "Twice a second."
+        ),
+        "RECOVER": (
+            "Finishes what a crash left half done, and repairs inventories that do not add up. "
+            "Nightly, and whenever a worker starts."
+        ),
+        "CLEAN_UP": (
+            "Forgets idempotency keys and job executions past their time; if so set, archives locks and bookings "
+            "that came to nothing long ago. Nightly."
+        ),
+    },
+)
+_publish(
+    JobStatus,
+    "What became of a run of a job.",
+    {
+        "RUNNING": "It is under way.",
+        "COMPLETED": "It did all there was to do.",
+        "SKIPPED": "It did nothing: another run of the job was under way, or broke off within the last six seconds.",
+        "FAILED": "It did not do all there was to do: `error` says why. The next run does the rest.",
+    },
+)
+_publish(
     ErrorCode,
     "What kind of failure an Error is; each has a member type named after it.",
     {
@@ -169,6 +200,8 @@ __all__ = [
     "BookingStatus",
     "CurrencyCode",
     "ErrorCode",
+    "Job",
+    "JobStatus",
     "PaymentStatus",
     "RefundReason",
     "RefundStatus",

@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from beanie import PydanticObjectId
 from strawberry.dataloader import DataLoader
 
-from domain import accounts, events, reading
-from domain.documents import Booking, BookingStatus, Event, Payment, Refund, SeatLock, SeatRow, User
+from domain import accounts, events, jobs, reading
+from domain.documents import Booking, BookingStatus, Event, JobExecution, Payment, Refund, SeatLock, SeatRow, User
 from domain.services import Services
 
 DocumentT = TypeVar("DocumentT")
@@ -56,6 +56,10 @@ class Loaders:
     @cached_property
     def refunds(self) -> DataLoader[Id, Refund | None]:
         return _one_each(reading.refunds_by_ids)
+
+    @cached_property
+    def executions(self) -> DataLoader[Id, JobExecution | None]:
+        return _one_each(jobs.executions_by_ids)
 
     @cached_property
     def payments_of_booking(self) -> DataLoader[Id, list[Payment]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import strawberry
 
-from domain import events, reading
+from domain import events, jobs, reading
 from domain.errors import InvalidInput
 from domain.inventory.check import check_inventory
 from graph.connections import (
@@ -18,18 +18,21 @@ from graph.connections import (
     First,
     booking_cursor,
     event_cursor,
+    execution_cursor,
     page_of,
     page_size,
     parse_booking_cursor,
     parse_event_cursor,
+    parse_execution_cursor,
 )
 from graph.context import Info, require_admin, require_caller
-from graph.enums import BookingStatus
+from graph.enums import BookingStatus, Job, JobStatus
 from graph.ids import parse_id, parse_routed_id, type_of_id
 from graph.loaders import existing
 from graph.types.booking import Booking
 from graph.types.event import Event
 from graph.types.inventory_drift import InventoryDrift
+from graph.types.job_execution import JobExecution
 from graph.types.node import Node
 from graph.types.payment import Payment, Refund
 from graph.types.seat_lock import SeatLock
@@ -81,6 +84,12 @@ async def find_refund(info: Info, id: str) -> Refund | None:
     return Refund.from_document(refund) if caller.may_see(payment.user_id) else None
 
 
+async def find_execution(info: Info, id: str) -> JobExecution | None:
+    caller = require_caller(info)
+    execution = await info.context.loaders.executions.load(parse_id("id", id, "JobExecution"))
+    return JobExecution.from_document(execution) if execution and caller.is_admin else None
+
+
 FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
     "User": find_user,
     "Event": find_event,
@@ -88,6 +97,7 @@ FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
     "Booking": find_booking,
     "Payment": find_payment,
     "Refund": find_refund,
+    "JobExecution": find_execution,
 }
 """By the type an id is of."""
 
@@ -187,6 +197,25 @@ class Query:
             after=parse_booking_cursor(after),
         )
         return page_of(found, size=size, after=after, node=Booking.from_document, cursor=booking_cursor)
+
+    @strawberry.field(
+        description=(
+            "Runs of jobs, newest first, kept for 24 hours; sweeps of the clock that find nothing to do are left out. "
+            "ADMIN only."
+        )
+    )
+    async def job_executions(
+        self,
+        info: Info,
+        job: Annotated[Job | None, strawberry.argument(description="Only runs of this job.")] = None,
+        status: Annotated[JobStatus | None, strawberry.argument(description="Only runs that are so now.")] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[JobExecution]:
+        require_admin(info)
+        size = page_size(first)
+        found = await jobs.list_executions(job=job, status=status, limit=size + 1, after=parse_execution_cursor(after))
+        return page_of(found, size=size, after=after, node=JobExecution.from_document, cursor=execution_cursor)
 
     @strawberry.field(
         description=(

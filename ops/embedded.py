@@ -4,6 +4,10 @@ with embedded_servers(Path(".seatlock")) as servers:
     servers.mongo_uri, servers.redis_url
     servers.mongod.kill()       # as a crash would
     servers.mongod.start()      # on the same port, with the same data
+
+with embedded_servers(Path("three"), members=3) as servers:
+    servers.mongods[0].kill()   # the others elect a new primary within seconds
+    servers.mongods[0].start()  # joins them again
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ import fcntl
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +34,7 @@ _PREDECESSOR_SECONDS = 5.0
 _STOP_SECONDS = 15.0
 _NOT_YET_INITIALIZED = 94
 _BUSY_WITH_CONFIG = {23, 109}  # AlreadyInitialized, ConfigurationInProgress
+_SOON_ELECTED = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}
 
 
 class Server:
@@ -100,7 +105,7 @@ class Server:
 
 
 class Mongod(Server):
-    """A replica set of one, because transactions need a replica set."""
+    """A member of a replica set, which transactions need; alone in it, as a rule."""
 
     def __init__(self, data: Path, copies: Path, log: Path, cache_gb: float) -> None:
         self._data = data
@@ -108,6 +113,8 @@ class Mongod(Server):
         port_file = data.with_suffix(".port")
         port = free_port(int(port_file.read_text()) if port_file.exists() else None)
         port_file.write_text(str(port))
+        self.members: Sequence[Mongod] = [self]
+        """All members of its set; the first founds it."""
         command = [find_binary("mongod", copies), "--dbpath", str(data), "--port", str(port)]
         command += [
             "--bind_ip",
@@ -119,7 +126,7 @@ class Mongod(Server):
             "512",
         ]
         command += ["--wiredTigerCacheSizeGB", str(cache_gb)]
-        # There is no other member to hand over to, and nobody reads the diagnostics.
+        # Nobody waits for a member to hand over to, and nobody reads the diagnostics.
         command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"]
         command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
         # An API that is killed half way leaves its transaction open, which blocks the event: ours take milliseconds.
@@ -127,45 +134,59 @@ class Mongod(Server):
         super().__init__("mongod", command, port, log)
 
     @property
-    def uri(self) -> str:
-        return f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start, and return when it is primary."""
+        """Start, and return when it is primary, or secondary of another."""
+        self.launch()
+        self.join()
+
+    def launch(self) -> None:
+        """Start, and return when it answers."""
         self._await_predecessor()
         super().start()
+
+    def join(self) -> None:
+        """Return when it has found its place in the set, which is made if there is none yet."""
         try:
             with MongoClient[dict[str, Any]]("127.0.0.1", self.port, directConnection=True) as client:
-                self._until(lambda: self._take_office(client))
+                self._until(lambda: self._take_place(client))
         except BaseException:
             self.kill()
             raise
 
-    def _take_office(self, client: MongoClient[dict[str, Any]]) -> bool:
-        """One step towards being primary of a set whose only member is at this port; whether it is."""
-        member = {"_id": 0, "host": f"127.0.0.1:{self.port}"}
+    def _take_place(self, client: MongoClient[dict[str, Any]]) -> bool:
+        """One step towards being primary, or secondary of another; whether it is."""
         try:
-            if client.admin.command("hello").get("isWritablePrimary"):
+            hello = client.admin.command("hello")
+            if hello.get("isWritablePrimary") or (hello.get("secondary") and hello.get("primary")):
                 return True
-            config = client.admin.command("replSetGetConfig")["config"]
-            if config["members"][0]["host"] != member["host"]:
-                # The port of an earlier run was taken, so that by its configuration this server is no member.
-                config |= {"members": [member], "version": config["version"] + 1}
-                client.admin.command("replSetReconfig", config, force=True)
+            if self is self.members[0]:
+                self._configure(client)
         except AutoReconnect:
             pass  # a change of role closes connections
-        except OperationFailure as error:
-            if error.code == _NOT_YET_INITIALIZED:
-                self._initiate(client, member)
-            elif error.code not in _BUSY_WITH_CONFIG:
-                raise
         return False
 
-    def _initiate(self, client: MongoClient[dict[str, Any]], member: dict[str, Any]) -> None:
+    def _configure(self, client: MongoClient[dict[str, Any]]) -> None:
+        """Make the set, unless its configuration is right already."""
+        members = [{"_id": number, "host": member.address} for number, member in enumerate(self.members)]
         try:
-            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
-        except AutoReconnect:
-            pass
+            config = client.admin.command("replSetGetConfig")["config"]
+            if [member["host"] for member in config["members"]] != [member["host"] for member in members]:
+                # The port of an earlier run was taken, so that by its configuration this server is no member.
+                config |= {"members": members, "version": config["version"] + 1}
+                client.admin.command("replSetReconfig", config, force=True)
+        except OperationFailure as error:
+            if error.code == _NOT_YET_INITIALIZED:
+                config = {"_id": REPLICA_SET, "members": members, "settings": _SOON_ELECTED}
+                self._initiate(client, config)
+            elif error.code not in _BUSY_WITH_CONFIG:
+                raise
+
+    def _initiate(self, client: MongoClient[dict[str, Any]], config: dict[str, Any]) -> None:
+        try:
+            client.admin.command("replSetInitiate", config)
         except OperationFailure as error:
             # It is not new after all: it was still reading its configuration.
             if error.code not in _BUSY_WITH_CONFIG:
@@ -207,14 +228,19 @@ class RedisServer(Server):
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The two servers, running."""
+    """The servers, running: a replica set, of one member or several, and Redis."""
 
-    mongod: Mongod
+    mongods: list[Mongod]
     redis: RedisServer
 
     @property
+    def mongod(self) -> Mongod:
+        """The first member; the only one, as a rule."""
+        return self.mongods[0]
+
+    @property
     def mongo_uri(self) -> str:
-        return self.mongod.uri
+        return f"mongodb://{','.join(mongod.address for mongod in self.mongods)}/?replicaSet={REPLICA_SET}"
 
     @property
     def redis_url(self) -> str:
@@ -222,25 +248,35 @@ class Servers:
 
 
 @contextmanager
-def embedded_servers(data_dir: Path, *, cache_gb: float = 1.0, keep_data: bool = True) -> Iterator[Servers]:
+def embedded_servers(
+    data_dir: Path, *, members: int = 1, cache_gb: float = 1.0, keep_data: bool = True
+) -> Iterator[Servers]:
     """MongoDB and Redis with their data and logs in `data_dir`; gone on leaving, and when this process dies.
 
-    Without `keep_data` they are killed rather than stopped, which is two seconds quicker. Raises
-    ServerError with one clear line.
+    MongoDB is a replica set of so many members, each with a cache of `cache_gb`. Without `keep_data` they are killed
+    rather than stopped, which is two seconds quicker. Raises ServerError with one clear line.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     data_dir = data_dir.absolute()
-    logs = {name: data_dir / f"{name}.log" for name in ("mongod", "redis")}
     copies = data_dir / "bin"
-    mongod = Mongod(data_dir / "mongo", copies, logs["mongod"], cache_gb)
-    redis = RedisServer(data_dir / "redis", copies, logs["redis"])
-    servers = Servers(mongod, redis)
+    mongods = [
+        Mongod(data_dir / f"mongo{number}", copies, data_dir / f"mongod{number}.log", cache_gb)
+        for number in ("", *range(2, members + 1))
+    ]
+    for mongod in mongods:
+        mongod.members = mongods
+    redis = RedisServer(data_dir / "redis", copies, data_dir / "redis.log")
+    servers = Servers(mongods, redis)
     try:
-        mongod.start()
+        # All of them before any looks for the others.
+        for mongod in mongods:
+            mongod.launch()
+        for mongod in mongods:
+            mongod.join()
         redis.start()
         yield servers
     finally:
-        for server in (redis, mongod):
+        for server in (redis, *mongods):
             if keep_data:
                 server.stop()
             else:

@@ -5,24 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from domain import accounts
-from domain.documents import BookingStatus, PaymentStatus
-from domain.events import NewRow
 from domain.inventory.api import lock_seats
 from domain.inventory.check import check_inventory
-from domain.reading import bookings_by_ids, locks_by_ids, payments_of_bookings
 from domain.services import Services
 from domain.settings import Settings
-from graph.ids import encode_id, parse_routed_id
 from ops.embedded import Server, Servers, embedded_servers
 from tests.api import api_server
-from tests.load import Load, load
+from tests.buying import assert_nothing_is_lost, buyers
 from tests.sale import new_event, somebody
 
 pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason="needs servers that it may kill")
@@ -57,44 +51,6 @@ async def start(*servers: Server) -> None:
 
 async def kill(server: Server) -> None:
     await asyncio.to_thread(server.kill)
-
-
-@asynccontextmanager
-async def buyers(services: Services, *apis: Server) -> AsyncIterator[Load]:
-    """Somebody buys single seats of two events through 64 connections; 200 are paid already."""
-    user = await accounts.register(
-        services, name="Ada", email="ada@seatlock.example", password="correct horse", correlation_id="test"
-    )
-    token = accounts.issue_token(services.settings, user, services.clock()).token
-    events = [
-        await new_event(services, seats=100_000),
-        await new_event(services, rows=[NewRow(f"R{number}", 100) for number in range(40)]),
-    ]
-    ids = [encode_id("Event", event.id) for event in events]
-    async with load([f"http://127.0.0.1:{api.port}" for api in apis], ids, token) as buying:
-        await buying.until_paid(200)
-        yield buying
-
-
-async def assert_nothing_is_lost(services: Services, buying: Load) -> None:
-    """Every lock, booking and payment that was acknowledged is there, and by the same key the same lock."""
-    await buying.stop()
-    locked = {purchase.lock: purchase for purchase in buying.purchases if purchase.lock}
-    booked = {purchase.booking: purchase for purchase in buying.purchases if purchase.booking}
-    assert len(locked) >= len(booked) >= buying.paid > 0
-
-    lock_ids = {parse_routed_id("lock", lock, "SeatLock")[0] for lock in locked}
-    assert (await locks_by_ids(services, lock_ids)).keys() == lock_ids
-    ids = {parse_routed_id("booking", booking, "Booking")[0]: purchase for booking, purchase in booked.items()}
-    bookings, payments = await bookings_by_ids(services, ids), await payments_of_bookings(ids)
-    assert bookings.keys() == ids.keys()
-    for booking_id, purchase in ids.items():
-        if purchase.paid:
-            assert bookings[booking_id].status is BookingStatus.CONFIRMED
-            assert [payment.status for payment in payments[booking_id]] == [PaymentStatus.SUCCEEDED]
-
-    assert await buying.replay() == locked
-    assert await check_inventory(services) == []
 
 
 async def test_kill_of_the_api(services: Services, apis: list[Server]) -> None:

@@ -45,9 +45,9 @@ class Worker:
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(within)
 
-    def said(self) -> list[str]:
-        """What it said so far, but for what it says every day."""
-        return [event for event in events_logged(self._log) if event not in EVERYDAY]
+    def said(self, logger: str = "") -> list[str]:
+        """What it said so far, or one of its loggers, but for what it says every day."""
+        return [event for event in events_logged(self._log, logger) if event not in EVERYDAY]
 
 
 def events_logged(log: Path, logger: str = "") -> list[str]:

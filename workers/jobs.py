@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
 import structlog
 from pymongo.errors import PyMongoError
 
-from domain.documents import Job, JobStatus
-from domain.errors import SeatlockError
+from domain.documents import Job, JobExecution, JobStatus
 from domain.jobs import run_if_due
 from workers.outage import Outage
 
@@ -24,9 +24,14 @@ CLOCK = "worker"
 PAUSE_SECONDS = 5.0
 """How long a job that failed is left alone: what it stumbled over will not be gone in half a second."""
 
+LONGEST_PAUSE_SECONDS = 600.0
+
 
 class Clockwork:
-    """Runs jobs when the clock says so, each once at a time; what goes wrong is told once, and tried again later."""
+    """Runs jobs when the clock says so, each once at a time; what goes wrong is told once, and tried again later.
+
+    A job that was started goes on until it ends or the services are closed, whatever becomes of who said when.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -34,18 +39,45 @@ class Clockwork:
         self._running: set[Job] = set()
         self._not_before: dict[Job, float] = {}
 
-    async def tick(self, job: Job) -> None:
-        """Run the job unless it is running here, just failed, or has nothing to do."""
+    def start(self) -> None:
+        """Recover from what the worker before us may have left, beside everything else."""
+        self._services.keep_until_stopped(self._recover())
+
+    def tick(self, job: Job) -> None:
+        """Start the job, unless it is running here, just failed, or has nothing to do."""
+        self._services.keep_until_stopped(self._run(job))
+
+    async def _recover(self) -> None:
+        """Until it has run to its end: a worker that died of it just now still has its lease."""
+        pause = PAUSE_SECONDS
+        while True:
+            execution = await self._run(Job.RECOVER)
+            if execution is not None and execution.status is JobStatus.COMPLETED:
+                return
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    async def _run(self, job: Job) -> JobExecution | None:
+        """What came of it; None when it was not run."""
         if job in self._running or time.monotonic() < self._not_before.get(job, 0.0):
-            return
+            return None
         self._running.add(job)
+        execution = None
         try:
             execution = await run_if_due(self._services, job, CLOCK)
+        except PyMongoError as error:
+            self._mongo.began(error)
+        except Exception:
+            log.exception("job not run", job=job.value)
+            self._pause(job)
+        else:
             if execution is not None and execution.status is JobStatus.FAILED:
-                self._not_before[job] = time.monotonic() + PAUSE_SECONDS
+                self._pause(job)
             else:
                 self._mongo.ended()
-        except (PyMongoError, SeatlockError) as error:
-            self._mongo.began(error)
         finally:
             self._running.discard(job)
+        return execution
+
+    def _pause(self, job: Job) -> None:
+        self._not_before[job] = time.monotonic() + PAUSE_SECONDS

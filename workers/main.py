@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, cast
 
@@ -25,7 +27,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from domain.clock import Clock, system_clock
 from domain.documents import Job
 from domain.logs import configure_logging
-from domain.services import Services, open_services
+from domain.services import open_services
 from domain.settings import Settings
 from workers.jobs import Clockwork
 from workers.outage import Outage
@@ -43,8 +45,14 @@ TICKS: tuple[tuple[Job, int], ...] = (
 NIGHTLY: tuple[tuple[Job, int], ...] = ((Job.RECOVER, 7), (Job.CLEAN_UP, 37))
 """At these minutes past three o'clock, UTC."""
 
-LONGEST_JOB_SECONDS = 6 * 3600
-STOP_SECONDS = 5.0
+OWN_TICK_SECONDS = 0.5
+SILENT_TICKS = 3
+"""So many of our own ticks without a word from arq mean that it has none to give."""
+
+AGAIN_SECONDS = 0.5
+"""How long after arq gave up, because Redis refused or did not answer, it is started again."""
+
+STOP_SECONDS = 2.0
 """How long Redis may take to hear that we are leaving."""
 
 
@@ -62,42 +70,106 @@ def health_check_key(settings: Settings) -> str:
     return _queue_name(settings) + health_check_key_suffix
 
 
+@dataclass(slots=True)
+class Pulse:
+    """How often arq has been round all of its duties, which takes a Redis that answers; and what stopped it last."""
+
+    rounds: int = 0
+    stopped_by: Exception | None = None
+
+    def beat(self) -> None:
+        self.rounds += 1
+        self.stopped_by = None
+
+
 async def _work(settings: Settings, clock: Clock) -> None:
-    redis_outage = Outage("Redis")
-    async with open_services(settings, clock) as services:
-        clockwork = Clockwork(services)
-        async with _cancelled_afterwards(
-            clockwork.tick(Job.RECOVER), _tick_without_redis(services, clockwork, redis_outage)
-        ):
-            while True:
-                worker = build_worker(settings, clockwork)
-                try:
-                    await worker.async_run()
-                except asyncio.CancelledError:
-                    return  # a signal: arq cancels its own main task
-                except (RedisError, OSError) as error:
-                    redis_outage.began(error)
-                    await asyncio.sleep(1)
-                finally:
-                    with suppress(asyncio.CancelledError, TimeoutError, RedisError, OSError):
-                        async with asyncio.timeout(STOP_SECONDS):
-                            await worker.close()
+    _cancel_on_signals()
+    with suppress(asyncio.CancelledError):
+        async with open_services(settings, clock) as services:
+            clockwork, pulse = Clockwork(services), Pulse()
+            clockwork.start()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_keep_arq_running(settings, clockwork, pulse))
+                group.create_task(_tick_without_arq(clockwork, pulse))
 
 
-def build_worker(settings: Settings, clockwork: Clockwork) -> Worker:
-    """A worker on these settings, not yet running."""
+def _cancel_on_signals() -> None:
+    """End the current task on SIGINT or SIGTERM: once, because then it is ending."""
+    task, loop = cast("asyncio.Task[None]", asyncio.current_task()), asyncio.get_running_loop()
+
+    def cancel() -> None:
+        if not task.cancelling():
+            task.cancel()
+
+    # Not arq's own handlers: a signal that comes while it is being started again would be lost on them.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, cancel)
+
+
+async def _keep_arq_running(settings: Settings, clockwork: Clockwork, pulse: Pulse) -> None:
+    while True:
+        worker = build_worker(settings, clockwork, pulse.beat)
+        try:
+            await worker.async_run()
+        except (RedisError, OSError) as error:
+            pulse.stopped_by = error
+        finally:
+            await _close(worker)
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def _close(worker: Worker) -> None:
+    """Take leave of Redis, if it answers."""
+    redis = worker.pool
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STOP_SECONDS):
+            # What the ticks under way raise, their cancellation too, is no matter any more.
+            await asyncio.gather(worker.close(), return_exceptions=True)
+    await redis.aclose(close_connection_pool=True)
+
+
+async def _tick_without_arq(clockwork: Clockwork, pulse: Pulse) -> None:
+    """While Redis is away, or refuses to be written to, arq has no ticks to give: tick by our own clock."""
+    redis, silent = Outage("Redis"), 0
+    while True:
+        rounds = pulse.rounds
+        await asyncio.sleep(OWN_TICK_SECONDS)
+        silent = silent + 1 if pulse.rounds == rounds else 0
+        if silent == 0:
+            redis.ended()
+        elif silent >= SILENT_TICKS:
+            redis.began(pulse.stopped_by or TimeoutError())
+            clockwork.tick(Job.EXPIRE_LOCKS)
+            clockwork.tick(Job.EXPIRE_BOOKINGS)
+
+
+class _PulsingWorker(Worker):
+    """Tells when it has been round."""
+
+    def __init__(self, *, on_round: Callable[[], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._on_round = on_round
+
+    async def heart_beat(self) -> None:
+        await super().heart_beat()
+        self._on_round()
+
+
+def build_worker(settings: Settings, clockwork: Clockwork, on_round: Callable[[], None]) -> Worker:
+    """A worker on these settings, not yet running. It ends with RedisError or OSError."""
     redis = ArqRedis.from_url(
         settings.redis_url,
         socket_connect_timeout=2,
-        socket_timeout=5,  # a Redis that hangs must not be waited for without end
-        # Without these arq exits when Redis restarts (ecosystem: OSError matters).
-        retry=Retry(ExponentialBackoff(cap=1, base=0.05), -1),
+        socket_timeout=2,  # a Redis that hangs must not be waited for without end
+        # Without these a restart of Redis would cost a second's ticks.
+        retry=Retry(ExponentialBackoff(cap=1, base=0.05), 3),
         retry_on_error=[RedisConnectionError, RedisTimeoutError, OSError],
     )
     # Not pickle: whoever can write to Redis must not be able to run code here.
     redis.job_serializer, redis.job_deserializer = _to_json, json.loads
     redis.default_queue_name = _queue_name(settings)
-    return Worker(
+    return _PulsingWorker(
+        on_round=on_round,
         cron_jobs=[
             *(_cron(clockwork, job, second=EVERY_SECOND, microsecond=microsecond) for job, microsecond in TICKS),
             *(_cron(clockwork, job, hour=3, minute=minute, second=0, microsecond=0) for job, minute in NIGHTLY),
@@ -107,53 +179,21 @@ def build_worker(settings: Settings, clockwork: Clockwork) -> Worker:
         job_deserializer=json.loads,
         queue_name=_queue_name(settings),
         poll_delay=0.1,
-        health_check_interval=30,
+        health_check_interval=5,
         timezone=UTC,
         log_results=False,
+        handle_signals=False,
     )
 
 
 def _cron(clockwork: Clockwork, job: Job, **when: Any) -> CronJob:
     async def tick(ctx: dict[Any, Any]) -> None:
-        await clockwork.tick(job)
+        clockwork.tick(job)
 
     name = f"{job.value}:{when['microsecond']}"
-    # Unique: of several workers one gets each tick. Tried again by another one if that one is stopped meanwhile.
-    return cron(
-        cast(WorkerCoroutine, tick),
-        name=name,
-        unique=True,
-        timeout=LONGEST_JOB_SECONDS,
-        keep_result=0,
-        max_tries=2,
-        **when,
-    )
-
-
-async def _tick_without_redis(services: Services, clockwork: Clockwork, outage: Outage) -> None:
-    """While Redis is away arq has no ticks to give: tick by our own clock."""
-    while True:
-        try:
-            await services.redis.ping()
-        except (RedisError, OSError) as error:
-            outage.began(error)
-            await clockwork.tick(Job.EXPIRE_LOCKS)
-            await clockwork.tick(Job.EXPIRE_BOOKINGS)
-        else:
-            outage.ended()
-        await asyncio.sleep(0.5)
-
-
-@asynccontextmanager
-async def _cancelled_afterwards(*works: Any) -> AsyncIterator[None]:
-    """Do this beside the block, until its end."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    # Unique: of several workers one gets each tick. The time-out is for the tick: the job it starts takes its time,
+    # and a worker killed meanwhile leaves nothing in Redis that others would have to step over.
+    return cron(cast(WorkerCoroutine, tick), name=name, unique=True, timeout=5, keep_result=0, **when)
 
 
 def _queue_name(settings: Settings) -> str:

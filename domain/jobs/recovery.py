@@ -50,7 +50,7 @@ async def _take(services: Services, progress: Progress, *steps: Step) -> None:
         try:
             await step(services, progress)
         except Exception as failure:
-            log.warning("a step of recovery failed", step=step.__name__.strip("_"), reason=type(failure).__name__)
+            log.exception("a step of recovery failed", step=step.__name__.strip("_"))
             failures.append(failure)
     if failures:
         raise failures[0]

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-ANSWER_WITHIN_SECONDS = 10.0
-"""How long whoever asks for a job waits for its end."""
+ANSWER_WITHIN_SECONDS = 8.0
+"""How long whoever asks for a job waits for its end: less than a server that stops gives its requests."""
 
 Work: TypeAlias = "Callable[[Services, Progress], Awaitable[None]]"
 

@@ -12,6 +12,7 @@ from beanie import PydanticObjectId
 
 from domain.documents import Payment, PaymentStatus
 from domain.errors import SeatlockError
+from domain.payments.calling import NoAnswer, answer_within
 from domain.payments.port import Charge
 from domain.payments.settle import settle
 
@@ -63,10 +64,9 @@ async def _ask(services: Services, payment: Payment) -> bool:
     if payment.provider != services.provider.name:
         return False  # it was made with another one, whom only the setting of that time can reach
     try:
-        async with asyncio.timeout(services.settings.payment_timeout_seconds):
-            charge = await services.provider.look_up(payment)
-    except Exception as error:  # whatever a provider's client raises
-        log.warning("payment provider gave no answer", payment=str(payment.id), reason=type(error).__name__)
+        charge = await answer_within(services.settings.payment_timeout_seconds, services.provider.look_up(payment))
+    except NoAnswer as error:
+        log.warning("payment provider gave no answer", payment=str(payment.id), reason=str(error))
         return False
     if charge is None and _is_lost(services, payment):
         # Whoever recorded it died before sending it. Should it have been sent all the same, a late success counts.

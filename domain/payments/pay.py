@@ -24,6 +24,7 @@ from domain.errors import InvalidInput, PaymentFailed, PaymentTimedOut
 from domain.inventory.commands import PaymentSettled, StartPayment
 from domain.inventory.keys import checked_key
 from domain.money import Money
+from domain.payments.calling import NoAnswer, answer_within
 from domain.payments.port import Charge
 from domain.payments.settle import settle
 from domain.reading import booking_at
@@ -94,20 +95,17 @@ async def _charge_and_settle(services: Services, payment: Payment, token: str, c
 
 
 async def _charge(services: Services, payment: Payment, token: str) -> Charge:
-    """The provider's answer. Whatever else happens, in its client or on the way, means that we don't know."""
+    """The provider's answer; without one we don't know, which is a time-out."""
     try:
-        async with asyncio.timeout(services.settings.payment_timeout_seconds):
-            charge = await services.provider.charge(payment, token)
+        charge = await answer_within(
+            services.settings.payment_timeout_seconds, services.provider.charge(payment, token)
+        )
+    except NoAnswer as error:
+        reason = str(error)
+    else:
         if charge.status is not PaymentStatus.PENDING:
             return charge
         reason = "PENDING"
-    except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        reason = type(error).__name__  # the client cancelled itself
-    except Exception as error:
-        reason = type(error).__name__
     log.warning("payment provider gave no answer", payment=str(payment.id), reason=reason)
     return Charge(PaymentStatus.TIMED_OUT)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import structlog
 
 from domain.documents import Payment, Refund, RefundStatus
 from domain.inventory.commands import SettleRefund
+from domain.payments.calling import NoAnswer, answer_within
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -20,10 +20,11 @@ log = structlog.get_logger(__name__)
 async def send_refund(services: Services, refund: Refund, payment: Payment, correlation_id: str) -> Refund:
     """Ask the provider to give the money back. The refund is then PROCESSED, or still INITIATED if it didn't answer."""
     try:
-        async with asyncio.timeout(services.settings.payment_timeout_seconds):
-            reference = await services.provider.refund(refund, payment)
-    except Exception as error:  # whatever a provider's client raises: the refund stays INITIATED, to be sent again
-        log.warning("refund not sent", refund=str(refund.id), reason=type(error).__name__)
+        reference = await answer_within(
+            services.settings.payment_timeout_seconds, services.provider.refund(refund, payment)
+        )
+    except NoAnswer as error:  # it stays INITIATED, to be sent again
+        log.warning("refund not sent", refund=str(refund.id), reason=str(error))
         return refund
     settled = await services.writer.execute(
         SettleRefund(

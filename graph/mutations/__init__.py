@@ -10,10 +10,11 @@ from graph.mutations.login import login
 from graph.mutations.pay_booking import pay_booking
 from graph.mutations.register import register
 from graph.mutations.release_lock import release_lock
+from graph.mutations.run_job import run_job
 
 Mutation = create_type(
     "Mutation",
-    [register, login, create_event, lock_seats, release_lock, confirm_booking, pay_booking, cancel_booking],
+    [register, login, create_event, lock_seats, release_lock, confirm_booking, pay_booking, cancel_booking, run_job],
     description=(
         "What changes something. Every expected failure is a member of the result union; those of one request run "
         "one after the other."

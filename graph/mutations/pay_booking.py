@@ -28,7 +28,8 @@ class PayBookingInput:
     payment_token: str = strawberry.field(
         description=(
             "The payment provider's token. The simulated provider takes sim_success, sim_declined, "
-            "sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed) and sim_timeout."
+            "sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed), sim_timeout, "
+            "and sim_late_success and sim_late_declined, which it answers only when asked again, by the deadline."
         )
     )
     amount: MoneyInput | None = strawberry.field(

@@ -318,6 +318,21 @@ async def test_a_run_of_the_clock_is_recorded_when_there_was_something_to_do(ser
     assert await recorded() == [ended]
 
 
+async def test_a_run_of_the_clock_that_found_nothing_to_do_leaves_no_record(services: Services) -> None:
+    """A booking so near its deadline that its payment is to be asked about; it has none, and is not dead yet."""
+    event = await event_of_ten(services)
+    locked = await lock_seats(
+        services, ANN, event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="a"
+    )
+    booking = (await confirm_booking(services, ANN, event_id=event.id, lock_id=locked.lock.id)).booking
+    nearly = later(services, booking.payment_expires_at - services.clock() - timedelta(seconds=2))
+    for _ in range(2):
+        assert await run_if_due(nearly, Job.EXPIRE_BOOKINGS, "clock") is None
+    assert await recorded() == []
+    assert (await run_on_demand(nearly, Job.EXPIRE_BOOKINGS, "asker")).records_processed == 0
+    assert [record.correlation_id for record in await recorded()] == ["asker"]
+
+
 async def test_what_the_clock_meets_of_one_run_is_one_record(services: Services) -> None:
     async def meet(asker: str) -> int:
         """How many records there are once the asker was skipped three times."""

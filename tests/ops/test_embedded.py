@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 
 import psutil
 import pytest
-from pymongo import MongoClient
+from pymongo import MongoClient, WriteConcern
+from pymongo.read_preferences import SecondaryPreferred
 from redis import Redis
 
 from ops import binaries
@@ -88,6 +90,24 @@ def test_redis_restarts_on_its_port(running: Servers) -> None:
     assert running.redis_url == url
     with Redis.from_url(url) as redis:
         assert redis.ping()
+
+
+def test_of_three_members_one_may_die_and_come_back(tmp_path: Path) -> None:
+    with embedded_servers(tmp_path, members=3, cache_gb=0.25, keep_data=False) as servers, client(servers) as mongo:
+        on_all = mongo.check.get_collection("things", write_concern=WriteConcern(3, wtimeout=20_000))
+        on_all.insert_one({"_id": "on three"})
+        assert mongo.primary is not None
+        (primary,) = (mongod for mongod in servers.mongods if ("127.0.0.1", mongod.port) == mongo.primary)
+        primary.kill()
+        began = time.monotonic()
+        mongo.check.things.insert_one({"_id": "on two"})
+        assert time.monotonic() - began < 8
+        assert mongo.primary != ("127.0.0.1", primary.port)
+        primary.start()
+        on_all.insert_one({"_id": "on three again"})
+        with MongoClient[dict[str, Any]]("127.0.0.1", primary.port, directConnection=True) as alone:
+            found = alone.check.get_collection("things", read_preference=SecondaryPreferred()).find()
+            assert [thing["_id"] for thing in found] == ["on three", "on two", "on three again"]
 
 
 def test_a_taken_port_is_left_and_the_data_kept(tmp_path: Path) -> None:
