@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from pymongo.errors import PyMongoError
 
+from domain.cancelling import cancel
 from domain.documents import Job, JobExecution, JobStatus
 from domain.jobs import run_if_due
 from workers.outage import Outage
@@ -26,26 +28,39 @@ PAUSE_SECONDS = 5.0
 
 LONGEST_PAUSE_SECONDS = 600.0
 
+STOP_AGAIN_SECONDS = 1.0
+"""A job that is told to stop may take so long to put things in order before it is told again."""
+
 
 class Clockwork:
     """Runs jobs when the clock says so, each once at a time; what goes wrong is told once, and tried again later.
 
-    A job that was started goes on until it ends or the services are closed, whatever becomes of who said when.
+    A job that was started goes on until it ends or all are stopped, whatever becomes of who said when.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._mongo = Outage("MongoDB")
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._running: set[Job] = set()
         self._not_before: dict[Job, float] = {}
 
     def start(self) -> None:
         """Recover from what the worker before us may have left, beside everything else."""
-        self._services.keep_until_stopped(self._recover())
+        self._begin(self._recover())
 
     def tick(self, job: Job) -> None:
         """Start the job, unless it is running here, just failed, or has nothing to do."""
-        self._services.keep_until_stopped(self._run(job))
+        self._begin(self._run(job))
+
+    async def stop(self) -> None:
+        """Cut short what is running; what the inventory writer has in hand it finishes."""
+        await cancel(*self._tasks, again_after=STOP_AGAIN_SECONDS)
+
+    def _begin(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _recover(self) -> None:
         """Until it has run to its end: a worker that died of it just now still has its lease."""

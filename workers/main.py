@@ -24,6 +24,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from domain.cancelling import cancel
 from domain.clock import Clock, system_clock
 from domain.documents import Job
 from domain.logs import configure_logging
@@ -52,7 +53,7 @@ SILENT_TICKS = 3
 AGAIN_SECONDS = 0.5
 """How long after arq gave up, because Redis refused or did not answer, it is started again."""
 
-STOP_SECONDS = 2.0
+STOP_SECONDS = 1.0
 """How long Redis may take to hear that we are leaving."""
 
 
@@ -83,27 +84,30 @@ class Pulse:
 
 
 async def _work(settings: Settings, clock: Clock) -> None:
-    _cancel_on_signals()
-    with suppress(asyncio.CancelledError):
-        async with open_services(settings, clock) as services:
-            clockwork, pulse = Clockwork(services), Pulse()
-            clockwork.start()
-            async with asyncio.TaskGroup() as group:
-                group.create_task(_keep_arq_running(settings, clockwork, pulse))
-                group.create_task(_tick_without_arq(clockwork, pulse))
+    told_to_stop = _signal_to_stop()
+    async with open_services(settings, clock) as services:
+        clockwork, pulse = Clockwork(services), Pulse()
+        clockwork.start()
+        tasks = [
+            asyncio.create_task(told_to_stop.wait()),
+            asyncio.create_task(_keep_arq_running(settings, clockwork, pulse)),
+            asyncio.create_task(_tick_without_arq(clockwork, pulse)),
+        ]
+        try:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()  # a fault of ours, unless it is the signal
+        finally:
+            await cancel(*tasks, again_after=STOP_SECONDS)
+            await clockwork.stop()
 
 
-def _cancel_on_signals() -> None:
-    """End the current task on SIGINT or SIGTERM: once, because then it is ending."""
-    task, loop = cast("asyncio.Task[None]", asyncio.current_task()), asyncio.get_running_loop()
-
-    def cancel() -> None:
-        if not task.cancelling():
-            task.cancel()
-
-    # Not arq's own handlers: a signal that comes while it is being started again would be lost on them.
+def _signal_to_stop() -> asyncio.Event:
+    """What SIGINT and SIGTERM set, so that none is lost whatever goes on: arq's own handlers cancel once, and hope."""
+    told_to_stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, cancel)
+        loop.add_signal_handler(number, told_to_stop.set)
+    return told_to_stop
 
 
 async def _keep_arq_running(settings: Settings, clockwork: Clockwork, pulse: Pulse) -> None:
@@ -121,11 +125,13 @@ async def _keep_arq_running(settings: Settings, clockwork: Clockwork, pulse: Pul
 async def _close(worker: Worker) -> None:
     """Take leave of Redis, if it answers."""
     redis = worker.pool
-    with suppress(TimeoutError):
-        async with asyncio.timeout(STOP_SECONDS):
-            # What the ticks under way raise, their cancellation too, is no matter any more.
-            await asyncio.gather(worker.close(), return_exceptions=True)
-    await redis.aclose(close_connection_pool=True)
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                # What the ticks under way raise, their cancellation too, is no matter any more.
+                await asyncio.gather(worker.close(), return_exceptions=True)
+    finally:
+        await redis.aclose(close_connection_pool=True)
 
 
 async def _tick_without_arq(clockwork: Clockwork, pulse: Pulse) -> None:

@@ -14,8 +14,10 @@ others. A drift's `field` names what is wrong in the API's words; `stored` is wh
   there is none. A refund goes by its payment's id.
 - `….<hex>.status`: its place in the API's list of these statuses, from 0. A booking rules its lock's; what the others
   should be is where their last audit entry led.
-- `locks.<hex>.quantities.STALLS`: seats by count, against seats by label; `.booked`: whether there is a booking (0, 1);
-  `.expiresAt`: how many milliseconds it outlives its unpaid booking, against 0.
+- `….<hex>.fields`: how many of its fields can be worked with, against all that must be.
+- `locks.<hex>.quantities.STALLS`: seats by count, against seats by label; `.seats`: labels, against different ones;
+  `.booked`: whether there is a booking (0, 1); `.expiresAt`: how many milliseconds it outlives its unpaid booking,
+  against 0.
 - `bookings.<hex>.quantities.STALLS`: seats, against its lock's; `.seats`: those it shares with its lock, against all;
   `.payments`: how many payments may hold money; `.paid`: how many SUCCEEDED and are not refunded in full.
 - `payments.<hex>.mayHoldMoney` (0, 1), against the payment's status and refund.
@@ -48,7 +50,8 @@ from domain.documents import (
     SeatLockStatus,
     SeatStatus,
 )
-from domain.inventory.records import Claim, Raw, Records, read_records
+from domain.inventory.history import Claim, Raw
+from domain.inventory.records import INSTEAD, Records, has_same_seats, read_records
 from domain.inventory.state import COUNTERS
 
 if TYPE_CHECKING:
@@ -104,8 +107,10 @@ def find_drift(records: Records) -> list[Drift]:
     claims = _claims(records, findings)
     _check_counters(records, findings)
     _check_rows(records, claims, findings)
+    _check_fields(records, findings)
     _check_locks(records, findings)
     _check_bookings(records, findings)
+    _check_pairs(records, findings)
     _check_payments(records, findings)
     _check_history(records, claims, findings)
     return findings.drift
@@ -117,6 +122,8 @@ def is_sound(records: Records) -> bool:
     claims = _claims(records, findings)
     _check_counters(records, findings)
     _check_rows(records, claims, findings)
+    _check_fields(records, findings)
+    _check_pairs(records, findings)
     for lock_id in {**records.locks, **records.bookings}:
         lock, booking = records.locks.get(lock_id), records.bookings.get(lock_id)
         pending = booking is not None and booking["status"] == BookingStatus.PAYMENT_PENDING
@@ -214,23 +221,52 @@ def _check_rows(records: Records, claims: Mapping[str, Claim], findings: Finding
             findings.compare(-1, claims[label][0], "seats", label)
 
 
+def _check_fields(records: Records, findings: Findings) -> None:
+    for (kind, document_id), instead in records.unusable.items():
+        fields = len(INSTEAD[kind])
+        findings.compare(fields - len(instead), fields, kind, document_id, "fields")
+
+
 def _check_locks(records: Records, findings: Findings) -> None:
     ruled = {lock_id: LOCK_OF_BOOKING.get(booking["status"]) for lock_id, booking in records.bookings.items()}
     _check_statuses("locks", records.locks, records.history.statuses["locks"], ruled, findings)
+    for lock_id, lock in records.locks.items():
+        findings.compare(int(lock["booked"]), int(lock_id in records.bookings), "locks", lock_id, "booked")
+
+
+def _check_pairs(records: Records, findings: Findings) -> None:
+    """A lock's seats by count are those by label, and its booking, if there is one, has the same and its deadline."""
     reserved = {section.name for section in records.event.sections if section.seating == Seating.RESERVED}
     section_of = {f"{row['section']}-{row['name']}": row["section"] for row in records.rows}
     for lock_id, lock in records.locks.items():
+        labels = {*lock["seats"]}
+        findings.compare(len(lock["seats"]), len(labels), "locks", lock_id, "seats")
         booking = records.bookings.get(lock_id)
-        findings.compare(int(lock["booked"]), int(booking is not None), "locks", lock_id, "booked")
-        if booking is not None and booking["status"] == BookingStatus.PAYMENT_PENDING:
-            longer = (lock["expires_at"] - booking["payment_expires_at"]) // timedelta(milliseconds=1)
-            # GraphQL's Int has 32 bits, some 24 days.
-            findings.compare(max(-INT32, min(longer, INT32)), 0, "locks", lock_id, "expiresAt")
-        labelled = Counter(section_of.get(label.rpartition("-")[0]) for label in set(lock["seats"]))
+        if booking is not None:
+            _check_pair(lock, booking, findings)
+        labelled = Counter(section_of.get(label.rpartition("-")[0]) for label in labels)
         if None in labelled:
             continue  # What is wrong is the row, which is gone, or the label; both are told of elsewhere.
         for name in sorted(reserved & {*lock["quantities"], *labelled}):
             findings.compare(lock["quantities"].get(name, 0), labelled[name], "locks", lock_id, "quantities", name)
+
+
+def _check_pair(lock: Raw, booking: Raw, findings: Findings) -> None:
+    if booking["status"] == BookingStatus.PAYMENT_PENDING:
+        longer = milliseconds(lock["expires_at"] - booking["payment_expires_at"])
+        findings.compare(longer, 0, "locks", lock["_id"], "expiresAt")
+    if has_same_seats(lock, booking):
+        return
+    for name in {**booking["quantities"], **lock["quantities"]}:
+        mine, its = booking["quantities"].get(name, 0), lock["quantities"].get(name, 0)
+        findings.compare(mine, its, "bookings", lock["_id"], "quantities", name)
+    common, either = {*booking["seats"]} & {*lock["seats"]}, {*booking["seats"]} | {*lock["seats"]}
+    findings.compare(len(common), len(either), "bookings", lock["_id"], "seats")
+
+
+def milliseconds(span: timedelta) -> int:
+    """As far as GraphQL's Int goes, which has 32 bits: some 24 days."""
+    return max(-INT32, min(span // timedelta(milliseconds=1), INT32))
 
 
 def _check_bookings(records: Records, findings: Findings) -> None:
@@ -242,12 +278,6 @@ def _check_bookings(records: Records, findings: Findings) -> None:
         may_hold_money[payment["booking_id"]] += payment["may_hold_money"]
         paid[payment["booking_id"]] += kept
     for booking_id, booking in records.bookings.items():
-        if (lock := records.locks.get(booking_id)) is not None:
-            for name in {**booking["quantities"], **lock["quantities"]}:
-                mine, its = booking["quantities"].get(name, 0), lock["quantities"].get(name, 0)
-                findings.compare(mine, its, "bookings", booking_id, "quantities", name)
-            common, either = {*booking["seats"]} & {*lock["seats"]}, {*booking["seats"]} | {*lock["seats"]}
-            findings.compare(len(common), len(either), "bookings", booking_id, "seats")
         attempts, successes = may_hold_money[booking_id], paid[booking_id]
         findings.compare(attempts, min(attempts, 1), "bookings", booking_id, "payments")
         due = {BookingStatus.CONFIRMED: 1, BookingStatus.CANCELLED: min(successes, 1)}.get(booking["status"], 0)
@@ -299,7 +329,7 @@ def _check_history(records: Records, claims: Mapping[str, Claim], findings: Find
         findings.compare(section.booked, replayed_counters[BOOKED], "audit", name, "bookedSeats")
     history, stored = records.history, records.event.audit_sequence
     # Where they go far enough and yet there are more, beyond a gap or repeated, their number tells.
-    actual = history.unbroken if history.unbroken != stored else history.entries
+    actual = history.entries if history.unbroken == stored and not history.is_whole else history.unbroken
     findings.compare(stored, actual, "audit", "sequence")
     for kind, document_id, start, before in history.misfits:
         places = PLACES[kind]

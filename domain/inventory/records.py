@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -26,13 +27,10 @@ from domain.documents import (
     SeatRow,
     SeatStatus,
     Stored,
+    entry_id,
 )
+from domain.inventory.history import ENTRY_FIELDS, History, Raw
 from domain.inventory.state import COUNTERS
-
-Raw = dict[str, Any]
-
-Claim = tuple[int, ObjectId]
-"""A seat's status, as its place among the COUNTERS, and the lock that has it."""
 
 LOCK_FIELDS = "event_id quantities seats status expires_at booked"
 BOOKING_FIELDS = "event_id quantities seats status payment_expires_at"
@@ -46,100 +44,15 @@ BATCH_WEIGHT = 20_000
 CHUNK = 2_000
 """Documents handled without letting others run: a few milliseconds."""
 
-_KINDS: dict[str, str] = {
-    AuditAction.SEATS_LOCKED: "locks",
-    AuditAction.LOCK_RELEASED: "locks",
-    AuditAction.LOCK_EXPIRED: "locks",
-    AuditAction.BOOKING_CREATED: "bookings",
-    AuditAction.BOOKING_CONFIRMED: "bookings",
-    AuditAction.BOOKING_FAILED: "bookings",
-    AuditAction.BOOKING_EXPIRED: "bookings",
-    AuditAction.BOOKING_CANCELLED: "bookings",
-    AuditAction.PAYMENT_INITIATED: "payments",
-    AuditAction.PAYMENT_SUCCEEDED: "payments",
-    AuditAction.PAYMENT_FAILED: "payments",
-    AuditAction.PAYMENT_TIMED_OUT: "payments",
-    AuditAction.REFUND_INITIATED: "refunds",
-    AuditAction.REFUND_PROCESSED: "refunds",
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+INSTEAD: dict[str, Raw] = {
+    "locks": {"quantities": {}, "seats": [], "status": "", "expires_at": LONG_AGO, "booked": False},
+    "bookings": {"quantities": {}, "seats": [], "status": "", "payment_expires_at": LONG_AGO},
+    "payments": {"status": "", "may_hold_money": False},
+    "refunds": {"status": "", "percentage": 100},
 }
-"""What an entry tells of. Those of payments and refunds carry the payment's id, the others the lock's."""
-
-ENTRY_FIELDS: Raw = {
-    "_id": 0,
-    **dict.fromkeys(
-        ("event_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "is_retry", "repaired"), 1
-    ),
-    # There are more entries than everything else together: each id that is not sent is time saved.
-    "subject": {"$ifNull": ["$payment_id", "$lock_id"]},
-}
-
-
-@dataclass(slots=True)
-class History:
-    """What an event's audit entries say when they are replayed in order.
-
-    `statuses` are what each document's last entry led to, by kind and id (a refund's is its payment's);
-    `misfits` are entries that start from another status than the one before led to: (kind, id, from, before).
-    """
-
-    entries: int = 0
-    unbroken: int = 0
-    counters: dict[str, list[int]] = field(default_factory=dict)
-    seats: dict[str, Claim] = field(default_factory=dict)
-    statuses: dict[str, dict[ObjectId, str]] = field(
-        default_factory=lambda: {"locks": {}, "bookings": {}, "payments": {}, "refunds": {}}
-    )
-    misfits: list[tuple[str, ObjectId, str | None, str | None]] = field(default_factory=list)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether no entry is missing or there twice."""
-        return self.entries == self.unbroken
-
-    def replay(self, entry: Raw) -> None:
-        """The next entry, by sequence."""
-        self.entries += 1
-        if entry["sequence"] == self.unbroken + 1:
-            self.unbroken += 1
-        if entry["is_retry"]:
-            return
-        subject: Any = entry.get("subject")
-        effect = entry.get("effect")
-        if effect:
-            for section, gains in effect.items():
-                counters = self.counters.setdefault(section, [0, 0, 0])
-                for counter, gain in enumerate(gains):
-                    counters[counter] += gain
-            # Seats of one entry all go the same way, whatever their sections.
-            self._move(entry.get("seats", ()), gains.index(max(gains)), subject)
-        if repaired := entry.get("repaired"):
-            self._correct(repaired)
-        kind = _KINDS.get(entry["action"])
-        if kind is not None:
-            statuses, start = self.statuses[kind], entry.get("from_status")
-            before = statuses.get(subject)
-            if start != before:
-                self.misfits.append((kind, subject, start, before))
-            statuses[subject] = entry["to_status"]
-
-    def _correct(self, repaired: Raw) -> None:
-        """What was wrong before this entry is known to be wrong."""
-        for label, status, holder in repaired.get("seats", ()):
-            self._move((label,), status, holder)
-        corrected = {(kind, subject) for kind, subject, _ in repaired.get("statuses", ())}
-        self.misfits = [misfit for misfit in self.misfits if misfit[:2] not in corrected]
-        for kind, subject, status in repaired.get("statuses", ()):
-            if status is None:
-                self.statuses[kind].pop(subject, None)
-            else:
-                self.statuses[kind][subject] = status
-
-    def _move(self, seats: Iterable[str], status: int, holder: ObjectId) -> None:
-        for label in seats:
-            if status == COUNTERS[SeatStatus.AVAILABLE]:
-                self.seats.pop(label, None)
-            else:
-                self.seats[label] = status, holder
+"""What is taken in place of fields that somebody has left out, or made something else of, by hand."""
 
 
 @dataclass(slots=True)
@@ -148,6 +61,10 @@ class Records:
 
     Locks are those that are ACTIVE, have a booking or an audit entry: a finished one that nobody speaks of holds
     nothing, and finding it would mean reading every lock there is.
+
+    `archived` are the archived ones among locks and bookings, by kind and id; `unusable` what was taken in place of
+    fields that can't be worked with. `made` is what its audit entry says of the seats of a lock that disagrees with its
+    booking, or where one of them is gone, or both and there is a payment.
     """
 
     event: Event
@@ -157,6 +74,65 @@ class Records:
     bookings: dict[ObjectId, Raw] = field(default_factory=dict)
     payments: dict[ObjectId, Raw] = field(default_factory=dict)
     refunds: dict[ObjectId, Raw] = field(default_factory=dict)
+    archived: set[tuple[str, ObjectId]] = field(default_factory=set)
+    unusable: dict[tuple[str, ObjectId], Raw] = field(default_factory=dict)
+    made: dict[ObjectId, Raw] = field(default_factory=dict)
+
+    def put(self, kind: str, document: Raw, *, archived: bool = False) -> None:
+        """Add a lock, booking, payment or refund; in place of the archived one should there be both."""
+        key: ObjectId = document["payment_id" if kind == "refunds" else "_id"]
+        documents: dict[ObjectId, Raw] = getattr(self, kind)
+        instead = _instead(kind, document)
+        documents[key] = {**document, **instead} if instead else document
+        self.unusable.pop((kind, key), None)
+        if instead:
+            self.unusable[kind, key] = instead
+        (self.archived.add if archived else self.archived.discard)((kind, key))
+
+    def unclear(self) -> Iterator[ObjectId]:
+        """The locks whose audit entry has to be asked which seats they have."""
+        for lock_id in {**self.locks, **self.bookings}:
+            lock, booking = self.locks.get(lock_id), self.bookings.get(lock_id)
+            if booking is None and lock_id not in self.history.statuses["bookings"]:
+                continue  # and that is as it should be
+            if lock is None or booking is None or not has_same_seats(lock, booking):
+                yield lock_id
+        for payment in self.payments.values():
+            lock_id = payment["booking_id"]
+            if lock_id not in self.locks and lock_id not in self.bookings:
+                yield lock_id
+
+
+def has_same_seats(lock: Raw, booking: Raw) -> bool:
+    """Whether a lock and its booking have as many of the same sections and the same ones by label."""
+    return bool(lock["quantities"] == booking["quantities"] and {*lock["seats"]} == {*booking["seats"]})
+
+
+def _instead(kind: str, document: Raw) -> Raw:
+    """What is to be taken in place of fields that can't be worked with."""
+    if [type(document.get(name)) for name in INSTEAD[kind]] == _TYPES[kind] and (
+        "seats" not in document
+        or ({*map(type, document["quantities"].values())} <= {int} and {*map(type, document["seats"])} <= {str})
+    ):
+        return {}  # as almost all are, and there may be a million
+    return {name: value for name, value in INSTEAD[kind].items() if not _is_like(document.get(name), value)}
+
+
+_TYPES = {kind: [type(value) for value in instead.values()] for kind, instead in INSTEAD.items()}
+
+
+def _is_like(value: Any, example: Any) -> bool:
+    match example:
+        case dict():
+            return isinstance(value, dict) and all(isinstance(count, int | float) for count in value.values())
+        case list():
+            return isinstance(value, list) and all(isinstance(label, str) for label in value)
+        case bool():
+            return isinstance(value, bool)
+        case int():
+            return isinstance(value, int | float)
+        case _:
+            return isinstance(value, type(example))
 
 
 async def read_live(mongo: AsyncMongoClient[Raw]) -> AsyncIterator[list[Records]]:
@@ -175,7 +151,7 @@ async def read_live(mongo: AsyncMongoClient[Raw]) -> AsyncIterator[list[Records]
             theirs: Raw = {"event_id": {"$in": list(batch)}}
             await _read_rows(session, batch)
             async for booking in _find(session, Booking, theirs | {"status": live}, BOOKING_FIELDS):
-                batch[booking["event_id"]].bookings[booking["_id"]] = booking
+                batch[booking["event_id"]].put("bookings", booking)
             await _read_active_locks(session, batch)
         yield list(batch.values())
         selection = {"_id": {"$gt": events[-1].id}}
@@ -204,9 +180,9 @@ async def _read_documents(session: AsyncClientSession, events: Sequence[Event]) 
     async for entry in _find(session, AuditEntry, entries, ENTRY_FIELDS, "event_id sequence"):
         batch[entry["event_id"]].history.replay(entry)
     await _read_rows(session, batch)
-    for kind in (Booking, ArchivedBooking):
-        async for booking in _find(session, kind, theirs, BOOKING_FIELDS):
-            batch[booking["event_id"]].bookings[booking["_id"]] = booking
+    for booking_kind in (ArchivedBooking, Booking):
+        async for booking in _find(session, booking_kind, theirs, BOOKING_FIELDS):
+            batch[booking["event_id"]].put("bookings", booking, archived=booking_kind is ArchivedBooking)
 
     await _read_active_locks(session, batch)
     for lock_kind in (SeatLock, ArchivedSeatLock):
@@ -218,32 +194,48 @@ async def _read_documents(session: AsyncClientSession, events: Sequence[Event]) 
         ]
         async for lock in _find_by(session, lock_kind, "_id", spoken_of, LOCK_FIELDS):
             if lock["event_id"] in batch:
-                batch[lock["event_id"]].locks[lock["_id"]] = lock
+                batch[lock["event_id"]].put("locks", lock, archived=lock_kind is ArchivedSeatLock)
 
     booked = [
         booking_id
         for records in batch.values()
         for booking_id in {**records.history.statuses["bookings"], **records.bookings}
     ]
-    async for payment in _find_by(session, Payment, "booking_id", booked, PAYMENT_FIELDS):
-        if payment["event_id"] in batch:
-            batch[payment["event_id"]].payments[payment["_id"]] = payment
-    async for refund in _find_by(session, Refund, "booking_id", booked, REFUND_FIELDS):
-        if refund["event_id"] in batch:
-            batch[refund["event_id"]].refunds[refund["payment_id"]] = refund
+    for kind, money in (("payments", Payment), ("refunds", Refund)):
+        fields = PAYMENT_FIELDS if money is Payment else REFUND_FIELDS
+        async for document in _find_by(session, money, "booking_id", booked, fields):
+            if document["event_id"] in batch:
+                batch[document["event_id"]].put(kind, document)
+    await _read_made(session, batch)
     return list(batch.values())
+
+
+async def _read_made(session: AsyncClientSession, batch: dict[ObjectId, Records]) -> None:
+    """What the entries of locks that are unclear say."""
+    of = {
+        entry_id(lock_id, AuditAction.SEATS_LOCKED): lock_id
+        for records in batch.values()
+        for lock_id in records.unclear()
+    }
+    held = COUNTERS[SeatStatus.HELD]
+    async for entry in _find_by(session, AuditEntry, "_id", of, "event_id effect seats actor_id created_at"):
+        batch[entry["event_id"]].made[of[entry["_id"]]] = {
+            "quantities": {section: gains[held] for section, gains in entry["effect"].items()},
+            "seats": entry.get("seats", []),
+            "created_at": entry["created_at"],
+        }
 
 
 async def _read_rows(session: AsyncClientSession, batch: dict[ObjectId, Records]) -> None:
     fields = "event_id section name statuses holders"
     async for row in _find(session, SeatRow, {"event_id": {"$in": list(batch)}}, fields, "event_id section position"):
-        batch[row["event_id"]].rows.append(row)
+        batch[row["event_id"]].rows.append({"statuses": "", "holders": [], **row})
 
 
 async def _read_active_locks(session: AsyncClientSession, batch: dict[ObjectId, Records]) -> None:
     active = {"event_id": {"$in": list(batch)}, "status": SeatLockStatus.ACTIVE.value}
     async for lock in _find(session, SeatLock, active, LOCK_FIELDS):
-        batch[lock["event_id"]].locks[lock["_id"]] = lock
+        batch[lock["event_id"]].put("locks", lock)
 
 
 async def _read_events(session: AsyncClientSession, selection: Raw, weigh: Callable[[Event], int]) -> list[Event]:

@@ -16,19 +16,15 @@ from typing import Any, TypeVar, cast
 import structlog
 from beanie import PydanticObjectId
 from pymongo import AsyncMongoClient, WriteConcern
-from pymongo.errors import (
-    BulkWriteError,
-    ConnectionFailure,
-    DuplicateKeyError,
-    ExecutionTimeout,
-    PyMongoError,
-)
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from domain.clock import Clock
 from domain.errors import NotFound, Overloaded, Unavailable
 from domain.inventory.baton import Baton
 from domain.inventory.commands import Command, Terms
+from domain.inventory.faults import may_pass
 from domain.inventory.repair import InventoryRepairer
+from domain.inventory.repair.suspect import find_archived, look_over
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import AskAgain
 from domain.inventory.storage import Conflict, load, save
@@ -47,10 +43,9 @@ EVENTS_AT_ONCE = 16
 PATIENCE_SECONDS = 30.0
 """How long a batch is tried again: longer than a replica set takes to elect a primary."""
 
-DUPLICATE_KEY = 11000
-
-REPAIRED_PAUSE_SECONDS, BROKEN_PAUSE_SECONDS = 5.0, 60.0
-"""An event that was just repaired, or could not be, is not looked at again so soon: it may take seconds."""
+TRUST_SECONDS, PAUSE_SECONDS = 60.0, 5.0
+"""For so long an event is taken as it is when all of it was looked at and nothing could be repaired; and for so long it
+is left alone when that look failed. A look may take seconds."""
 
 SAME_KEY_AGAIN = 10
 """So often in a row a duplicate key is no lost race, but a number in the event that is wrong."""
@@ -75,7 +70,8 @@ class InventoryWriter:
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(EVENTS_AT_ONCE)
         self.repairer = InventoryRepairer(mongo, baton, clock)
-        self._no_repair_before: dict[PydanticObjectId, float] = {}
+        self._trusted_until: dict[PydanticObjectId, float] = {}
+        self._no_look_before: dict[PydanticObjectId, float] = {}
 
     async def execute(self, command: Command[OutcomeT]) -> OutcomeT:
         """The command's outcome, durable (majority, journaled) when this returns.
@@ -102,14 +98,15 @@ class InventoryWriter:
 
     async def _serve(self, event_id: PydanticObjectId, line: deque[Waiting]) -> None:
         batch: list[Waiting] = []
+        mended = False
         try:
             while line:
                 async with self._slots, self._baton.turn(event_id):
                     # Only now: what came while we waited for our turn belongs to this batch.
                     batch = [line.popleft() for _ in range(min(len(line), BATCH))]
-                    answers = await self._answers(event_id, [command for command, _ in batch])
-                if any(isinstance(answer, _Drifted) for answer in answers):
-                    await self._repair(event_id)
+                    answers = await self._answers(event_id, [command for command, _ in batch], mended=mended)
+                drifted = any(isinstance(answer, _Drifted) for answer in answers)
+                mended = drifted and await self._mend(event_id)
                 again = [
                     waiting for waiting, answer in zip(batch, answers, strict=True) if isinstance(answer, AskAgain)
                 ]
@@ -123,46 +120,59 @@ class InventoryWriter:
                 # Only if we are being stopped half way: nobody must wait for ever.
                 _give(future, Unavailable("The server is stopping. Repeat the request with the same key."))
 
-    async def _answers(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
-        """An outcome or an exception for each command. Never raises."""
+    async def _answers(
+        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], *, mended: bool
+    ) -> list[Any]:
+        """An outcome or an exception for each command. Never raises. `mended`: all of the event was just looked at."""
+        trusting = mended or time.monotonic() < self._trusted_until.get(event_id, 0.0)
         try:
-            return await self._commit(event_id, commands)
+            return await self._commit(event_id, commands, trusting=trusting)
         except Unavailable as error:
             return [error] * len(commands)
-        except AssertionError as error:
-            if time.monotonic() >= self._no_repair_before.get(event_id, 0.0):
-                return [_Drifted()] * len(commands)
-            return await self._fail(event_id, commands, error)
         except Exception as error:
-            return await self._fail(event_id, commands, error)
+            if mended:
+                self._trusted_until[event_id] = time.monotonic() + TRUST_SECONDS
+            elif not trusting and time.monotonic() >= self._no_look_before.get(event_id, 0.0):
+                return [_Drifted()] * len(commands)
+            return await self._fail(event_id, commands, error, mended=mended)
 
-    async def _fail(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], error: Exception) -> list[Any]:
+    async def _fail(
+        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], error: Exception, *, mended: bool
+    ) -> list[Any]:
         """A fault of ours in one command must not fail the others in its batch."""
         if len(commands) > 1:
-            return [answer for command in commands for answer in await self._answers(event_id, [command])]
+            one_by_one = [await self._answers(event_id, [command], mended=mended) for command in commands]
+            return [answer for answers in one_by_one for answer in answers]
         log.error("command failed", command=type(commands[0]).__name__, event_id=str(event_id), exc_info=error)
         return [error]
 
-    async def _repair(self, event_id: PydanticObjectId) -> None:
-        """What is stored contradicts itself: somebody edited it by hand. Nothing was written; mend it, and go on."""
-        repaired = False
+    async def _mend(self, event_id: PydanticObjectId) -> bool:
+        """What is stored contradicts itself: somebody edited it by hand. Nothing was written; repair it, and go on.
+
+        False when that failed.
+        """
         try:
-            repaired = bool(await self.repairer.repair(event_id, REPAIR))
+            outcome = await self.repairer.repair(event_id, REPAIR)
         except Exception:
             log.exception("repair failed", event_id=str(event_id))
-        pause = REPAIRED_PAUSE_SECONDS if repaired else BROKEN_PAUSE_SECONDS
-        self._no_repair_before[event_id] = time.monotonic() + pause
+            self._no_look_before[event_id] = time.monotonic() + PAUSE_SECONDS
+            return False
+        if outcome.left:
+            self._trusted_until[event_id] = time.monotonic() + TRUST_SECONDS
+        return True
 
-    async def _commit(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+    async def _commit(
+        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], *, trusting: bool
+    ) -> list[Any]:
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         attempt = same_key = 0
         while True:
             try:
-                return await self._attempt(event_id, commands)
+                return await self._attempt(event_id, commands, trusting=trusting)
             except Conflict:
                 reason = "conflict"
             except PyMongoError as error:
-                if not _may_pass(error):
+                if not may_pass(error):
                     raise
                 same_key = same_key + 1 if isinstance(error, DuplicateKeyError | BulkWriteError) else 0
                 if same_key == SAME_KEY_AGAIN:
@@ -175,13 +185,20 @@ class InventoryWriter:
             # Jittered, short: whoever we collided with is done within milliseconds.
             await asyncio.sleep(random.uniform(0.001, min(0.005 * 2**attempt, 0.25)))  # noqa: S311
 
-    async def _attempt(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+    async def _attempt(
+        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], *, trusting: bool
+    ) -> list[Any]:
         now = self._clock()
         # One snapshot: documents of before and after somebody else's commit would not fit together.
         async with self._mongo.start_session(snapshot=True) as session:
             inventory = await load(event_id, commands, now, self._terms, session)
-        if inventory is None:
-            return [NotFound("No such event.")] * len(commands)
+            if inventory is None:
+                return [NotFound("No such event.")] * len(commands)
+            await look_over(inventory, now, session, trusting=trusting)
+            archived = await find_archived(inventory, commands, session)
+        if archived:
+            await self.repairer.bring_back(archived)
+            raise Conflict
         answers = decide_batch(inventory, commands, now)
         if inventory.is_changed:
             async with self._mongo.start_session() as session:
@@ -209,15 +226,3 @@ def _give(future: asyncio.Future[Any], answer: Any) -> None:
         future.set_exception(answer)
     else:
         future.set_result(answer)
-
-
-def _may_pass(error: PyMongoError) -> bool:
-    """Whether trying again can help: a conflict, an election, a lost connection; not a fault of ours."""
-    if error.has_error_label("TransientTransactionError") or error.has_error_label("UnknownTransactionCommitResult"):
-        return True
-    if isinstance(error, ConnectionFailure | ExecutionTimeout | DuplicateKeyError):
-        # A duplicate key is a race lost to another event's batch, over an idempotency key: read again, see it.
-        return True
-    if isinstance(error, BulkWriteError):
-        return all(fault.get("code") == DUPLICATE_KEY for fault in error.details.get("writeErrors", ()))
-    return error.has_error_label("RetryableWriteError")

@@ -25,26 +25,32 @@ Step: TypeAlias = "Callable[[Services, Progress], Awaitable[None]]"
 
 
 async def recover(services: Services, progress: Progress) -> None:
-    """Expire what is due, finish what a crash left half done, repair what does not add up.
+    """Repair what does not add up, expire what is due, finish what a crash left half done.
 
     Of the inventories it looks at what has seats now. One step that fails does not keep the others from being done;
     the first failure is raised in the end.
     """
-    await _take(services, progress, *FINISH, _repair_unsound)
+    failures = await _take(services, progress, _repair_unsound, *FINISH)
+    if failures:
+        raise failures[0]
 
 
 async def recover_all(services: Services) -> list[Drift]:
-    """The same with all history looked at, which takes longer; the drift that was repaired."""
-    drift: list[Drift] = []
+    """The same with all history looked at, which takes longer; the drift that was repaired.
+
+    A step that fails is only logged: what it leaves undone is for a check to find.
+    """
+    repaired: list[Drift] = []
 
     async def repair(services: Services, progress: Progress) -> None:
-        drift.extend(await repair_all(services, REPAIR))
+        async for drift in repair_all(services, REPAIR):
+            repaired.extend(drift)
 
-    await _take(services, Progress(), *FINISH, repair)
-    return drift
+    await _take(services, Progress(), repair, *FINISH)
+    return repaired
 
 
-async def _take(services: Services, progress: Progress, *steps: Step) -> None:
+async def _take(services: Services, progress: Progress, *steps: Step) -> list[Exception]:
     failures: list[Exception] = []
     for step in steps:
         try:
@@ -52,8 +58,7 @@ async def _take(services: Services, progress: Progress, *steps: Step) -> None:
         except Exception as failure:
             log.exception("a step of recovery failed", step=step.__name__.strip("_"))
             failures.append(failure)
-    if failures:
-        raise failures[0]
+    return failures
 
 
 async def _close_executions(services: Services, progress: Progress) -> None:
@@ -69,7 +74,8 @@ async def _send_refunds(services: Services, progress: Progress) -> None:
 
 
 async def _repair_unsound(services: Services, progress: Progress) -> None:
-    progress.did(await repair_unsound(services, REPAIR))
+    async for _ in repair_unsound(services, REPAIR):
+        progress.did(1)
 
 
 FINISH: tuple[Step, ...] = (_close_executions, expire_locks, expire_bookings, _settle_payments, _send_refunds)

@@ -15,6 +15,7 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError, WaitQueueTimeoutError
 
+from domain.cancelling import cancel
 from domain.documents import Job, JobExecution, JobStatus, new_id
 from domain.inventory.expiry import are_bookings_due, are_locks_due, expire_bookings, expire_locks
 from domain.jobs import lease
@@ -162,9 +163,7 @@ async def _while_ours(execution: JobExecution, work: Awaitable[None]) -> None:
             raise WorkCancelled
         await working
     finally:
-        for task in (working, heart):
-            task.cancel()
-        await asyncio.gather(working, heart, return_exceptions=True)
+        await cancel(working, heart)
 
 
 async def _beat(execution: JobExecution) -> None:

@@ -130,7 +130,7 @@ async def test_an_event_that_cannot_be_swept_does_not_keep_the_others(
     await sale.lock(stuck, somebody())
     sale.time.now += timedelta(seconds=1)
     await sale.lock(other, somebody())
-    await SeatLock.find_one({"event_id": stuck.id}).update({"$unset": {"quantities": 1}})
+    await Event.find_one({"_id": stuck.id}).update({"$set": {"sections.0.seating": "ROOFTOP"}})
     sale.time.now += timedelta(hours=1)
     execution = await run_job(sale.services, Job.EXPIRE_LOCKS, "test")
     assert (execution.status, execution.records_processed) == (JobStatus.FAILED, 1)

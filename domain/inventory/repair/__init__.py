@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from beanie import PydanticObjectId
 from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
 
 from domain.clock import Clock
+from domain.documents import ArchivedBooking, ArchivedSeatLock, Booking, SeatLock
 from domain.inventory.baton import Baton
 from domain.inventory.check import Drift, find_drift
+from domain.inventory.faults import may_pass
 from domain.inventory.records import Records, read_records
-from domain.inventory.repair.plan import plan_repair
+from domain.inventory.repair.plan import Repair, plan_repair
+from domain.inventory.repair.restore import bring_back
 from domain.inventory.repair.write import write_repair
 from domain.inventory.storage import Conflict
 
@@ -23,6 +29,31 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS = 10
 """How often a repair is tried that others' sales overtake."""
+
+DRIFTS_LOGGED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was repaired or, when nothing could be, what is left for a human."""
+
+    repaired: list[Drift]
+    left: list[Drift]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    records: Records
+    drift: list[Drift]
+    repair: Repair
+
+    def lasts_since(self, before: _Found | None) -> bool:
+        """Whether the counters were as far off an earlier time, and have been written since."""
+        return (
+            before is not None
+            and before.records.event.version < self.records.event.version
+            and before.repair.differences == self.repair.differences
+        )
 
 
 class InventoryRepairer:
@@ -33,49 +64,66 @@ class InventoryRepairer:
         self._baton = baton
         self._clock = clock
 
-    async def repair(self, event_id: PydanticObjectId, correlation_id: str) -> list[Drift]:
-        """Repair the event as far as that can be done; the drift there was, empty when there was none.
-
-        What is left afterwards needs a human, and is logged. Raises Conflict when it was overtaken again and again.
-        """
+    async def repair(self, event_id: PydanticObjectId, correlation_id: str) -> Outcome:
+        """Repair the event as far as that can be done. Raises Conflict when overtaken again and again."""
+        before, found = None, await self._look(event_id)
         for attempt in range(ATTEMPTS):
-            batches = [batch async for batch in read_records(self._mongo, event_id)]
-            if not batches:
-                return []  # there is no such event
-            ((records,),) = batches
-            drift = await asyncio.to_thread(find_drift, records)
-            if not drift:
-                return []
-            try:
-                repaired = await self._write(records, drift, correlation_id)
-            except Conflict:
-                pass
-            except PyMongoError as error:
-                if not error.has_error_label("TransientTransactionError"):
-                    raise
-            else:
-                told = [f"{one.field}: {one.stored} → {one.actual}" for one in drift[:20]]
-                say = log.warning if repaired else log.error
-                say(
-                    "inventory repaired" if repaired else "inventory drift needs a human",
-                    event_id=str(event_id),
-                    drifts=len(drift),
-                    drift=told,
-                )
-                return drift if repaired else []
+            async with self._baton.turn(event_id):
+                if attempt:  # overtaken by those who sell: this time nobody else's turn comes in between
+                    before, found = found, await self._look(event_id)
+                if not found or not found.repair.drift:
+                    return Outcome([], found.drift if found else [])
+                if await self._is_written(found, correlation_id, lasting=found.lasts_since(before)):
+                    _say(log.warning, "inventory repaired", event_id, found.repair.drift)
+                    return Outcome(found.repair.drift, [])
             await asyncio.sleep(random.uniform(0.5, 1) * 0.02 * 2**attempt)  # noqa: S311
         raise Conflict
 
-    async def _write(self, records: Records, drift: list[Drift], correlation_id: str) -> bool:
-        repair = await asyncio.to_thread(plan_repair, records)
-        if not repair:
+    async def bring_back(self, booking_ids: Sequence[PydanticObjectId]) -> None:
+        """Move archived bookings and their locks to where they can be changed again."""
+
+        async def move(session: AsyncClientSession) -> None:
+            await bring_back(Booking, ArchivedBooking, booking_ids, session)
+            await bring_back(SeatLock, ArchivedSeatLock, booking_ids, session)
+
+        async with self._mongo.start_session() as session:
+            await session.with_transaction(move, write_concern=WriteConcern("majority", j=True))
+
+    async def _look(self, event_id: PydanticObjectId) -> _Found | None:
+        """What is wrong with the event; None when nothing is."""
+        async for (records,) in read_records(self._mongo, event_id):
+            drift = await asyncio.to_thread(find_drift, records)
+            if drift:
+                found = _Found(records, drift, await asyncio.to_thread(plan_repair, records))
+                if not found.repair.drift:
+                    _say(log.error, "inventory drift needs a human", event_id, drift)
+                return found
+        return None
+
+    async def _is_written(self, found: _Found, correlation_id: str, *, lasting: bool) -> bool:
+        """Write it, unless somebody was quicker."""
+        try:
+            async with self._mongo.start_session() as session:
+                await session.start_transaction(
+                    write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000
+                )
+                try:
+                    await write_repair(
+                        found.records, found.repair, correlation_id, self._clock(), session, lasting=lasting
+                    )
+                except BaseException:
+                    await session.abort_transaction()
+                    raise
+                await session.commit_transaction()
+        except Conflict:
             return False
-        async with self._baton.turn(records.event.id), self._mongo.start_session() as session:
-            await session.start_transaction(write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000)
-            try:
-                await write_repair(records, repair, drift, correlation_id, self._clock(), session)
-            except BaseException:
-                await session.abort_transaction()
-                raise
-            await session.commit_transaction()
+        except PyMongoError as error:
+            if may_pass(error):
+                return False
+            raise
         return True
+
+
+def _say(level: Callable[..., Any], what: str, event_id: PydanticObjectId, drift: list[Drift]) -> None:
+    told = [f"{one.field}: {one.stored} → {one.actual}" for one in drift[:DRIFTS_LOGGED]]
+    level(what, event_id=str(event_id), drifts=len(drift), drift=told)

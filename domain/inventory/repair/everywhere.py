@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
+import structlog
+from beanie import PydanticObjectId
+
 from domain.inventory.check import Drift, find_drift, is_sound
-from domain.inventory.records import read_live, read_records
+from domain.inventory.records import Records, read_live, read_records
 
 if TYPE_CHECKING:
     from domain.services import Services
 
+log = structlog.get_logger(__name__)
 
-async def repair_unsound(services: Services, correlation_id: str) -> int:
-    """Repair the events whose counters or seat rows are not what their locks and bookings make them; how many.
 
-    Reads only what has seats now: a million of them take seconds. Each event is seen as of one instant.
+def repair_unsound(services: Services, correlation_id: str) -> AsyncIterator[list[Drift]]:
+    """Repair the events whose counters or seat rows are not what their locks and bookings make them.
+
+    Yields what was repaired, event by event. Reads only what has seats now: a million of them take seconds. Each event
+    is seen as of one instant. One that can't be repaired is logged, and its fault raised after the others are done.
     """
-    repaired = 0
-    async for batch in read_live(services.mongo):
-        for records, sound in zip(batch, await asyncio.to_thread(list, map(is_sound, batch)), strict=True):
-            if not sound:
-                repaired += bool(await services.writer.repairer.repair(records.event.id, correlation_id))
-    return repaired
+    return _repair(services, correlation_id, read_live(services.mongo), is_sound)
 
 
-async def repair_all(services: Services, correlation_id: str) -> list[Drift]:
-    """Repair every event that `check_inventory` finds anything wrong with; the drift there was. Reads all history."""
-    drift: list[Drift] = []
-    async for batch in read_records(services.mongo):
-        for records, found in zip(batch, await asyncio.to_thread(list, map(find_drift, batch)), strict=True):
-            if found:
-                drift += await services.writer.repairer.repair(records.event.id, correlation_id)
-    return drift
+def repair_all(services: Services, correlation_id: str) -> AsyncIterator[list[Drift]]:
+    """The same for every event that `check_inventory` finds anything wrong with. Reads all history."""
+    return _repair(services, correlation_id, read_records(services.mongo), lambda records: not find_drift(records))
+
+
+async def _repair(
+    services: Services,
+    correlation_id: str,
+    batches: AsyncIterator[list[Records]],
+    is_right: Callable[[Records], bool],
+) -> AsyncIterator[list[Drift]]:
+    faults: list[Exception] = []
+    async for batch in batches:
+        for event_id in await asyncio.to_thread(_wrong_ones, batch, is_right):
+            try:
+                outcome = await services.writer.repairer.repair(event_id, correlation_id)
+            except Exception as fault:
+                log.warning("repair failed", event_id=str(event_id), reason=type(fault).__name__)
+                faults.append(fault)
+            else:
+                if outcome.repaired:
+                    yield outcome.repaired
+    if faults:
+        raise faults[0]
+
+
+def _wrong_ones(batch: list[Records], is_right: Callable[[Records], bool]) -> list[PydanticObjectId]:
+    return [records.event.id for records in batch if not is_right(records)]

@@ -1,269 +1,222 @@
-"""What would make an event's documents agree again. Pure.
-
-Documents outrank what is computed from them: a booking rules its lock; bookings and locks rule seat rows and counters;
-and the audit history is told, by an INVENTORY_REPAIRED entry, what turned out to be true. Where seats are claimed twice
-a booking wins over a lock, and a lock that the history knows over one it doesn't: the loser is EXPIRED. What can't be
-decided without a human (two paid bookings of one seat, an audit entry that is gone) is left as it is, to be reported.
-"""
+"""What would make an event's documents, and what its audit entries tell, true. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
 
 from bson import ObjectId
 
-from domain.documents import BookingStatus, PaymentStatus, Seating, SeatLockStatus, SeatStatus
-from domain.inventory.check import BOOKED, HELD, LETTERS, LOCK_OF_BOOKING, refunded
-from domain.inventory.records import Claim, Raw, Records
+from domain.documents import SeatStatus
+from domain.inventory.check import LETTERS, NUMBERS, PLACES, Drift, Findings, milliseconds
+from domain.inventory.history import Claim, Raw
+from domain.inventory.records import INSTEAD, Records
+from domain.inventory.repair.truth import Counts, Truth
 from domain.inventory.state import COUNTERS
 
-Counts = list[int]
-"""Available, held, booked."""
-
-AVAILABLE = COUNTERS[SeatStatus.AVAILABLE]
+NOBODY: tuple[int, ObjectId | None] = COUNTERS[SeatStatus.AVAILABLE], None
 
 
 @dataclass(slots=True)
 class Repair:
     """Changes to one event's documents, and what its history is to be told.
 
-    `gains` and `total_gains` are by section; `sequence_gain` what `audit_sequence` is short of. `rows` are by row id.
-    `updates` are fields by kind ("locks", "bookings", "payments") and id; `restored` are locks and bookings to be made
-    again from the other one of the pair, with their status. `seats` and `statuses` are what the history is told.
+    `gains` and `total_gains` are by section; `sequence_gain` is what `audit_sequence` is short of. `rows` are who has
+    which position, by row id; of the rows in `lengths` every position, because they have too few or too many.
+    `updates` are fields by kind and id (a refund's is its payment's); `restored` locks and bookings, whole, to be made
+    again. `effect`, `seats`, `statuses` and `numbers` are what the history is told, `drift` what people are: every
+    field that was stored or told otherwise than it is true. Nothing is changed that is not in there.
     """
 
+    drift: list[Drift]
     gains: dict[str, Counts] = field(default_factory=dict)
     total_gains: dict[str, int] = field(default_factory=dict)
     sequence_gain: int = 0
-    rows: dict[str, Raw] = field(default_factory=dict)
-    updates: dict[str, dict[ObjectId, Raw]] = field(
-        default_factory=lambda: {"locks": {}, "bookings": {}, "payments": {}}
-    )
-    restored: dict[str, dict[ObjectId, str]] = field(default_factory=lambda: {"locks": {}, "bookings": {}})
+    rows: dict[str, dict[int, Claim | None]] = field(default_factory=dict)
+    lengths: dict[str, int] = field(default_factory=dict)
+    updates: dict[str, dict[ObjectId, Raw]] = field(default_factory=dict)
+    restored: dict[str, dict[ObjectId, Raw]] = field(default_factory=lambda: {"locks": {}, "bookings": {}})
     effect: dict[str, Counts] = field(default_factory=dict)
     seats: dict[str, Claim | None] = field(default_factory=dict)
     statuses: dict[tuple[str, ObjectId], str | None] = field(default_factory=dict)
+    numbers: list[tuple[int, int]] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return any(
-            (
-                self.gains,
-                self.total_gains,
-                self.sequence_gain,
-                self.rows,
-                *self.updates.values(),
-                *self.restored.values(),
-                self.effect,
-                self.seats,
-                self.statuses,
-            )
-        )
+    @property
+    def differences(self) -> tuple[object, ...]:
+        """By how much counters are off, stored and told."""
+        return self.gains, self.total_gains, self.effect
 
 
 def plan_repair(records: Records) -> Repair:
-    """What would repair the event; empty when nothing would."""
-    return _Plan(records).made()
+    """What would repair the event; without any `drift` when nothing would."""
+    return _Plan(records).repair
 
 
 class _Plan:
     def __init__(self, records: Records) -> None:
-        self.records = records
-        self.history = records.history
-        self.repair = Repair()
-        # As they are to be. Fields are replaced, never changed in place: the records stay as they were read.
-        self.locks: dict[ObjectId, Raw] = {key: dict(raw) for key, raw in records.locks.items()}
-        self.bookings: dict[ObjectId, Raw] = {key: dict(raw) for key, raw in records.bookings.items()}
-        self.payments: dict[ObjectId, Raw] = {key: dict(raw) for key, raw in records.payments.items()}
-        self.section_of = {f"{row['section']}-{row['name']}": row["section"] for row in records.rows}
-        self.reserved = {s.name for s in records.event.sections if s.seating == Seating.RESERVED}
+        self._records = records
+        self._history = records.history
+        self._truth = Truth(records)
+        self._findings = Findings(records.event)
+        self.repair = Repair(self._findings.drift)
+        self._mend_counters()
+        self._mend_rows()
+        self._mend("locks", records.locks, self._truth.locks)
+        self._mend("bookings", records.bookings, self._truth.bookings)
+        self._mend("payments", records.payments, self._truth.payments)
+        self._mend("refunds", records.refunds, self._truth.refunds)
+        self._tell_effect()
+        self._tell_seats()
+        self._tell_statuses()
+        self._mend_sequence()
 
-    def made(self) -> Repair:
-        self._restore()
-        self._let_bookings_rule()
-        self._count_labels()
-        owners = self._settle_claims()
-        self._mend_payments()
-        self._compare("locks", self.records.locks, self.locks)
-        self._compare("bookings", self.records.bookings, self.bookings)
-        self._compare("payments", self.records.payments, self.payments)
-        counts = self._mend_counters()
-        self._mend_rows(owners)
-        self._tell_history(owners, counts)
-        return self.repair
+    # ------------------------------------------------------------ documents
 
-    # ------------------------------------------------------------ locks and bookings
+    def _mend_counters(self) -> None:
+        for section in self._records.event.sections:
+            name, due = section.name, self._truth.counts[section.name]
+            total, stored = self._truth.totals[name], [section.available, section.held, section.booked]
+            self._findings.compare(section.total, total, "sections", name, "totalSeats")
+            self._compare_counts(stored, due, "sections", name)
+            if stored != due:
+                self.repair.gains[name] = _gains(stored, due)
+            if section.total != total:
+                self.repair.total_gains[name] = total - section.total
 
-    def _restore(self) -> None:
-        """Of a lock and its booking either is enough to make the other again."""
-        told = self.history.statuses["bookings"]
-        for lock_id, lock in self.locks.items():
-            if lock_id not in self.bookings and lock_id in told:
-                self.repair.restored["bookings"][lock_id] = told[lock_id]
-                self.bookings[lock_id] = {
-                    **_common(lock),
-                    "status": told[lock_id],
-                    "payment_expires_at": lock["expires_at"],
-                }
-        for booking_id, booking in self.bookings.items():
-            if booking_id not in self.locks:
-                status = LOCK_OF_BOOKING[booking["status"]].value
-                self.repair.restored["locks"][booking_id] = status
-                self.locks[booking_id] = {
-                    **_common(booking),
-                    "status": status,
-                    "expires_at": booking["payment_expires_at"],
-                    "booked": True,
-                }
+    def _compare_counts(self, stored: Counts, due: Counts, *path: str) -> None:
+        for counter, was, count in zip(("availableSeats", "lockedSeats", "bookedSeats"), stored, due, strict=True):
+            self._findings.compare(was, count, *path, counter)
 
-    def _let_bookings_rule(self) -> None:
-        for lock_id, lock in self.locks.items():
-            booking = self.bookings.get(lock_id)
-            if booking is None:
-                lock["booked"] = False
-                if lock["status"] == SeatLockStatus.CONSUMED:
-                    lock["status"] = SeatLockStatus.EXPIRED.value
+    def _mend_rows(self) -> None:
+        for row in self._records.rows:
+            row_label, length = f"{row['section']}-{row['name']}", self._truth.lengths[row["_id"]]
+            statuses, holders = row["statuses"], row["holders"]
+            due = [self._truth.owners.get(f"{row_label}-{number}") for number in range(1, length + 1)]
+            claims = [claim or NOBODY for claim in due]
+            if (statuses, holders) == ("".join(LETTERS[status] for status, _ in claims), [its for _, its in claims]):
                 continue
-            ruled = LOCK_OF_BOOKING.get(booking["status"])
-            if ruled is None:
-                continue  # no status of ours
-            lock |= {"booked": True, "status": ruled.value}
-            lock |= {"quantities": booking["quantities"], "seats": booking["seats"]}
-            if booking["status"] == BookingStatus.PAYMENT_PENDING:
-                lock["expires_at"] = booking["payment_expires_at"]
+            if not len(statuses) == len(holders) == length:
+                self.repair.lengths[row["_id"]] = length
+                self._findings.compare(len(holders), length, "rows", row_label, "holders")
+            stored = [
+                (NUMBERS.get(letter, -1), holder) for letter, holder in zip_longest(statuses[:length], holders[:length])
+            ]
+            stored += [(-1, None)] * (length - len(stored))
+            self.repair.rows[row["_id"]] = {
+                position: due[position]
+                for position in range(length)
+                if row["_id"] in self.repair.lengths or stored[position] != claims[position]
+            }
+            for number, ((was, its_holder), (status, holder)) in enumerate(zip(stored, claims, strict=True), start=1):
+                label = f"{row_label}-{number}"
+                self._findings.compare(was, status, "seats", label)
+                if its_holder != holder:
+                    self._findings.compare(int(holder is None), int(holder is not None), "seats", label, "holder")
+            for number in range(length + 1, len(statuses) + 1):
+                self._findings.compare(NUMBERS.get(statuses[number - 1], -1), -1, "seats", f"{row_label}-{number}")
 
-    def _count_labels(self) -> None:
-        """Of numbered seats a lock has as many as it names."""
-        for lock_id, lock in self.locks.items():
-            labelled = Counter(self.section_of.get(label.rpartition("-")[0]) for label in set(lock["seats"]))
-            if None in labelled:
-                continue  # a row is gone, or a label is none: nobody knows better
-            quantities = {name: n for name, n in lock["quantities"].items() if name not in self.reserved}
-            quantities |= {name: n for name, n in labelled.items() if name is not None}
-            if quantities != lock["quantities"]:
-                lock["quantities"] = quantities
-                if lock_id in self.bookings:
-                    self.bookings[lock_id]["quantities"] = quantities
-
-    def _mend_payments(self) -> None:
-        for payment_id, payment in self.payments.items():
-            payment["may_hold_money"] = payment["status"] != PaymentStatus.FAILED and not refunded(
-                self.records, payment_id
-            )
-
-    def _compare(self, kind: str, before: dict[ObjectId, Raw], after: dict[ObjectId, Raw]) -> None:
-        for document_id, raw in before.items():
-            changed = {name: value for name, value in after[document_id].items() if raw[name] != value}
+    def _mend(self, kind: str, before: dict[ObjectId, Raw], after: dict[ObjectId, Raw]) -> None:
+        updates: dict[ObjectId, Raw] = {}
+        for key, document in after.items():
+            if key not in before:
+                self._findings.compare(0, 1, kind, key)
+                self.repair.restored[kind][key] = document
+                continue
+            changed = {name: value for name, value in document.items() if before[key][name] != value}
+            for name, value in changed.items():
+                self._say_changed(kind, key, name, before[key][name], value)
+            if unusable := self._records.unusable.get((kind, key)):
+                if kind not in self.repair.restored:
+                    continue  # a record of money: nobody knows better
+                self._findings.compare(len(INSTEAD[kind]) - len(unusable), len(INSTEAD[kind]), kind, key, "fields")
+                changed |= {name: document[name] for name in unusable}
             if changed:
-                self.repair.updates[kind][document_id] = changed
+                updates[key] = changed
+        if updates:
+            self.repair.updates[kind] = updates
 
-    # ------------------------------------------------------------ seats
-
-    def _settle_claims(self) -> dict[str, Claim]:
-        """Who has each numbered seat; a lock whose seats others have is EXPIRED, and its booking."""
-        owners: dict[str, Claim] = {}
-        room = {name: total for name, total in self._totals().items() if name not in self.reserved}
-        for status, holder_id in self._by_right():
-            lock = self.locks[holder_id] if status == HELD else self.bookings[holder_id]
-            quantities = {name: n for name, n in lock["quantities"].items() if name in room}
-            taken = any(label in owners for label in lock["seats"])
-            if status == HELD and (taken or any(n > room[name] for name, n in quantities.items())):
-                lock["status"] = SeatLockStatus.EXPIRED.value
-                if holder_id in self.bookings:
-                    self.bookings[holder_id]["status"] = BookingStatus.EXPIRED.value
-                continue
-            for name, quantity in quantities.items():
-                room[name] -= quantity
-            for label in lock["seats"]:
-                owners.setdefault(label, (status, holder_id))
-        return owners
-
-    def _by_right(self) -> Iterator[Claim]:
-        """All who have seats, those with the better right first."""
-        for booking_id in sorted(self.bookings):
-            if self.bookings[booking_id]["status"] == BookingStatus.CONFIRMED:
-                yield BOOKED, booking_id
-        known = self.history.statuses["locks"]
-        active = [lock_id for lock_id, lock in self.locks.items() if lock["status"] == SeatLockStatus.ACTIVE]
-        for lock_id in sorted(active, key=lambda lock_id: (known.get(lock_id) != SeatLockStatus.ACTIVE, lock_id)):
-            yield HELD, lock_id
-
-    def _totals(self) -> Counter[str]:
-        """Seats of each section: of a RESERVED one its rows', of a GENERAL one what it was made with."""
-        totals: Counter[str] = Counter()
-        for row in self.records.rows:
-            totals[row["section"]] += len(row["statuses"])
-        for section in self.records.event.sections:
-            if section.name not in self.reserved:
-                replayed = self.history.counters.get(section.name)
-                totals[section.name] = sum(replayed) if replayed and self.history.is_whole else section.total
-        return totals
-
-    def _mend_rows(self, owners: dict[str, Claim]) -> None:
-        for row in self.records.rows:
-            label = f"{row['section']}-{row['name']}"
-            due = [owners.get(f"{label}-{number}") for number in range(1, len(row["statuses"]) + 1)]
-            statuses = "".join(LETTERS[claim[0] if claim else AVAILABLE] for claim in due)
-            holders = [claim and claim[1] for claim in due]
-            if (statuses, holders) != (row["statuses"], row["holders"]):
-                self.repair.rows[row["_id"]] = {"statuses": statuses, "holders": holders}
-
-    def _mend_counters(self) -> dict[str, Counts]:
-        """The counters as they are to be."""
-        held: Counter[str] = Counter()
-        booked: Counter[str] = Counter()
-        for lock in self.locks.values():
-            if lock["status"] == SeatLockStatus.ACTIVE:
-                held.update(lock["quantities"])
-        for booking in self.bookings.values():
-            if booking["status"] == BookingStatus.CONFIRMED:
-                booked.update(booking["quantities"])
-        totals, counts = self._totals(), {}
-        for section in self.records.event.sections:
-            name = section.name
-            # More sold than there is, by hand: then nothing is available.
-            available = max(0, totals[name] - held[name] - booked[name])
-            counts[name] = [available, held[name], booked[name]]
-            stored = [section.available, section.held, section.booked]
-            gains = [due - was for due, was in zip(counts[name], stored, strict=True)]
-            if any(gains):
-                self.repair.gains[name] = gains
-            if totals[name] != section.total:
-                self.repair.total_gains[name] = totals[name] - section.total
-        return counts
+    def _say_changed(self, kind: str, key: ObjectId, name: str, was: Any, due: Any) -> None:
+        match name:
+            case "status":
+                self._findings.compare(PLACES[kind].get(was, -1), PLACES[kind][due], kind, key, name)
+            case "quantities":
+                for section in {**was, **due}:
+                    self._findings.compare(was.get(section, 0), due.get(section, 0), kind, key, name, section)
+            case "seats":
+                if {*was} == {*due}:
+                    self._findings.compare(len(was), len(due), kind, key, name)
+                else:
+                    self._findings.compare(len({*was} & {*due}), len({*was} | {*due}), kind, key, name)
+            case "expires_at":
+                self._findings.compare(milliseconds(was - due), 0, kind, key, "expiresAt")
+            case _:
+                self._findings.compare(
+                    int(was), int(due), kind, key, {"may_hold_money": "mayHoldMoney"}.get(name, name)
+                )
 
     # ------------------------------------------------------------ history
 
-    def _tell_history(self, owners: dict[str, Claim], counts: dict[str, Counts]) -> None:
-        repair, history = self.repair, self.history
-        for name, due in counts.items():
-            replayed = history.counters.get(name, [0, 0, 0])
-            gains = [count - was for count, was in zip(due, replayed, strict=True)]
-            if any(gains):
-                repair.effect[name] = gains
-        for label in {**owners, **history.seats}:
-            if owners.get(label) != history.seats.get(label):
-                repair.seats[label] = owners.get(label)
-        refunds: dict[ObjectId, Raw] = self.records.refunds
+    def _tell_effect(self) -> None:
+        for name, due in self._truth.counts.items():
+            replayed = self._history.counters.get(name, [0, 0, 0])
+            self._compare_counts(replayed, due, "audit", name)
+            if replayed != due:
+                self.repair.effect[name] = _gains(replayed, due)
+
+    def _tell_seats(self) -> None:
+        owners, told = self._truth.owners, self._history.seats
+        if owners == told:
+            return
+        for label in {**owners, **told}:
+            if owners.get(label) != told.get(label):
+                (was, its_holder), (status, holder) = told.get(label) or NOBODY, owners.get(label) or NOBODY
+                self.repair.seats[label] = owners.get(label)
+                self._findings.compare(was, status, "audit", "seats", label)
+                self._findings.compare(int(its_holder == holder), 1, "audit", "seats", label, "holder")
+
+    def _tell_statuses(self) -> None:
+        misfits = {(kind, key): (start, before) for kind, key, start, before in self._history.misfits}
+        truth = self._truth
         documents = {
-            "locks": self.locks,
-            "bookings": self.bookings,
-            "payments": self.payments,
-            "refunds": refunds,
+            "locks": truth.locks,
+            "bookings": truth.bookings,
+            "payments": truth.payments,
+            "refunds": truth.refunds,
         }
-        misfits = {(kind, subject) for kind, subject, *_ in history.misfits}
         for kind, by_id in documents.items():
-            told = history.statuses[kind]
-            for document_id in {**by_id, **told}:
-                status = by_id[document_id]["status"] if document_id in by_id else None
-                if status is None and kind in ("payments", "refunds"):
+            told = self._history.statuses[kind]
+            for key in {**by_id, **told}:
+                was, due = told.get(key), by_id[key]["status"] if key in by_id else None
+                if due is None and (kind in ("payments", "refunds") or truth.is_missed(key)):
                     continue  # money does not disappear: for a human
-                if status != told.get(document_id) or (kind, document_id) in misfits:
-                    repair.statuses[kind, document_id] = status
-        if history.is_whole:
-            repair.sequence_gain = history.unbroken - self.records.event.audit_sequence
+                if kind == "locks" and was is not None and key in truth.bookings:
+                    due = was  # what has become of it since is its booking's history
+                if was == due and (kind, key) not in misfits:
+                    continue
+                self.repair.statuses[kind, key] = due
+                if was == due:
+                    start, before = misfits[kind, key]
+                    places = PLACES[kind]
+                    self._findings.compare(
+                        places.get(start or "", -1), places.get(before or "", -1), "audit", kind, key, "from"
+                    )
+                elif was is None or due is None:
+                    self._findings.compare(int(was is not None), int(due is not None), "audit", kind, key)
+                else:
+                    self._findings.compare(PLACES[kind].get(was, -1), PLACES[kind][due], "audit", kind, key, "status")
+
+    def _mend_sequence(self) -> None:
+        history, stored = self._history, self._records.event.audit_sequence
+        self.repair.sequence_gain = history.last - stored
+        self._findings.compare(stored, history.last, "audit", "sequence")
+        if self.repair.effect or self.repair.seats or self.repair.statuses or history.is_torn:
+            return
+        # Nothing is missing but numbers: somebody had raised the event's.
+        if history.gaps and all(first <= last for first, last in history.gaps):
+            self.repair.numbers = history.gaps
+            self._findings.compare(history.entries, history.last, "audit", "sequence")
 
 
-def _common(raw: Raw) -> Raw:
-    return {name: raw[name] for name in ("_id", "event_id", "quantities", "seats")}
+def _gains(was: Counts, due: Counts) -> Counts:
+    return [count - before for count, before in zip(due, was, strict=True)]

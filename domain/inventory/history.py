@@ -1,0 +1,131 @@
+"""What an event's audit entries say when they are replayed in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from bson import ObjectId
+
+from domain.documents import AuditAction, SeatStatus
+from domain.inventory.state import COUNTERS
+
+Raw: TypeAlias = dict[str, Any]
+
+Claim: TypeAlias = tuple[int, ObjectId]
+"""A seat's status, as its place among the COUNTERS, and the lock that has it."""
+
+_KINDS: dict[str, str] = {
+    AuditAction.SEATS_LOCKED: "locks",
+    AuditAction.LOCK_RELEASED: "locks",
+    AuditAction.LOCK_EXPIRED: "locks",
+    AuditAction.BOOKING_CREATED: "bookings",
+    AuditAction.BOOKING_CONFIRMED: "bookings",
+    AuditAction.BOOKING_FAILED: "bookings",
+    AuditAction.BOOKING_EXPIRED: "bookings",
+    AuditAction.BOOKING_CANCELLED: "bookings",
+    AuditAction.PAYMENT_INITIATED: "payments",
+    AuditAction.PAYMENT_SUCCEEDED: "payments",
+    AuditAction.PAYMENT_FAILED: "payments",
+    AuditAction.PAYMENT_TIMED_OUT: "payments",
+    AuditAction.REFUND_INITIATED: "refunds",
+    AuditAction.REFUND_PROCESSED: "refunds",
+}
+"""What an entry tells of. Those of payments and refunds carry the payment's id, the others the lock's."""
+
+ENTRY_FIELDS: Raw = {
+    "_id": 0,
+    **dict.fromkeys(
+        ("event_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "is_retry", "repaired"), 1
+    ),
+    # There are more entries than everything else together: each id that is not sent is time saved.
+    "subject": {"$ifNull": ["$payment_id", "$lock_id"]},
+}
+
+
+@dataclass(slots=True)
+class History:
+    """An event's audit entries, replayed.
+
+    `last` is the highest number; `gaps` are the first and last of numbers that are missing (of a repeated one, what
+    comes after it and itself). `is_torn`: a repair found that what was missing had mattered. `totals` are the seats
+    each section was made with. `statuses` are what each document's last entry led to, by kind and id (a refund's is its
+    payment's); `misfits` are entries that start from another status than the one before led to: (kind, id, from,
+    before).
+    """
+
+    entries: int = 0
+    last: int = 0
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    is_torn: bool = False
+    totals: dict[str, int] = field(default_factory=dict)
+    counters: dict[str, list[int]] = field(default_factory=dict)
+    seats: dict[str, Claim] = field(default_factory=dict)
+    statuses: dict[str, dict[ObjectId, str]] = field(
+        default_factory=lambda: {"locks": {}, "bookings": {}, "payments": {}, "refunds": {}}
+    )
+    misfits: list[tuple[str, ObjectId, str | None, str | None]] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no entry is missing or there twice."""
+        return not self.gaps
+
+    @property
+    def unbroken(self) -> int:
+        """How far the numbers go without a gap or a repeat."""
+        return self.gaps[0][0] - 1 if self.gaps else self.last
+
+    def replay(self, entry: Raw) -> None:
+        """The next entry, by sequence."""
+        self.entries += 1
+        if entry["sequence"] != self.last + 1:
+            self.gaps.append((self.last + 1, entry["sequence"] - 1))
+        self.last = entry["sequence"]
+        if entry["is_retry"]:
+            return
+        subject: Any = entry.get("subject")
+        effect = entry.get("effect")
+        if effect:
+            if entry["action"] == AuditAction.EVENT_CREATED:
+                self.totals = {section: sum(gains) for section, gains in effect.items()}
+            for section, gains in effect.items():
+                counters = self.counters.setdefault(section, [0, 0, 0])
+                for counter, gain in enumerate(gains):
+                    counters[counter] += gain
+            # Seats of one entry all go the same way, whatever their sections.
+            self._move(entry.get("seats", ()), gains.index(max(gains)), subject)
+        if entry["action"] == AuditAction.INVENTORY_REPAIRED:
+            self._correct(entry["repaired"], bool(effect))
+        kind = _KINDS.get(entry["action"])
+        if kind is not None:
+            statuses, start = self.statuses[kind], entry.get("from_status")
+            before = statuses.get(subject)
+            if start != before:
+                self.misfits.append((kind, subject, start, before))
+            statuses[subject] = entry["to_status"]
+
+    def _correct(self, repaired: Raw, counters_too: bool) -> None:
+        """What was wrong before this entry is known to be wrong."""
+        seats, statuses = repaired.get("seats", ()), repaired.get("statuses", ())
+        for label, status, holder in seats:
+            self._move((label,), status, holder)
+        corrected = {(kind, subject) for kind, subject, _ in statuses}
+        self.misfits = [misfit for misfit in self.misfits if misfit[:2] not in corrected]
+        for kind, subject, status in statuses:
+            if status is None:
+                self.statuses[kind].pop(subject, None)
+            else:
+                self.statuses[kind][subject] = status
+        if self.gaps and (counters_too or seats or statuses):
+            self.is_torn = True
+        never_given = {(first, last) for first, last in repaired.get("numbers", ())}
+        self.gaps = [gap for gap in self.gaps if gap not in never_given]
+
+    def _move(self, seats: Iterable[str], status: int, holder: ObjectId) -> None:
+        for label in seats:
+            if status == COUNTERS[SeatStatus.AVAILABLE]:
+                self.seats.pop(label, None)
+            else:
+                self.seats[label] = status, holder
