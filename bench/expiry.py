@@ -60,9 +60,8 @@ async def measure_mass(servers: Servers) -> None:
         )
         for name, measured in (("without", calm), ("during", busy)):
             rate = f"{measured.requests_per_second:,.0f} locks/s"
-            say(
-                f"    {name}: {rate}, p50 {measured.p50:.0f}, p99 {measured.p99:.0f} ms; {measured.unexpected} unexpected"
-            )
+            latency = f"p50 {measured.p50:.0f}, p99 {measured.p99:.0f} ms"
+            say(f"    {name}: {rate}, {latency}; {measured.unexpected} unexpected")
         say(f"    p99 {busy.p99 / calm.p99:.2f} x (to reach: <= 2); drift: {len(await check_inventory(services))}")
 
 
@@ -91,9 +90,8 @@ async def measure_lag(servers: Servers) -> None:
                 measured = await meanwhile
         lags.sort()
         figures = f"p50 {lags[count // 2]:.2f}, p99 {lags[count * 99 // 100]:.2f}, max {lags[-1]:.2f} s"
-        say(
-            f"expiry lag of {count:,} locks, at {measured.requests_per_second:,.0f} locks/s: {figures} (to reach: p99 <= 1)"
-        )
+        rate = f"{measured.requests_per_second:,.0f} locks/s"
+        say(f"expiry lag of {count:,} locks, at {rate}: {figures} (to reach: p99 <= 1)")
 
 
 async def measure_finished(servers: Servers) -> None:

@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 
 from domain import documents
 from domain.accounts import ensure_admin
+from domain.cancelling import cancel
 from domain.clock import Clock, system_clock
 from domain.inventory.baton import Baton
 from domain.inventory.commands import Terms
@@ -28,6 +29,8 @@ from domain.payments.simulated import SimulatedProvider
 from domain.settings import Settings
 
 ResultT = TypeVar("ResultT")
+
+CANCEL_AGAIN_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -60,8 +63,7 @@ class Services:
 
     async def finish(self) -> None:
         """Wait for everything that is under way."""
-        for task in self._stoppable:
-            task.cancel()
+        await cancel(*self._stoppable, again_after=CANCEL_AGAIN_SECONDS)
         while self._kept:
             await asyncio.wait(self._kept)
         await self.writer.close()

@@ -42,6 +42,7 @@ class Clockwork:
         self._services = services
         self._mongo = Outage("MongoDB")
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._stopped = False
         self._running: set[Job] = set()
         self._not_before: dict[Job, float] = {}
 
@@ -51,10 +52,12 @@ class Clockwork:
 
     def tick(self, job: Job) -> None:
         """Start the job, unless it is running here, just failed, or has nothing to do."""
-        self._begin(self._run(job))
+        if not self._stopped:
+            self._begin(self._run(job))
 
     async def stop(self) -> None:
-        """Cut short what is running; what the inventory writer has in hand it finishes."""
+        """Start no more jobs, and cut those running short; what the inventory writer has in hand it finishes."""
+        self._stopped = True
         await cancel(*self._tasks, again_after=STOP_AGAIN_SECONDS)
 
     def _begin(self, work: Coroutine[Any, Any, Any]) -> None:

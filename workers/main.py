@@ -98,8 +98,7 @@ async def _work(settings: Settings, clock: Clock) -> None:
             for task in ended:
                 task.result()  # a fault of ours, unless it is the signal
         finally:
-            await cancel(*tasks, again_after=STOP_SECONDS)
-            await clockwork.stop()
+            await asyncio.gather(clockwork.stop(), cancel(*tasks, again_after=STOP_SECONDS))
 
 
 def _signal_to_stop() -> asyncio.Event:

@@ -63,8 +63,8 @@ class Records:
     nothing, and finding it would mean reading every lock there is.
 
     `archived` are the archived ones among locks and bookings, by kind and id; `unusable` what was taken in place of
-    fields that can't be worked with. `made` is what its audit entry says of the seats of a lock that disagrees with its
-    booking, or where one of them is gone, or both and there is a payment.
+    fields that can't be worked with. `made` is what its audit entry says of the seats of a lock that doesn't say so
+    itself, or disagrees with its booking, or where one of them is gone, or both and there is a payment.
     """
 
     event: Event
@@ -91,6 +91,9 @@ class Records:
 
     def unclear(self) -> Iterator[ObjectId]:
         """The locks whose audit entry has to be asked which seats they have."""
+        for (kind, lock_id), instead in self.unusable.items():
+            if kind in ("locks", "bookings") and not instead.keys().isdisjoint(("quantities", "seats")):
+                yield lock_id
         for lock_id in {**self.locks, **self.bookings}:
             lock, booking = self.locks.get(lock_id), self.bookings.get(lock_id)
             if booking is None and lock_id not in self.history.statuses["bookings"]:

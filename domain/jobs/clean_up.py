@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from beanie import PydanticObjectId
 from bson import ObjectId
-from pymongo import WriteConcern
+from pymongo import ReplaceOne, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents import (
@@ -129,7 +129,9 @@ async def _move(
     query = {"_id": {"$in": list(ids)}, **ended}
     found = await kind.get_pymongo_collection().find(query, session=session).to_list()
     if found:
-        await archive.get_pymongo_collection().insert_many(found, session=session)
+        # In place of a copy that is there already: somebody has put this one back by hand.
+        copies = [ReplaceOne({"_id": raw["_id"]}, raw, upsert=True) for raw in found]
+        await archive.get_pymongo_collection().bulk_write(copies, session=session)
         await kind.get_pymongo_collection().delete_many(
             {"_id": {"$in": [raw["_id"] for raw in found]}}, session=session
         )

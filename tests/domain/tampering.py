@@ -481,6 +481,13 @@ async def lock_of_one_seat_twice(shop: Shop) -> Found:
 
 
 @touches_seats
+async def lock_without_seats(shop: Shop) -> Found:
+    fields = {"quantities": 1, "seats": 1, "booked": 1}
+    await SeatLock.get_pymongo_collection().update_one({"_id": shop.ids["held"]}, {"$unset": fields})
+    return {(f"locks.{shop.ids['held']}.fields", 2, 5), (f"locks.{shop.ids['held']}.seats", 0, 2)}
+
+
+@touches_seats
 async def two_locks_of_one_seat(shop: Shop) -> Found:
     await shop.change("held", seats=["STALLS-A-3", "STALLS-A-1"])
     return {(f"locks.{shop.ids['held']}.status", 0, 2)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +11,6 @@ import pytest
 from beanie import PydanticObjectId
 
 from domain.documents import (
-    ALL,
     AuditAction,
     AuditEntry,
     Booking,
@@ -30,48 +28,24 @@ from domain.inventory.records import Records
 from domain.inventory.storage import Conflict
 from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover, recover_all
-from domain.services import open_services
-from domain.settings import load_settings
 from tests.conftest import Servers
+from tests.domain.shops import open_shop, stock, undone_afterwards
 from tests.domain.sweeping import sweep_due
 from tests.domain.tampering import SOME_ID, TAMPERINGS, Tampering, count_on, insert_lock, payment_of, raw
-from tests.domain.test_check import Found, Shop, Time, everything_happens, make_event
-
-Stock = dict[str, list[dict[str, Any]]]
+from tests.domain.test_check import Found, Shop, make_event
 
 
 @pytest.fixture(scope="module")
 async def busy_shop(servers: Servers) -> AsyncIterator[Shop]:
-    """A shop where one of everything has happened."""
-    settings = load_settings(
-        mongo_uri=servers.mongo_uri,
-        mongo_database=f"test_{secrets.token_hex(6)}",
-        redis_url=servers.redis_url,
-        secret_key=secrets.token_hex(32),
-    )
-    time = Time()
-    async with open_services(settings, time) as services:
-        shop = Shop(services, time, await make_event(services))
-        await everything_happens(shop)
+    async with open_shop(servers) as shop:
         yield shop
-        await services.mongo.drop_database(settings.mongo_database)
 
 
 @pytest.fixture
 async def shop(busy_shop: Shop) -> AsyncIterator[Shop]:
     """The same shop for every test: what a test does to its documents, and to time, is undone."""
-    before, now = await stock(), busy_shop.time.now
-    yield busy_shop
-    busy_shop.time.now = now
-    for kind in ALL:
-        await kind.get_pymongo_collection().delete_many({})
-        if documents := before[kind.__name__]:
-            await kind.get_pymongo_collection().insert_many(documents)
-
-
-async def stock() -> Stock:
-    """Everything that is stored."""
-    return {kind.__name__: await kind.get_pymongo_collection().find(sort=[("_id", 1)]).to_list() for kind in ALL}
+    async with undone_afterwards(busy_shop):
+        yield busy_shop
 
 
 async def paid_bookings() -> dict[PydanticObjectId, tuple[Any, ...]]:
@@ -273,7 +247,7 @@ async def sell_too_much(shop: Shop) -> None:
 
 async def test_an_event_for_a_human_is_looked_at_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[object] = []
-    read = repair.read_records
+    read = repair.read_records  # type: ignore[attr-defined]
 
     def counted(mongo: Any, event_id: PydanticObjectId) -> AsyncIterator[list[Records]]:
         looked.append(event_id)
@@ -367,7 +341,7 @@ async def test_something_happens_between_look_and_write(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str, meanwhile: Command
 ) -> None:
     (tampering,) = [one for one in TAMPERINGS if one.name == name]
-    write, happened = repair.write_repair, False
+    write, happened = repair.write_repair, False  # type: ignore[attr-defined]
 
     async def interrupted(*arguments: Any, **options: Any) -> None:
         nonlocal happened
@@ -389,7 +363,7 @@ async def test_something_happens_between_look_and_write(
 async def test_others_are_always_quicker(shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """The event is never in the version that was read: what lasts is repaired all the same, beside what is sold."""
     (tampering,) = [one for one in TAMPERINGS if one.name == name]
-    write, seats = repair.write_repair, iter(["STALLS-A-5", "STALLS-A-6"])
+    write, seats = repair.write_repair, iter(["STALLS-A-5", "STALLS-A-6"])  # type: ignore[attr-defined]
 
     async def overtaken(*arguments: Any, **options: Any) -> None:
         seat = next(seats)

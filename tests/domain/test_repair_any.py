@@ -289,7 +289,7 @@ def run_examples(settings: Settings, changes: st.SearchStrategy[list[Any]], *, i
             runner.run(stack.aclose())
 
 
-N = 1800
+N = 40
 
 
 def test_any_few_changes_by_hand(settings: Settings) -> None:

@@ -120,12 +120,12 @@ async def trade(sale: Sale, hot: Event, untouched: Event, by_hand: ByHand) -> No
 async def sold_more(event: Event) -> None:
     """Return once more has been sold."""
     before = await Event.get(event.id)
-    while (now := await Event.get(event.id)) and before and now.version < before.version + 20:
+    while (now := await Event.get(event.id)) and before and now.version < before.version + 20:  # noqa: ASYNC110
         await asyncio.sleep(0.001)
 
 
 async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    both_have_looked, writers, write = asyncio.Event(), count(1), repair.write_repair
+    both_have_looked, writers, write = asyncio.Event(), count(1), repair.write_repair  # type: ignore[attr-defined]
 
     async def write_once_both_have_looked(*arguments: Any, **options: Any) -> None:
         if next(writers) == 2:

@@ -22,7 +22,7 @@ from bson import ObjectId
 from domain.documents import BookingStatus, PaymentStatus, RefundStatus, Seating, SeatLockStatus
 from domain.inventory.check import BOOKED, HELD, LOCK_OF_BOOKING, refunded
 from domain.inventory.history import Claim, Raw
-from domain.inventory.records import Records, has_same_seats
+from domain.inventory.records import Records
 
 Counts: TypeAlias = list[int]
 """Available, held, booked."""
@@ -144,20 +144,17 @@ class Truth:
 
     def _settle_locks(self) -> None:
         for lock_id, lock in self.locks.items():
-            booking = self.bookings.get(lock_id)
+            booking, made = self.bookings.get(lock_id), self._records.made.get(lock_id)
             if booking is None:
                 told = self._history.statuses["locks"].get(lock_id)
                 if told in ENDED_LOCK:
                     lock["status"] = told
                 elif lock["status"] not in (SeatLockStatus.ACTIVE, *ENDED_LOCK):
                     lock["status"] = SeatLockStatus.EXPIRED.value
-                lock["booked"] = False
+                lock |= {"booked": False, **_seats_of(made or lock)}
                 continue
-            if not has_same_seats(lock, booking):
-                seats = _seats_of(self._records.made.get(lock_id, booking))
-                booking |= seats
-                lock |= seats
-            lock |= {"status": LOCK_OF_BOOKING[booking["status"]].value, "booked": True}
+            booking |= _seats_of(made or booking)
+            lock |= {"status": LOCK_OF_BOOKING[booking["status"]].value, "booked": True, **_seats_of(booking)}
             if booking["status"] == BookingStatus.PAYMENT_PENDING:
                 lock["expires_at"] = booking["payment_expires_at"]
 

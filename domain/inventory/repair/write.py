@@ -170,9 +170,10 @@ def _pairs(repair: Repair) -> set[ObjectId]:
 
 
 async def _write_documents(records: Records, repair: Repair, now: datetime, session: AsyncClientSession) -> None:
+    # A lock and its booking are archived together, and so they come back.
+    changed = _pairs(repair).union(*(repair.updates.get(kind, {}) for kind in ARCHIVES))
     for kind, archive in ARCHIVES.items():
-        needed = repair.updates.get(kind, {}).keys() | _pairs(repair)
-        archived = [key for key in needed if (kind, key) in records.archived]
+        archived = [key for key in changed if (kind, key) in records.archived]
         await bring_back(KINDS[kind][0], archive, archived, session)
     for kind, updates in repair.updates.items():
         if kind == "refunds":
@@ -182,12 +183,9 @@ async def _write_documents(records: Records, repair: Repair, now: datetime, sess
             first = sorted(updates.items(), key=lambda update: update[1].get("may_hold_money", False))
             await _set(Payment, dict(first), session)
         elif kind == "bookings":
-            changed = {"updated_at": now}
-            await _set(
-                Booking,
-                {key: fields | changed if "status" in fields else fields for key, fields in updates.items()},
-                session,
-            )
+            at = {"updated_at": now}
+            timed = {key: fields | at if "status" in fields else fields for key, fields in updates.items()}
+            await _set(Booking, timed, session)
         else:
             await _set(SeatLock, updates, session)
     await restore(repair.restored, now, session)

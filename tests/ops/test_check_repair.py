@@ -1,0 +1,80 @@
+"""`seatlock check --repair`, as a process."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from domain.documents import Event, SeatLock
+from domain.inventory.api import lock_seats
+from domain.services import Services
+from tests.domain.test_time import ANN, event_of_ten
+from tests.ops.test_cli import environment, seatlock
+
+
+@pytest.fixture
+async def event(services: Services) -> Event:
+    """One with drift: a lock that somebody has put there, and a counter that somebody has lowered."""
+    event = await event_of_ten(services)
+    locked = await lock_seats(
+        services, ANN, event_id=event.id, quantity=3, section=None, seats=None, idempotency_key="a"
+    )
+    raw = await SeatLock.get_pymongo_collection().find_one({"_id": locked.lock.id})
+    assert raw is not None
+    dead = {"_id": event.id, "expires_at": services.clock() - timedelta(days=1)}
+    await SeatLock.get_pymongo_collection().insert_one(raw | dead)
+    await Event.get_pymongo_collection().update_one({"_id": event.id}, {"$inc": {"sections.0.available": -2}})
+    return event
+
+
+async def test_without_it_drift_is_printed(services: Services, event: Event) -> None:
+    env = environment(services.settings)
+    for _ in range(2):
+        drifted = seatlock("check", env=env)
+        assert (drifted.returncode, drifted.stderr) == (1, "")
+        (section,) = event.sections
+        lines = {
+            f"{event.id} Concert: sections.{section.name}.availableSeats is 5, should be 4",
+            f"{event.id} Concert: sections.{section.name}.lockedSeats is 3, should be 6",
+            f"{event.id} Concert: audit.locks.{event.id} is 0, should be 1",
+        }
+        assert lines <= set(drifted.stdout.splitlines())
+
+
+async def test_with_it_what_was_repaired_is_printed(services: Services, event: Event) -> None:
+    env = environment(services.settings)
+    (section,) = event.sections
+    repaired = seatlock("check", "--repair", env=env)
+    assert repaired.returncode == 0, repaired.stderr
+    assert repaired.stdout.splitlines() == [
+        f"repaired {event.id} Concert: sections.{section.name}.availableSeats was 5, is 4",
+        f"repaired {event.id} Concert: sections.{section.name}.lockedSeats was 3, is 6",
+        f"repaired {event.id} Concert: audit.{section.name}.availableSeats was 7, is 4",
+        f"repaired {event.id} Concert: audit.{section.name}.lockedSeats was 3, is 6",
+        f"repaired {event.id} Concert: audit.locks.{event.id} was 0, is 1",
+        "clean",
+    ]
+    # The lock has been dead all along: now that it counts, its seats are given back.
+    found = await Event.get(event.id)
+    assert found is not None
+    assert (found.available, found.held) == (7, 3)
+
+    for arguments in (("check",), ("check", "--repair")):
+        clean = seatlock(*arguments, env=env)
+        assert (clean.returncode, clean.stdout) == (0, "clean\n"), clean.stderr
+
+
+async def test_what_needs_a_human_is_still_printed(services: Services, event: Event) -> None:
+    """An audit entry in the middle is gone."""
+    await lock_seats(services, ANN, event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="b")
+    gone = await services.database["audit_entries"].delete_one({"event_id": event.id, "sequence": 2})
+    assert gone.deleted_count == 1
+    env = environment(services.settings)
+    left = seatlock("check", "--repair", env=env)
+    assert left.returncode == 1
+    *repaired, last = left.stdout.splitlines()
+    assert repaired
+    assert all(line.startswith(f"repaired {event.id} ") for line in repaired)
+    assert last.startswith(f"{event.id} Concert: audit.sequence is ")
+    assert seatlock("check", "--repair", env=env).stdout == f"{last}\n"
