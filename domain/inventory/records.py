@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
+import structlog
 from bson import ObjectId
 from pymongo import ASCENDING, AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -31,6 +33,8 @@ from domain.documents import (
 )
 from domain.inventory.history import ENTRY_FIELDS, History, Raw
 from domain.inventory.state import COUNTERS
+
+log = structlog.get_logger(__name__)
 
 LOCK_FIELDS = "event_id quantities seats status expires_at booked"
 BOOKING_FIELDS = "event_id quantities seats status payment_expires_at"
@@ -106,9 +110,11 @@ class Records:
                 yield lock_id
 
 
-def has_same_seats(lock: Raw, booking: Raw) -> bool:
-    """Whether a lock and its booking have as many of the same sections and the same ones by label."""
-    return bool(lock["quantities"] == booking["quantities"] and {*lock["seats"]} == {*booking["seats"]})
+def has_same_seats(lock: Mapping[str, Any], booking: Mapping[str, Any]) -> bool:
+    """Whether a lock and its booking have as many of the same sections, and the same ones by label."""
+    if (lock["quantities"], lock["seats"]) == (booking["quantities"], booking["seats"]):
+        return True
+    return Counter(lock["quantities"]) == Counter(booking["quantities"]) and {*lock["seats"]} == {*booking["seats"]}
 
 
 def _instead(kind: str, document: Raw) -> Raw:
@@ -138,45 +144,58 @@ def _is_like(value: Any, example: Any) -> bool:
             return isinstance(value, type(example))
 
 
-async def read_live(mongo: AsyncMongoClient[Raw]) -> AsyncIterator[list[Records]]:
+Batch: TypeAlias = "dict[ObjectId, Records]"
+
+
+def read_live(mongo: AsyncMongoClient[Raw]) -> AsyncIterator[list[Records]]:
     """What has seats now, of all events in batches: rows, ACTIVE locks, PAYMENT_PENDING and CONFIRMED bookings.
 
     Neither their history nor anything finished is read: the work grows with the seats, not with what was ever sold.
     """
-    selection: Raw = {}
-    live = {"$in": [BookingStatus.PAYMENT_PENDING.value, BookingStatus.CONFIRMED.value]}
-    while True:
-        async with mongo.start_session(snapshot=True) as session:
-            events = await _read_events(session, selection, lambda event: event.total)
-            if not events:
-                return
-            batch: dict[ObjectId, Records] = {event.id: Records(event) for event in events}
-            theirs: Raw = {"event_id": {"$in": list(batch)}}
-            await _read_rows(session, batch)
-            async for booking in _find(session, Booking, theirs | {"status": live}, BOOKING_FIELDS):
-                batch[booking["event_id"]].put("bookings", booking)
-            await _read_active_locks(session, batch)
-        yield list(batch.values())
-        selection = {"_id": {"$gt": events[-1].id}}
+    return _read_batches(mongo, {}, lambda event: event.total, _read_live)
 
 
-async def read_records(mongo: AsyncMongoClient[Raw], event_id: ObjectId | None = None) -> AsyncIterator[list[Records]]:
-    """The records of one event, or of all by id, in batches; each batch as of one instant."""
+def read_records(mongo: AsyncMongoClient[Raw], event_id: ObjectId | None = None) -> AsyncIterator[list[Records]]:
+    """The records of one event, or of all by id, in batches; each batch as of one instant.
+
+    Of an event that can't be read the fault is raised after the others have been.
+    """
     selection: Raw = {} if event_id is None else {"_id": event_id}
+    return _read_batches(mongo, selection, lambda event: event.total + event.audit_sequence, _read_documents)
+
+
+async def _read_batches(
+    mongo: AsyncMongoClient[Raw],
+    selection: Raw,
+    weigh: Callable[[Event], int],
+    read: Callable[[AsyncClientSession, Batch], Awaitable[None]],
+) -> AsyncIterator[list[Records]]:
+    faults: list[Exception] = []
+    after: Raw = {}
     while True:
         async with mongo.start_session(snapshot=True) as session:
-            events = await _read_events(session, selection, lambda event: event.total + event.audit_sequence)
-            if not events:
-                return
-            batch = await _read_documents(session, events)
-        yield batch
-        if event_id is not None:
-            return
-        selection = {"_id": {"$gt": events[-1].id}}
+            events, last = await _read_events(session, {"$and": [selection, after]}, weigh, faults)
+            if last is None:
+                break
+            batch: Batch = {event.id: Records(event) for event in events}
+            if batch:
+                await read(session, batch)
+        if batch:
+            yield list(batch.values())
+        after = {"_id": {"$gt": last}}
+    if faults:
+        raise faults[0]
 
 
-async def _read_documents(session: AsyncClientSession, events: Sequence[Event]) -> list[Records]:
-    batch: dict[ObjectId, Records] = {event.id: Records(event) for event in events}
+async def _read_live(session: AsyncClientSession, batch: Batch) -> None:
+    live = {"$in": [BookingStatus.PAYMENT_PENDING.value, BookingStatus.CONFIRMED.value]}
+    await _read_rows(session, batch)
+    async for booking in _find(session, Booking, {"event_id": {"$in": list(batch)}, "status": live}, BOOKING_FIELDS):
+        batch[booking["event_id"]].put("bookings", booking)
+    await _read_active_locks(session, batch)
+
+
+async def _read_documents(session: AsyncClientSession, batch: Batch) -> None:
     theirs: Raw = {"event_id": {"$in": list(batch)}}
 
     entries = theirs | {"sequence": {"$exists": True}}
@@ -210,10 +229,9 @@ async def _read_documents(session: AsyncClientSession, events: Sequence[Event]) 
             if document["event_id"] in batch:
                 batch[document["event_id"]].put(kind, document)
     await _read_made(session, batch)
-    return list(batch.values())
 
 
-async def _read_made(session: AsyncClientSession, batch: dict[ObjectId, Records]) -> None:
+async def _read_made(session: AsyncClientSession, batch: Batch) -> None:
     """What the entries of locks that are unclear say."""
     of = {
         entry_id(lock_id, AuditAction.SEATS_LOCKED): lock_id
@@ -229,32 +247,40 @@ async def _read_made(session: AsyncClientSession, batch: dict[ObjectId, Records]
         }
 
 
-async def _read_rows(session: AsyncClientSession, batch: dict[ObjectId, Records]) -> None:
+async def _read_rows(session: AsyncClientSession, batch: Batch) -> None:
     fields = "event_id section name statuses holders"
     async for row in _find(session, SeatRow, {"event_id": {"$in": list(batch)}}, fields, "event_id section position"):
         batch[row["event_id"]].rows.append({"statuses": "", "holders": [], **row})
 
 
-async def _read_active_locks(session: AsyncClientSession, batch: dict[ObjectId, Records]) -> None:
+async def _read_active_locks(session: AsyncClientSession, batch: Batch) -> None:
     active = {"event_id": {"$in": list(batch)}, "status": SeatLockStatus.ACTIVE.value}
     async for lock in _find(session, SeatLock, active, LOCK_FIELDS):
         batch[lock["event_id"]].put("locks", lock)
 
 
-async def _read_events(session: AsyncClientSession, selection: Raw, weigh: Callable[[Event], int]) -> list[Event]:
-    """The next events, no more than make a batch."""
+async def _read_events(
+    session: AsyncClientSession, selection: Raw, weigh: Callable[[Event], int], faults: list[Exception]
+) -> tuple[list[Event], ObjectId | None]:
+    """The next events, no more than make a batch, and the last id that was looked at; none when there are no more."""
     events: list[Event] = []
-    weight = 0
+    weight, last = 0, None
     cursor = Event.get_pymongo_collection().find(
         selection, session=session, sort=[("_id", ASCENDING)], limit=BATCH_EVENTS
     )
     for raw in await cursor.to_list():
-        event = Event.from_bson(raw)
-        weight += weigh(event)
-        if events and weight > BATCH_WEIGHT:
-            break
-        events.append(event)
-    return events
+        try:
+            event = Event.from_bson(raw)
+            weight += weigh(event)
+        except Exception as fault:  # whatever somebody has made of it by hand
+            log.error("event can't be read", event_id=str(raw["_id"]), reason=repr(fault))
+            faults.append(fault)
+        else:
+            if events and weight > BATCH_WEIGHT:
+                break
+            events.append(event)
+        last = raw["_id"]
+    return events, last
 
 
 async def _find(

@@ -194,8 +194,9 @@ class InventoryWriter:
             inventory = await load(event_id, commands, now, self._terms, session)
             if inventory is None:
                 return [NotFound("No such event.")] * len(commands)
-            await look_over(inventory, now, session, trusting=trusting)
             archived = await find_archived(inventory, commands, session)
+            if not archived:
+                await look_over(inventory, commands, now, session, trusting=trusting)
         if archived:
             await self.repairer.bring_back(archived)
             raise Conflict

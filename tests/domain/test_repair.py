@@ -19,12 +19,14 @@ from domain.documents import (
     Payment,
     SeatLock,
     SeatLockStatus,
+    SeatRow,
 )
 from domain.errors import NotEnoughSeats
-from domain.inventory import repair
 from domain.inventory.baton import Baton
 from domain.inventory.check import check_inventory
-from domain.inventory.records import Records
+from domain.inventory.records import Records, read_records
+from domain.inventory.repair import Outcome
+from domain.inventory.repair.write import write_repair
 from domain.inventory.storage import Conflict
 from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover, recover_all
@@ -247,13 +249,13 @@ async def sell_too_much(shop: Shop) -> None:
 
 async def test_an_event_for_a_human_is_looked_at_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[object] = []
-    read = repair.read_records  # type: ignore[attr-defined]
+    read = read_records
 
     def counted(mongo: Any, event_id: PydanticObjectId) -> AsyncIterator[list[Records]]:
         looked.append(event_id)
         return read(mongo, event_id)
 
-    monkeypatch.setattr(repair, "read_records", counted)
+    monkeypatch.setattr("domain.inventory.repair.read_records", counted)
     other = replace(shop, event=await make_event(shop.services), ids={})
     await sell_too_much(shop)
     await count_on(shop, 1, held=-1)
@@ -279,6 +281,20 @@ async def test_an_event_for_a_human_is_looked_at_once(shop: Shop, monkeypatch: p
     assert await shop.drift() == set()
 
 
+async def test_one_event_that_makes_no_sense_keeps_no_other_from_it(shop: Shop) -> None:
+    others = [await make_event(shop.services) for _ in range(2)]
+    unreadable = {"$set": {"sections.0.seating": "ROOFTOP"}}
+    await Event.get_pymongo_collection().update_one({"_id": others[0].id}, unreadable)
+    await SeatRow.get_pymongo_collection().update_one({"event_id": others[1].id}, {"$unset": {"section": 1}})
+    last = replace(shop, event=await make_event(shop.services), ids={})
+    for one in (shop, last):
+        await count_on(one, 1, available=-2)
+    with pytest.raises(Exception, match=r"ROOFTOP|section"):
+        await recover(shop.services, Progress())
+    for one in (shop, last):
+        assert await one.drift() == set()
+
+
 async def test_one_event_that_cannot_be_repaired_keeps_no_other_from_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,7 +303,7 @@ async def test_one_event_that_cannot_be_repaired_keeps_no_other_from_it(
         await count_on(one, 1, available=-2)
     repair_one = shop.services.writer.repairer.repair
 
-    async def fail_for_the_first(event_id: PydanticObjectId, correlation_id: str) -> repair.Outcome:
+    async def fail_for_the_first(event_id: PydanticObjectId, correlation_id: str) -> Outcome:
         if event_id == shop.event.id:
             raise Conflict
         return await repair_one(event_id, correlation_id)
@@ -341,7 +357,7 @@ async def test_something_happens_between_look_and_write(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str, meanwhile: Command
 ) -> None:
     (tampering,) = [one for one in TAMPERINGS if one.name == name]
-    write, happened = repair.write_repair, False  # type: ignore[attr-defined]
+    write, happened = write_repair, False
 
     async def interrupted(*arguments: Any, **options: Any) -> None:
         nonlocal happened
@@ -350,7 +366,7 @@ async def test_something_happens_between_look_and_write(
             await meanwhile(shop)
         await write(*arguments, **options)
 
-    monkeypatch.setattr(repair, "write_repair", interrupted)
+    monkeypatch.setattr("domain.inventory.repair.write_repair", interrupted)
     monkeypatch.setattr(shop.services.writer.repairer, "_baton", Baton(shop.services.redis, "another"))
     await tampering.do(shop)
     for _ in range(2):
@@ -363,14 +379,14 @@ async def test_something_happens_between_look_and_write(
 async def test_others_are_always_quicker(shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """The event is never in the version that was read: what lasts is repaired all the same, beside what is sold."""
     (tampering,) = [one for one in TAMPERINGS if one.name == name]
-    write, seats = repair.write_repair, iter(["STALLS-A-5", "STALLS-A-6"])  # type: ignore[attr-defined]
+    write, seats = write_repair, iter(["STALLS-A-5", "STALLS-A-6"])
 
     async def overtaken(*arguments: Any, **options: Any) -> None:
         seat = next(seats)
         await shop.lock(seat, seat)
         await write(*arguments, **options)
 
-    monkeypatch.setattr(repair, "write_repair", overtaken)
+    monkeypatch.setattr("domain.inventory.repair.write_repair", overtaken)
     monkeypatch.setattr(shop.services.writer.repairer, "_baton", Baton(shop.services.redis, "another"))
     await tampering.do(shop)
     await recover_all(shop.services)

@@ -15,10 +15,10 @@ from bson import ObjectId
 from domain.documents import AuditAction, AuditEntry, Event, SeatLock, SeatRow, row_id
 from domain.errors import NotEnoughSeats
 from domain.events import NewRow
-from domain.inventory import repair
 from domain.inventory.baton import Baton
 from domain.inventory.check import check_inventory
 from domain.inventory.repair import InventoryRepairer
+from domain.inventory.repair.write import write_repair
 from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover, recover_all
 from domain.settings import Settings
@@ -125,7 +125,7 @@ async def sold_more(event: Event) -> None:
 
 
 async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    both_have_looked, writers, write = asyncio.Event(), count(1), repair.write_repair  # type: ignore[attr-defined]
+    both_have_looked, writers, write = asyncio.Event(), count(1), write_repair
 
     async def write_once_both_have_looked(*arguments: Any, **options: Any) -> None:
         if next(writers) == 2:
@@ -133,7 +133,7 @@ async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pyte
         await both_have_looked.wait()
         await write(*arguments, **options)
 
-    monkeypatch.setattr(repair, "write_repair", write_once_both_have_looked)
+    monkeypatch.setattr("domain.inventory.repair.write_repair", write_once_both_have_looked)
     async with open_sale(settings, 1) as sale:
         event = await sale.event(seats=10)
         await count_on(event, available=-2)

@@ -54,4 +54,12 @@ async def _repair(
 
 
 def _wrong_ones(batch: list[Records], is_right: Callable[[Records], bool]) -> list[PydanticObjectId]:
-    return [records.event.id for records in batch if not is_right(records)]
+    wrong = []
+    for records in batch:
+        try:
+            if is_right(records):
+                continue
+        except Exception as fault:  # documents that make no sense at all: the repair will say so, or raise it again
+            log.warning("event makes no sense", event_id=str(records.event.id), reason=repr(fault))
+        wrong.append(records.event.id)
+    return wrong

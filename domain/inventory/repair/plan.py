@@ -35,7 +35,9 @@ class Repair:
     sequence_gain: int = 0
     rows: dict[str, dict[int, Claim | None]] = field(default_factory=dict)
     lengths: dict[str, int] = field(default_factory=dict)
-    updates: dict[str, dict[ObjectId, Raw]] = field(default_factory=dict)
+    updates: dict[str, dict[ObjectId, Raw]] = field(
+        default_factory=lambda: {"locks": {}, "bookings": {}, "payments": {}, "refunds": {}}
+    )
     restored: dict[str, dict[ObjectId, Raw]] = field(default_factory=lambda: {"locks": {}, "bookings": {}})
     effect: dict[str, Counts] = field(default_factory=dict)
     seats: dict[str, Claim | None] = field(default_factory=dict)
@@ -117,7 +119,6 @@ class _Plan:
                 self._findings.compare(NUMBERS.get(statuses[number - 1], -1), -1, "seats", f"{row_label}-{number}")
 
     def _mend(self, kind: str, before: dict[ObjectId, Raw], after: dict[ObjectId, Raw]) -> None:
-        updates: dict[ObjectId, Raw] = {}
         for key, document in after.items():
             if key not in before:
                 self._findings.compare(0, 1, kind, key)
@@ -127,14 +128,13 @@ class _Plan:
             for name, value in changed.items():
                 self._say_changed(kind, key, name, before[key][name], value)
             if unusable := self._records.unusable.get((kind, key)):
-                if kind not in self.repair.restored:
-                    continue  # a record of money: nobody knows better
-                self._findings.compare(len(INSTEAD[kind]) - len(unusable), len(INSTEAD[kind]), kind, key, "fields")
-                changed |= {name: document[name] for name in unusable}
+                # What is to be in place of it, as far as anybody knows.
+                known = {name: document[name] for name in unusable if name != "percentage" and document[name] != ""}
+                usable = len(INSTEAD[kind]) - len(unusable)
+                self._findings.compare(usable, usable + len(known), kind, key, "fields")
+                changed |= known
             if changed:
-                updates[key] = changed
-        if updates:
-            self.repair.updates[kind] = updates
+                self.repair.updates[kind][key] = changed
 
     def _say_changed(self, kind: str, key: ObjectId, name: str, was: Any, due: Any) -> None:
         match name:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
+from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents import Booking, Payment, SeatLock, Stored
@@ -23,7 +24,9 @@ async def bring_back(
     theirs = {"_id": {"$in": list(ids)}}
     found = await archive.get_pymongo_collection().find(theirs, session=session).to_list() if ids else []
     if found:
-        await kind.get_pymongo_collection().insert_many(found, session=session)
+        # Should one be in both places, the other one counts.
+        copies = [UpdateOne({"_id": raw.pop("_id")}, {"$setOnInsert": raw}, upsert=True) for raw in found]
+        await kind.get_pymongo_collection().bulk_write(copies, session=session)
         await archive.get_pymongo_collection().delete_many(theirs, session=session)
 
 

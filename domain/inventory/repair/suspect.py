@@ -15,17 +15,35 @@ from typing import Any
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain.documents import ArchivedBooking, AuditAction, AuditEntry, Booking, BookingStatus, SeatLock, entry_id
+from domain.documents import (
+    ArchivedBooking,
+    ArchivedSeatLock,
+    AuditAction,
+    AuditEntry,
+    Booking,
+    BookingStatus,
+    SeatLock,
+    entry_id,
+)
 from domain.inventory.check import LOCK_OF_BOOKING
 from domain.inventory.commands import Command, SettlePayment
+from domain.inventory.records import has_same_seats
 from domain.inventory.state import COUNTERS, Inventory
 
 
-async def look_over(inventory: Inventory, now: datetime, snapshot: AsyncClientSession, *, trusting: bool) -> None:
+async def look_over(
+    inventory: Inventory,
+    commands: Iterable[Command[Any]],
+    now: datetime,
+    snapshot: AsyncClientSession,
+    *,
+    trusting: bool,
+) -> None:
     """Raise AssertionError where documents contradict each other.
 
     Unless `trusting`, also where that may be so, which takes the whole event to tell: counters don't add up or are not
-    those of the rows, or a lock is dead of which no audit entry tells.
+    those of the rows, a lock is dead of which no audit entry tells, or the booking that a provider's answer is about
+    is gone.
     """
     for booking in inventory.bookings:
         lock = inventory.locks.get(booking.id)
@@ -40,6 +58,9 @@ async def look_over(inventory: Inventory, now: datetime, snapshot: AsyncClientSe
         for entry, lock_id in entries.items():
             assert entry in found, f"no audit entry tells of lock {lock_id}"
     if not trusting:
+        for command in commands:
+            if isinstance(command, SettlePayment):
+                assert inventory.bookings.get(command.booking_id), f"there is no booking {command.booking_id}"
         _count(inventory)
 
 
@@ -63,16 +84,17 @@ def _count(inventory: Inventory) -> None:
 async def find_archived(
     inventory: Inventory, commands: Iterable[Command[Any]], snapshot: AsyncClientSession
 ) -> list[PydanticObjectId]:
-    """The bookings that a provider's answer is about, long after they ended and were archived."""
-    missing = [
-        command.booking_id
-        for command in commands
-        if isinstance(command, SettlePayment) and inventory.bookings.get(command.booking_id) is None
-    ]
+    """Bookings that ended long ago and are needed again: a provider answers about them, or half of a pair is here."""
+    missing = {command.booking_id for command in commands if isinstance(command, SettlePayment)}
+    missing -= {booking.id for booking in inventory.bookings if inventory.locks.get(booking.id)}
+    missing |= {booking.id for booking in inventory.bookings if inventory.locks.get(booking.id) is None}
     if not missing:
         return []
-    archived = ArchivedBooking.get_pymongo_collection().find({"_id": {"$in": missing}}, {"_id": 1}, session=snapshot)
-    return [raw["_id"] async for raw in archived]
+    locks = {"coll": ArchivedSeatLock.get_collection_name(), "pipeline": _ids(missing)}
+    found = await ArchivedBooking.get_pymongo_collection().aggregate(
+        [*_ids(missing), {"$unionWith": locks}], session=snapshot
+    )
+    return [raw["_id"] async for raw in found]
 
 
 def _agree(lock: SeatLock, booking: Booking) -> bool:
@@ -80,7 +102,7 @@ def _agree(lock: SeatLock, booking: Booking) -> bool:
         lock.booked
         and lock.status is LOCK_OF_BOOKING[booking.status]
         and (booking.status is not BookingStatus.PAYMENT_PENDING or lock.expires_at == booking.payment_expires_at)
-        and (lock.quantities, lock.seats) == (booking.quantities, booking.seats)
+        and has_same_seats(vars(lock), vars(booking))
     )
 
 

@@ -8,7 +8,7 @@
 - Locks and bookings rule counters and seat rows. Of those that claim the same seats a booking wins over a lock, and a
   lock that the entries know over one they don't; a lock that loses, or claims what there is not, is EXPIRED.
 
-Two paid bookings of one seat, and records of money or seat rows that are gone, are left as they are, for a human.
+Two paid bookings of one seat, and audit entries, records of money and seat rows that are gone, are for a human.
 """
 
 from __future__ import annotations
@@ -85,8 +85,9 @@ class Truth:
         may_hold_money: defaultdict[ObjectId, list[Raw]] = defaultdict(list)
         for payment_id, payment in self.payments.items():
             refund, booking_id = self.refunds.get(payment_id), payment["booking_id"]
-            if refund is None and payment_id in self._history.statuses["refunds"]:
-                continue  # its refund is gone: nobody can tell how much was given back
+            is_gone = refund is None and payment_id in self._history.statuses["refunds"]
+            if is_gone or ("refunds", payment_id) in self._records.unusable:
+                continue  # nobody can tell how much was given back
             all_back = refunded(self._records, payment_id)
             if payment["status"] == PaymentStatus.SUCCEEDED:
                 (self._all_back if all_back else self._paid).add(booking_id)

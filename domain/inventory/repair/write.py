@@ -150,7 +150,7 @@ async def _require_unchanged(records: Records, repair: Repair, session: AsyncCli
     pairs = _pairs(repair)
     now = Records(records.event)
     for kind, (document, fields) in KINDS.items():
-        touched = {key for of, key in repair.statuses if of == kind} | repair.updates.get(kind, {}).keys()
+        touched = {key for of, key in repair.statuses if of == kind} | repair.updates[kind].keys()
         touched |= pairs if kind in ARCHIVES else set()
         archived = {key for key in touched if (kind, key) in records.archived}
         name = "payment_id" if kind == "refunds" else "_id"
@@ -171,23 +171,19 @@ def _pairs(repair: Repair) -> set[ObjectId]:
 
 async def _write_documents(records: Records, repair: Repair, now: datetime, session: AsyncClientSession) -> None:
     # A lock and its booking are archived together, and so they come back.
-    changed = _pairs(repair).union(*(repair.updates.get(kind, {}) for kind in ARCHIVES))
+    needed = _pairs(repair).union(*(repair.updates[kind] for kind in ARCHIVES))
     for kind, archive in ARCHIVES.items():
-        archived = [key for key in changed if (kind, key) in records.archived]
-        await bring_back(KINDS[kind][0], archive, archived, session)
-    for kind, updates in repair.updates.items():
-        if kind == "refunds":
-            await _set(Refund, {records.refunds[key]["_id"]: fields for key, fields in updates.items()}, session)
-        elif kind == "payments":
-            # By index one payment of a booking may hold money: the one that doesn't makes way first.
-            first = sorted(updates.items(), key=lambda update: update[1].get("may_hold_money", False))
-            await _set(Payment, dict(first), session)
-        elif kind == "bookings":
-            at = {"updated_at": now}
-            timed = {key: fields | at if "status" in fields else fields for key, fields in updates.items()}
-            await _set(Booking, timed, session)
-        else:
-            await _set(SeatLock, updates, session)
+        await bring_back(KINDS[kind][0], archive, [key for key in needed if (kind, key) in records.archived], session)
+    await _set(SeatLock, repair.updates["locks"], session)
+    for fields in repair.updates["bookings"].values():
+        if "status" in fields:
+            fields["updated_at"] = now
+    await _set(Booking, repair.updates["bookings"], session)
+    # By index one payment of a booking may hold money: the one that doesn't makes way first.
+    payments = repair.updates["payments"].items()
+    await _set(Payment, dict(sorted(payments, key=lambda update: update[1].get("may_hold_money", False))), session)
+    refunds = repair.updates["refunds"].items()
+    await _set(Refund, {records.refunds[key]["_id"]: fields for key, fields in refunds}, session)
     await restore(repair.restored, now, session)
 
 
