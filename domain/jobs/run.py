@@ -90,6 +90,22 @@ async def begin_job(services: Services, job: Job, correlation_id: str, *, skippe
 
     With `skipped_once` all that one asker meets of one run is one record.
     """
+    beginning = services.keep(_begin(services, job, correlation_id, skipped_once))
+    try:
+        return await asyncio.shield(beginning)
+    except asyncio.CancelledError:
+        # It takes its lease all the same, and nobody is left to give it back.
+        services.keep(_undo(beginning))
+        raise
+
+
+async def _undo(beginning: asyncio.Task[JobExecution]) -> None:
+    execution = await beginning
+    if execution.status is JobStatus.RUNNING:
+        await _record_end(execution, forget=True)
+
+
+async def _begin(services: Services, job: Job, correlation_id: str, skipped_once: bool) -> JobExecution:
     now = services.clock()
     execution = JobExecution.model_construct(id=new_id(), job=job, correlation_id=correlation_id, started_at=now)
     taken = await lease.take(job, execution.id)

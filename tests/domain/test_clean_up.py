@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ from tests.conftest import Servers
 from tests.domain.shops import open_shop, stock, undone_afterwards
 from tests.domain.sweeping import sweep_due
 from tests.domain.test_check import Shop
+from tests.waiting import until
 
 WEEK = timedelta(days=7)
 SUCCESS = Charge(PaymentStatus.SUCCEEDED, "late", money_taken=True)
@@ -186,6 +188,17 @@ async def test_one_that_was_put_back_by_hand_is_archived_again(shop: Shop) -> No
     assert "released" not in await names(shop, SeatLock)
 
 
+async def test_half_of_what_was_archived_is_put_back_by_hand(shop: Shop) -> None:
+    await after(shop, WEEK + timedelta(days=1))
+    archived = await ArchivedBooking.get_pymongo_collection().find_one({"_id": shop.ids["cancelled"]})
+    assert archived is not None
+    await Booking.get_pymongo_collection().insert_one(archived)
+    await shop.cancel("cancelled")
+    assert "cancelled" in await names(shop, SeatLock)
+    assert "cancelled" not in await names(shop, ArchivedBooking) | await names(shop, ArchivedSeatLock)
+    assert await shop.drift() == set()
+
+
 # ---------------------------------------------------------------- late payments
 
 
@@ -254,10 +267,9 @@ async def test_paid_while_it_is_archived(shop: Shop, monkeypatch: pytest.MonkeyP
 
     async def contested(kind: type[Stored], archive: type[Stored], ids: Any, ended: Any, session: Any) -> int:
         if kind is Booking and not paying:
-            collisions = await aborted(shop)
+            before = await aborted(shop)
             paying.append(asyncio.create_task(settle(shop.services, payment, SUCCESS, "test")))
-            while await aborted(shop) == collisions:  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
+            await until(partial(has_collided, shop, before))
         return await move(kind, archive, ids, ended, session)
 
     monkeypatch.setattr(cleaning, "_move", contested)
@@ -266,6 +278,10 @@ async def test_paid_while_it_is_archived(shop: Shop, monkeypatch: pytest.MonkeyP
     await clean_up(shop.services, Progress())
     assert (await paying[0]).booking.status == BookingStatus.CONFIRMED
     await assert_paid_late(shop)
+
+
+async def has_collided(shop: Shop, before: int) -> bool:
+    return await aborted(shop) > before
 
 
 async def aborted(shop: Shop) -> int:

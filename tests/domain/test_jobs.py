@@ -355,3 +355,17 @@ async def test_whoever_asks_on_demand_finds_each_answer_on_top_of_the_list(servi
     skipped = [await run_on_demand(services, JOB, "an asker who tries again") for _ in range(3)]
     assert [record.id for record in await recorded()] == [*(each.id for each in reversed(skipped)), running.id]
     assert {each.status for each in skipped} == {JobStatus.SKIPPED}
+
+
+async def test_a_run_that_is_cancelled_while_it_begins_keeps_no_lease(services: Services) -> None:
+    """At whichever step the signal comes."""
+    for steps in range(12):
+        beginning = asyncio.create_task(run_job(services, Job.CLEAN_UP, "test"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        beginning.cancel()
+        await asyncio.gather(beginning, return_exceptions=True)
+        while services._kept:
+            await asyncio.wait(services._kept)
+        assert await JobLease.find({"execution_id": {"$ne": None}}).to_list() == []
+        assert await JobExecution.find({"status": JobStatus.RUNNING.value}).to_list() == []

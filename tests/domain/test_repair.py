@@ -17,6 +17,7 @@ from domain.documents import (
     BookingStatus,
     Event,
     Payment,
+    PaymentStatus,
     SeatLock,
     SeatLockStatus,
     SeatRow,
@@ -30,10 +31,12 @@ from domain.inventory.repair.write import write_repair
 from domain.inventory.storage import Conflict
 from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover, recover_all
+from domain.payments.port import Charge
+from domain.payments.settle import settle
 from tests.conftest import Servers
 from tests.domain.shops import open_shop, stock, undone_afterwards
 from tests.domain.sweeping import sweep_due
-from tests.domain.tampering import SOME_ID, TAMPERINGS, Tampering, count_on, insert_lock, payment_of, raw
+from tests.domain.tampering import SOME_ID, TAMPERINGS, Tampering, count_on, delete, insert_lock, payment_of, raw
 from tests.domain.test_check import Found, Shop, make_event
 
 
@@ -233,6 +236,24 @@ async def test_one_edit_after_another(shop: Shop) -> None:
         await shop.lock(f"next seat {number}", f"STALLS-B-{number + 1}")
     assert len(await repairs(shop)) == 6
     assert await shop.drift() == set()
+
+
+async def test_the_providers_answer_finds_its_booking_gone(shop: Shop) -> None:
+    """It is made again, with its lock, for whoever pays at this very moment."""
+    payment = await Payment.find_one({"booking_id": shop.ids["timed out"]})
+    assert payment is not None
+    for kind in (SeatLock, Booking):
+        await delete(kind, shop.ids["timed out"])
+    settled = await settle(shop.services, payment, Charge(PaymentStatus.SUCCEEDED, "late", money_taken=True), "test")
+    assert (settled.booking.status, settled.booking.user_id) == (BookingStatus.CONFIRMED, shop.buyer.user_id)
+    assert await shop.drift() == set()
+
+
+async def test_the_order_of_labels_is_no_contradiction(shop: Shop) -> None:
+    await shop.change_booking("cancelled", seats=["STALLS-B-4", "STALLS-A-1"])
+    assert await shop.drift() == set()
+    await shop.cancel("cancelled")
+    assert await repairs(shop) == []
 
 
 # ---------------------------------------------------------------- what can't be repaired

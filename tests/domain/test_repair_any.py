@@ -37,6 +37,7 @@ from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
 from domain.events import NewRow, NewSection, create_event
 from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.inventory.check import check_inventory
+from domain.inventory.records import INSTEAD
 from domain.jobs.recovery import recover_all
 from domain.money import Money
 from domain.payments import pay_booking
@@ -86,7 +87,9 @@ BY_HAND = st.one_of(
     st.tuples(st.just("change"), st.just(Refund), WHICH, REFUND),
     st.tuples(st.just("copy"), st.just(SeatLock), WHICH, LOCK),
     st.tuples(st.just("copy"), st.just(Booking), WHICH, BOOKING),
-    st.tuples(st.just("unset"), st.just(SeatLock), WHICH, st.sampled_from(["booked", "seats", "expires_at"])),
+    st.tuples(st.just("unset"), st.just(SeatLock), WHICH, st.sampled_from(sorted(INSTEAD["locks"]))),
+    st.tuples(st.just("unset"), st.just(Booking), WHICH, st.sampled_from(sorted(INSTEAD["bookings"]))),
+    st.tuples(st.just("unset"), st.just(Payment), WHICH, st.sampled_from(sorted(INSTEAD["payments"]))),
     st.tuples(st.just("delete"), st.sampled_from([SeatLock, Booking]), WHICH, st.none()),
     st.tuples(st.just("letters"), st.just(SeatRow), WHICH, st.text("AHB?", min_size=1, max_size=5)),
     st.tuples(st.just("holder"), st.just(SeatRow), WHICH, st.booleans()),
@@ -98,7 +101,10 @@ BY_HAND = st.one_of(
     ),
     st.tuples(st.just("number"), st.just(Event), WHICH, st.integers(-4, 4)),
 )
-FOR_A_HUMAN = st.tuples(st.just("delete"), st.sampled_from([Payment, Refund, SeatRow, AuditEntry]), WHICH, st.none())
+FOR_A_HUMAN = st.one_of(
+    st.tuples(st.just("delete"), st.sampled_from([Payment, Refund, SeatRow, AuditEntry]), WHICH, st.none()),
+    st.tuples(st.just("unset"), st.just(Refund), WHICH, st.sampled_from(sorted(INSTEAD["refunds"]))),
+)
 
 Deed = tuple[str, type[Stored], int, Any]
 

@@ -23,6 +23,7 @@ from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover, recover_all
 from domain.settings import Settings
 from tests.sale import Sale, new_event, open_sale, somebody
+from tests.waiting import until
 
 BUYERS = 32
 
@@ -119,9 +120,18 @@ async def trade(sale: Sale, hot: Event, untouched: Event, by_hand: ByHand) -> No
 
 async def sold_more(event: Event) -> None:
     """Return once more has been sold."""
-    before = await Event.get(event.id)
-    while (now := await Event.get(event.id)) and before and now.version < before.version + 20:  # noqa: ASYNC110
-        await asyncio.sleep(0.001)
+
+    async def version() -> int:
+        now = await Event.get(event.id)
+        assert now is not None
+        return now.version
+
+    before = await version()
+
+    async def has_moved_on() -> bool:
+        return await version() > before + 20
+
+    await until(has_moved_on)
 
 
 async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
