@@ -218,7 +218,7 @@ class Stall:
     async def paid(self) -> dict[ObjectId, dict[str, Any]]:
         """The bookings that are CONFIRMED, and what of."""
         bookings = Booking.get_pymongo_collection().find({"event_id": self.event_id, "status": "CONFIRMED"})
-        return {raw["_id"]: {name: raw[name] for name in ("seats", "quantities", "user_id")} async for raw in bookings}
+        return {raw["_id"]: {name: raw.get(name) for name in ("seats", "quantities", "user_id")} async for raw in bookings}
 
     async def repairs(self) -> int:
         mine = {"event_id": self.event_id, "action": AuditAction.INVENTORY_REPAIRED.value}
@@ -265,6 +265,9 @@ async def example(world: World, deals: list[Deal], by_hand: list[Deed], sweep: b
         assert [(one.field, one.stored, one.actual) for one in drift] == []
         await stall.sell_all()
         assert await check_inventory(stall.services, stall.event_id) == []
+    else:
+        # What the provider answered after the first repair may show more to repair.
+        await recover_all(stall.services)
     repairs = await stall.repairs()
     await recover_all(stall.services)
     assert await stall.repairs() == repairs
