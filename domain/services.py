@@ -1,4 +1,4 @@
-"""Everything a process opens once: clients, the writer, the payment provider."""
+"""Everything a process opens once: clients, the writer, the payment provider, the live feed."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from domain.clock import Clock, system_clock
 from domain.inventory.baton import Baton
 from domain.inventory.commands import Terms
 from domain.inventory.writer import InventoryWriter
+from domain.live.hub import Hub
+from domain.live.publisher import Publisher
 from domain.payments.port import PaymentProvider
 from domain.payments.simulated import SimulatedProvider
 from domain.settings import Settings
@@ -44,6 +46,7 @@ class Services:
     redis: Redis
     writer: InventoryWriter
     provider: PaymentProvider
+    hub: Hub
     _kept: set[asyncio.Task[Any]] = field(default_factory=set)
     _stoppable: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -67,6 +70,7 @@ class Services:
         while self._kept:
             await asyncio.wait(self._kept)
         await self.writer.close()
+        await self.hub.close()
 
 
 @asynccontextmanager
@@ -103,8 +107,10 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
     )
     try:
         await init_beanie(database=database, document_models=list(documents.ALL))
-        writer = InventoryWriter(mongo, Baton(redis, settings.mongo_database), terms_of(settings), clock)
-        services = Services(settings, clock, mongo, database, redis, writer, SimulatedProvider(clock))
+        prefix = settings.mongo_database
+        writer = InventoryWriter(mongo, Baton(redis, prefix), Publisher(redis, prefix), terms_of(settings), clock)
+        hub = Hub(mongo, redis, prefix, clock)
+        services = Services(settings, clock, mongo, database, redis, writer, SimulatedProvider(clock), hub)
         try:
             await ensure_admin(services)
             yield services

@@ -76,7 +76,17 @@ class Settings(BaseSettings):
     )
     graphql_max_tokens: int = Field(default=2000, ge=50, description="How many tokens a document may have.")
     graphql_max_aliases: int = Field(default=30, ge=0, description="How many aliases a document may have.")
-    max_body_bytes: int = Field(default=1_048_576, ge=1024, description="The largest request body.")
+    max_body_bytes: int = Field(
+        default=1_048_576, ge=1024, description="The largest request body, and message on a WebSocket."
+    )
+    connections_per_address: int = Field(
+        default=200,
+        ge=1,
+        description="Connections one address may listen on (WebSockets, event streams), in one process.",
+    )
+    subscriptions_per_connection: int = Field(
+        default=50, ge=1, description="Operations one WebSocket may have under way at a time."
+    )
     mongo_pool_size: int = Field(default=50, ge=2, le=1000, description="Connections one process may open to MongoDB.")
     log_format: Literal["json", "console"] = Field(default="json", description="How log lines are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TypedDict
 
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route, Router
+from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -20,7 +20,10 @@ from domain.settings import Settings, SettingsError, load_settings
 from graph.health import health, ready
 from graph.http import GraphQLEndpoint
 from graph.ide import Ide, ide_routes
+from graph.live.audience import Audience
+from graph.live.websocket import WebSocketEndpoint
 from graph.middleware import Edge
+from graph.operations import Operations
 from graph.responses import Refused, send_json
 from graph.schema import schema
 
@@ -29,6 +32,12 @@ class State(TypedDict):
     """What the lifespan hands to every request."""
 
     services: Services
+
+
+class Listened(State):
+    """The same, and who listens: whoever stops the server drains them first."""
+
+    audience: Audience
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> ASGIApp:
@@ -58,20 +67,37 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
 
 def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     """The application, with services that this lifespan opens."""
-    endpoint: ASGIApp = GraphQLEndpoint(schema, settings)
-    routes = [Route("/health", health), Route("/ready", ready)]
+    operations = Operations(schema, settings)
+    audience = Audience(operations, settings)
+    endpoint: ASGIApp = GraphQLEndpoint(operations, audience)
+    routes: list[BaseRoute] = [Route("/health", health), Route("/ready", ready)]
     if settings.graphql_ide:
         endpoint = Ide(endpoint)
         routes += ide_routes()
     # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request, and Edge is one.
     router = Router(
-        routes=[Route("/graphql", endpoint), *routes],
+        routes=[
+            Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", WebSocketEndpoint(operations, audience, settings)),
+            *routes,
+        ],
         redirect_slashes=False,
         default=_not_found,
-        lifespan=lifespan,
+        lifespan=_draining(lifespan, audience),
     )
     # Outermost, so that pages of these origins can read what Edge itself answers: a 413, a 500.
     return _allow_origins(Edge(router, settings.max_body_bytes), settings)
+
+
+def _draining(lifespan: Lifespan[Router], audience: Audience) -> Lifespan[Router]:
+    @asynccontextmanager
+    async def drained(app: Router) -> AsyncIterator[Mapping[str, object]]:
+        async with lifespan(app) as state:
+            yield {**(state or {}), "audience": audience}
+            audience.drain()
+            await audience.gone()
+
+    return drained
 
 
 def _allow_origins(app: ASGIApp, settings: Settings) -> ASGIApp:

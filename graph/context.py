@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 import strawberry
@@ -22,11 +23,12 @@ class TooComplex(SeatlockError):
 
 @dataclass(slots=True)
 class Context:
-    """One request. `caller` is None when nobody is signed in."""
+    """One request. `caller` is None when nobody is signed in, and `signed_in_until` then, too."""
 
     services: Services
     caller: Caller | None
     correlation_id: str
+    signed_in_until: datetime | None = None
     _loaders: Loaders | None = None
     _seats: int = 0
 
@@ -44,6 +46,10 @@ class Context:
                 f"One request may list {MAX_SEATS:,} seats; `sections {{ rows }}` says the same of any map."
             )
         self._seats += count
+
+    def anew(self) -> Context:
+        """The same caller's next request."""
+        return Context(self.services, self.caller, self.correlation_id, self.signed_in_until)
 
     def forget(self) -> None:
         """Read everything afresh from here on: something is about to change."""

@@ -52,6 +52,7 @@ LIST_SIZES = {
     "Booking.payments": 2,
     "Booking.refunds": 2,
     "Query.inventoryCheck": 20,
+    "SeatAvailability.changedSeats": 500,
 }
 """How long a list without a `first` argument is taken to be."""
 

@@ -48,7 +48,10 @@ class Edge:
             await send(message)
 
         try:
-            if size > MAX_HEADER_BYTES and scope["type"] == "http":
+            if scope["type"] == "websocket":
+                await self._app(scope, receive, send_with_id)
+                return
+            if size > MAX_HEADER_BYTES:
                 raise _too_large(431, "HEADERS_TOO_LARGE", f"The headers may have {MAX_HEADER_BYTES} bytes.")
             if length is None:
                 # Without a length, or with one that is no number, the body is counted as it comes.

@@ -8,15 +8,8 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
+from graph.operations import Request
 from graph.responses import Refused
-
-
-class Request(NamedTuple):
-    """What to run."""
-
-    query: str
-    variables: dict[str, Any] | None
-    operation_name: str | None
 
 
 class Head(NamedTuple):
@@ -49,9 +42,9 @@ async def read_request(scope: Scope, head: Head, receive: Receive) -> Request:
             raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
         if b"charset" in parameters.lower() and b"utf-8" not in parameters.lower():
             raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request in UTF-8.")
-        return _checked(_parse_json(await _read_body(receive), "The body"))
+        return checked_request(_parse_json(await _read_body(receive), "The body"))
     if method == "GET":
-        return _checked(_parse_query_string(scope["query_string"]))
+        return checked_request(_parse_query_string(scope["query_string"]))
     raise Refused(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", b"GET, POST")])
 
 
@@ -82,7 +75,8 @@ def _parse_query_string(query_string: bytes) -> dict[str, Any]:
     return parameters
 
 
-def _checked(request: object) -> Request:
+def checked_request(request: object) -> Request:
+    """The request that this JSON says. Raises Refused."""
     if isinstance(request, list):
         raise _malformed("Batching is not supported: send one request at a time.")
     if not isinstance(request, dict):

@@ -10,6 +10,7 @@ from starlette.types import Send
 
 JSON = b"application/json"
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
+EVENT_STREAM = b"text/event-stream"
 
 Header = tuple[bytes, bytes]
 
@@ -63,12 +64,30 @@ def preferred_media_type(accept: bytes) -> bytes:
 
 
 def _media_type(accept: bytes) -> bytes:
-    quality = {GRAPHQL_RESPONSE: 0.0, JSON: 0.0}
+    graphql = _accepted_quality(accept, GRAPHQL_RESPONSE)
+    return GRAPHQL_RESPONSE if 0 < graphql >= _accepted_quality(accept, JSON) else JSON
+
+
+def accepts_event_stream(accept: bytes) -> bool:
+    """Whether an event stream is among what may be answered: for a subscription that is enough."""
+    return _accepted_quality(accept, EVENT_STREAM) > 0
+
+
+def wants_event_stream(accept: bytes) -> bool:
+    """Whether an event stream is what is asked for, and no JSON: then a query is answered in one, too."""
+    if EVENT_STREAM not in accept:
+        return False
+    return accepts_event_stream(accept) and not any(
+        _accepted_quality(accept, each) for each in (JSON, GRAPHQL_RESPONSE)
+    )
+
+
+def _accepted_quality(accept: bytes, wanted: bytes) -> float:
     for part in accept.lower().split(b","):
         media_type, *parameters = (word.strip() for word in part.split(b";"))
-        if media_type in quality:
-            quality[media_type] = _quality(parameters)
-    return GRAPHQL_RESPONSE if 0 < quality[GRAPHQL_RESPONSE] >= quality[JSON] else JSON
+        if media_type == wanted:
+            return _quality(parameters)
+    return 0.0
 
 
 _cached_media_type = lru_cache(maxsize=64)(_media_type)

@@ -22,6 +22,7 @@ from graph.errors import refusal_handlers
 from graph.mutations import Mutation
 from graph.queries import Query
 from graph.scalars import SCALARS
+from graph.subscriptions import Subscription
 
 
 def build_schema() -> strawberry.Schema:
@@ -29,6 +30,7 @@ def build_schema() -> strawberry.Schema:
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS),
         exception_handlers=refusal_handlers(),
     )

@@ -59,11 +59,12 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer requests.")] = 1,
 ) -> None:
     """The API, against SEATLOCK_MONGO_URI and SEATLOCK_REDIS_URL."""
-    _require_mongo(_load_settings())
+    settings = _load_settings()
+    _require_mongo(settings)
 
     from ops.serving import serve as serve_api
 
-    serve_api(host, port, workers)
+    serve_api(host, port, workers, settings.max_body_bytes)
 
 
 @app.command()

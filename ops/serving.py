@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from ops.launch import die_with_parent
+from ops.protocols import HttpProtocol, WebSocketProtocol
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -16,7 +17,7 @@ GRACEFUL_SECONDS = 10
 """How long requests under way may take to finish when the server is asked to stop."""
 
 
-def serve(host: str, port: int, workers: int) -> None:
+def serve(host: str, port: int, workers: int, max_message_bytes: int) -> None:
     """Serve until SIGINT or SIGTERM. Exits when the port is taken or the application does not start."""
     uvicorn.run(
         "ops.serving:create_app",
@@ -25,8 +26,11 @@ def serve(host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
+        http=HttpProtocol,
+        ws=WebSocketProtocol,
+        ws_max_size=max_message_bytes,
+        # Messages are a few hundred bytes: compressing them would cost more memory and time than it saves.
+        ws_per_message_deflate=False,
         access_log=False,
         log_config=None,  # domain/logs.py has seen to it
         server_header=False,

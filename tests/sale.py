@@ -22,6 +22,7 @@ from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, re
 from domain.inventory.baton import Baton
 from domain.inventory.commands import Cancelled, Confirmed, Locked, Released
 from domain.inventory.writer import InventoryWriter
+from domain.live.publisher import Publisher
 from domain.money import Money
 from domain.payments import Paid, pay_booking
 from domain.services import Services, open_services, terms_of
@@ -150,7 +151,11 @@ async def open_sale(settings: Settings, writers: int) -> AsyncIterator[Sale]:
             replace(
                 services,
                 writer=InventoryWriter(
-                    services.mongo, Baton(services.redis, settings.mongo_database), terms_of(settings), time
+                    services.mongo,
+                    Baton(services.redis, settings.mongo_database),
+                    Publisher(services.redis, settings.mongo_database),
+                    terms_of(settings),
+                    time,
                 ),
                 _kept=set(),
             )

@@ -18,6 +18,7 @@ from domain.inventory.baton import Baton
 from domain.inventory.check import check_inventory
 from domain.inventory.writer import InventoryWriter
 from domain.jobs import list_executions
+from domain.live.publisher import Publisher
 from domain.reading import bookings_by_ids
 from domain.services import Services, terms_of
 from domain.settings import Settings
@@ -110,7 +111,7 @@ async def recorded(job: Job) -> bool:
 def selling(services: Services, settings: Settings) -> Services:
     """The same shop on other terms."""
     baton = Baton(services.redis, settings.mongo_database)
-    writer = InventoryWriter(services.mongo, baton, terms_of(settings), services.clock)
+    writer = InventoryWriter(services.mongo, baton, Publisher(services.redis, "x"), terms_of(settings), services.clock)
     return replace(services, settings=settings, writer=writer)
 
 

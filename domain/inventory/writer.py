@@ -28,6 +28,8 @@ from domain.inventory.repair.suspect import find_archived, look_over
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import AskAgain
 from domain.inventory.storage import Conflict, load, save
+from domain.live.news import News
+from domain.live.publisher import Publisher
 
 OutcomeT = TypeVar("OutcomeT")
 
@@ -61,9 +63,17 @@ Waiting = tuple[Command[Any], "asyncio.Future[Any]"]
 class InventoryWriter:
     """Executes commands; correct whatever other writers do, in this process or elsewhere."""
 
-    def __init__(self, mongo: AsyncMongoClient[dict[str, Any]], baton: Baton, terms: Terms, clock: Clock) -> None:
+    def __init__(
+        self,
+        mongo: AsyncMongoClient[dict[str, Any]],
+        baton: Baton,
+        publisher: Publisher,
+        terms: Terms,
+        clock: Clock,
+    ) -> None:
         self._mongo = mongo
         self._baton = baton
+        self._publisher = publisher
         self._terms = terms
         self._clock = clock
         self._lines: dict[PydanticObjectId, deque[Waiting]] = {}
@@ -95,6 +105,7 @@ class InventoryWriter:
         """Wait until every command in line has its answer."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+        await self._publisher.close()
 
     async def _serve(self, event_id: PydanticObjectId, line: deque[Waiting]) -> None:
         batch: list[Waiting] = []
@@ -202,6 +213,7 @@ class InventoryWriter:
             raise Conflict
         answers = decide_batch(inventory, commands, now)
         if inventory.is_changed:
+            since = inventory.event.version
             async with self._mongo.start_session() as session:
                 await session.start_transaction(
                     write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000
@@ -213,6 +225,7 @@ class InventoryWriter:
                     raise
                 # Retried by the driver, and by us as a whole: deciding again finds what this commit made, if it did.
                 await session.commit_transaction()
+            self._publisher.publish(event_id, News.of(inventory, since))
         return answers
 
 

@@ -218,7 +218,9 @@ class Stall:
     async def paid(self) -> dict[ObjectId, dict[str, Any]]:
         """The bookings that are CONFIRMED, and what of."""
         bookings = Booking.get_pymongo_collection().find({"event_id": self.event_id, "status": "CONFIRMED"})
-        return {raw["_id"]: {name: raw.get(name) for name in ("seats", "quantities", "user_id")} async for raw in bookings}
+        return {
+            raw["_id"]: {name: raw.get(name) for name in ("seats", "quantities", "user_id")} async for raw in bookings
+        }
 
     async def repairs(self) -> int:
         mine = {"event_id": self.event_id, "action": AuditAction.INVENTORY_REPAIRED.value}

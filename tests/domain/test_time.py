@@ -18,6 +18,7 @@ from domain.inventory.commands import LockSeats
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory
 from domain.inventory.writer import InventoryWriter
+from domain.live.publisher import Publisher
 from domain.money import Money
 from domain.reading import bookings_by_ids
 from domain.services import Services, terms_of
@@ -40,7 +41,13 @@ def later(services: Services, by: timedelta) -> Services:
     def clock() -> datetime:
         return now
 
-    writer = InventoryWriter(services.mongo, Baton(services.redis, "later"), terms_of(services.settings), clock)
+    writer = InventoryWriter(
+        services.mongo,
+        Baton(services.redis, "later"),
+        Publisher(services.redis, "later"),
+        terms_of(services.settings),
+        clock,
+    )
     return replace(services, clock=clock, writer=writer)
 
 

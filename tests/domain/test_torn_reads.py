@@ -19,6 +19,7 @@ from domain.inventory.api import lock_seats, release_lock
 from domain.inventory.baton import Baton
 from domain.inventory.check import check_inventory
 from domain.inventory.writer import InventoryWriter
+from domain.live.publisher import Publisher
 from domain.money import Money
 from domain.services import Services, terms_of
 
@@ -59,7 +60,9 @@ async def shops(services: Services) -> AsyncIterator[Shops]:
         sections=[NewSection("STALLS", None, None, [NewRow("A", 2)])],
     )
     baton = Baton(services.redis, "another")
-    writer = InventoryWriter(services.mongo, baton, terms_of(services.settings), services.clock)
+    writer = InventoryWriter(
+        services.mongo, baton, Publisher(services.redis, "x"), terms_of(services.settings), services.clock
+    )
     yield Shops(services, replace(services, writer=writer), event.id)
     await writer.close()
 

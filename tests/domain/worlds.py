@@ -23,6 +23,7 @@ from domain.inventory.api import confirm_booking, lock_seats
 from domain.inventory.baton import Baton
 from domain.inventory.commands import Confirmed, PaymentSettled
 from domain.inventory.writer import InventoryWriter
+from domain.live.publisher import Publisher
 from domain.payments import send_refund
 from domain.payments.port import Charge
 from domain.payments.simulated import SimulatedProvider
@@ -86,7 +87,9 @@ class World:
         self.shops.append(first)
         # The second waits for the first's baton; the third has a baton of its own and knows of nobody.
         for prefix in (settings.mongo_database, "another"):
-            writer = InventoryWriter(first.mongo, Baton(first.redis, prefix), terms_of(settings), self.time)
+            writer = InventoryWriter(
+                first.mongo, Baton(first.redis, prefix), Publisher(first.redis, prefix), terms_of(settings), self.time
+            )
             stack.push_async_callback(writer.close)
             self.shops.append(replace(first, writer=writer))
         stack.push_async_callback(first.mongo.drop_database, settings.mongo_database)

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Lifespan
 from domain import accounts
 from domain.services import Services
 from graph.app import State, assemble
+from ops.protocols import HttpProtocol, WebSocketProtocol
 
 
 class _Server(uvicorn.Server):
@@ -28,7 +29,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """A client of this application, served by uvicorn on a free port."""
-    config = uvicorn.Config(app, ws="none", log_config=None, access_log=False)
+    config = uvicorn.Config(app, http=HttpProtocol, ws=WebSocketProtocol, log_config=None, access_log=False)
     server = _Server(config)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

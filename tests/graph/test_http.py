@@ -22,7 +22,9 @@ from domain.services import Services
 from domain.settings import Settings
 from graph.app import create_app
 from graph.http import GraphQLEndpoint
+from graph.live.audience import Audience
 from graph.middleware import Edge
+from graph.operations import Operations
 from graph.responses import GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
 from tests.graph.conftest import Client, given, serving
 
@@ -353,7 +355,8 @@ async def broken(services: Services) -> AsyncIterator[httpx.AsyncClient]:
     def fails(_request: object) -> None:
         raise RuntimeError("hunter2")
 
-    endpoint = GraphQLEndpoint(strawberry.Schema(Broken), services.settings)
+    operations = Operations(strawberry.Schema(Broken), services.settings)
+    endpoint = GraphQLEndpoint(operations, Audience(operations, services.settings))
     router = Router([Route("/graphql", endpoint), Route("/fails", fails)], lifespan=given(services))
     async with serving(Edge(router, services.settings.max_body_bytes)) as api:
         yield api

@@ -1,0 +1,218 @@
+"""In each process: follows every event that somebody watches, over one connection to Redis, and reads what it missed.
+
+A topic is subscribed to first and read then, so that nothing falls between. The news carry the version they follow on,
+so a missing one shows at the next one; and every second the versions of all watched events are compared with the
+database, so it shows within a second even if there is no next one, or no Redis.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from beanie import PydanticObjectId
+from pymongo import AsyncMongoClient
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+
+from domain.cancelling import cancel
+from domain.clock import Clock
+from domain.errors import NotFound
+from domain.live.news import News, channel_of
+from domain.live.reading import read_stored, read_versions
+from domain.live.topic import Topic
+
+LOOK_SECONDS = 1.0
+"""How often versions are compared with the database."""
+
+GRACE_SECONDS = 0.2
+"""How long news may be missing before the event is read again: committing and telling are two steps."""
+
+SUBSCRIBE_SECONDS = 0.5
+"""How long Redis may take to confirm a subscription before the event is read all the same."""
+
+RECONNECT_SECONDS = 0.2
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Followed:
+    """A topic, how many watch it, and what goes on for it."""
+
+    topic: Topic
+    watchers: int = 0
+    subscribed: asyncio.Event = field(default_factory=asyncio.Event)
+    opening: asyncio.Task[None] | None = None
+    catching_up: asyncio.Task[None] | None = None
+
+
+class Hub:
+    """The events this process watches. Belongs to one event loop; starts with the first watcher."""
+
+    def __init__(self, mongo: AsyncMongoClient[dict[str, Any]], redis: Redis, prefix: str, clock: Clock) -> None:
+        self._mongo = mongo
+        self._redis = redis
+        self._prefix = prefix
+        self._clock = clock
+        self._followed: dict[PydanticObjectId, _Followed] = {}
+        self._pubsub: PubSub | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._look_now = asyncio.Event()
+        self._away = self._lost = False
+
+    @asynccontextmanager
+    async def watch(self, event_id: PydanticObjectId) -> AsyncIterator[Topic]:
+        """The event's topic, as it is now and kept so. Raises NotFound."""
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
+        followed = self._followed.get(event_id)
+        if followed is None:
+            followed = self._followed[event_id] = _Followed(Topic(event_id, self._clock))
+            followed.opening = asyncio.create_task(self._open(followed))
+        followed.watchers += 1
+        try:
+            assert followed.opening is not None
+            # All who wait for it get its exception; none who goes away stops it for the others.
+            await asyncio.shield(followed.opening)
+            yield followed.topic
+        finally:
+            followed.watchers -= 1
+            if followed.watchers == 0 and self._followed.get(event_id) is followed:
+                await self._leave(followed)
+
+    async def close(self) -> None:
+        """Stop listening. Nobody may watch any more."""
+        await cancel(*self._tasks, again_after=1.0)
+
+    # ------------------------------------------------------------ topics
+
+    async def _open(self, followed: _Followed) -> None:
+        topic = followed.topic
+        try:
+            await self._subscribe(topic.event_id)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SUBSCRIBE_SECONDS):
+                    await followed.subscribed.wait()
+            stored = await read_stored(self._mongo, topic.event_id)
+            if stored is None:
+                raise NotFound("No such event.")
+            topic.load(stored)
+        except BaseException:
+            if self._followed.get(topic.event_id) is followed:
+                await self._leave(followed)
+            raise
+        if topic.is_behind:
+            self._catch_up(followed)
+
+    async def _leave(self, followed: _Followed) -> None:
+        del self._followed[followed.topic.event_id]
+        followed.topic.close()
+        for task in (followed.opening, followed.catching_up):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
+        if self._pubsub is not None:
+            with suppress(Exception):  # a connection that is broken is noticed where it is read
+                await self._pubsub.unsubscribe(channel_of(self._prefix, followed.topic.event_id))
+
+    def _catch_up(self, followed: _Followed) -> None:
+        """Read the event again unless what it misses comes in a moment."""
+        if followed.catching_up is None or followed.catching_up.done():
+            followed.catching_up = asyncio.create_task(self._read_again(followed))
+
+    async def _read_again(self, followed: _Followed) -> None:
+        topic = followed.topic
+        await asyncio.sleep(GRACE_SECONDS)
+        while topic.is_behind:
+            # What should have been told was not: if that is our connection's fault, another one may do better.
+            self._lost = True
+            try:
+                stored = await read_stored(self._mongo, topic.event_id)
+            except Exception as error:  # MongoDB is away: try until it is back
+                log.warning("a watched event cannot be read", event_id=str(topic.event_id), reason=type(error).__name__)
+            else:
+                if stored is None:
+                    return
+                topic.load(stored)
+            await asyncio.sleep(GRACE_SECONDS)
+
+    # ------------------------------------------------------------ MongoDB
+
+    async def _look(self) -> None:
+        """Compare the versions of all topics with the database, once a second."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._look_now.wait()
+            self._look_now.clear()
+            # A clock may have been set; timers do not know.
+            for followed in self._followed.values():
+                followed.topic.refresh()
+            if not self._followed:
+                continue
+            try:
+                versions = await read_versions(self._followed)
+            except Exception as error:  # as in _read_again; while nothing can be read, nothing is sold either
+                log.debug("watched events cannot be compared", reason=type(error).__name__)
+                continue
+            for event_id, version in versions.items():
+                if (seen := self._followed.get(event_id)) is not None:
+                    seen.topic.expect(version)
+                    if seen.topic.is_behind:
+                        self._catch_up(seen)
+
+    # ------------------------------------------------------------ Redis
+
+    async def _subscribe(self, *event_ids: PydanticObjectId) -> None:
+        if self._pubsub is not None and event_ids:
+            with suppress(Exception):  # as in _leave; a new connection subscribes to all
+                await self._pubsub.subscribe(*(channel_of(self._prefix, event_id) for event_id in event_ids))
+
+    async def _listen(self) -> None:
+        """Hear what is published, on one connection after another."""
+        while True:
+            try:
+                async with self._redis.pubsub() as pubsub:
+                    # One channel is always there: without any, there is nothing to wait for.
+                    await pubsub.subscribe(f"{self._prefix}:live")
+                    self._pubsub = pubsub
+                    await self._subscribe(*self._followed)
+                    self._lost = False
+                    # What was published while nobody listened is found by looking.
+                    self._look_now.set()
+                    await self._hear(pubsub)
+            except Exception as error:  # whatever Redis does: reading goes on without it
+                if not self._away:
+                    self._away = True
+                    log.warning("live feed is not heard", reason=type(error).__name__)
+            finally:
+                self._pubsub = None
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _hear(self, pubsub: PubSub) -> None:
+        while not self._lost:
+            message = await pubsub.get_message(timeout=LOOK_SECONDS)
+            if message is None:
+                continue
+            if self._away:
+                self._away = False
+                log.info("live feed is heard again")
+            event_id = message["channel"].rpartition(":")[2]
+            followed = self._followed.get(PydanticObjectId(event_id)) if len(event_id) == 24 else None
+            if followed is None:
+                continue
+            if message["type"] == "subscribe":
+                followed.subscribed.set()
+            elif message["type"] == "message":
+                try:
+                    news = News.from_json(message["data"])
+                except (ValueError, TypeError, AttributeError):
+                    log.warning("not news", channel=message["channel"])
+                    continue
+                followed.topic.hear(news)
+                if followed.topic.is_behind:
+                    self._catch_up(followed)

@@ -1,0 +1,112 @@
+"""What a committed batch did to an event, as it travels through Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+from beanie import PydanticObjectId
+
+from domain.documents import SeatLockStatus
+from domain.inventory.state import Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An ACTIVE lock, as far as watchers need it: its seats are free again at `deadline`, whoever sweeps it."""
+
+    deadline: datetime
+    quantity: int
+    seats: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """How many seats of an event are available, held and booked; dead locks unswept are held."""
+
+    available: int
+    held: int
+    booked: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One step in an event's history: from version `since` to `version`.
+
+    Seats that changed, as label → letter; locks that are ACTIVE now, by id, made or confirmed; locks that no longer
+    are; bookings that were made or changed.
+    """
+
+    since: int
+    version: int
+    counters: Counters
+    seats: Mapping[str, str]
+    holds: Mapping[str, Hold]
+    gone: Sequence[str]
+    bookings: Sequence[str]
+
+    @classmethod
+    def of(cls, inventory: Inventory, since: int) -> News:
+        """What this batch, which is saved now, changed."""
+        event = inventory.event
+        before = {lock.id for lock, _ in inventory.locks.changed()}
+        locks = [*inventory.locks.new(), *(now for _, now in inventory.locks.changed())]
+        active = [lock for lock in locks if lock.status is SeatLockStatus.ACTIVE]
+        return cls(
+            since=since,
+            version=event.version,
+            counters=Counters(event.available, event.held, event.booked),
+            seats={
+                f"{label}-{position + 1}": inventory.rows[label].statuses[position]
+                for label, holders in inventory.new_holders.items()
+                for position in holders
+            },
+            holds={str(lock.id): Hold(lock.expires_at, lock.quantity, lock.seats) for lock in active},
+            gone=[str(lock.id) for lock in locks if lock.status is not SeatLockStatus.ACTIVE and lock.id in before],
+            bookings=[
+                str(booking.id)
+                for booking in (*inventory.bookings.new(), *(now for _, now in inventory.bookings.changed()))
+            ],
+        )
+
+    def to_json(self) -> bytes:
+        return orjson.dumps(
+            [
+                self.since,
+                self.version,
+                [self.counters.available, self.counters.held, self.counters.booked],
+                self.seats,
+                {key: [to_ms(hold.deadline), hold.quantity, hold.seats] for key, hold in self.holds.items()},
+                self.gone,
+                self.bookings,
+            ]
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> News:
+        """Raises ValueError when this is no news of ours."""
+        since, version, counters, seats, holds, gone, bookings = orjson.loads(text)
+        return cls(
+            since=since,
+            version=version,
+            counters=Counters(*counters),
+            seats=seats,
+            holds={key: Hold(from_ms(ms), quantity, seats) for key, (ms, quantity, seats) in holds.items()},
+            gone=gone,
+            bookings=bookings,
+        )
+
+
+def channel_of(prefix: str, event_id: PydanticObjectId) -> str:
+    """The Redis channel an event's news go to."""
+    return f"{prefix}:live:{event_id}"
+
+
+def to_ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

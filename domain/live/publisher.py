@@ -1,0 +1,70 @@
+"""Telling Redis what was committed. Best effort: who misses it finds out by reading (domain/live/hub.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+
+import structlog
+from beanie import PydanticObjectId
+from redis.asyncio import Redis
+
+from domain.live.news import News, channel_of
+
+PATIENCE_SECONDS = 1.0
+"""How long Redis may take over a handful of messages."""
+
+PAUSE_SECONDS = 0.5
+"""How long nothing is sent after Redis failed to answer; what happens meanwhile is not told."""
+
+MOST_WAITING = 1_000
+"""Messages that may wait for Redis; beyond, the oldest are dropped."""
+
+log = structlog.get_logger(__name__)
+
+
+class Publisher:
+    """Sends news in the order they come, without anybody waiting for it."""
+
+    def __init__(self, redis: Redis, prefix: str) -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self._waiting: deque[tuple[str, bytes]] = deque(maxlen=MOST_WAITING)
+        self._task: asyncio.Task[None] | None = None
+        self._silent_until = 0.0
+        self._away = False
+
+    def publish(self, event_id: PydanticObjectId, news: News) -> None:
+        """Tell everybody who watches this event, in a moment."""
+        if time.monotonic() < self._silent_until:
+            return
+        self._waiting.append((channel_of(self._prefix, event_id), news.to_json()))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._send())
+
+    async def close(self) -> None:
+        """Wait until everything is sent, or given up."""
+        if self._task is not None:
+            await self._task
+
+    async def _send(self) -> None:
+        while self._waiting:
+            messages = list(self._waiting)
+            self._waiting.clear()
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    async with self._redis.pipeline(transaction=False) as pipeline:
+                        for channel, message in messages:
+                            pipeline.publish(channel, message)
+                        await pipeline.execute()
+            except Exception as error:  # whatever Redis does: the sale goes on
+                self._silent_until = time.monotonic() + PAUSE_SECONDS
+                self._waiting.clear()
+                if not self._away:
+                    self._away = True
+                    log.warning("live feed is not published", reason=type(error).__name__)
+            else:
+                if self._away:
+                    self._away = False
+                    log.info("live feed is published again")

@@ -1,0 +1,60 @@
+"""Reading all that a topic starts from, in one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from beanie import PydanticObjectId
+from pymongo import AsyncMongoClient
+
+from domain.documents import Event, SeatLock, SeatLockStatus, SeatRow
+from domain.live.news import Counters, Hold
+from domain.live.view import RowPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event's inventory as stored: its rows' letters and its ACTIVE locks, dead ones included."""
+
+    version: int
+    counters: Counters
+    rows: dict[str, str]
+    places: dict[str, RowPlace]
+    holds: dict[str, Hold]
+
+
+async def read_stored(mongo: AsyncMongoClient[dict[str, Any]], event_id: PydanticObjectId) -> Stored | None:
+    """The inventory of this event; None when there is no such event."""
+    async with mongo.start_session(snapshot=True) as session:
+        raw = await Event.get_pymongo_collection().find_one({"_id": event_id}, session=session)
+        if raw is None:
+            return None
+        event = Event.from_bson(raw)
+        of_event = {"event_id": event_id}
+        fields = {"section": 1, "name": 1, "position": 1, "statuses": 1}
+        found = await SeatRow.get_pymongo_collection().find(of_event, fields, session=session).to_list()
+        active = of_event | {"status": SeatLockStatus.ACTIVE.value}
+        fields = {"expires_at": 1, "quantities": 1, "seats": 1}
+        locks = SeatLock.get_pymongo_collection().find(active, fields, session=session)
+        holds = {
+            str(lock["_id"]): Hold(lock["expires_at"], sum(lock["quantities"].values()), lock["seats"])
+            async for lock in locks
+        }
+    order = {section.name: number for number, section in enumerate(event.sections)}
+    rows = sorted(map(SeatRow.from_bson, found), key=lambda row: (order[row.section], row.position))
+    prices = {section.name: event.price_of(section) for section in event.sections}
+    return Stored(
+        version=event.version,
+        counters=Counters(event.available, event.held, event.booked),
+        rows={row.label: row.statuses for row in rows},
+        places={row.label: RowPlace(row.section, row.name, prices[row.section]) for row in rows},
+        holds=holds,
+    )
+
+
+async def read_versions(event_ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, int]:
+    """The versions of these events as stored."""
+    found = Event.get_pymongo_collection().find({"_id": {"$in": list(event_ids)}}, {"version": 1})
+    return {raw["_id"]: raw["version"] async for raw in found}

@@ -1,0 +1,212 @@
+"""One watched event: what it was when read, what the news say since, and what time alone does to it.
+
+Pure but for a timer: it is given what was read and heard, and says when it must be read again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+
+from beanie import PydanticObjectId
+
+from domain.clock import Clock
+from domain.documents import SeatStatus
+from domain.live.news import Counters, Hold, News
+from domain.live.reading import Stored
+from domain.live.view import RowPlace, View
+
+MOST_PENDING = 1_000
+"""News kept for when what came before them is here; past this they are dropped, and the event is read again."""
+
+STALE_DEADLINES = 1_000
+"""Deadlines of locks long gone that may lie about."""
+
+Wake = Callable[[], None]
+
+
+class Topic:
+    """An event that somebody watches. Belongs to one event loop.
+
+    Its version counts as `Event.version` does in a query: stored changes and dead locks. For every watcher it
+    only ever grows.
+    """
+
+    def __init__(self, event_id: PydanticObjectId, clock: Clock) -> None:
+        self.event_id = event_id
+        self.places: dict[str, RowPlace] = {}
+        self.view = View(0, Counters(0, 0, 0), {}, clock())
+        self._clock = clock
+        self._version = 0
+        self._heard = 0
+        self._counters = Counters(0, 0, 0)
+        self._rows: dict[str, str] = {}
+        self._holds: dict[str, Hold] = {}
+        self._deadlines: list[tuple[datetime, str]] = []
+        self._dead: set[str] = set()
+        self._pending: dict[int, News] = {}
+        self._watchers: set[Wake] = set()
+        self._booking_watchers: defaultdict[str, set[Wake]] = defaultdict(set)
+        self._timer: asyncio.TimerHandle | None = None
+
+    # ------------------------------------------------------------ watching
+
+    @contextmanager
+    def watched(self, wake: Wake) -> Iterator[None]:
+        """Call this at every change of the view."""
+        self._watchers.add(wake)
+        try:
+            yield
+        finally:
+            self._watchers.discard(wake)
+
+    @contextmanager
+    def booking_watched(self, booking_id: PydanticObjectId, wake: Wake) -> Iterator[None]:
+        """Call this whenever the booking may have changed."""
+        watchers = self._booking_watchers[str(booking_id)]
+        watchers.add(wake)
+        try:
+            yield
+        finally:
+            watchers.discard(wake)
+            if not watchers:
+                self._booking_watchers.pop(str(booking_id), None)
+
+    def close(self) -> None:
+        """Nobody watches any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # ------------------------------------------------------------ what is told
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is a later version than the one known here: news are missing."""
+        return self._heard > self._version
+
+    def load(self, stored: Stored) -> None:
+        """All of it, read anew."""
+        self.places = stored.places
+        self._version = stored.version
+        self._heard = max(stored.version, max((news.version for news in self._pending.values()), default=0))
+        self._counters = stored.counters
+        self._rows = stored.rows
+        self._holds = stored.holds
+        self._dead.clear()
+        self._list_deadlines()
+        self._catch_up()
+        self.refresh()
+        for booking_id in list(self._booking_watchers):
+            self._wake_booking(booking_id)
+
+    def hear(self, news: News) -> None:
+        """What a writer published, in any order, perhaps again."""
+        self._heard = max(self._heard, news.version)
+        if news.since >= self._version:
+            self._pending[news.since] = news
+            if len(self._pending) > MOST_PENDING:
+                self._pending.clear()
+        if self._catch_up():
+            self.refresh()
+        for booking_id in news.bookings:
+            self._wake_booking(booking_id)
+
+    def expect(self, version: int) -> None:
+        """This version was seen in the database."""
+        self._heard = max(self._heard, version)
+
+    def _catch_up(self) -> bool:
+        """Take every piece of news that follows on what is known; whether there was any."""
+        caught_up = False
+        while (news := self._pending.pop(self._version, None)) is not None:
+            self._take(news)
+            caught_up = True
+        if caught_up or not self.is_behind:
+            self._pending = {since: news for since, news in self._pending.items() if since >= self._version}
+        return caught_up
+
+    def _take(self, news: News) -> None:
+        self._version = news.version
+        self._counters = news.counters
+        if news.seats:
+            # A new map: views share the old one.
+            self._rows = dict(self._rows)
+            for label, letter in news.seats.items():
+                self._set(self._rows, label, letter)
+        for key, hold in news.holds.items():
+            self._holds[key] = hold
+            self._dead.discard(key)
+            heappush(self._deadlines, (hold.deadline, key))
+        for key in news.gone:
+            self._holds.pop(key, None)
+            self._dead.discard(key)
+        if len(self._deadlines) > 2 * len(self._holds) + STALE_DEADLINES:
+            self._list_deadlines()
+
+    def _list_deadlines(self) -> None:
+        self._deadlines = [(hold.deadline, key) for key, hold in self._holds.items() if key not in self._dead]
+        heapify(self._deadlines)
+
+    # ------------------------------------------------------------ what is seen
+
+    def refresh(self) -> None:
+        """Look at the clock, make the view anew, and wake the watchers if it is another."""
+        now = self._clock()
+        died = []
+        while self._deadlines and self._deadlines[0][0] <= now:
+            deadline, key = heappop(self._deadlines)
+            hold = self._holds.get(key)
+            if hold is not None and hold.deadline == deadline and key not in self._dead:
+                self._dead.add(key)
+                died.append(key)
+        self._set_timer(now)
+        self._show(self._look(now))
+        # A booking has its lock's id, and its deadline.
+        for key in died:
+            self._wake_booking(key)
+
+    def _show(self, view: View) -> None:
+        if view.version <= self.view.version:
+            if view.is_like(self.view):
+                return
+            # Only where clocks disagree (a lock that was dead here was confirmed elsewhere) or the database was turned
+            # back. What is true now must still reach everybody.
+            view = View(self.view.version + 1, view.counters, view.rows, view.at)
+        self.view = view
+        for wake in list(self._watchers):
+            wake()
+
+    def _wake_booking(self, booking_id: str) -> None:
+        for wake in list(self._booking_watchers.get(booking_id, ())):
+            wake()
+
+    def _look(self, now: datetime) -> View:
+        if not self._dead:
+            return View(self._version, self._counters, self._rows, now)
+        rows = dict(self._rows)
+        freed = 0
+        for key in self._dead:
+            freed += self._holds[key].quantity
+            for label in self._holds[key].seats:
+                self._set(rows, label, SeatStatus.AVAILABLE.letter)
+        counters = Counters(self._counters.available + freed, self._counters.held - freed, self._counters.booked)
+        return View(self._version + len(self._dead), counters, rows, now)
+
+    def _set(self, rows: dict[str, str], label: str, letter: str) -> None:
+        row, _, number = label.rpartition("-")
+        letters, position = rows.get(row, ""), int(number) - 1
+        if position < len(letters):
+            rows[row] = letters[:position] + letter + letters[position + 1 :]
+
+    def _set_timer(self, now: datetime) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._deadlines:
+            # Not before the deadline's millisecond: then it would be too early, and set again and again.
+            wait = max((self._deadlines[0][0] - now).total_seconds(), 0.0) + 0.001
+            self._timer = asyncio.get_running_loop().call_later(wait, self.refresh)

@@ -1,0 +1,31 @@
+"""Who asks, by the token they send."""
+
+from __future__ import annotations
+
+from domain.accounts import Claims, read_token
+from domain.caller import Caller
+from domain.errors import Unauthenticated
+from domain.services import Services
+from graph.context import Context
+
+
+def read_bearer(services: Services, authorization: str) -> Claims:
+    """What the token in `Bearer <token>` says. Raises Unauthenticated."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated("Send the access token as Authorization: Bearer <token>.")
+    return read_token(services.settings, token.strip(), services.clock())
+
+
+def context_of(services: Services, claims: Claims | None, correlation_id: str) -> Context:
+    """The context of a request by whom the token names, or by nobody. Raises Unauthenticated if it has expired."""
+    if claims is None:
+        return Context(services, None, correlation_id)
+    if claims.expires_at <= services.clock():
+        raise expired()
+    return Context(services, Caller(claims.user_id, claims.role, correlation_id), correlation_id, claims.expires_at)
+
+
+def expired() -> Unauthenticated:
+    """What is said of a token that was good once."""
+    return Unauthenticated("The access token has expired; sign in again.")

@@ -1,0 +1,163 @@
+"""Everybody who listens to this process: who is let in, what they share, and how they are sent away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import orjson
+from graphql import FieldNode, OperationDefinitionNode
+from starlette.types import Scope
+
+from domain.settings import Settings
+from graph.context import Context
+from graph.live.shared import Listener, Shared
+from graph.operations import Operation, Operations
+from graph.responses import Refused
+
+DRAIN_SECONDS = 5.0
+"""How long those who listen may take to finish what they do when the server stops."""
+
+PUBLIC_FIELD = "seatAvailability"
+
+
+class Connection(Protocol):
+    """A connection somebody listens on."""
+
+    def drain(self) -> None:
+        """Tell what there is to tell, and close."""
+
+
+@dataclass(slots=True)
+class _Opened:
+    opening: asyncio.Task[Shared]
+    listeners: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A listener and what it listens to."""
+
+    shared: Shared
+    listener: Listener
+    key: Hashable
+
+
+class Audience:
+    """The listeners of one process. Belongs to one event loop."""
+
+    def __init__(self, operations: Operations, settings: Settings) -> None:
+        self._operations = operations
+        self._origins = settings.cors_origins
+        self._per_address = settings.connections_per_address
+        self._connections: set[Connection] = set()
+        self._addresses: Counter[str] = Counter()
+        self._shared: dict[Hashable, _Opened] = {}
+        self._draining = False
+        self._left = asyncio.Event()
+
+    # ------------------------------------------------------------ who is let in
+
+    def check_origin(self, scope: Scope) -> None:
+        """Raises Refused for a page of an origin that may not call here. Programs send no origin."""
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        if not origin or "*" in self._origins or origin in self._origins:
+            return
+        if urlsplit(origin).netloc.encode("latin-1") != headers.get(b"host"):
+            raise Refused(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not listen here.")
+
+    @contextmanager
+    def joined_by(self, connection: Connection, scope: Scope) -> Iterator[None]:
+        """Count this connection while it lasts. Raises Refused when there are too many, or we are stopping."""
+        if self._draining:
+            raise Refused(503, "UNAVAILABLE", "This server is stopping; connect again.")
+        address = scope["client"][0] if scope.get("client") else ""
+        if self._addresses[address] >= self._per_address:
+            message = f"One address may have {self._per_address:,} connections that listen."
+            raise Refused(429, "TOO_MANY_CONNECTIONS", message)
+        self._addresses[address] += 1
+        self._connections.add(connection)
+        try:
+            yield
+        finally:
+            self._connections.discard(connection)
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
+            self._left.set()
+
+    def drain(self) -> None:
+        """Send everybody away, to listen at another server; nobody is let in any more."""
+        if not self._draining:
+            self._draining = True
+            for connection in list(self._connections):
+                connection.drain()
+
+    async def gone(self) -> None:
+        """Wait until everybody has left, but not for those who don't read any more."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self._connections:
+                    self._left.clear()
+                    await self._left.wait()
+
+    # ------------------------------------------------------------ what they share
+
+    async def join(self, operation: Operation, context: Context, listener: Listener) -> Joined:
+        """Listen to the execution that serves this subscription, perhaps already others'. Raises Rejected."""
+        key = _key(operation, context)
+        opened = self._shared.get(key)
+        if opened is None:
+            opened = self._shared[key] = _Opened(asyncio.create_task(self._open(operation, context)))
+        opened.listeners += 1
+        try:
+            # All who wait for it get its error; none who goes away stops it for the others.
+            shared = await asyncio.shield(opened.opening)
+        except BaseException:
+            await self._leave(key, opened)
+            raise
+        shared.add(listener)
+        return Joined(shared, listener, key)
+
+    async def leave(self, joined: Joined) -> None:
+        """This one listens no more."""
+        joined.shared.remove(joined.listener)
+        await self._leave(joined.key, self._shared[joined.key])
+
+    async def _leave(self, key: Hashable, opened: _Opened) -> None:
+        opened.listeners -= 1
+        if opened.listeners:
+            return
+        del self._shared[key]
+        opened.opening.cancel()
+        if opened.opening.done() and not opened.opening.cancelled() and not opened.opening.exception():
+            await opened.opening.result().close()
+
+    async def _open(self, operation: Operation, context: Context) -> Shared:
+        return Shared(await self._operations.subscribe(operation, context), context.correlation_id)
+
+
+def _key(operation: Operation, context: Context) -> Hashable:
+    """The same for who asks for the same and may see the same."""
+    request = operation.request
+    variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS)
+    caller = None if _is_public(operation) else context.caller
+    rights = caller and (caller.user_id, caller.role)
+    return request.query, request.operation_name, variables, rights
+
+
+def _is_public(operation: Operation) -> bool:
+    """Whether this is plainly the field that anybody may listen to; behind a fragment it isn't looked for."""
+    for node in operation.document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            name = node.name.value if node.name else None
+            if name == operation.request.operation_name or operation.request.operation_name is None:
+                first = node.selection_set.selections[0]
+                return isinstance(first, FieldNode) and first.name.value == PUBLIC_FIELD
+    return False

@@ -1,0 +1,379 @@
+"""graphql-transport-ws on /graphql: many operations on one connection.
+
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+import structlog
+from graphql import GraphQLFormattedError, OperationType
+from starlette.types import Receive, Scope, Send
+
+from domain.accounts import Claims
+from domain.cancelling import cancel
+from domain.errors import Unauthenticated
+from domain.services import Services
+from domain.settings import Settings
+from graph.callers import context_of, expired, read_bearer
+from graph.context import Context
+from graph.live.alarm import Alarm
+from graph.live.audience import Audience, Joined
+from graph.masking import describe, internal_error
+from graph.operations import Operations, Rejected, Request
+from graph.requests import checked_request
+from graph.responses import Refused
+
+SUBPROTOCOL = "graphql-transport-ws"
+
+INIT_SECONDS = 10.0
+"""How long a client may take to send connection_init."""
+
+KEEP_ALIVE_SECONDS = 12.0
+"""How often a ping is sent, which pages see: a client that hears none for longer has lost its connection."""
+
+MOST_UNSENT = 100
+"""Messages that may wait to be sent; a client that does not take them is not listened to either."""
+
+LONGEST_REASON = 123
+"""Bytes of a close frame's reason (RFC 6455 §5.5)."""
+
+_log = structlog.get_logger(__name__)
+
+
+class WebSocketEndpoint:
+    """The ASGI application behind /graphql for WebSockets."""
+
+    def __init__(self, operations: Operations, audience: Audience, settings: Settings) -> None:
+        self._operations = operations
+        self._audience = audience
+        self._most = settings.subscriptions_per_connection
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        connection = _Connection(self._operations, self._audience, self._most, scope, send)
+        try:
+            self._audience.check_origin(scope)
+            with self._audience.joined_by(connection, scope):
+                await connection.serve(receive)
+        except Refused as refused:
+            await _refuse(scope, send, refused)
+
+
+async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
+    """Answer the handshake with a status, where the server can; else it is 403."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close"})
+        return
+    headers = [(b"content-type", b"application/json; charset=utf-8")]
+    await send({"type": "websocket.http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": orjson.dumps(refused.payload)})
+
+
+class _Closed(Exception):
+    """The protocol is broken, or the connection is at its end: close with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason.encode()[:LONGEST_REASON].decode(errors="ignore")
+
+
+def _malformed(reason: str) -> _Closed:
+    return _Closed(4400, reason)
+
+
+class _Operation:
+    """An operation under way on a connection; if it's a subscription, a listener."""
+
+    __slots__ = ("_connection", "head", "id", "joined", "task", "told")
+
+    def __init__(self, connection: _Connection, operation_id: str) -> None:
+        self._connection = connection
+        self.id = operation_id
+        # Everything of a `next` but the payload, which is the same for others.
+        self.head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":"next","payload":'
+        self.task: asyncio.Task[None] | None = None
+        self.joined: Joined | None = None
+        self.told: Any = None
+
+    def wake(self) -> None:
+        self._connection.tell(self)
+
+
+class _Connection:
+    """One WebSocket. What comes in is read here; a task of its own, the only one to send, writes what goes out."""
+
+    def __init__(self, operations: Operations, audience: Audience, most: int, scope: Scope, send: Send) -> None:
+        self._operations_of_schema = operations
+        self._audience = audience
+        self._most = most
+        self._scope = scope
+        self._send = send
+        self._services: Services = scope["state"]["services"]
+        self._claims: Claims | None = None
+        self._acknowledged = False
+        self._initialised = False
+        self._operations: dict[str, _Operation] = {}
+        self._count = 0
+        self._unsent: deque[str] = deque()
+        self._news: dict[_Operation, None] = {}
+        self._closing: _Closed | None = None
+        self._draining = False
+        self._writer_waits: asyncio.Future[None] | None = None
+        self._reader_waits: asyncio.Future[None] | None = None
+        self._alarm: Alarm | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    # ------------------------------------------------------------ life
+
+    async def serve(self, receive: Receive) -> None:
+        """Talk until one side closes."""
+        spoken = SUBPROTOCOL in self._scope["subprotocols"]
+        await self._send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if spoken else None})
+        if not spoken:
+            await self._close(_Closed(4406, f"Speak {SUBPROTOCOL}."))
+            return
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(INIT_SECONDS, self._end, _Closed(4408, "Connection initialisation timeout"))
+        writer = asyncio.create_task(self._write())
+        try:
+            await self._read(receive)
+        finally:
+            self._timer.cancel()
+            if self._alarm is not None:
+                self._alarm.cancel()
+            await cancel(writer)
+            for operation in list(self._operations.values()):
+                await self._stop(operation)
+
+    def drain(self) -> None:
+        """Finish what is under way, and close: this server is going away."""
+        self._draining = True
+        for operation in list(self._operations.values()):
+            if operation.joined is not None:
+                self.tell(operation)
+        self._wake_writer()
+
+    def _end(self, closed: _Closed) -> None:
+        self._closing = self._closing or closed
+        self._wake_writer()
+
+    # ------------------------------------------------------------ what comes in
+
+    async def _read(self, receive: Receive) -> None:
+        while (message := await receive())["type"] != "websocket.disconnect":
+            if self._closing is not None:
+                continue
+            try:
+                await self._handle(_parse(message.get("text")))
+            except _Closed as closed:
+                self._end(closed)
+            if len(self._unsent) > MOST_UNSENT and self._closing is None:
+                self._reader_waits = asyncio.get_running_loop().create_future()
+                await self._reader_waits
+
+    async def _handle(self, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "connection_init":
+                self._initialise(_payload(message))
+            case "ping":
+                payload = _payload(message)
+                self._post({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+            case "pong":
+                _payload(message)
+            case "subscribe":
+                self._start(_id(message), message.get("payload"))
+            case "complete":
+                if (operation := self._operations.get(_id(message))) is not None:
+                    await self._stop(operation)
+            case other:
+                raise _malformed(f"Invalid message type {other[:40]}")
+
+    def _initialise(self, payload: dict[str, Any] | None) -> None:
+        if self._initialised:
+            raise _Closed(4429, "Too many initialisation requests")
+        self._initialised = True
+        given = payload or {}
+        authorization = given.get("Authorization", given.get("authorization"))
+        if authorization is None:
+            authorization = dict(self._scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        try:
+            if not isinstance(authorization, str):
+                raise Unauthenticated("Authorization is not a string.")
+            self._claims = read_bearer(self._services, authorization) if authorization else None
+        except Unauthenticated:
+            raise _Closed(4403, "Forbidden") from None
+        if self._claims is not None:
+            self._alarm = Alarm(self._services.clock, self._claims.expires_at, self._expire)
+        self._acknowledged = True
+        self._post({"type": "connection_ack"})
+        self._keep_alive()
+
+    def _start(self, operation_id: str, payload: object) -> None:
+        if not self._acknowledged:
+            raise _Closed(4401, "Unauthorized")
+        if operation_id in self._operations:
+            raise _Closed(4409, f"Subscriber for {operation_id} already exists")
+        try:
+            request = checked_request(payload)
+        except Refused as refused:
+            raise _malformed(refused.message) from None
+        if len(self._operations) >= self._most:
+            message = f"One connection may have {self._most:,} operations under way."
+            error: GraphQLFormattedError = {"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}
+            self._post_errors(operation_id, [error])
+            return
+        operation = self._operations[operation_id] = _Operation(self, operation_id)
+        self._count += 1
+        correlation_id = f"{self._scope['correlation_id'][:100]}-{self._count}"
+        operation.task = asyncio.create_task(self._run(operation, request, correlation_id))
+
+    # ------------------------------------------------------------ operations
+
+    async def _run(self, operation: _Operation, request: Request, correlation_id: str) -> None:
+        """Answer a query or mutation; of a subscription only the beginning."""
+        structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+        try:
+            context = self._context(correlation_id)
+            prepared = self._operations_of_schema.prepare(request)
+            if prepared.type is OperationType.SUBSCRIPTION:
+                operation.joined = await self._audience.join(prepared, context, operation)
+                self.tell(operation)
+                return
+            payload = await self._operations_of_schema.run(prepared, context)
+        except Rejected as rejected:
+            self._finish(operation, rejected.errors)
+        except Exception:
+            _log.exception("operation failed")
+            self._finish(operation, [internal_error(correlation_id)])
+        else:
+            self._unsent.append(operation.head + orjson.dumps(payload).decode() + "}")
+            self._post({"id": operation.id, "type": "complete"})
+            self._forget(operation)
+
+    def _context(self, correlation_id: str) -> Context:
+        try:
+            return context_of(self._services, self._claims, correlation_id)
+        except Unauthenticated as error:
+            raise Rejected(describe(error)) from None
+
+    def _finish(self, operation: _Operation, errors: Iterable[GraphQLFormattedError]) -> None:
+        self._post_errors(operation.id, errors)
+        self._forget(operation)
+
+    def _forget(self, operation: _Operation) -> None:
+        self._operations.pop(operation.id, None)
+        self._news.pop(operation, None)
+
+    async def _stop(self, operation: _Operation) -> None:
+        """The client wants no more of it."""
+        self._forget(operation)
+        if operation.task is not None and not operation.task.done():
+            await cancel(operation.task)
+        if operation.joined is not None:
+            joined, operation.joined = operation.joined, None
+            await self._audience.leave(joined)
+
+    def _expire(self) -> None:
+        """The token has expired: what needed it ends."""
+        for operation in list(self._operations.values()):
+            if operation.joined is not None and not operation.joined.shared.is_public:
+                self._post_errors(operation.id, [describe(expired())])
+                self._services.keep(self._stop(operation))
+
+    # ------------------------------------------------------------ what goes out
+
+    def tell(self, operation: _Operation) -> None:
+        """There is something new for this subscription."""
+        self._news[operation] = None
+        self._wake_writer()
+
+    def _post(self, message: dict[str, object]) -> None:
+        self._unsent.append(orjson.dumps(message).decode())
+        self._wake_writer()
+
+    def _post_errors(self, operation_id: str, errors: Iterable[GraphQLFormattedError]) -> None:
+        self._post({"id": operation_id, "type": "error", "payload": list(errors)})
+
+    def _keep_alive(self) -> None:
+        assert self._timer is not None
+        self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(KEEP_ALIVE_SECONDS, self._ping)
+
+    def _ping(self) -> None:
+        # One that still waits to be sent is enough.
+        if not self._unsent:
+            self._post({"type": "ping"})
+        self._keep_alive()
+
+    def _wake_writer(self) -> None:
+        if self._writer_waits is not None and not self._writer_waits.done():
+            self._writer_waits.set_result(None)
+
+    async def _write(self) -> None:
+        try:
+            while self._closing is None:
+                if self._unsent:
+                    await self._send_text(self._unsent.popleft())
+                    if self._reader_waits is not None and not self._reader_waits.done():
+                        self._reader_waits.set_result(None)
+                elif self._news:
+                    operation, _ = self._news.popitem()
+                    await self._tell_newest(operation)
+                elif self._draining and not any(each.joined is None for each in self._operations.values()):
+                    self._end(_Closed(1001, "Going away"))
+                else:
+                    self._writer_waits = asyncio.get_running_loop().create_future()
+                    await self._writer_waits
+            await self._close(self._closing)
+        except OSError:
+            pass  # the client went away
+
+    async def _tell_newest(self, operation: _Operation) -> None:
+        joined = operation.joined
+        if joined is None or operation.told is joined.shared.state:
+            return
+        state, text = await joined.shared.since(operation.told)
+        if operation.joined is None:
+            return
+        operation.told = state
+        if state is not joined.shared.state:
+            self._news[operation] = None
+        await self._send_text(operation.head + text + "}")
+
+    async def _send_text(self, text: str) -> None:
+        await self._send({"type": "websocket.send", "text": text})
+
+    async def _close(self, closed: _Closed) -> None:
+        await self._send({"type": "websocket.close", "code": closed.code, "reason": closed.reason})
+
+
+def _parse(text: str | None) -> dict[str, Any]:
+    """The message in this frame. Raises _Closed."""
+    try:
+        message = orjson.loads(text or "")
+    except orjson.JSONDecodeError:
+        raise _malformed("Invalid message") from None
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        raise _malformed("Invalid message")
+    return message
+
+
+def _id(message: dict[str, Any]) -> str:
+    operation_id = message.get("id")
+    if not isinstance(operation_id, str) or not operation_id:
+        raise _malformed("`id` must be a string")
+    return operation_id
+
+
+def _payload(message: dict[str, Any]) -> dict[str, Any] | None:
+    payload = message.get("payload")
+    if not isinstance(payload, dict | None):
+        raise _malformed("`payload` must be an object")
+    return payload
