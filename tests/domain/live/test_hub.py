@@ -1,0 +1,229 @@
+"""Watchers of events, on real servers: told at once when all is well, and right again when it is not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from beanie import PydanticObjectId
+from structlog.testing import capture_logs
+
+from domain.documents import Event, new_id
+from domain.errors import NotFound
+from domain.events import NewRow, events_by_ids, seat_rows
+from domain.inventory.baton import Baton
+from domain.inventory.writer import InventoryWriter
+from domain.live.publisher import Publisher
+from domain.live.topic import Topic
+from domain.services import Services, open_services, terms_of
+from domain.settings import Settings
+from ops.embedded import Servers, embedded_servers
+from tests.domain.sweeping import sweep_due
+from tests.sale import Sale, Time, new_event, open_sale, somebody
+from tests.waiting import until
+
+RIGHT_WITHIN = 2.0
+"""The promise: seconds after which a watcher is right again, whatever was lost."""
+
+
+@pytest.fixture
+async def sale(settings: Settings) -> AsyncIterator[Sale]:
+    """Two servers; watchers are at the first one."""
+    async with open_sale(settings, writers=2) as sale:
+        yield sale
+
+
+def muted(services: Services) -> Services:
+    """A server whose news nobody hears."""
+    baton = Baton(services.redis, services.settings.mongo_database)
+    publisher = Publisher(services.redis, "nobody")
+    writer = InventoryWriter(services.mongo, baton, publisher, terms_of(services.settings), services.clock)
+    return replace(services, writer=writer, _kept=set())
+
+
+async def is_right(services: Services, topic: Topic) -> bool:
+    """Whether the view is what a query says."""
+    event = (await events_by_ids(services, [topic.event_id]))[topic.event_id]
+    rows = (await seat_rows(services, [topic.event_id]))[topic.event_id]
+    view = topic.view
+    told = (view.version, view.counters.available, view.counters.held, view.counters.booked)
+    return told == (event.version, event.available, event.held, event.booked) and dict(view.rows) == {
+        row.label: row.statuses for row in rows
+    }
+
+
+async def becomes_right(services: Services, topic: Topic, within: float = RIGHT_WITHIN) -> None:
+    await until(lambda: is_right(services, topic), within)
+
+
+async def changed(topic: Topic) -> None:
+    """Wait for the next view."""
+    woken = asyncio.Event()
+    with topic.watched(woken.set):
+        await asyncio.wait_for(woken.wait(), 5)
+
+
+async def test_watchers_see_what_any_server_does(sale: Sale) -> None:
+    event = await sale.numbered_event(5)
+    buyer = somebody()
+    async with sale.services.hub.watch(event.id) as topic:
+        assert (topic.view.version, topic.view.rows) == (1, {"STALLS-A": "AAAAA"})
+        for seat in range(1, 5):  # by both servers in turn
+            change = asyncio.create_task(changed(topic))
+            locked = await sale.lock(event, buyer, f"STALLS-A-{seat}")
+            await change
+            assert topic.view.rows == {"STALLS-A": "H" * seat + "A" * (5 - seat)}
+        await sale.release(locked.lock, buyer)
+        booking = (await sale.confirm((await sale.lock(event, buyer, "STALLS-A-5")).lock, buyer)).booking
+        await sale.pay(booking, buyer)
+        await becomes_right(sale.services, topic, within=1)
+        assert topic.view.rows == {"STALLS-A": "HHHAB"}
+        await sale.cancel(booking, buyer)
+        await becomes_right(sale.services, topic, within=1)
+
+
+async def test_an_unknown_event_is_not_found_and_leaves_nothing_behind(services: Services) -> None:
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            async with services.hub.watch(new_id()):
+                pass
+    assert not services.hub._followed
+
+
+async def channels(services: Services) -> set[str]:
+    return set(await services.redis.pubsub_channels(f"{services.settings.mongo_database}:live:*"))
+
+
+async def test_all_who_watch_share_one_topic_until_the_last_leaves(services: Services) -> None:
+    event = await new_event(services, seats=3)
+    async with AsyncExitStack() as others:
+        topics = await asyncio.gather(*(others.enter_async_context(services.hub.watch(event.id)) for _ in range(20)))
+        assert len(set(map(id, topics))) == 1
+        assert len(await channels(services)) == 1
+    assert not services.hub._followed
+
+    async def nothing_subscribed() -> bool:
+        return not await channels(services)
+
+    await until(nothing_subscribed)
+
+
+async def test_who_goes_away_while_the_topic_opens_does_not_stop_the_others(services: Services) -> None:
+    event = await new_event(services, seats=3)
+
+    async def watch() -> int:
+        async with services.hub.watch(event.id) as topic:
+            return topic.view.counters.available
+
+    first, second = asyncio.create_task(watch()), asyncio.create_task(watch())
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == 3
+    assert not services.hub._followed
+
+
+async def test_a_lost_message_is_found_by_looking(settings: Settings) -> None:
+    async with open_services(settings) as services:
+        event = await new_event(services, rows=[NewRow("A", 5)])
+        silent = Sale([muted(services)], Time())
+        async with services.hub.watch(event.id) as topic:
+            for seat in range(1, 4):
+                await silent.lock(event, somebody(), f"STALLS-A-{seat}")
+                await becomes_right(services, topic)
+            assert topic.view.rows == {"STALLS-A": "HHHAA"}
+        await services.mongo.drop_database(settings.mongo_database)
+
+
+async def test_a_lost_message_shows_at_the_next_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.live.hub.LOOK_SECONDS", 60.0)
+    async with open_services(settings) as services:
+        event = await new_event(services, rows=[NewRow("A", 5)])
+        silent, heard = Sale([muted(services)], Time()), Sale([services], Time())
+        async with services.hub.watch(event.id) as topic:
+            await silent.lock(event, somebody(), "STALLS-A-1")
+            await heard.lock(event, somebody(), "STALLS-A-2")
+            await becomes_right(services, topic, within=1)
+            assert topic.view.rows == {"STALLS-A": "HHAAA"}
+        await services.mongo.drop_database(settings.mongo_database)
+
+
+async def test_deadlines_are_seen_without_a_worker(settings: Settings) -> None:
+    brief = settings.model_copy(update={"lock_ttl_seconds": 1, "payment_ttl_seconds": 2})
+    async with open_services(brief) as services:
+        sale = Sale([services], Time())
+        event = await new_event(services, rows=[NewRow("A", 3)])
+        buyer = somebody()
+        async with services.hub.watch(event.id) as topic:
+            lock = (await sale.lock(event, buyer, "STALLS-A-1")).lock
+            booked = (await sale.lock(event, buyer, "STALLS-A-2")).lock
+            booking = (await sale.confirm(booked, buyer)).booking
+            await becomes_right(services, topic, within=1)
+            deadlines = [(lock.expires_at, "AHA"), (booking.payment_expires_at, "AAA")]
+            for deadline, rows in deadlines:
+                await changed(topic)
+                assert topic.view.rows == {"STALLS-A": rows}
+                assert deadline <= topic.view.at < deadline + timedelta(seconds=1)
+                assert await is_right(services, topic)
+            version = topic.view.version
+            await sweep_due(services)
+            await asyncio.sleep(0.2)
+            assert topic.view.version == version, "sweeping what is dead is no change"
+            assert await is_right(services, topic)
+        await services.mongo.drop_database(settings.mongo_database)
+
+
+async def test_a_repair_is_seen(services: Services) -> None:
+    event = await new_event(services, seats=5)
+    async with services.hub.watch(event.id) as topic:
+        await Event.get_pymongo_collection().update_one(
+            {"_id": event.id}, {"$inc": {"sections.0.available": -2, "sections.0.held": 2}}
+        )
+        await services.writer.repairer.repair(event.id, "test")
+        await becomes_right(services, topic)
+        assert topic.view.counters.available == 5
+
+
+@pytest.fixture
+def own_servers(tmp_path: Path) -> Iterator[Servers]:
+    with embedded_servers(tmp_path) as servers:
+        yield servers
+
+
+async def test_redis_dies_and_comes_back(settings: Settings, own_servers: Servers) -> None:
+    own = settings.model_copy(
+        update={"mongo_uri": own_servers.mongo_uri, "redis_url": own_servers.redis_url, "mongo_database": "live"}
+    )
+    async with open_services(own) as services:
+        sale = Sale([services], Time())
+        event = await new_event(services, rows=[NewRow("A", 9)])
+        async with services.hub.watch(event.id) as topic:
+            with capture_logs() as logs:
+                await asyncio.to_thread(own_servers.redis.kill)
+                for seat in range(1, 4):
+                    await sale.lock(event, somebody(), f"STALLS-A-{seat}")
+                    await becomes_right(services, topic)
+                other = await new_event(services, seats=2)
+                async with services.hub.watch(other.id) as started_without:
+                    assert started_without.view.counters.available == 2
+                    await asyncio.to_thread(own_servers.redis.start)
+                    for seat in range(4, 7):
+                        await sale.lock(event, somebody(), f"STALLS-A-{seat}")
+                        await sale.lock(other, somebody()) if seat < 6 else None
+                        await becomes_right(services, topic)
+                        await becomes_right(services, started_without)
+                await until(lambda: _subscribed(services, event.id))
+            said = [line["event"] for line in logs if line["event"].startswith("live feed is")]
+            assert said.count("live feed is not heard") == 1
+            # Told at once again, not only found by looking.
+            change = asyncio.create_task(changed(topic))
+            await sale.lock(event, somebody(), "STALLS-A-9")
+            await asyncio.wait_for(change, 0.5)
+
+
+async def _subscribed(services: Services, event_id: PydanticObjectId) -> bool:
+    return any(str(event_id) in channel for channel in await channels(services))

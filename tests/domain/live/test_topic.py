@@ -1,0 +1,205 @@
+"""What a topic makes of what it reads and hears, and of time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from domain.clock import system_clock
+from domain.documents import new_id
+from domain.live.news import Counters, Hold, News
+from domain.live.reading import Stored
+from domain.live.topic import STALE_DEADLINES, Topic
+from domain.live.view import RowPlace, SeatPlace, View, changed_seats
+from domain.money import Money
+from tests.sale import Time
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+def stored(version: int = 1, rows: str = "AAAA", **holds: Hold) -> Stored:
+    """Four seats in a row, STALLS-A, and six more."""
+    held = sum(hold.quantity for hold in holds.values())
+    return Stored(
+        version=version,
+        counters=Counters(10 - held, held, 0),
+        rows={"STALLS-A": rows},
+        places={"STALLS-A": RowPlace("STALLS", "A", Money(1, "INR"))},
+        holds=dict(holds),
+    )
+
+
+def news(since: int, version: int, available: int = 10, held: int = 0, **changes: object) -> News:
+    nothing = News(since, version, Counters(available, held, 10 - available - held), {}, {}, [], [])
+    return replace(nothing, **changes)  # type: ignore[arg-type]
+
+
+def loaded(time: Time, what: Stored) -> Topic:
+    topic = Topic(new_id(), time)
+    topic.load(what)
+    return topic
+
+
+def seen(view: View) -> tuple[int, int, int, str]:
+    return view.version, view.counters.available, view.counters.held, view.rows["STALLS-A"]
+
+
+async def test_news_change_the_view_and_leave_the_one_before_alone(time: Time) -> None:
+    topic = loaded(time, stored())
+    before = topic.view
+    hold = Hold(time.now + SECOND, 2, ["STALLS-A-2", "STALLS-A-4"])
+    topic.hear(news(1, 2, 8, 2, seats={"STALLS-A-2": "H", "STALLS-A-4": "H"}, holds={"one": hold}))
+    assert seen(before) == (1, 10, 0, "AAAA")
+    assert seen(topic.view) == (2, 8, 2, "AHAH")
+    assert list(changed_seats(before, topic.view)) == [SeatPlace("STALLS-A", 1, "H"), SeatPlace("STALLS-A", 3, "H")]
+    assert list(changed_seats(None, topic.view)) == list(changed_seats(before, topic.view))
+    assert list(changed_seats(topic.view, before)) == [SeatPlace("STALLS-A", 1, "A"), SeatPlace("STALLS-A", 3, "A")]
+
+
+def history(time: Time) -> list[News]:
+    """Two locks, one released, one confirmed and paid; a batch that moved two versions; one that moved no seat."""
+    first, second = Hold(time.now + SECOND, 1, ["STALLS-A-1"]), Hold(time.now + SECOND, 2, [])
+    return [
+        news(1, 2, 9, 1, seats={"STALLS-A-1": "H"}, holds={"one": first}),
+        news(2, 4, 8, 2, seats={"STALLS-A-1": "A"}, holds={"two": second}, gone=["one"]),
+        news(4, 5, 8, 2, holds={"two": Hold(time.now + 2 * SECOND, 2, [])}, bookings=["two"]),
+        news(5, 6, 8, 0, gone=["two"], bookings=["two"]),
+    ]
+
+
+async def test_news_in_any_order_and_twice_come_to_the_same(time: Time) -> None:
+    for order in permutations(history(time)):
+        topic = loaded(time, stored())
+        versions = [topic.view.version]
+        with topic.watched(lambda topic=topic, versions=versions: versions.append(topic.view.version)):  # type: ignore[misc]
+            for one in (*order, *order):
+                topic.hear(one)
+        assert seen(topic.view) == (6, 8, 0, "AAAA")
+        assert not topic.is_behind
+        assert versions == sorted(set(versions))
+
+
+async def test_news_heard_while_it_is_read_are_not_lost(time: Time) -> None:
+    told = history(time)
+    for known in range(5):
+        topic = Topic(new_id(), time)
+        for one in told:
+            topic.hear(one)
+        topic.load([stored(), stored(2), stored(4), stored(5), stored(6)][known])
+        assert (topic.is_behind, topic.view.version) == (False, 6)
+
+
+async def test_it_knows_when_news_are_missing(time: Time) -> None:
+    topic = loaded(time, stored())
+    told = history(time)
+    topic.hear(told[1])
+    assert (topic.is_behind, topic.view.version) == (True, 1)
+    topic.load(stored(4))
+    assert (topic.is_behind, topic.view.version) == (False, 4)
+    topic.expect(5)
+    assert (topic.is_behind, topic.view.version) == (True, 4)
+    topic.hear(told[2])
+    assert (topic.is_behind, topic.view.version) == (False, 5)
+
+
+async def test_a_deadline_that_passes_frees_its_seats_and_sweeping_changes_nothing(time: Time) -> None:
+    hold = Hold(time.now + SECOND, 2, ["STALLS-A-1", "STALLS-A-2"])
+    topic = loaded(time, stored(7, "HHAA", one=hold))
+    woken: list[int] = []
+    with topic.watched(lambda: woken.append(topic.view.version)):
+        time.now += SECOND - timedelta(milliseconds=1)
+        topic.refresh()
+        assert seen(topic.view) == (7, 8, 2, "HHAA")
+        time.now += timedelta(milliseconds=1)
+        topic.refresh()
+        assert seen(topic.view) == (8, 10, 0, "AAAA")
+        topic.hear(news(7, 8, 10, 0, seats={"STALLS-A-1": "A", "STALLS-A-2": "A"}, gone=["one"]))
+        assert seen(topic.view) == (8, 10, 0, "AAAA")
+    assert woken == [8]
+
+
+async def test_a_deadline_wakes_the_watchers_by_itself() -> None:
+    hold = Hold(system_clock() + timedelta(milliseconds=150), 1, [])
+    topic = Topic(new_id(), system_clock)
+    topic.load(stored(7, one=hold))
+    assert topic.view.counters.held == 1
+    woken = asyncio.Event()
+    with topic.watched(woken.set):
+        await asyncio.wait_for(woken.wait(), 5)
+    assert system_clock() >= hold.deadline
+    assert (topic.view.version, topic.view.counters.held) == (8, 0)
+    topic.close()
+
+
+async def test_a_confirmed_lock_has_its_bookings_deadline(time: Time) -> None:
+    topic = loaded(time, stored(7, "HAAA", one=Hold(time.now + SECOND, 1, ["STALLS-A-1"])))
+    topic.hear(news(7, 8, 9, 1, holds={"one": Hold(time.now + 5 * SECOND, 1, ["STALLS-A-1"])}, bookings=["one"]))
+    time.now += 2 * SECOND
+    topic.refresh()
+    assert seen(topic.view) == (8, 9, 1, "HAAA")
+    time.now += 3 * SECOND
+    topic.refresh()
+    assert seen(topic.view) == (9, 10, 0, "AAAA")
+
+
+async def test_where_clocks_disagree_the_truth_still_comes_with_a_greater_version(time: Time) -> None:
+    topic = loaded(time, stored(7, "HAAA", one=Hold(time.now + SECOND, 1, ["STALLS-A-1"])))
+    time.now += SECOND
+    topic.refresh()
+    assert seen(topic.view) == (8, 10, 0, "AAAA")
+    # A server whose clock is behind confirmed the lock that was dead here.
+    topic.hear(news(7, 8, 9, 1, holds={"one": Hold(time.now + 5 * SECOND, 1, ["STALLS-A-1"])}))
+    assert seen(topic.view) == (9, 9, 1, "HAAA")
+
+
+async def test_a_booking_is_watched_by_news_deadline_and_reading(time: Time) -> None:
+    booking_id = new_id()
+    topic = loaded(time, stored(7, one=Hold(time.now + SECOND, 1, [])))
+    woken: list[str] = []
+
+    def note(what: str) -> Callable[[], None]:
+        return lambda: woken.append(what)
+
+    with topic.booking_watched(booking_id, note("mine")), topic.booking_watched(new_id(), note("another's")):
+        hold = Hold(time.now + SECOND, 1, [])
+        topic.hear(news(7, 8, 9, 1, holds={str(booking_id): hold}, bookings=[str(booking_id)]))
+        assert woken == ["mine"]
+        time.now += SECOND
+        topic.refresh()
+        assert woken == ["mine", "mine"]
+        topic.load(stored(9))
+        assert sorted(woken) == ["another's", "mine", "mine", "mine"]
+    topic.hear(news(9, 10, bookings=[str(booking_id)]))
+    assert len(woken) == 4
+
+
+async def test_deadlines_of_locks_that_are_gone_do_not_pile_up(time: Time) -> None:
+    topic = loaded(time, stored())
+    for version in range(1, 3 * STALE_DEADLINES):
+        hold = {str(version): Hold(time.now + SECOND, 1, [])}
+        topic.hear(news(version, version + 1, 9, 1, holds=hold, gone=[str(version - 1)]))
+    assert len(topic._deadlines) <= STALE_DEADLINES + 2
+    time.now += SECOND
+    topic.refresh()
+    assert topic.view.counters == Counters(10, 0, 0)
+
+
+async def test_news_survive_the_journey(time: Time) -> None:
+    deadline = time.now + timedelta(milliseconds=1)
+    sent = news(
+        1, 3, 9, 1, seats={"STALLS-Ä-1": "H"}, holds={"a": Hold(deadline, 1, ["x"])}, gone=["b"], bookings=["c"]
+    )
+    assert News.from_json(sent.to_json()) == sent
+    for rubbish in ("", "{}", "[]", "[1,2]", "null", '[1,2,[1,2,3],{},{"a":1},[],[]]'):
+        with pytest.raises((ValueError, TypeError, AttributeError)):
+            News.from_json(rubbish)
