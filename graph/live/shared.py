@@ -117,13 +117,20 @@ class Shared:
 
     async def _run(self) -> None:
         while True:
-            before = self.state
-            state = await self._subscribed.source.next(before)
-            started = time.perf_counter()
-            self.state, self._told = state, {}
-            await self.since(before)
-            for number, listener in enumerate(list(self._listeners), start=1):
-                listener.wake()
-                if number % AT_A_TIME == 0:
-                    await asyncio.sleep(0)
-            await asyncio.sleep((time.perf_counter() - started) * REST)
+            try:
+                await self._tell_next()
+            except Exception:  # a bug must not leave the listeners waiting for ever
+                _log.exception("a subscription failed")
+                await asyncio.sleep(1)
+
+    async def _tell_next(self) -> None:
+        before = self.state
+        state = await self._subscribed.source.next(before)
+        started = time.perf_counter()
+        self.state, self._told = state, {}
+        await self.since(before)
+        for number, listener in enumerate(list(self._listeners), start=1):
+            listener.wake()
+            if number % AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        await asyncio.sleep((time.perf_counter() - started) * REST)

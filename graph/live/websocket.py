@@ -316,15 +316,19 @@ class _Connection:
         if self._writer_waits is not None and not self._writer_waits.done():
             self._writer_waits.set_result(None)
 
+    def _wake_reader(self) -> None:
+        if self._reader_waits is not None and not self._reader_waits.done():
+            self._reader_waits.set_result(None)
+
     async def _write(self) -> None:
         try:
             while self._closing is None:
                 if self._unsent:
                     await self._send_text(self._unsent.popleft())
-                    if self._reader_waits is not None and not self._reader_waits.done():
-                        self._reader_waits.set_result(None)
+                    self._wake_reader()
                 elif self._news:
-                    operation, _ = self._news.popitem()
+                    operation = next(iter(self._news))
+                    del self._news[operation]
                     await self._tell_newest(operation)
                 elif self._draining and not any(each.joined is None for each in self._operations.values()):
                     self._end(_Closed(1001, "Going away"))
@@ -334,6 +338,12 @@ class _Connection:
             await self._close(self._closing)
         except OSError:
             pass  # the client went away
+        except Exception:
+            _log.exception("a connection failed")
+            await self._close(_Closed(1011, "Internal error"))
+        finally:
+            self._closing = self._closing or _Closed(1011, "Internal error")
+            self._wake_reader()
 
     async def _tell_newest(self, operation: _Operation) -> None:
         joined = operation.joined

@@ -15,6 +15,20 @@ query Events {
   }
 }
 
+# Press Stop to end it.
+subscription Watch($eventId: ID!) {
+  seatAvailability(eventId: $eventId) {
+    version
+    availableSeats
+    lockedSeats
+    bookedSeats
+    changedSeats {
+      label
+      status
+    }
+  }
+}
+
 mutation LogIn($input: LoginInput!) {
   login(input: $input) {
     __typename
@@ -32,7 +46,11 @@ mutation LogIn($input: LoginInput!) {
 
 ReactDOM.createRoot(document.getElementById("graphiql")).render(
   React.createElement(GraphiQL, {
-    fetcher: GraphiQL.createFetcher({ url: "/graphql" }),
+    // What is put under Headers goes into the socket's connection_init, too.
+    fetcher: GraphiQL.createFetcher({
+      url: "/graphql",
+      subscriptionUrl: `${location.origin.replace(/^http/, "ws")}/graphql`,
+    }),
     defaultQuery,
     defaultEditorToolsVisibility: "headers",
   }),
