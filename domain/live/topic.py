@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -44,7 +44,9 @@ class Topic:
         self._version = 0
         self._heard = 0
         self._counters = Counters(0, 0, 0)
+        # As seen: seats of dead locks are available here already. Views keep the dict, so it is never changed.
         self._rows: dict[str, str] = {}
+        self._freed = 0
         self._holds: dict[str, Hold] = {}
         self._deadlines: list[tuple[datetime, str]] = []
         self._dead: set[str] = set()
@@ -97,6 +99,7 @@ class Topic:
         self._rows = stored.rows
         self._holds = stored.holds
         self._dead.clear()
+        self._freed = 0
         self._list_deadlines()
         self._catch_up()
         self.refresh()
@@ -132,18 +135,16 @@ class Topic:
     def _take(self, news: News) -> None:
         self._version = news.version
         self._counters = news.counters
-        if news.seats:
-            # A new map: views share the old one.
-            self._rows = dict(self._rows)
-            for label, letter in news.seats.items():
-                self._set(self._rows, label, letter)
+        letters: dict[str, str] = {}
         for key, hold in news.holds.items():
+            if (revived := self._bury(key)) is not None:
+                letters.update(dict.fromkeys(revived.seats, SeatStatus.HELD.letter))
             self._holds[key] = hold
-            self._dead.discard(key)
             heappush(self._deadlines, (hold.deadline, key))
         for key in news.gone:
+            self._bury(key)
             self._holds.pop(key, None)
-            self._dead.discard(key)
+        self._write({**letters, **news.seats})
         if len(self._deadlines) > 2 * len(self._holds) + STALE_DEADLINES:
             self._list_deadlines()
 
@@ -156,13 +157,15 @@ class Topic:
     def refresh(self) -> None:
         """Look at the clock, make the view anew, and wake the watchers if it is another."""
         now = self._clock()
-        died = []
+        died: dict[str, Hold] = {}
         while self._deadlines and self._deadlines[0][0] <= now:
             deadline, key = heappop(self._deadlines)
             hold = self._holds.get(key)
             if hold is not None and hold.deadline == deadline and key not in self._dead:
+                died[key] = hold
                 self._dead.add(key)
-                died.append(key)
+                self._freed += hold.quantity
+        self._write({label: SeatStatus.AVAILABLE.letter for hold in died.values() for label in hold.seats})
         self._set_timer(now)
         self._show(self._look(now))
         # A booking has its lock's id, and its deadline.
@@ -185,22 +188,29 @@ class Topic:
             wake()
 
     def _look(self, now: datetime) -> View:
-        if not self._dead:
-            return View(self._version, self._counters, self._rows, now)
-        rows = dict(self._rows)
-        freed = 0
-        for key in self._dead:
-            freed += self._holds[key].quantity
-            for label in self._holds[key].seats:
-                self._set(rows, label, SeatStatus.AVAILABLE.letter)
-        counters = Counters(self._counters.available + freed, self._counters.held - freed, self._counters.booked)
-        return View(self._version + len(self._dead), counters, rows, now)
+        stored, freed = self._counters, self._freed
+        counters = Counters(stored.available + freed, stored.held - freed, stored.booked) if freed else stored
+        return View(self._version + len(self._dead), counters, self._rows, now)
 
-    def _set(self, rows: dict[str, str], label: str, letter: str) -> None:
-        row, _, number = label.rpartition("-")
-        letters, position = rows.get(row, ""), int(number) - 1
-        if position < len(letters):
-            rows[row] = letters[:position] + letter + letters[position + 1 :]
+    def _bury(self, key: str) -> Hold | None:
+        """Forget that this lock is dead: somebody swept it or, their clock being behind, prolonged it."""
+        if key not in self._dead:
+            return None
+        self._dead.discard(key)
+        self._freed -= self._holds[key].quantity
+        return self._holds[key]
+
+    def _write(self, letters: Mapping[str, str]) -> None:
+        """Have these seats be so, on a map of its own."""
+        if not letters:
+            return
+        rows = dict(self._rows)
+        for label, letter in letters.items():
+            row, _, number = label.rpartition("-")
+            before, position = rows.get(row, ""), int(number) - 1
+            if position < len(before):
+                rows[row] = before[:position] + letter + before[position + 1 :]
+        self._rows = rows
 
     def _set_timer(self, now: datetime) -> None:
         if self._timer is not None:
