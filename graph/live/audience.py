@@ -33,8 +33,9 @@ class Connection(Protocol):
         """Tell what there is to tell, and close."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Opened:
+    key: Hashable
     opening: asyncio.Task[Shared]
     listeners: int = 0
 
@@ -45,7 +46,7 @@ class Joined:
 
     shared: Shared
     listener: Listener
-    key: Hashable
+    opened: _Opened
 
 
 class Audience:
@@ -114,27 +115,27 @@ class Audience:
         key = _key(operation, context)
         opened = self._shared.get(key)
         if opened is None:
-            opened = self._shared[key] = _Opened(asyncio.create_task(self._open(operation, context)))
+            opened = self._shared[key] = _Opened(key, asyncio.create_task(self._open(operation, context)))
         opened.listeners += 1
         try:
             # All who wait for it get its error; none who goes away stops it for the others.
             shared = await asyncio.shield(opened.opening)
         except BaseException:
-            await self._leave(key, opened)
+            await self._leave(opened)
             raise
         shared.add(listener)
-        return Joined(shared, listener, key)
+        return Joined(shared, listener, opened)
 
     async def leave(self, joined: Joined) -> None:
         """This one listens no more."""
         joined.shared.remove(joined.listener)
-        await self._leave(joined.key, self._shared[joined.key])
+        await self._leave(joined.opened)
 
-    async def _leave(self, key: Hashable, opened: _Opened) -> None:
+    async def _leave(self, opened: _Opened) -> None:
         opened.listeners -= 1
         if opened.listeners:
             return
-        del self._shared[key]
+        del self._shared[opened.key]
         opened.opening.cancel()
         if opened.opening.done() and not opened.opening.cancelled() and not opened.opening.exception():
             await opened.opening.result().close()

@@ -6,7 +6,6 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -109,6 +108,29 @@ class _Operation:
 class _Connection:
     """One WebSocket. What comes in is read here; a task of its own, the only one to send, writes what goes out."""
 
+    # Thousands of them are idle at a time: what each keeps is kept small.
+    __slots__ = (
+        "_acknowledged",
+        "_alarm",
+        "_audience",
+        "_claims",
+        "_closing",
+        "_count",
+        "_draining",
+        "_initialised",
+        "_most",
+        "_news",
+        "_operations",
+        "_operations_of_schema",
+        "_reader_waits",
+        "_scope",
+        "_send",
+        "_services",
+        "_timer",
+        "_unsent",
+        "_writer_waits",
+    )
+
     def __init__(self, operations: Operations, audience: Audience, most: int, scope: Scope, send: Send) -> None:
         self._operations_of_schema = operations
         self._audience = audience
@@ -121,7 +143,7 @@ class _Connection:
         self._initialised = False
         self._operations: dict[str, _Operation] = {}
         self._count = 0
-        self._unsent: deque[str] = deque()
+        self._unsent: list[str] = []
         self._news: dict[_Operation, None] = {}
         self._closing: _Closed | None = None
         self._draining = False
@@ -244,6 +266,7 @@ class _Connection:
             prepared = self._operations_of_schema.prepare(request)
             if prepared.type is OperationType.SUBSCRIPTION:
                 operation.joined = await self._audience.join(prepared, context, operation)
+                operation.task = None
                 self.tell(operation)
                 return
             payload = await self._operations_of_schema.run(prepared, context)
@@ -324,7 +347,7 @@ class _Connection:
         try:
             while self._closing is None:
                 if self._unsent:
-                    await self._send_text(self._unsent.popleft())
+                    await self._send_text(self._unsent.pop(0))
                     self._wake_reader()
                 elif self._news:
                     operation = next(iter(self._news))
