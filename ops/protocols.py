@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
-from typing import cast
+from typing import Any, cast
 
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
 
 from graph.live.audience import Audience
 
 UNSENT_BYTES = 16 * 1024
 """What the system may keep of a connection before it is sent. More, and a listener on a slow line would be told
 everything that was true meanwhile before what is true now."""
+
+_quiet = logging.getLogger("uvicorn.websockets")
+_quiet.setLevel(logging.WARNING)
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -30,6 +36,11 @@ class HttpProtocol(HttpToolsProtocol):
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
     """WebSockets; the application closes them when the server stops, once it has told what there is to tell."""
+
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any], **more: Any) -> None:
+        super().__init__(config, server_state, app_state, **more)
+        # Else there are two lines for each listener that comes.
+        self.logger = self.conn.logger = _quiet
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)

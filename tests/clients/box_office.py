@@ -1,0 +1,72 @@
+"""Somebody who puts seats on sale and people who buy them, over HTTP."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import httpx
+
+from tests.graph.conftest import Client
+from tests.load import CONFIRM_BOOKING, LOCK_SEATS, PAY_BOOKING
+
+LOGIN = """
+mutation ($email: String!, $password: String!) {
+  login(input: {email: $email, password: $password}) { ... on LoginSuccess { accessToken } }
+}
+"""
+REGISTER = """
+mutation ($email: String!) {
+  register(input: {name: "Ada", email: $email, password: "correct horse"}) { ... on RegisterSuccess { accessToken } }
+}
+"""
+CREATE_EVENT = """
+mutation {
+  createEvent(input: {
+    name: "Concert", startsAt: "2099-12-31T19:30:00Z", price: {amount: "500.00", currencyCode: INR},
+    sections: [{name: "STALLS", rows: [{name: "A", seatCount: 10}, {name: "B", seatCount: 10}]}]
+  }) { ... on CreateEventSuccess { event { id } } }
+}
+"""
+
+
+class BoxOffice:
+    """Sells 20 numbered seats an event; every purchase is of one of them."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._client = Client(http)
+        self._admin = ""
+
+    async def open(self, email: str, password: str) -> None:
+        """Sign in as the administrator that the server made."""
+        self._admin = (await self._ask(LOGIN, email=email, password=password))["accessToken"]
+
+    async def event(self) -> str:
+        """The id of a new event."""
+        created = await self._ask(CREATE_EVENT, self._admin)
+        return str(created["event"]["id"])
+
+    async def buyer(self) -> str:
+        """The access token of somebody new."""
+        registered = await self._ask(REGISTER, email=f"{secrets.token_hex(8)}@seatlock.test")
+        return str(registered["accessToken"])
+
+    async def lock(self, buyer: str, event: str) -> str:
+        """The id of a lock."""
+        locked = await self._ask(LOCK_SEATS, buyer, event=event, key=secrets.token_hex(8))
+        return str(locked["lock"]["id"])
+
+    async def book(self, buyer: str, event: str) -> str:
+        """The id of a booking, PAYMENT_PENDING."""
+        confirmed = await self._ask(CONFIRM_BOOKING, buyer, lock=await self.lock(buyer, event))
+        return str(confirmed["booking"]["id"])
+
+    async def pay(self, buyer: str, booking: str) -> None:
+        paid = await self._ask(PAY_BOOKING, buyer, booking=booking, key=secrets.token_hex(8))
+        assert paid["__typename"] == "PayBookingSuccess"
+
+    async def _ask(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
+        answer = await self._client.execute(query, variables, token)
+        value: dict[str, Any]
+        (value,) = answer["data"].values()
+        return value

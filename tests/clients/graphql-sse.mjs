@@ -1,0 +1,10 @@
+import { createClient } from "graphql-sse";
+import { authorization, converse, url } from "./conversation.mjs";
+
+const client = createClient({
+  url,
+  headers: authorization,
+  retryAttempts: 100,
+  retry: () => new Promise((resolve) => setTimeout(resolve, 50)),
+});
+converse((operation, sink) => client.subscribe(operation, sink));

