@@ -71,6 +71,7 @@ class Services:
             await asyncio.wait(self._kept)
         await self.writer.close()
         await self.hub.close()
+        await self.provider.close()
 
 
 @asynccontextmanager
@@ -110,7 +111,7 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
         prefix = settings.mongo_database
         writer = InventoryWriter(mongo, Baton(redis, prefix), Publisher(redis, prefix), terms_of(settings), clock)
         hub = Hub(mongo, redis, prefix, clock)
-        services = Services(settings, clock, mongo, database, redis, writer, SimulatedProvider(clock), hub)
+        services = Services(settings, clock, mongo, database, redis, writer, provider_of(settings, clock), hub)
         try:
             await ensure_admin(services)
             yield services
@@ -119,6 +120,12 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
     finally:
         await redis.aclose()
         await mongo.close()
+
+
+def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
+    """The payment provider that the settings name."""
+    secret = settings.webhook_secret
+    return SimulatedProvider(clock, secret.get_secret_value() if secret else None)
 
 
 def terms_of(settings: Settings) -> Terms:

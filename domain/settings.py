@@ -57,6 +57,10 @@ class Settings(BaseSettings):
         default=10, ge=1, le=120, description="How long the payment provider may take to answer."
     )
     payment_provider: Literal["simulated"] = Field(default="simulated", description="Which PaymentProvider charges.")
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="What the payment provider signs its webhooks with; without it /webhooks/payments is closed.",
+    )
 
     admin_email: str | None = Field(
         default=None, description="An ADMIN made at start-up when absent; needs ADMIN_PASSWORD."
@@ -99,6 +103,13 @@ class Settings(BaseSettings):
         # RFC 7518 §3.2: an HS256 key is at least as long as the hash, 256 bits.
         if len(value.get_secret_value().encode()) < 32:
             raise ValueError("must be at least 32 characters")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value().encode()) < 16:
+            raise ValueError("must be at least 16 characters")
         return value
 
     @field_validator("mongo_uri")

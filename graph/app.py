@@ -26,6 +26,7 @@ from graph.middleware import Edge
 from graph.operations import Operations
 from graph.responses import Refused, send_json
 from graph.schema import schema
+from graph.webhooks import payment_webhook
 
 
 class State(TypedDict):
@@ -70,7 +71,11 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     operations = Operations(schema, settings)
     audience = Audience(operations, settings)
     endpoint: ASGIApp = GraphQLEndpoint(operations, audience)
-    routes: list[BaseRoute] = [Route("/health", health), Route("/ready", ready)]
+    routes: list[BaseRoute] = [
+        Route("/health", health),
+        Route("/ready", ready),
+        Route("/webhooks/payments/{provider}", payment_webhook, methods=["POST"]),
+    ]
     if settings.graphql_ide:
         endpoint = Ide(endpoint)
         routes += ide_routes()

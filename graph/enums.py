@@ -151,6 +151,8 @@ _publish(
             "The same of unpaid bookings; before it comes to that, it asks about their payments without an answer. "
             "Twice a second."
         ),
+        "SEND_REFUNDS": "Sends the refunds the provider has not confirmed yet, each less and less often. Every second.",
+        "RECONCILE": "Asks the provider what came of payments that have no answer, and settles it. Every minute.",
         "RECOVER": (
             "Finishes what a crash left half done, and repairs inventories that do not add up. "
             "Nightly, and whenever a worker starts."

@@ -42,7 +42,10 @@ TICKS: tuple[tuple[Job, int], ...] = (
     (Job.EXPIRE_BOOKINGS, 250_000),
     (Job.EXPIRE_LOCKS, 500_000),
     (Job.EXPIRE_BOOKINGS, 750_000),
+    (Job.SEND_REFUNDS, 125_000),
 )
+EVERY_MINUTE: tuple[tuple[Job, int], ...] = ((Job.RECONCILE, 20),)
+"""At this second of each."""
 NIGHTLY: tuple[tuple[Job, int], ...] = ((Job.RECOVER, 7), (Job.CLEAN_UP, 37))
 """At these minutes past three o'clock, UTC."""
 
@@ -177,6 +180,7 @@ def build_worker(settings: Settings, clockwork: Clockwork, on_round: Callable[[]
         on_round=on_round,
         cron_jobs=[
             *(_cron(clockwork, job, second=EVERY_SECOND, microsecond=microsecond) for job, microsecond in TICKS),
+            *(_cron(clockwork, job, second=second, microsecond=0) for job, second in EVERY_MINUTE),
             *(_cron(clockwork, job, hour=3, minute=minute, second=0, microsecond=0) for job, minute in NIGHTLY),
         ],
         redis_pool=redis,

@@ -14,6 +14,7 @@ from domain.documents.payment import (
     RefundStatus,
     RefundType,
 )
+from domain.documents.provider_notice import ProviderNotice
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
 from domain.documents.simulated import SimulatedCharge, SimulatedRefund
 from domain.documents.stored import Stored, new_id
@@ -29,6 +30,7 @@ ALL: tuple[type[Stored], ...] = (
     JobExecution,
     JobLease,
     Payment,
+    ProviderNotice,
     Refund,
     SeatLock,
     SeatRow,
@@ -55,6 +57,7 @@ __all__ = [
     "JobStatus",
     "Payment",
     "PaymentStatus",
+    "ProviderNotice",
     "Refund",
     "RefundReason",
     "RefundStatus",

@@ -91,8 +91,10 @@ class RefundReason(StrEnum):
 class Refund(Stored):
     """Money given back for a payment: `amount_minor` of its `original_minor`, `percentage` per cent, the rest kept.
 
-    INITIATED, in the transaction that decided it → PROCESSED once the provider has confirmed it, or FAILED.
-    A payment is refunded at most once, by index.
+    INITIATED, in the transaction that decided it → PROCESSED once the provider has confirmed it, or FAILED when it
+    refused, or did not confirm for days. A payment is refunded at most once, by index.
+
+    While it is INITIATED it is sent again and again: `attempts` times so far, not before `next_attempt_at`.
     """
 
     payment_id: PydanticObjectId
@@ -106,6 +108,9 @@ class Refund(Stored):
     reason: RefundReason
     status: RefundStatus = RefundStatus.INITIATED
     provider_reference: str | None = None
+    failure_reason: str | None = None
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
     created_at: datetime
     completed_at: datetime | None = None
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from beanie import PydanticObjectId
+from pymongo import ASCENDING, IndexModel
 
 from domain.documents.stored import Stored
 
@@ -17,6 +18,7 @@ class SimulatedCharge(Stored):
 
     class Settings:
         name = "simulated_charges"
+        indexes = [IndexModel([("asked_at", ASCENDING)], name="by_time")]
 
 
 class SimulatedRefund(Stored):
@@ -29,3 +31,4 @@ class SimulatedRefund(Stored):
 
     class Settings:
         name = "simulated_refunds"
+        indexes = [IndexModel([("asked_at", ASCENDING)], name="by_time")]

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from beanie import PydanticObjectId
 
 from domain.caller import Caller
-from domain.documents import Booking, Payment, PaymentStatus, Refund, SeatLock
+from domain.documents import Booking, Payment, PaymentStatus, Refund, RefundStatus, SeatLock
 from domain.money import Money
 
 OutcomeT = TypeVar("OutcomeT")
@@ -163,11 +163,13 @@ class CancelBooking(Command[Cancelled]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleRefund(Command[RefundSettled]):
-    """The provider has given the money back."""
+    """The provider has given the money back (PROCESSED), or won't (FAILED)."""
 
     booking_id: PydanticObjectId
     refund_id: PydanticObjectId
+    status: RefundStatus
     provider_reference: str | None
+    failure_reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

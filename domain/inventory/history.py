@@ -31,6 +31,7 @@ _KINDS: dict[str, str] = {
     AuditAction.PAYMENT_TIMED_OUT: "payments",
     AuditAction.REFUND_INITIATED: "refunds",
     AuditAction.REFUND_PROCESSED: "refunds",
+    AuditAction.REFUND_FAILED: "refunds",
 }
 """What an entry tells of. Those of payments and refunds carry the payment's id, the others the lock's."""
 

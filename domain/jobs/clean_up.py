@@ -21,12 +21,14 @@ from domain.documents import (
     JobExecution,
     Payment,
     PaymentStatus,
+    ProviderNotice,
     Refund,
     RefundStatus,
     SeatLock,
     SeatLockStatus,
     Stored,
 )
+from domain.payments import notices
 
 if TYPE_CHECKING:
     from domain.jobs.progress import Progress
@@ -51,6 +53,7 @@ async def clean_up(services: Services, progress: Progress) -> None:
     now = services.clock()
     progress.did(await _delete(IdempotencyKey, {"expires_at": {"$lte": now}}))
     progress.did(await _delete(JobExecution, {"started_at": {"$lte": now - KEPT}}))
+    progress.did(await _delete(ProviderNotice, {"settled_at": {"$lte": now - notices.KEPT}}))
     days = services.settings.archive_after_days
     if days is None:
         return

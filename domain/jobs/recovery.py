@@ -13,8 +13,8 @@ from domain.inventory.repair.everywhere import repair_all, repair_unsound
 from domain.inventory.writer import REPAIR
 from domain.jobs.abandoned import bury_abandoned
 from domain.jobs.progress import Progress
-from domain.payments.ask import ask_about_all, patience
-from domain.payments.refund import send_unsent
+from domain.payments.ask import ask_about_all
+from domain.payments.refund import send_refunds
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -69,13 +69,9 @@ async def _settle_payments(services: Services, progress: Progress) -> None:
     progress.did(await ask_about_all(services))
 
 
-async def _send_refunds(services: Services, progress: Progress) -> None:
-    progress.did(await send_unsent(services, services.clock() - patience(services), REPAIR))
-
-
 async def _repair_unsound(services: Services, progress: Progress) -> None:
     async for _ in repair_unsound(services, REPAIR):
         progress.did(1)
 
 
-FINISH: tuple[Step, ...] = (_close_executions, expire_locks, expire_bookings, _settle_payments, _send_refunds)
+FINISH: tuple[Step, ...] = (_close_executions, expire_locks, expire_bookings, _settle_payments, send_refunds)

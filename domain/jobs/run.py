@@ -23,6 +23,8 @@ from domain.jobs.abandoned import bury
 from domain.jobs.clean_up import clean_up
 from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover
+from domain.payments.reconcile import reconcile
+from domain.payments.refund import are_refunds_due, send_refunds
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -46,6 +48,8 @@ class JobPlan:
 PLANS: Mapping[Job, JobPlan] = {
     Job.EXPIRE_LOCKS: JobPlan(expire_locks, are_locks_due),
     Job.EXPIRE_BOOKINGS: JobPlan(expire_bookings, are_bookings_due),
+    Job.SEND_REFUNDS: JobPlan(send_refunds, are_refunds_due),
+    Job.RECONCILE: JobPlan(reconcile),
     Job.RECOVER: JobPlan(recover),
     Job.CLEAN_UP: JobPlan(clean_up),
 }

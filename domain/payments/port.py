@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from domain.documents import Payment, PaymentStatus, Refund
+from beanie import PydanticObjectId
+
+from domain.documents import Payment, PaymentStatus, Refund, RefundStatus
+from domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,56 @@ class Charge:
     money_taken: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """A provider's answer: PROCESSED, INITIATED while it is still at it, or FAILED: asking again won't help."""
+
+    status: RefundStatus
+    reference: str | None = None
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a provider tells by itself, once or more often: what became of a charge, or of a refund, or neither.
+
+    `id` is the provider's own, the same each time it tells this.
+    """
+
+    id: str
+    payment_id: PydanticObjectId | None = None
+    charge: Charge | None = None
+    refund_id: PydanticObjectId | None = None
+    refunded: Refunded | None = None
+
+
+class BadNotice(Exception):
+    """Not from the provider, too old, or not readable; the text says which, and nothing secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRecord:
+    """A charge in the provider's book: what it took (whether or not it gave some back since), None if nothing.
+
+    `payment_id` is None for a charge that isn't ours by any mark on it.
+    """
+
+    reference: str
+    payment_id: PydanticObjectId | None
+    taken: Money | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRecord:
+    """A refund in the provider's book that it has processed or is still at; `refund_id` as `payment_id` above."""
+
+    reference: str
+    refund_id: PydanticObjectId | None
+    amount: Money
+    at: datetime
+
+
 class PaymentProvider(Protocol):
     """A way to charge and to give back."""
 
@@ -36,5 +91,17 @@ class PaymentProvider(Protocol):
     async def look_up(self, payment: Payment) -> Charge | None:
         """What became of that charge: TIMED_OUT while the provider can't say yet, None if it never heard of it."""
 
-    async def refund(self, refund: Refund, payment: Payment) -> str:
-        """Give back `refund.amount` of the payment, at most once for `refund.id`; the provider's reference."""
+    async def refund(self, refund: Refund, payment: Payment) -> Refunded:
+        """Give back `refund.amount` of the payment, at most once for `refund.id`. Asking again tells how it stands."""
+
+    def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        """What it tells in a webhook with these headers (names in lower case). Raises BadNotice."""
+
+    def charges(self, start: datetime, end: datetime) -> AsyncIterator[ChargeRecord]:
+        """Its book: what it was asked to charge in [start, end), by its own clock, in any order."""
+
+    def refunds(self, start: datetime, end: datetime) -> AsyncIterator[RefundRecord]:
+        """Its book: what it was asked to give back in [start, end)."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

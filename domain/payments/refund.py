@@ -1,31 +1,58 @@
-"""Sending a refund that was decided."""
+"""Sending a refund that was decided: at once, and again until the provider has given the money back or won't."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from domain.documents import Payment, Refund, RefundStatus
 from domain.inventory.commands import SettleRefund
 from domain.payments.calling import NoAnswer, answer_within
+from domain.payments.port import Refunded
 
 if TYPE_CHECKING:
+    from domain.jobs.progress import Progress
     from domain.services import Services
 
 log = structlog.get_logger(__name__)
 
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+"""How long after an attempt the next one is made; it doubles each time."""
+
+GIVEN_UP_AFTER = timedelta(days=3)
+"""A refund that isn't processed by then is FAILED: somebody has to look into it."""
+
+AT_ONCE = 100
+"""Refunds sent in one run of the job."""
+
+CORRELATION_ID = "refunds"
+
 
 async def send_refund(services: Services, refund: Refund, payment: Payment, correlation_id: str) -> Refund:
-    """Ask the provider to give the money back. The refund is then PROCESSED, or still INITIATED if it didn't answer."""
+    """Ask the provider to give the money back: PROCESSED then, or FAILED, or still INITIATED if it didn't say.
+
+    Whoever sends one announces the next attempt first: of several who would, one does, and a crash loses nothing.
+    """
+    if payment.provider != services.provider.name or not await _claim(services, refund):
+        return refund
     try:
-        reference = await answer_within(
+        refunded = await answer_within(
             services.settings.payment_timeout_seconds, services.provider.refund(refund, payment)
         )
     except NoAnswer as error:  # it stays INITIATED, to be sent again
         log.warning("refund not sent", refund=str(refund.id), reason=str(error))
-        return refund
+        refunded = Refunded(RefundStatus.INITIATED)
+    if refunded.status is RefundStatus.INITIATED:
+        if refund.created_at + GIVEN_UP_AFTER > services.clock():
+            return refund
+        refunded = Refunded(RefundStatus.FAILED, failure_reason="not confirmed in time")
+    return await settle_refund(services, refund, refunded, correlation_id)
+
+
+async def settle_refund(services: Services, refund: Refund, refunded: Refunded, correlation_id: str) -> Refund:
+    """Write down what the provider said."""
     settled = await services.writer.execute(
         SettleRefund(
             event_id=refund.event_id,
@@ -33,20 +60,53 @@ async def send_refund(services: Services, refund: Refund, payment: Payment, corr
             correlation_id=correlation_id,
             booking_id=refund.booking_id,
             refund_id=refund.id,
-            provider_reference=reference,
+            status=refunded.status,
+            provider_reference=refunded.reference,
+            failure_reason=refunded.failure_reason,
         )
     )
+    if settled.refund.status is RefundStatus.FAILED:
+        told = {"refund": str(refund.id), "reason": refunded.failure_reason}
+        log.error("refund failed: somebody must give this money back", **told)
     return settled.refund
 
 
-async def send_unsent(services: Services, before: datetime, correlation_id: str) -> int:
-    """Send the refunds decided before then and not PROCESSED yet, left so by a crash or a provider; how many went."""
-    query = {"status": RefundStatus.INITIATED.value, "created_at": {"$lte": before}}
-    sent = 0
-    for raw in await Refund.get_pymongo_collection().find(query).to_list():
-        refund = Refund.from_bson(raw)
+async def are_refunds_due(services: Services) -> bool:
+    """Whether there is anything to send now."""
+    return (
+        await Refund.get_pymongo_collection().find_one(_due(services.clock()), {"_id": 1}, sort=[("created_at", 1)])
+        is not None
+    )
+
+
+async def send_refunds(services: Services, progress: Progress) -> None:
+    """Send those whose time has come."""
+    now = services.clock()
+    found = await Refund.get_pymongo_collection().find(_due(now), sort=[("created_at", 1)], limit=AT_ONCE).to_list()
+    for refund in map(Refund.from_bson, found):
+        progress.found += 1
+        progress.overdue(now - (refund.next_attempt_at or refund.created_at))
         payment = await Payment.get(refund.payment_id)
-        if payment is not None and payment.provider == services.provider.name:
-            refund = await send_refund(services, refund, payment, correlation_id)
-            sent += refund.status is RefundStatus.PROCESSED
-    return sent
+        if payment is not None:
+            sent = await send_refund(services, refund, payment, CORRELATION_ID)
+            progress.done += sent.status is not RefundStatus.INITIATED
+
+
+def _due(now: datetime) -> dict[str, Any]:
+    # Those without a time were decided in a transaction whose process died before it could send them, or just now.
+    overdue = {"next_attempt_at": None, "created_at": {"$lte": now - FIRST_PAUSE}}
+    return {"status": RefundStatus.INITIATED.value, "$or": [overdue, {"next_attempt_at": {"$lte": now}}]}
+
+
+async def _claim(services: Services, refund: Refund) -> bool:
+    """Whether it is ours to send now."""
+    pause = min(FIRST_PAUSE * 2 ** min(refund.attempts, 20), LONGEST_PAUSE)
+    patience = timedelta(seconds=services.settings.payment_timeout_seconds)
+    mine = {"_id": refund.id, "status": RefundStatus.INITIATED.value, "attempts": refund.attempts}
+    # Documents of before there were attempts have none.
+    if not refund.attempts:
+        mine["attempts"] = {"$in": [0, None]}
+    claimed = await Refund.get_pymongo_collection().update_one(
+        mine, {"$set": {"next_attempt_at": services.clock() + pause + patience, "attempts": refund.attempts + 1}}
+    )
+    return claimed.modified_count == 1

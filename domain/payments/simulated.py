@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
+import orjson
+from beanie import PydanticObjectId
+from bson.errors import InvalidId
 from pymongo.errors import DuplicateKeyError
 
 from domain.clock import Clock
-from domain.documents import Payment, PaymentStatus, Refund, SimulatedCharge, SimulatedRefund, Stored
-from domain.payments.port import Charge
+from domain.documents import Payment, PaymentStatus, Refund, RefundStatus, SimulatedCharge, SimulatedRefund, Stored
+from domain.money import Money
+from domain.payments.port import BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
+from domain.payments.signature import verify
+
+SIGNATURE_HEADER = "seatlock-signature"
+
+FAILURE_REASONS = ("declined", "insufficient_funds", "expired_card", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +50,9 @@ class SimulatedProvider:
 
     name = "simulated"
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, webhook_secret: str | None = None) -> None:
         self._clock = clock
+        self._webhook_secret = webhook_secret
 
     def knows_token(self, token: str) -> bool:
         return token in OUTCOMES
@@ -62,7 +74,7 @@ class SimulatedProvider:
         asked = await SimulatedCharge.get_pymongo_collection().find_one({"_id": payment.id})
         return asked and _told(payment, OUTCOMES[asked["token"]])
 
-    async def refund(self, refund: Refund, payment: Payment) -> str:
+    async def refund(self, refund: Refund, payment: Payment) -> Refunded:
         await _write(
             SimulatedRefund.model_construct(
                 id=refund.id,
@@ -72,7 +84,53 @@ class SimulatedProvider:
                 asked_at=self._clock(),
             )
         )
-        return f"sim_refund_{refund.id}"
+        return Refunded(RefundStatus.PROCESSED, f"sim_refund_{refund.id}")
+
+    def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        if self._webhook_secret is None:
+            raise BadNotice("No webhook secret is set.")
+        verify(self._webhook_secret, headers.get(SIGNATURE_HEADER, ""), body, self._clock())
+        return _read_notice(body)
+
+    async def charges(self, start: datetime, end: datetime) -> AsyncIterator[ChargeRecord]:
+        asked = SimulatedCharge.get_pymongo_collection().find({"asked_at": {"$gte": start, "$lt": end}})
+        async for raw in asked:
+            taken = OUTCOMES[raw["token"]].money_taken
+            amount = Money(raw["amount_minor"], raw["currency"])
+            yield ChargeRecord(
+                f"sim_charge_{raw['_id']}", PydanticObjectId(raw["_id"]), amount if taken else None, raw["asked_at"]
+            )
+
+    async def refunds(self, start: datetime, end: datetime) -> AsyncIterator[RefundRecord]:
+        asked = SimulatedRefund.get_pymongo_collection().find({"asked_at": {"$gte": start, "$lt": end}})
+        async for raw in asked:
+            amount = Money(raw["amount_minor"], raw["currency"])
+            yield RefundRecord(f"sim_refund_{raw['_id']}", PydanticObjectId(raw["_id"]), amount, raw["asked_at"])
+
+    async def close(self) -> None:
+        pass
+
+
+def _read_notice(body: bytes) -> Notice:
+    """`{"id", "payment", "status", "failureReason"?, "moneyTaken"?}`, or `{"id", "refund", "status"}`."""
+    try:
+        told = orjson.loads(body)
+        notice_id = told["id"]
+        if not isinstance(notice_id, str) or not 0 < len(notice_id) <= 200:
+            raise ValueError("id")
+        if "refund" in told:
+            stands = RefundStatus(told["status"])
+            refunded = Refunded(stands, failure_reason="failed" if stands is RefundStatus.FAILED else None)
+            return Notice(notice_id, refund_id=PydanticObjectId(told["refund"]), refunded=refunded)
+        status = PaymentStatus(told["status"])
+        payment_id = PydanticObjectId(told["payment"])
+        taken = bool(told.get("moneyTaken", status is PaymentStatus.SUCCEEDED))
+        reason = told.get("failureReason", "failed") if status is PaymentStatus.FAILED else None
+        if reason is not None and reason not in FAILURE_REASONS:
+            raise ValueError("failureReason")
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidId):
+        raise BadNotice("The body is not a notice.") from None
+    return Notice(notice_id, payment_id, Charge(status, f"sim_charge_{payment_id}", reason, taken))
 
 
 def _told(payment: Payment, outcome: Outcome) -> Charge:

@@ -7,7 +7,7 @@ from itertools import count
 from beanie import PydanticObjectId
 
 from domain.caller import Caller
-from domain.documents import Payment, PaymentStatus, Refund, Role, key_id, new_id, request_digest
+from domain.documents import Payment, PaymentStatus, Refund, RefundStatus, Role, key_id, new_id, request_digest
 from domain.inventory.commands import (
     CancelBooking,
     ConfirmBooking,
@@ -98,14 +98,16 @@ def cancelling(caller: Caller, booking_id: PydanticObjectId, *, reason: str | No
     )
 
 
-def refunding(refund: Refund) -> SettleRefund:
+def refunding(refund: Refund, status: RefundStatus = RefundStatus.PROCESSED) -> SettleRefund:
     return SettleRefund(
         event_id=EVENT_ID,
         caller=None,
         correlation_id="from the provider",
         booking_id=refund.booking_id,
         refund_id=refund.id,
+        status=status,
         provider_reference=f"refund {refund.id}",
+        failure_reason=None,
     )
 
 

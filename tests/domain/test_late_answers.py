@@ -29,7 +29,7 @@ from domain.inventory.commands import StartPayment
 from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover
 from domain.payments import Paid, pay_booking
-from domain.payments.port import Charge
+from domain.payments.port import Charge, Refunded
 from domain.payments.simulated import SimulatedProvider
 from domain.services import Services
 from domain.settings import Settings
@@ -202,7 +202,7 @@ async def test_a_payment_without_an_answer_for_a_week_is_asked_about_no_more(sal
 class Broke(SimulatedProvider):
     """Gives nothing back."""
 
-    async def refund(self, refund: Refund, payment: Payment) -> str:
+    async def refund(self, refund: Refund, payment: Payment) -> Refunded:
         raise ConnectionError("not today")
 
 

@@ -25,7 +25,7 @@ from domain.inventory.commands import Confirmed, PaymentSettled
 from domain.inventory.writer import InventoryWriter
 from domain.live.publisher import Publisher
 from domain.payments import send_refund
-from domain.payments.port import Charge
+from domain.payments.port import Charge, Refunded
 from domain.payments.simulated import SimulatedProvider
 from domain.services import Services, open_services, terms_of
 from domain.settings import Settings
@@ -60,7 +60,7 @@ class Till(SimulatedProvider):
             self.taken[payment.id] = payment.amount_minor
         return charge
 
-    async def refund(self, refund: Refund, payment: Payment) -> str:
+    async def refund(self, refund: Refund, payment: Payment) -> Refunded:
         self.given_back[refund.id] = payment.id, refund.amount_minor
         return await super().refund(refund, payment)
 

@@ -183,22 +183,26 @@ def _give_back(
 
 
 def settle_refund(inventory: Inventory, command: SettleRefund, now: datetime) -> Change[RefundSettled]:
-    """INITIATED → PROCESSED."""
+    """INITIATED → PROCESSED or FAILED; FAILED → PROCESSED, should the provider say so after all."""
     refund = inventory.refunds.get(command.refund_id)
     if refund is None:
         raise NotFound("No such refund.")
-    if refund.status is RefundStatus.PROCESSED:
+    if refund.status in (RefundStatus.PROCESSED, command.status):
         return Change(RefundSettled(refund))
-    processed = refund.evolve(
-        status=RefundStatus.PROCESSED, provider_reference=command.provider_reference, completed_at=now
+    settled = refund.evolve(
+        status=command.status,
+        provider_reference=command.provider_reference or refund.provider_reference,
+        failure_reason=command.failure_reason,
+        completed_at=now,
     )
+    processed = command.status is RefundStatus.PROCESSED
     entry = audit(
         command,
         now,
-        AuditAction.REFUND_PROCESSED,
+        AuditAction.REFUND_PROCESSED if processed else AuditAction.REFUND_FAILED,
         refund,
         from_status=refund.status,
-        to_status=processed.status,
+        to_status=settled.status,
         metadata={"amount_minor": refund.amount_minor, "currency": refund.currency},
     )
-    return Change(RefundSettled(processed), documents=[processed], entries=[entry])
+    return Change(RefundSettled(settled), documents=[settled], entries=[entry])

@@ -1,0 +1,105 @@
+"""What the provider tells by itself: kept first, settled then; repeats and wrong orders change nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from pymongo.errors import DuplicateKeyError
+
+from domain.documents import Payment, PaymentStatus, ProviderNotice, Refund, RefundStatus
+from domain.errors import NotFound
+from domain.payments.port import Charge, Notice, Refunded
+from domain.payments.refund import settle_refund
+from domain.payments.settle import settle
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+log = structlog.get_logger(__name__)
+
+SETTLE_SECONDS = 5.0
+"""How long the provider waits for us to settle what we have kept already."""
+
+KEPT = timedelta(days=30)
+"""How long a notice that is settled is kept, so that its repeats are known."""
+
+AT_ONCE = 500
+
+
+async def take_notice(services: Services, provider: str, headers: Mapping[str, str], body: bytes) -> None:
+    """Keep what the provider tells, durably, and settle it. Raises NotFound for another provider, BadNotice."""
+    if provider != services.provider.name or services.settings.webhook_secret is None:
+        raise NotFound("No such payment provider here.")
+    notice = services.provider.read_notice(headers, body)
+    kept = await _keep(services, notice)
+    if kept.settled_at is None:
+        # It goes on if it takes longer, and so does RECONCILE should this process die.
+        await asyncio.wait((services.keep(_settle_safely(services, kept)),), timeout=SETTLE_SECONDS)
+
+
+async def settle_notices(services: Services) -> int:
+    """Settle what is kept and not settled yet; how many could be."""
+    kept = ProviderNotice.get_pymongo_collection().find({"settled_at": None, "told": {"$ne": None}})
+    found = await kept.sort("received_at", 1).limit(AT_ONCE).to_list()
+    return sum([await _settle_safely(services, ProviderNotice.from_bson(raw)) for raw in found])
+
+
+async def _keep(services: Services, notice: Notice) -> ProviderNotice:
+    """In one write, acknowledged by a majority also when another request brought it first."""
+    told = notice.charge or notice.refunded
+    document = ProviderNotice.model_construct(
+        id=f"{services.provider.name}:{notice.id}",
+        provider=services.provider.name,
+        payment_id=notice.payment_id,
+        refund_id=notice.refund_id,
+        told=asdict(told) if told else None,
+        times=0,
+        received_at=services.clock(),
+        settled_at=None if told else services.clock(),
+    ).to_bson()
+    del document["times"]
+    notices = ProviderNotice.get_pymongo_collection()
+    key = {"_id": document.pop("_id")}
+    change = {"$setOnInsert": document, "$inc": {"times": 1}}
+    try:
+        await notices.update_one(key, change, upsert=True)
+    except DuplicateKeyError:  # another request inserted it between looking and inserting
+        await notices.update_one(key, change)
+    found = await notices.find_one(key)
+    assert found is not None
+    return ProviderNotice.from_bson(found)
+
+
+async def _settle_safely(services: Services, notice: ProviderNotice) -> bool:
+    try:
+        return await _settle(services, notice)
+    except Exception as error:  # it is kept: RECONCILE tries again
+        log.warning("a notice was not settled", notice=notice.id, reason=type(error).__name__)
+        return False
+
+
+async def _settle(services: Services, notice: ProviderNotice) -> bool:
+    """Whether it was about something of ours, now written down."""
+    told: dict[str, Any] = notice.told or {}
+    if notice.payment_id is not None:
+        payment = await Payment.get(notice.payment_id)
+        if payment is None or payment.provider != notice.provider:
+            return False
+        charge = Charge(**{**told, "status": PaymentStatus(told["status"])})
+        if charge.status in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
+            await settle(services, payment, charge, notice.id)
+    elif notice.refund_id is not None:
+        refund = await Refund.get(notice.refund_id)
+        if refund is None:
+            return False
+        refunded = Refunded(**{**told, "status": RefundStatus(told["status"])})
+        if refunded.status is not RefundStatus.INITIATED:
+            await settle_refund(services, refund, refunded, notice.id)
+    settled = {"$set": {"settled_at": services.clock()}}
+    await ProviderNotice.get_pymongo_collection().update_one({"_id": notice.id}, settled)
+    return True
