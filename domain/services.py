@@ -125,7 +125,7 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
 def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
     """The payment provider that the settings name."""
     secret = settings.webhook_secret
-    return SimulatedProvider(clock, secret.get_secret_value() if secret else None)
+    return SimulatedProvider(clock, secret.get_secret_value() if secret else None, settings.simulated_webhook_url)
 
 
 def terms_of(settings: Settings) -> Terms:

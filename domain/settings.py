@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         default=10, ge=1, le=120, description="How long the payment provider may take to answer."
     )
     payment_provider: Literal["simulated"] = Field(default="simulated", description="Which PaymentProvider charges.")
+    simulated_webhook_url: str | None = Field(
+        default=None, description="Where the simulated provider sends its notices, as in the URL of its webhook."
+    )
     webhook_secret: SecretStr | None = Field(
         default=None,
         description="What the payment provider signs its webhooks with; without it /webhooks/payments is closed.",

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+import httpx
 import orjson
 from beanie import PydanticObjectId
 from bson.errors import InvalidId
 from pymongo.errors import DuplicateKeyError
 
+from domain.cancelling import cancel
 from domain.clock import Clock
 from domain.documents import Payment, PaymentStatus, Refund, RefundStatus, SimulatedCharge, SimulatedRefund, Stored
 from domain.money import Money
 from domain.payments.port import BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
-from domain.payments.signature import verify
+from domain.payments.signature import sign, verify
 
 SIGNATURE_HEADER = "seatlock-signature"
 
@@ -25,23 +28,33 @@ FAILURE_REASONS = ("declined", "insufficient_funds", "expired_card", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What comes of a charge. `late`: it is not told at once, only when the attempt is looked up."""
+    """What comes of a charge. `late`: it is not told at once, only when the attempt is looked up or in a notice.
+
+    `notices`: what it tells by itself afterwards, in this order, if it knows where.
+    """
 
     status: PaymentStatus
     reason: str | None = None
     money_taken: bool = False
     late: bool = False
+    notices: tuple[PaymentStatus, ...] = ()
 
+
+YES, NO = PaymentStatus.SUCCEEDED, PaymentStatus.FAILED
 
 OUTCOMES: dict[str, Outcome] = {
-    "sim_success": Outcome(PaymentStatus.SUCCEEDED, money_taken=True),
-    "sim_declined": Outcome(PaymentStatus.FAILED, "declined"),
-    "sim_insufficient_funds": Outcome(PaymentStatus.FAILED, "insufficient_funds"),
-    "sim_expired_card": Outcome(PaymentStatus.FAILED, "expired_card"),
-    "sim_failure": Outcome(PaymentStatus.FAILED, "failed", money_taken=True),
+    "sim_success": Outcome(YES, money_taken=True, notices=(YES,)),
+    "sim_declined": Outcome(NO, "declined", notices=(NO,)),
+    "sim_insufficient_funds": Outcome(NO, "insufficient_funds", notices=(NO,)),
+    "sim_expired_card": Outcome(NO, "expired_card", notices=(NO,)),
+    "sim_failure": Outcome(NO, "failed", money_taken=True, notices=(NO,)),
     "sim_timeout": Outcome(PaymentStatus.TIMED_OUT),
-    "sim_late_success": Outcome(PaymentStatus.SUCCEEDED, money_taken=True, late=True),
-    "sim_late_declined": Outcome(PaymentStatus.FAILED, "declined", late=True),
+    "sim_late_success": Outcome(YES, money_taken=True, late=True, notices=(YES,)),
+    "sim_late_declined": Outcome(NO, "declined", late=True, notices=(NO,)),
+    # The same told again, and contradictions: a network that repeats and reorders.
+    "sim_told_twice": Outcome(YES, money_taken=True, notices=(YES, YES)),
+    "sim_late_failure_then_success": Outcome(YES, money_taken=True, late=True, notices=(NO, YES)),
+    "sim_success_then_failure": Outcome(YES, money_taken=True, notices=(YES, NO)),
 }
 
 
@@ -50,9 +63,18 @@ class SimulatedProvider:
 
     name = "simulated"
 
-    def __init__(self, clock: Clock, webhook_secret: str | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        webhook_secret: str | None = None,
+        webhook_url: str | None = None,
+        delay_seconds: float = 1.0,
+    ) -> None:
         self._clock = clock
         self._webhook_secret = webhook_secret
+        self._webhook_url = webhook_url
+        self._delay_seconds = delay_seconds
+        self._telling: set[asyncio.Task[None]] = set()
 
     def knows_token(self, token: str) -> bool:
         return token in OUTCOMES
@@ -68,6 +90,10 @@ class SimulatedProvider:
             )
         )
         outcome = OUTCOMES[token]
+        if self._webhook_url is not None and outcome.notices:
+            task = asyncio.create_task(self._tell(self._webhook_url, payment, outcome))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
         return Charge(PaymentStatus.TIMED_OUT) if outcome.late else _told(payment, outcome)
 
     async def look_up(self, payment: Payment) -> Charge | None:
@@ -108,7 +134,25 @@ class SimulatedProvider:
             yield RefundRecord(f"sim_refund_{raw['_id']}", PydanticObjectId(raw["_id"]), amount, raw["asked_at"])
 
     async def close(self) -> None:
-        pass
+        await cancel(*self._telling)
+
+    async def _tell(self, url: str, payment: Payment, outcome: Outcome) -> None:
+        """Send its notices, each once: one that does not arrive is lost, as may happen."""
+        async with httpx.AsyncClient(timeout=5) as client:
+            for status in outcome.notices:
+                await asyncio.sleep(self._delay_seconds)
+                body = orjson.dumps(
+                    {
+                        "id": f"{payment.id}-{status.value.lower()}",
+                        "payment": str(payment.id),
+                        "status": status.value,
+                        **({"failureReason": outcome.reason or "failed"} if status is NO else {}),
+                        "moneyTaken": outcome.money_taken and status is outcome.status,
+                    }
+                )
+                headers = {SIGNATURE_HEADER: sign(self._webhook_secret or "", body, self._clock())}
+                with suppress(httpx.HTTPError):
+                    await client.post(url, content=body, headers=headers)
 
 
 def _read_notice(body: bytes) -> Notice:
