@@ -29,7 +29,8 @@ class PayBookingInput:
         description=(
             "The payment provider's token. The simulated provider takes sim_success, sim_declined, "
             "sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed), sim_timeout, "
-            "and sim_late_success and sim_late_declined, which it answers only when asked again, by the deadline."
+            "sim_late_success and sim_late_declined, which it answers only when asked again or by webhook, and, telling "
+            "by webhook what contradicts, sim_told_twice, sim_late_failure_then_success and sim_success_then_failure."
         )
     )
     amount: MoneyInput | None = strawberry.field(

@@ -77,7 +77,7 @@ class Shop:
         body = orjson.dumps({"id": notice_id, "payment": str(payment_id), "status": status, **more})
         return (await self.post(body)).status_code
 
-    async def stands(self, payment: Payment) -> tuple[BookingStatus, PaymentStatus, list[tuple[str, str]]]:
+    async def stands(self, payment: Payment) -> Standing:
         """The booking, the payment, and its refunds."""
         booking, now = await Booking.get(payment.booking_id), await Payment.get(payment.id)
         assert booking is not None
@@ -96,7 +96,8 @@ async def shop(settings: Settings) -> AsyncIterator[Shop]:
         await services.mongo.drop_database(settings.mongo_database)
 
 
-PAID: tuple[BookingStatus, PaymentStatus, list[tuple[str, str]]] = (
+Standing = tuple[BookingStatus, PaymentStatus, list[tuple[str, str]]]
+PAID: Standing = (BookingStatus.CONFIRMED, PaymentStatus.SUCCEEDED, [])
     BookingStatus.CONFIRMED,
     PaymentStatus.SUCCEEDED,
     [],
