@@ -23,7 +23,7 @@ class CancelBookingInput:
 @strawberry.type(description="The booking is cancelled, and its seats are available again.")
 class CancelBookingSuccess:
     booking: Booking = strawberry.field(description="The booking as it is now, CANCELLED.")
-    refund: Refund | None = strawberry.field(description="The money given back; null when nothing had been paid.")
+    refund: Refund | None = strawberry.field(description="The money given back; null when there was none to give back.")
     replayed: bool = strawberry.field(description="Whether it had been cancelled before.")
 
 
@@ -35,8 +35,8 @@ CancelBookingResult = Annotated[
 
 @strawberry.mutation(
     description=(
-        "Cancel a booking and give its seats back. A paid one is refunded in part (50 per cent unless set), "
-        "if its event has not started. A repeat answers with the first result."
+        "Cancel a booking and give its seats back. If it's paid and its event has not started, money comes back "
+        "as `Booking.cancellation` says at that moment. A repeat answers with the first result."
     )
 )
 async def cancel_booking(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain import events
+from domain import documents, events
 from graph.context import Info, require_admin
 from graph.types.errors import InvalidInput
 from graph.types.event import Event
@@ -41,6 +41,22 @@ class SectionInput:
         )
 
 
+@strawberry.input(
+    description="What cancelling a paid booking gives back: all of it, then a part; nothing once the event has started."
+)
+class CancellationPolicyInput:
+    full_until: datetime | None = strawberry.field(
+        default=None, description="Before this instant all of it, not after the start; never all of it when null."
+    )
+    percentage: int = strawberry.field(
+        description="How many per cent of it from then until the start, 0 to 100; half a minor unit is rounded up."
+    )
+
+    def to_policy(self) -> documents.CancellationPolicy:
+        """The same for the domain."""
+        return documents.CancellationPolicy.model_construct(full_until=self.full_until, percentage=self.percentage)
+
+
 @strawberry.input(description="What is to be sold: give either `totalSeats` or `sections`.")
 class CreateEventInput:
     name: str = strawberry.field(description="What it is called, 1 to 200 characters.")
@@ -56,6 +72,9 @@ class CreateEventInput:
     )
     sections: list[SectionInput] | None = strawberry.field(
         default=None, description="Or the sections; exactly one of the two."
+    )
+    cancellation: CancellationPolicyInput | None = strawberry.field(
+        default=None, description="What cancelling gives back; the seller's general policy when null."
     )
 
 
@@ -86,5 +105,6 @@ async def create_event(
         sections=None
         if input.sections is None
         else [section.to_section(f"sections.{index}") for index, section in enumerate(input.sections)],
+        cancellation=input.cancellation.to_policy() if input.cancellation else None,
     )
     return CreateEventSuccess(event=Event.from_document(event))

@@ -29,8 +29,9 @@ class PayBookingInput:
         description=(
             "The payment provider's token. The simulated provider takes sim_success, sim_declined, "
             "sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed), sim_timeout, "
-            "sim_late_success and sim_late_declined, which it answers only when asked again or by webhook, and, telling "
-            "by webhook what contradicts, sim_told_twice, sim_late_failure_then_success and sim_success_then_failure."
+            "sim_late_success and sim_late_declined, which it answers only when asked again or by webhook, and, with "
+            "webhooks that repeat or contradict, sim_told_twice, sim_late_failure_then_success and "
+            "sim_success_then_failure."
         )
     )
     amount: MoneyInput | None = strawberry.field(
