@@ -28,6 +28,7 @@ from domain.errors import PaymentTimedOut
 from domain.inventory.check import check_inventory
 from domain.jobs.progress import Progress
 from domain.payments import pay_booking
+from domain.payments.port import Charge
 from domain.payments.reconcile import reconcile
 from domain.payments.signature import TOLERANCE_SECONDS, sign
 from domain.payments.simulated import SimulatedProvider
@@ -119,6 +120,28 @@ async def test_told_twice_and_a_hundred_times_at_once(shop: Shop) -> None:
     assert await shop.stands(payment) == PAID
     notices = await ProviderNotice.find_all().to_list()
     assert sorted((notice.times, notice.settled_at is not None) for notice in notices) == [(1, True), (101, True)]
+
+
+class Hasty(SimulatedProvider):
+    """Tells by webhook what comes of a charge before it answers the call."""
+
+    shop: Shop
+
+    async def charge(self, payment: Payment, token: str) -> Charge:
+        charge = await super().charge(payment, token)
+        assert await self.shop.tell(payment.id, charge.status.value) == 200
+        assert (await self.shop.stands(payment))[0] is not BookingStatus.PAYMENT_PENDING
+        return charge
+
+
+async def test_a_notice_that_comes_before_the_answer(shop: Shop) -> None:
+    shop.services.provider = provider = Hasty(shop.time, SECRET)
+    provider.shop = shop
+    event = await shop.sale.event(seats=1)
+    booking = await shop.sale.book(event, shop.buyer)
+    paid = await shop.sale.pay(booking, shop.buyer)
+    assert (paid.booking.status, paid.replayed) == (BookingStatus.CONFIRMED, False)
+    assert await shop.stands(paid.payment) == PAID
 
 
 async def test_failure_then_success_takes_the_seats_again_or_gives_the_money_back(shop: Shop) -> None:
