@@ -99,10 +99,6 @@ async def shop(settings: Settings) -> AsyncIterator[Shop]:
 
 Standing = tuple[BookingStatus, PaymentStatus, list[tuple[str, str]]]
 PAID: Standing = (BookingStatus.CONFIRMED, PaymentStatus.SUCCEEDED, [])
-    BookingStatus.CONFIRMED,
-    PaymentStatus.SUCCEEDED,
-    [],
-)
 
 
 async def test_a_notice_settles_the_payment(shop: Shop) -> None:
