@@ -14,6 +14,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from domain.documents import (
     AuditAction,
     AuditEntry,
+    CancellationPolicy,
     Event,
     Seating,
     SeatLock,
@@ -69,6 +70,7 @@ async def create_event(
     price: Money,
     total_seats: int | None,
     sections: list[NewSection] | None,
+    cancellation: CancellationPolicy | None = None,
 ) -> Event:
     """An event with all its seats available. Raises InvalidInput, naming the field of CreateEventInput."""
     name = checked_text("name", name, longest=200)
@@ -77,6 +79,8 @@ async def create_event(
     now = services.clock()
     if starts_at <= now:
         raise InvalidInput("startsAt", "Must be in the future.")
+    if cancellation is not None:
+        _check_policy(cancellation, starts_at)
     if (total_seats is None) == (sections is None):
         raise InvalidInput("totalSeats", "Give either totalSeats or sections, not both and not neither.")
     if sections is None:
@@ -94,6 +98,7 @@ async def create_event(
         price_minor=price.minor,
         currency=price.currency,
         sections=[],
+        cancellation=cancellation,
         audit_sequence=1,
         created_at=now,
     )
@@ -109,17 +114,23 @@ async def create_event(
         metadata={"name": name},
         created_at=now,
     )
-    raw = event.to_bson() | {"sections": [dict(section.__dict__) for section in event.sections]}
 
     async def write(session: AsyncClientSession) -> None:
         if rows:
             await SeatRow.get_pymongo_collection().insert_many([row.to_bson() for row in rows], session=session)
         await AuditEntry.get_pymongo_collection().insert_one(entry.to_bson(), session=session)
-        await Event.get_pymongo_collection().insert_one(raw, session=session)
+        await Event.get_pymongo_collection().insert_one(event.to_bson(), session=session)
 
     async with services.mongo.start_session() as session:
         await session.with_transaction(write)
     return event
+
+
+def _check_policy(policy: CancellationPolicy, starts_at: datetime) -> None:
+    if not 0 <= policy.percentage <= 100:
+        raise InvalidInput("cancellation.percentage", "Must be between 0 and 100.")
+    if policy.full_until is not None and policy.full_until > starts_at:
+        raise InvalidInput("cancellation.fullUntil", "Must not be after the start of the event.")
 
 
 def _check_count(field: str, count: int, limit: int, of: str = "") -> None:

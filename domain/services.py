@@ -28,7 +28,7 @@ from domain.live.hub import Hub
 from domain.live.publisher import Publisher
 from domain.payments.port import PaymentProvider
 from domain.payments.simulated import SimulatedProvider
-from domain.settings import Settings
+from domain.settings import Settings, SettingsError
 
 ResultT = TypeVar("ResultT")
 
@@ -123,9 +123,22 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
 
 
 def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
-    """The payment provider that the settings name."""
-    secret = settings.webhook_secret
-    return SimulatedProvider(clock, secret.get_secret_value() if secret else None, settings.simulated_webhook_url)
+    """The payment provider that the settings name. Raises SettingsError when its library is not installed."""
+    webhook_secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
+    if settings.payment_provider == "simulated":
+        return SimulatedProvider(clock, webhook_secret, settings.simulated_webhook_url)
+    try:
+        from domain.payments.stripe import StripeProvider
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"SEATLOCK_PAYMENT_PROVIDER=stripe needs seatlock[stripe]: no {error.name} here") from None
+    assert settings.stripe_secret_key is not None, "validated"
+    return StripeProvider(
+        clock,
+        settings.stripe_secret_key.get_secret_value(),
+        api_base=settings.stripe_api_base,
+        timeout_seconds=settings.payment_timeout_seconds,
+        webhook_secret=webhook_secret,
+    )
 
 
 def terms_of(settings: Settings) -> Terms:

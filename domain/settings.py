@@ -6,7 +6,9 @@ A value that is missing or bad raises `SettingsError`, whose text names every va
 from __future__ import annotations
 
 import re
+from email.utils import parseaddr
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -16,7 +18,7 @@ from pymongo.uri_parser import parse_uri
 from redis.asyncio.connection import parse_url
 
 from domain.errors import InvalidInput
-from domain.text import checked_email, checked_password
+from domain.text import checked_email, checked_password, checked_text
 
 PREFIX = "SEATLOCK_"
 
@@ -56,7 +58,13 @@ class Settings(BaseSettings):
     payment_timeout_seconds: int = Field(
         default=10, ge=1, le=120, description="How long the payment provider may take to answer."
     )
-    payment_provider: Literal["simulated"] = Field(default="simulated", description="Which PaymentProvider charges.")
+    payment_provider: Literal["simulated", "stripe"] = Field(
+        default="simulated", description="Which PaymentProvider charges."
+    )
+    stripe_secret_key: SecretStr | None = Field(default=None, description="Stripe's secret or restricted API key.")
+    stripe_api_base: str = Field(
+        default="https://api.stripe.com", pattern=r"^https?://[^\s/]+$", description="Where Stripe's API is."
+    )
     simulated_webhook_url: str | None = Field(
         default=None, description="Where the simulated provider sends its notices, as in the URL of its webhook."
     )
@@ -64,6 +72,11 @@ class Settings(BaseSettings):
         default=None,
         description="What the payment provider signs its webhooks with; without it /webhooks/payments is closed.",
     )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Where buyers' e-mail goes out, as in smtps://user:password@host:465; none goes out unless set.",
+    )
+    smtp_from: str | None = Field(default=None, description="The sender of that e-mail; needed with SMTP_URL.")
 
     admin_email: str | None = Field(
         default=None, description="An ADMIN made at start-up when absent; needs ADMIN_PASSWORD."
@@ -139,6 +152,45 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("is not a Redis connection string") from None
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                url = urlsplit(value.get_secret_value())
+                good = (
+                    url.scheme in ("smtp", "smtps") and bool(url.hostname) and url.port != 0 and not url.path.strip("/")
+                )
+            except ValueError:  # whose text may quote the password
+                good = False
+            if not good:
+                raise ValueError("must be smtp://user:password@host:port or smtps://…, user and password escaped")
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _sender(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                checked_email(parseaddr(checked_text("smtp_from", value, longest=300))[1])
+            except InvalidInput:
+                raise ValueError("must be an e-mail address, as in Seatlock <tickets@example.org>") from None
+        return value
+
+    @model_validator(mode="after")
+    def _mail(self) -> Self:
+        if self.smtp_url is not None and self.smtp_from is None:
+            raise ValueError(f"{PREFIX}SMTP_URL needs {PREFIX}SMTP_FROM")
+        return self
+
+    @model_validator(mode="after")
+    def _provider(self) -> Self:
+        if self.payment_provider == "stripe" and not (
+            self.stripe_secret_key and self.stripe_secret_key.get_secret_value()
+        ):
+            raise ValueError(f"{PREFIX}PAYMENT_PROVIDER=stripe needs {PREFIX}STRIPE_SECRET_KEY")
+        return self
 
     @model_validator(mode="after")
     def _administrator(self) -> Self:

@@ -9,7 +9,7 @@ from typing import Annotated, Generic, TypeAlias, TypeVar
 import strawberry
 from beanie import PydanticObjectId
 
-from domain.documents import Booking, Event, JobExecution
+from domain.documents import Booking, Delivery, Event, JobExecution
 from domain.errors import InvalidInput
 from graph.ids import object_id, seal, unseal
 
@@ -120,6 +120,16 @@ def execution_cursor(execution: JobExecution) -> str:
 def parse_execution_cursor(after: str | None) -> PydanticObjectId | None:
     """Where the page before ended. Raises InvalidInput naming `after`."""
     return _parse_id_cursor("execution", after)
+
+
+def delivery_cursor(delivery: Delivery) -> str:
+    """Deliveries are listed by id, newest first."""
+    return seal(f"delivery:{delivery.id}")
+
+
+def parse_delivery_cursor(after: str | None) -> PydanticObjectId | None:
+    """Where the page before ended. Raises InvalidInput naming `after`."""
+    return _parse_id_cursor("delivery", after)
 
 
 def _parse_id_cursor(kind: str, after: str | None) -> PydanticObjectId | None:

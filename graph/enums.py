@@ -10,8 +10,10 @@ from strawberry.types.enum import has_enum_definition
 
 from domain.documents import (
     BookingStatus,
+    DeliveryStatus,
     Job,
     JobStatus,
+    MessageType,
     PaymentStatus,
     RefundReason,
     RefundStatus,
@@ -22,6 +24,7 @@ from domain.documents import (
     SeatStatus,
 )
 from domain.money import MINOR_UNITS
+from domain.payments.differences import DifferenceKind as MoneyDifferenceKind
 
 
 class ErrorCode(StrEnum):
@@ -143,6 +146,33 @@ _publish(
     },
 )
 _publish(
+    MoneyDifferenceKind,
+    "What doesn't fit about money.",
+    {
+        "UNKNOWN_CHARGE": "The provider took money, `theirs`, for no payment of ours.",
+        "CHARGE_MISSING": "Our book says that the provider took money for this payment; it did not.",
+        "CHARGE_UNSETTLED": "The provider took money for this payment, and our book doesn't know, nor gave it back.",
+        "CHARGED_TWICE": "The provider took money for this payment once more, `reference`.",
+        "CHARGE_DIFFERS": "The provider took another amount, or currency, for this payment.",
+        "UNKNOWN_REFUND": "The provider gave money back, `theirs`, for no refund of ours.",
+        "REFUND_MISSING": "Our book says that this refund is PROCESSED; the provider doesn't know it.",
+        "REFUND_FAILED": "The provider could not give this money back: somebody must.",
+        "REFUND_OVERDUE": "This refund was decided over a day ago, and the provider has not confirmed it.",
+        "REFUNDED_TWICE": "The provider gave this refund once more, `reference`.",
+        "REFUND_DIFFERS": "The provider gave back another amount, or currency, for this refund.",
+        "REFUND_EXCEEDS_CHARGE": "More was given back than had been taken.",
+        "BOOKING_NOT_PAID_ONCE": (
+            "This booking is CONFIRMED, and what was paid for it and not given back, `ours`, is not one payment of "
+            "its total, `theirs`."
+        ),
+        "MONEY_KEPT": "Money of this payment, `ours`, is kept for a booking neither CONFIRMED nor CANCELLED.",
+        "NOTICE_UNSETTLED": (
+            "Over an hour ago the provider told something, `reference`, about a payment or refund we don't know, "
+            "or that could not be settled."
+        ),
+    },
+)
+_publish(
     Job,
     "What is done without anybody asking at that moment; each by the clock, and by `runJob`.",
     {
@@ -153,6 +183,10 @@ _publish(
         ),
         "SEND_REFUNDS": "Sends the refunds the provider has not confirmed yet, each less and less often. Every second.",
         "RECONCILE": "Asks the provider what came of payments that have no answer, and settles it. Every minute.",
+        "DELIVER": (
+            "Delivers messages to webhook endpoints and by e-mail, and again what was not taken, less and less often. "
+            "Every second."
+        ),
         "RECOVER": (
             "Finishes what a crash left half done, and repairs inventories that do not add up. "
             "Nightly, and whenever a worker starts."
@@ -171,6 +205,27 @@ _publish(
         "COMPLETED": "It did all there was to do.",
         "SKIPPED": "It did nothing: another run of the job was under way, or broke off within the last six seconds.",
         "FAILED": "It did not do all there was to do: `error` says why. The next run does the rest.",
+    },
+)
+_publish(
+    MessageType,
+    "What others are told of.",
+    {
+        "BOOKING_CONFIRMED": "`booking.confirmed`: a booking is paid.",
+        "BOOKING_CANCELLED": "`booking.cancelled`: a booking was given up.",
+        "BOOKING_EXPIRED": "`booking.expired`: a booking was not paid in time.",
+        "BOOKING_FAILED": "`booking.failed`: the payment of a booking failed.",
+        "REFUND_PROCESSED": "`refund.processed`: the provider has given money back.",
+        "REFUND_FAILED": "`refund.failed`: the provider could not give money back.",
+    },
+)
+_publish(
+    DeliveryStatus,
+    "Where a message is on its way to one destination.",
+    {
+        "PENDING": "To be sent, or to be sent again; or it waits for an earlier message about the same booking.",
+        "DELIVERED": "Taken by the receiver.",
+        "DEAD": "Given up: refused for good, or not taken for a day. `replayDelivery` sends it again.",
     },
 )
 _publish(
@@ -201,9 +256,12 @@ _publish(
 __all__ = [
     "BookingStatus",
     "CurrencyCode",
+    "DeliveryStatus",
     "ErrorCode",
     "Job",
     "JobStatus",
+    "MessageType",
+    "MoneyDifferenceKind",
     "PaymentStatus",
     "RefundReason",
     "RefundStatus",

@@ -52,6 +52,8 @@ LIST_SIZES = {
     "Booking.payments": 2,
     "Booking.refunds": 2,
     "Query.inventoryCheck": 20,
+    "Query.webhookEndpoints": 20,
+    "Query.moneyCheck": 20,
     "SeatAvailability.changedSeats": 500,
 }
 """How long a list without a `first` argument is taken to be."""

@@ -11,7 +11,20 @@ from beanie import PydanticObjectId
 from strawberry.dataloader import DataLoader
 
 from domain import accounts, events, jobs, reading
-from domain.documents import Booking, BookingStatus, Event, JobExecution, Payment, Refund, SeatLock, SeatRow, User
+from domain.documents import (
+    Booking,
+    BookingStatus,
+    Delivery,
+    Event,
+    JobExecution,
+    Payment,
+    Refund,
+    SeatLock,
+    SeatRow,
+    User,
+    WebhookEndpoint,
+)
+from domain.outbox import deliveries, endpoints
 from domain.services import Services
 
 DocumentT = TypeVar("DocumentT")
@@ -60,6 +73,14 @@ class Loaders:
     @cached_property
     def executions(self) -> DataLoader[Id, JobExecution | None]:
         return _one_each(jobs.executions_by_ids)
+
+    @cached_property
+    def endpoints(self) -> DataLoader[Id, WebhookEndpoint | None]:
+        return _one_each(endpoints.endpoints_by_ids)
+
+    @cached_property
+    def deliveries(self) -> DataLoader[Id, Delivery | None]:
+        return _one_each(deliveries.deliveries_by_ids)
 
     @cached_property
     def payments_of_booking(self) -> DataLoader[Id, list[Payment]]:

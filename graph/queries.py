@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -11,32 +12,39 @@ import strawberry
 from domain import events, jobs, reading
 from domain.errors import InvalidInput
 from domain.inventory.check import check_inventory
+from domain.outbox import deliveries, endpoints
+from domain.payments.check import compare_books
 from graph.connections import (
     DEFAULT_PAGE,
     After,
     Connection,
     First,
     booking_cursor,
+    delivery_cursor,
     event_cursor,
     execution_cursor,
     page_of,
     page_size,
     parse_booking_cursor,
+    parse_delivery_cursor,
     parse_event_cursor,
     parse_execution_cursor,
 )
 from graph.context import Info, require_admin, require_caller
-from graph.enums import BookingStatus, Job, JobStatus
+from graph.enums import BookingStatus, DeliveryStatus, Job, JobStatus
 from graph.ids import parse_id, parse_routed_id, type_of_id
 from graph.loaders import existing
 from graph.types.booking import Booking
+from graph.types.delivery import Delivery
 from graph.types.event import Event
 from graph.types.inventory_drift import InventoryDrift
 from graph.types.job_execution import JobExecution
+from graph.types.money_difference import MoneyDifference
 from graph.types.node import Node
 from graph.types.payment import Payment, Refund
 from graph.types.seat_lock import SeatLock
 from graph.types.user import User
+from graph.types.webhook_endpoint import WebhookEndpoint
 
 
 async def find_user(info: Info, id: str) -> User | None:
@@ -90,6 +98,18 @@ async def find_execution(info: Info, id: str) -> JobExecution | None:
     return JobExecution.from_document(execution) if execution and caller.is_admin else None
 
 
+async def find_endpoint(info: Info, id: str) -> WebhookEndpoint | None:
+    caller = require_caller(info)
+    endpoint = await info.context.loaders.endpoints.load(parse_id("id", id, "WebhookEndpoint"))
+    return WebhookEndpoint.from_document(endpoint) if endpoint and caller.is_admin else None
+
+
+async def find_delivery(info: Info, id: str) -> Delivery | None:
+    caller = require_caller(info)
+    delivery = await info.context.loaders.deliveries.load(parse_id("id", id, "Delivery"))
+    return Delivery.from_document(delivery) if delivery and caller.is_admin else None
+
+
 FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
     "User": find_user,
     "Event": find_event,
@@ -98,8 +118,14 @@ FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
     "Payment": find_payment,
     "Refund": find_refund,
     "JobExecution": find_execution,
+    "WebhookEndpoint": find_endpoint,
+    "Delivery": find_delivery,
 }
 """By the type an id is of."""
+
+
+MAX_DIFFERENCES = 1_000
+"""More than anybody reads: whatever is wrong is wrong everywhere."""
 
 
 @strawberry.type(description="What can be read. What is not the caller's to see answers as if it did not exist: null.")
@@ -217,6 +243,31 @@ class Query:
         found = await jobs.list_executions(job=job, status=status, limit=size + 1, after=parse_execution_cursor(after))
         return page_of(found, size=size, after=after, node=JobExecution.from_document, cursor=execution_cursor)
 
+    @strawberry.field(description="Where messages are sent as webhooks, oldest first. ADMIN only.")
+    async def webhook_endpoints(self, info: Info) -> list[WebhookEndpoint]:
+        require_admin(info)
+        return [WebhookEndpoint.from_document(endpoint) for endpoint in await endpoints.list_endpoints()]
+
+    @strawberry.field(
+        description=(
+            "Messages on their way, one for each destination, newest first, kept for 30 days; the dead letters are "
+            "those that are DEAD. ADMIN only."
+        )
+    )
+    async def deliveries(
+        self,
+        info: Info,
+        status: Annotated[
+            DeliveryStatus | None, strawberry.argument(description="Only deliveries that are so now.")
+        ] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Delivery]:
+        require_admin(info)
+        size = page_size(first)
+        found = await deliveries.list_deliveries(status=status, limit=size + 1, after=parse_delivery_cursor(after))
+        return page_of(found, size=size, after=after, node=Delivery.from_document, cursor=delivery_cursor)
+
     @strawberry.field(
         description=(
             "Adds up locks, bookings, seat rows and audit entries, and reports what the events' inventories say "
@@ -235,3 +286,27 @@ class Query:
             info.context.services, None if event_id is None else parse_id("eventId", event_id, "Event")
         )
         return [InventoryDrift.from_drift(drift) for drift in drifts]
+
+    @strawberry.field(
+        description=(
+            "Compares payments and refunds with the payment provider's book and with the bookings, and reports what "
+            "doesn't fit: empty when every booking is paid once or refunded and both books agree. At most the first "
+            "1,000; `seatlock check` prints all. ADMIN only."
+        )
+    )
+    async def money_check(
+        self,
+        info: Info,
+        since: Annotated[
+            datetime | None,
+            strawberry.argument(description="Only what was made, or last changed, since then; everything when null."),
+        ] = None,
+    ) -> list[MoneyDifference]:
+        require_admin(info)
+        found: list[MoneyDifference] = []
+        async with aclosing(compare_books(info.context.services, since)) as differences:
+            async for difference in differences:
+                found.append(MoneyDifference.from_difference(difference))
+                if len(found) == MAX_DIFFERENCES:
+                    break
+        return found

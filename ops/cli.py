@@ -118,20 +118,32 @@ def create_admin(
 def check(
     repair: Annotated[bool, typer.Option("--repair", help="Expire, settle and repair first, as RECOVER does.")] = False,
 ) -> None:
-    """Compute every inventory anew; print what differs from what is stored, and exit 1 if anything does."""
-    from domain.inventory.check import Drift, check_inventory
+    """Compute every inventory anew, and compare our book of money with the payment provider's.
+
+    Prints what differs, and exits 1 if anything does.
+    """
+    from domain.errors import Unavailable
+    from domain.inventory.check import check_inventory
     from domain.jobs.recovery import recover_all
+    from domain.payments.check import compare_books
 
-    async def work(services: Services) -> tuple[list[Drift], list[Drift]]:
-        repaired = await recover_all(services) if repair else []
-        return repaired, await check_inventory(services)
+    async def work(services: Services) -> bool:
+        is_clean = True
+        for drift in await recover_all(services) if repair else []:
+            print(f"repaired {drift.event.id} {drift.event.name}: {drift.field} was {drift.stored}, is {drift.actual}")
+        for drift in await check_inventory(services):
+            is_clean = False
+            print(f"{drift.event.id} {drift.event.name}: {drift.field} is {drift.stored}, should be {drift.actual}")
+        async for difference in compare_books(services):
+            is_clean = False
+            print(difference)
+        return is_clean
 
-    repaired, drifts = _with_services(_load_settings(), work)
-    for drift in repaired:
-        print(f"repaired {drift.event.id} {drift.event.name}: {drift.field} was {drift.stored}, is {drift.actual}")
-    for drift in drifts:
-        print(f"{drift.event.id} {drift.event.name}: {drift.field} is {drift.stored}, should be {drift.actual}")
-    if drifts:
+    try:
+        is_clean = _with_services(_load_settings(), work)
+    except Unavailable as error:
+        _fail(error.message)
+    if not is_clean:
         raise typer.Exit(1)
     print("clean")
 

@@ -3,9 +3,26 @@
 from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
 from domain.documents.audit_entry import AuditAction, AuditEntry, entry_id
 from domain.documents.booking import Booking, BookingStatus
-from domain.documents.event import STATUS_OF_LETTER, Event, Seating, SeatRow, SeatStatus, Section, row_id
+from domain.documents.event import (
+    STATUS_OF_LETTER,
+    CancellationPolicy,
+    Event,
+    Seating,
+    SeatRow,
+    SeatStatus,
+    Section,
+    row_id,
+)
 from domain.documents.idempotency_key import IdempotencyKey, key_id, request_digest
 from domain.documents.job import KEPT, Job, JobExecution, JobLease, JobStatus
+from domain.documents.outbox import (
+    EMAIL,
+    Delivery,
+    DeliveryStatus,
+    MessageType,
+    OutboxMessage,
+    WebhookEndpoint,
+)
 from domain.documents.payment import (
     Payment,
     PaymentStatus,
@@ -25,10 +42,12 @@ ALL: tuple[type[Stored], ...] = (
     ArchivedSeatLock,
     AuditEntry,
     Booking,
+    Delivery,
     Event,
     IdempotencyKey,
     JobExecution,
     JobLease,
+    OutboxMessage,
     Payment,
     ProviderNotice,
     Refund,
@@ -37,10 +56,12 @@ ALL: tuple[type[Stored], ...] = (
     SimulatedCharge,
     SimulatedRefund,
     User,
+    WebhookEndpoint,
 )
 
 __all__ = [
     "ALL",
+    "EMAIL",
     "KEPT",
     "STATUS_OF_LETTER",
     "ArchivedBooking",
@@ -49,12 +70,17 @@ __all__ = [
     "AuditEntry",
     "Booking",
     "BookingStatus",
+    "CancellationPolicy",
+    "Delivery",
+    "DeliveryStatus",
     "Event",
     "IdempotencyKey",
     "Job",
     "JobExecution",
     "JobLease",
     "JobStatus",
+    "MessageType",
+    "OutboxMessage",
     "Payment",
     "PaymentStatus",
     "ProviderNotice",
@@ -73,6 +99,7 @@ __all__ = [
     "SimulatedRefund",
     "Stored",
     "User",
+    "WebhookEndpoint",
     "entry_id",
     "key_id",
     "new_id",

@@ -45,6 +45,13 @@ class Section(BaseModel):
     booked: int
 
 
+class CancellationPolicy(BaseModel):
+    """What cancelling a paid booking gives back: all before `full_until`, from then on `percentage` per cent."""
+
+    full_until: datetime | None
+    percentage: int
+
+
 class Event(Stored):
     """What is sold: its sections with their counters, which are the event's inventory together with its seat rows.
 
@@ -53,7 +60,7 @@ class Event(Stored):
     that a version means the same seats before and after the sweep. They change only through the
     inventory writer, in the transaction that changes anything of this event, guarded by the version read before:
     that one conditional write is what makes the event's history serial. `repairs` counts the times it had to be
-    repaired.
+    repaired. Without a `cancellation` of its own the seller's setting is its policy.
     """
 
     name: str
@@ -63,6 +70,7 @@ class Event(Stored):
     price_minor: int
     currency: str
     sections: list[Section]
+    cancellation: CancellationPolicy | None = None
     version: int = 1
     audit_sequence: int = 0
     repairs: int = 0
@@ -79,7 +87,15 @@ class Event(Stored):
             Section.model_construct(**{**section, "seating": Seating(section["seating"])})
             for section in raw["sections"]
         ]
+        if policy := raw.get("cancellation"):
+            event.cancellation = CancellationPolicy.model_construct(**policy)
         return event
+
+    def to_bson(self) -> dict[str, Any]:
+        raw = super().to_bson()
+        raw["sections"] = [dict(section.__dict__) for section in self.sections]
+        raw["cancellation"] = self.cancellation and dict(self.cancellation.__dict__)
+        return raw
 
     def section(self, name: str) -> Section | None:
         """The section of that name."""

@@ -58,6 +58,7 @@ class Payment(Stored):
                 name="unanswered",
                 partialFilterExpression={"settled_at": {"$type": "null"}},
             ),
+            IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_time"),
         ]
 
     @classmethod
@@ -124,6 +125,7 @@ class Refund(Stored):
                 name="unsent",
                 partialFilterExpression={"status": RefundStatus.INITIATED.value},
             ),
+            IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_time"),
         ]
 
     @classmethod

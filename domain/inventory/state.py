@@ -19,6 +19,7 @@ from domain.documents import (
     Booking,
     Event,
     IdempotencyKey,
+    OutboxMessage,
     Payment,
     Refund,
     SeatLock,
@@ -29,6 +30,7 @@ from domain.documents import (
     new_id,
 )
 from domain.inventory.commands import Command, Terms
+from domain.outbox.messages import messages_of
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 OutcomeT = TypeVar("OutcomeT")
@@ -124,6 +126,7 @@ class Inventory:
         self.payments: Shelf[Payment] = Shelf()
         self.refunds: Shelf[Refund] = Shelf()
         self.keys: Shelf[IdempotencyKey] = Shelf()
+        self.messages: Shelf[OutboxMessage] = Shelf()
         self.entries: list[AuditEntry] = []
         self.shelves: dict[type[Stored], Shelf[Any]] = {
             SeatLock: self.locks,
@@ -131,6 +134,7 @@ class Inventory:
             Payment: self.payments,
             Refund: self.refunds,
             IdempotencyKey: self.keys,
+            OutboxMessage: self.messages,
         }
 
     def add_rows(self, rows: Iterable[SeatRow]) -> None:
@@ -186,7 +190,7 @@ class Inventory:
     # ------------------------------------------------------------ changes
 
     def apply(self, change: Change[OutcomeT]) -> OutcomeT:
-        """Make the change true here, and give its entries their places in the event's history."""
+        """Make the change true here, give its entries their places in the event's history, and tell others of it."""
         for move in change.moves:
             self._move(move)
         for document in change.documents:
@@ -195,6 +199,8 @@ class Inventory:
             self.event.audit_sequence += 1
             entry.sequence = self.event.audit_sequence
             self.entries.append(entry)
+        for message in messages_of(self, change):
+            self.messages.put(message)
         return change.outcome
 
     def _move(self, move: Move) -> None:

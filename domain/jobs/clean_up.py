@@ -17,8 +17,11 @@ from domain.documents import (
     ArchivedSeatLock,
     Booking,
     BookingStatus,
+    Delivery,
+    DeliveryStatus,
     IdempotencyKey,
     JobExecution,
+    OutboxMessage,
     Payment,
     PaymentStatus,
     ProviderNotice,
@@ -28,6 +31,7 @@ from domain.documents import (
     SeatLockStatus,
     Stored,
 )
+from domain.outbox import deliveries
 from domain.payments import notices
 
 if TYPE_CHECKING:
@@ -54,6 +58,9 @@ async def clean_up(services: Services, progress: Progress) -> None:
     progress.did(await _delete(IdempotencyKey, {"expires_at": {"$lte": now}}))
     progress.did(await _delete(JobExecution, {"started_at": {"$lte": now - KEPT}}))
     progress.did(await _delete(ProviderNotice, {"settled_at": {"$lte": now - notices.KEPT}}))
+    old = {"$lte": now - deliveries.KEPT}
+    progress.did(await _delete(Delivery, {"status": {"$ne": DeliveryStatus.PENDING.value}, "created_at": old}))
+    progress.did(await _delete(OutboxMessage, {"handed_out_at": old}))
     days = services.settings.archive_after_days
     if days is None:
         return

@@ -23,6 +23,7 @@ from domain.jobs.abandoned import bury
 from domain.jobs.clean_up import clean_up
 from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover
+from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.payments.reconcile import reconcile
 from domain.payments.refund import are_refunds_due, send_refunds
 
@@ -50,6 +51,7 @@ PLANS: Mapping[Job, JobPlan] = {
     Job.EXPIRE_BOOKINGS: JobPlan(expire_bookings, are_bookings_due),
     Job.SEND_REFUNDS: JobPlan(send_refunds, are_refunds_due),
     Job.RECONCILE: JobPlan(reconcile),
+    Job.DELIVER: JobPlan(deliver, is_anything_to_deliver),
     Job.RECOVER: JobPlan(recover),
     Job.CLEAN_UP: JobPlan(clean_up),
 }

@@ -23,6 +23,9 @@ from domain.payments.signature import sign, verify
 
 SIGNATURE_HEADER = "seatlock-signature"
 
+BATCH = 500
+"""Records of its book read at a time: decoding more would keep everybody else waiting."""
+
 FAILURE_REASONS = ("declined", "insufficient_funds", "expired_card", "failed")
 
 
@@ -119,7 +122,7 @@ class SimulatedProvider:
         return _read_notice(body)
 
     async def charges(self, start: datetime, end: datetime) -> AsyncIterator[ChargeRecord]:
-        asked = SimulatedCharge.get_pymongo_collection().find({"asked_at": {"$gte": start, "$lt": end}})
+        asked = SimulatedCharge.get_pymongo_collection().find({"asked_at": {"$gte": start, "$lt": end}}, batch_size=BATCH)
         async for raw in asked:
             taken = OUTCOMES[raw["token"]].money_taken
             amount = Money(raw["amount_minor"], raw["currency"])
@@ -128,7 +131,7 @@ class SimulatedProvider:
             )
 
     async def refunds(self, start: datetime, end: datetime) -> AsyncIterator[RefundRecord]:
-        asked = SimulatedRefund.get_pymongo_collection().find({"asked_at": {"$gte": start, "$lt": end}})
+        asked = SimulatedRefund.get_pymongo_collection().find({"asked_at": {"$gte": start, "$lt": end}}, batch_size=BATCH)
         async for raw in asked:
             amount = Money(raw["amount_minor"], raw["currency"])
             yield RefundRecord(f"sim_refund_{raw['_id']}", PydanticObjectId(raw["_id"]), amount, raw["asked_at"])

@@ -9,12 +9,28 @@ from graph.mutations.lock_seats import lock_seats
 from graph.mutations.login import login
 from graph.mutations.pay_booking import pay_booking
 from graph.mutations.register import register
+from graph.mutations.register_webhook import register_webhook
 from graph.mutations.release_lock import release_lock
+from graph.mutations.remove_webhook import remove_webhook
+from graph.mutations.replay_delivery import replay_delivery
 from graph.mutations.run_job import run_job
 
 Mutation = create_type(
     "Mutation",
-    [register, login, create_event, lock_seats, release_lock, confirm_booking, pay_booking, cancel_booking, run_job],
+    [
+        register,
+        login,
+        create_event,
+        lock_seats,
+        release_lock,
+        confirm_booking,
+        pay_booking,
+        cancel_booking,
+        run_job,
+        register_webhook,
+        remove_webhook,
+        replay_delivery,
+    ],
     description=(
         "What changes something. Every expected failure is a member of the result union; those of one request run "
         "one after the other."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from domain import documents
+from domain.inventory.rules import cancellation
 from graph.context import Info
 from graph.enums import BookingStatus
 from graph.ids import encode_routed_id
@@ -18,6 +19,21 @@ from graph.types.user import User
 
 if TYPE_CHECKING:
     from graph.types.payment import Payment, Refund
+
+
+@strawberry.type(description="What cancelling a booking would give back at this moment.")
+class Cancellation:
+    refundable: Money = strawberry.field(
+        description="What cancelBooking gives back now; zero when nothing is paid. The rest of the total is kept."
+    )
+    percentage: int = strawberry.field(description="How many per cent of what was paid that is; 0 when nothing is.")
+    until: datetime | None = strawberry.field(
+        description="Before when that holds: from this instant on it's less. Null when it can't be any less."
+    )
+
+    @classmethod
+    def from_terms(cls, terms: cancellation.Cancellation) -> Self:
+        return cls(refundable=Money.from_money(terms.refundable), percentage=terms.percentage, until=terms.until)
 
 
 @strawberry.type(description="A confirmed seat lock, to be paid in time. Seen by its owner and by ADMINs.")
@@ -50,6 +66,19 @@ class Booking(Node):
     @strawberry.field(description="The event it's for.")
     async def event(self, info: Info) -> Event:
         return Event.from_document(await existing(info.context.loaders.events, self.document.event_id))
+
+    @strawberry.field(
+        description=(
+            "What cancelling it now gives back, to show before the buyer agrees. Null when it can't be cancelled: "
+            "it has ended, or is paid and its event has started."
+        )
+    )
+    async def cancellation(self, info: Info) -> Cancellation | None:
+        services = info.context.services
+        event = await existing(info.context.loaders.events, self.document.event_id)
+        setting = services.settings.cancellation_refund_percent
+        terms = cancellation.cancellation_at(event, self.document, setting, services.clock())
+        return Cancellation.from_terms(terms) if terms else None
 
     @strawberry.field(description="Who booked.")
     async def user(self, info: Info) -> User:

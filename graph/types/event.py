@@ -10,6 +10,7 @@ from beanie import PydanticObjectId
 
 from domain import documents
 from domain.documents import STATUS_OF_LETTER
+from domain.inventory.rules.cancellation import policy_of
 from graph.context import Info
 from graph.enums import Seating, SeatStatus
 from graph.ids import encode_id
@@ -77,6 +78,16 @@ class Section:
         return [SeatRow(name=row.name, statuses=row.statuses) for row in rows if row.section == self.name]
 
 
+@strawberry.type(
+    description="What cancelling a paid booking gives back: all of it, then a part; nothing once the event has started."
+)
+class CancellationPolicy:
+    full_until: datetime | None = strawberry.field(
+        description="Before this instant all of it; null when there's no such time."
+    )
+    percentage: int = strawberry.field(description="How many per cent of it from then until the event starts.")
+
+
 @strawberry.type(description="What is sold: a happening with a start, a price and seats. Public.")
 class Event(Node):
     name: str = strawberry.field(description="What it is called.")
@@ -92,7 +103,7 @@ class Event(Node):
     )
     sections: list[Section] = strawberry.field(description="Its parts, each with its price and seats.")
     created_at: datetime = strawberry.field(description="When it was put on sale.")
-    document_id: strawberry.Private[PydanticObjectId]
+    document: strawberry.Private[documents.Event]
 
     @classmethod
     def from_document(cls, event: documents.Event) -> Self:
@@ -109,8 +120,13 @@ class Event(Node):
             version=event.version,
             sections=[Section.of_event(event, section) for section in event.sections],
             created_at=event.created_at,
-            document_id=event.id,
+            document=event,
         )
+
+    @strawberry.field(description="What cancelling gives back here: the event's own policy, or else the seller's.")
+    def cancellation(self, info: Info) -> CancellationPolicy:
+        policy = policy_of(self.document, info.context.services.settings.cancellation_refund_percent)
+        return CancellationPolicy(full_until=policy.full_until, percentage=policy.percentage)
 
     @strawberry.field(
         graphql_type=list[Seat],
@@ -128,7 +144,7 @@ class Event(Node):
         ] = None,
         status: Annotated[SeatStatus | None, strawberry.argument(description="Only seats that are so now.")] = None,
     ) -> AsyncIterator[Seat]:
-        loaded = await info.context.loaders.seat_rows.load(self.document_id)
+        loaded = await info.context.loaders.seat_rows.load(self.document.id)
         rows = [
             (each, row)
             for each in self.sections

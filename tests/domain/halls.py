@@ -18,8 +18,10 @@ from domain.documents import (
     AuditAction,
     AuditEntry,
     Booking,
+    CancellationPolicy,
     Event,
     IdempotencyKey,
+    OutboxMessage,
     Payment,
     PaymentStatus,
     Refund,
@@ -68,10 +70,11 @@ class Hall:
         prices: Mapping[str, int] = PRICES,
         starts_at: datetime = OPENING + timedelta(days=30),
         terms: Terms = TERMS,
+        cancellation: CancellationPolicy | None = None,
     ) -> None:
         self.now = OPENING
         self.terms = terms
-        kinds = (Event, SeatRow, SeatLock, Booking, Payment, Refund, IdempotencyKey, AuditEntry)
+        kinds = (Event, SeatRow, SeatLock, Booking, Payment, Refund, IdempotencyKey, OutboxMessage, AuditEntry)
         self.stock: Stock = {kind: {} for kind in kinds}
         totals = {"FLOOR": capacity} | {section: sum(sizes.values()) for section, sizes in rows.items()}
         event = Event.model_construct(
@@ -93,6 +96,7 @@ class Hall:
                 )
                 for name, total in totals.items()
             ],
+            cancellation=cancellation,
             audit_sequence=1,
             created_at=OPENING,
         )
@@ -224,10 +228,7 @@ class Hall:
         assert len(refunded) == len(set(refunded)), "one_per_payment"
 
     def _put(self, document: Stored) -> None:
-        raw = document.to_bson()
-        if isinstance(document, Event):
-            raw["sections"] = [dict(section.__dict__) for section in document.sections]
-        self.stock[type(document)][document.id] = bson.encode(raw)
+        self.stock[type(document)][document.id] = bson.encode(document.to_bson())
 
     # ------------------------------------------------------------ ways to begin
 

@@ -22,6 +22,7 @@ from domain.errors import (
     NotFound,
 )
 from domain.inventory.commands import CancelBooking, Cancelled, ConfirmBooking, Confirmed
+from domain.inventory.rules.cancellation import cancellation_at
 from domain.inventory.rules.refunds import initiate_refund
 from domain.inventory.state import Change, Inventory, Move, audit
 
@@ -65,7 +66,7 @@ def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime
 
 
 def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) -> Change[Cancelled]:
-    """PAYMENT_PENDING → CANCELLED, held → available; CONFIRMED before the start → the same with a refund."""
+    """PAYMENT_PENDING → CANCELLED, held → available; CONFIRMED before the start → the same with what is due back."""
     booking = inventory.bookings.get(command.booking_id)
     if booking is None or not command.caller.may_see(booking.user_id):
         raise NotFound("No such booking.")
@@ -95,7 +96,8 @@ def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) 
             retry=True,
         )
         return Change(Cancelled(booking, refund, replayed=True), entries=[entry])
-    if booking.status is BookingStatus.CONFIRMED and inventory.event.starts_at <= now:
+    terms = cancellation_at(inventory.event, booking, inventory.terms.cancellation_refund_percent, now)
+    if terms is None:
         raise BookingNotCancellable("The event has started.", booking)
 
     lock = inventory.locks.get(booking.id)
@@ -119,11 +121,10 @@ def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) 
         documents=[cancelled, lock.evolve(status=SeatLockStatus.RELEASED)],
         entries=[entry],
     )
-    percentage = inventory.terms.cancellation_refund_percent
-    if booking.status is BookingStatus.CONFIRMED:
+    if terms.refundable.minor:
         assert paid is not None, "a CONFIRMED booking is paid"
-        if paid.amount.share(percentage).minor == 0:
-            return change
-        refund = initiate_refund(change, command, now, paid, command.refund_id, percentage, RefundReason.CANCELLATION)
+        refund = initiate_refund(
+            change, command, now, paid, command.refund_id, terms.percentage, RefundReason.CANCELLATION
+        )
         change.outcome = Cancelled(cancelled, refund, replayed=False)
     return change

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from beanie import PydanticObjectId
+from pydantic import Field
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from domain.documents.stored import Stored
+
+EMAIL = "email"
+"""The destination of a delivery that goes to the buyer; of others it is a webhook endpoint's id."""
+
+
+class MessageType(StrEnum):
+    BOOKING_CONFIRMED = "booking.confirmed"
+    BOOKING_CANCELLED = "booking.cancelled"
+    BOOKING_EXPIRED = "booking.expired"
+    BOOKING_FAILED = "booking.failed"
+    REFUND_PROCESSED = "refund.processed"
+    REFUND_FAILED = "refund.failed"
+
+
+class OutboxMessage(Stored):
+    """What others are to be told, written in the transaction of what it tells of and not altered afterwards.
+
+    Its id is that of the audit entry which records the same, and `sequence` the entry's number in the event's history:
+    it orders the messages of a booking. `data` is what receivers get, beside the ids. `handed_out_at` is None until
+    there is a delivery of it for each destination.
+    """
+
+    type: MessageType
+    event_id: PydanticObjectId
+    booking_id: PydanticObjectId
+    user_id: PydanticObjectId
+    sequence: int
+    data: dict[str, Any]
+    created_at: datetime
+    handed_out_at: datetime | None = None
+
+    class Settings:
+        name = "outbox_messages"
+        indexes = [
+            IndexModel(
+                [("event_id", ASCENDING), ("sequence", ASCENDING)],
+                name="to_hand_out",
+                partialFilterExpression={"handed_out_at": {"$type": "null"}},
+            )
+        ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        message = super().from_bson(raw)
+        message.type = MessageType(raw["type"])
+        return message
+
+
+class WebhookEndpoint(Stored):
+    """Where an ADMIN wants messages sent, signed with `secret`; not any more since `disabled_at`: it answered 410."""
+
+    url: str
+    secret: str = Field(repr=False)
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+    class Settings:
+        name = "webhook_endpoints"
+
+
+class DeliveryStatus(StrEnum):
+    PENDING = "PENDING"
+    DELIVERED = "DELIVERED"
+    DEAD = "DEAD"
+
+
+class Delivery(Stored):
+    """One message on its way to one destination, made in the transaction that sets the message's `handed_out_at`.
+
+    PENDING → DELIVERED, or DEAD: refused for good, or not delivered by `give_up_at`; and by a replay back to PENDING.
+
+    Of a booking's deliveries to a destination the PENDING one with the lowest `sequence` is the next to be attempted,
+    and not before `next_attempt_at` unless it is its first attempt. While an attempt is made, that time is put off past
+    the attempt's end: whoever sets it may send.
+    """
+
+    message_id: PydanticObjectId
+    type: MessageType
+    destination: str
+    booking_id: PydanticObjectId
+    sequence: int
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    attempts: int = 0
+    next_attempt_at: datetime
+    give_up_at: datetime
+    last_error: str | None = None
+    created_at: datetime
+    delivered_at: datetime | None = None
+
+    class Settings:
+        name = "deliveries"
+        # However much was delivered or is dead, only the PENDING ones are ever looked for by time.
+        indexes = [
+            IndexModel(
+                [("next_attempt_at", ASCENDING)],
+                name="due",
+                partialFilterExpression={"status": DeliveryStatus.PENDING.value},
+            ),
+            IndexModel(
+                [("destination", ASCENDING), ("next_attempt_at", ASCENDING)],
+                name="due_by_destination",
+                partialFilterExpression={"status": DeliveryStatus.PENDING.value},
+            ),
+            IndexModel(
+                [("destination", ASCENDING), ("booking_id", ASCENDING), ("sequence", ASCENDING)],
+                name="in_order",
+                partialFilterExpression={"status": DeliveryStatus.PENDING.value},
+            ),
+            IndexModel([("status", DESCENDING), ("_id", DESCENDING)], name="by_status"),
+        ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        delivery = super().from_bson(raw)
+        delivery.type, delivery.status = MessageType(raw["type"]), DeliveryStatus(raw["status"])
+        return delivery

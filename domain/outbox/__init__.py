@@ -1,0 +1,1 @@
+"""What others are told: written with what it tells of, delivered at least once and in order per booking."""

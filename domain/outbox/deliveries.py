@@ -1,0 +1,63 @@
+"""Reading deliveries, and sending one again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from beanie import PydanticObjectId
+from pymongo import ReturnDocument
+
+from domain.documents import Delivery, DeliveryStatus
+from domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+GIVEN_UP_AFTER = timedelta(days=1)
+"""What is not delivered by then, since it was to be, is DEAD."""
+
+KEPT = timedelta(days=30)
+"""How long messages are kept, and what came of them."""
+
+
+async def replay_delivery(services: Services, delivery_id: PydanticObjectId) -> Delivery:
+    """Send a DEAD or DELIVERED one once more, for as long as a new one; PENDING it is left alone. Raises NotFound."""
+    now = services.clock()
+    again = {
+        "status": DeliveryStatus.PENDING.value,
+        "attempts": 0,
+        "next_attempt_at": now,
+        "give_up_at": now + GIVEN_UP_AFTER,
+        "delivered_at": None,
+    }
+    deliveries = Delivery.get_pymongo_collection()
+    ended = {"_id": delivery_id, "status": {"$ne": DeliveryStatus.PENDING.value}}
+    found = await deliveries.find_one_and_update(ended, {"$set": again}, return_document=ReturnDocument.AFTER)
+    found = found or await deliveries.find_one({"_id": delivery_id})
+    if found is None:
+        raise NotFound("No such delivery.")
+    return Delivery.from_bson(found)
+
+
+async def deliveries_by_ids(ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, Delivery]:
+    """The deliveries with these ids; unknown ids are left out."""
+    return {delivery.id: delivery for delivery in await _find({"_id": {"$in": list(ids)}})}
+
+
+async def list_deliveries(
+    *, status: DeliveryStatus | None, limit: int, after: PydanticObjectId | None
+) -> list[Delivery]:
+    """Deliveries, newest first, at most `limit` of them after the one with id `after`."""
+    query: dict[str, Any] = {}
+    if status is not None:
+        query["status"] = status.value
+    if after is not None:
+        query["_id"] = {"$lt": after}
+    return await _find(query, limit)
+
+
+async def _find(query: dict[str, Any], limit: int = 0) -> list[Delivery]:
+    cursor = Delivery.get_pymongo_collection().find(query, limit=limit).sort("_id", -1)
+    return [Delivery.from_bson(raw) for raw in await cursor.to_list()]

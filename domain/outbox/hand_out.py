@@ -1,0 +1,76 @@
+"""Making a delivery of each new message for each destination there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pymongo import WriteConcern
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.read_concern import ReadConcern
+
+from domain.documents import EMAIL, Delivery, OutboxMessage, WebhookEndpoint, new_id
+from domain.outbox.deliveries import GIVEN_UP_AFTER
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+AT_ONCE = 500
+"""Messages handed out in one transaction."""
+
+# The type, and always in this order, as the index `to_hand_out` has it.
+NEW = {"handed_out_at": {"$type": "null"}}
+ORDER = [("event_id", 1), ("sequence", 1)]
+
+
+async def is_anything_new() -> bool:
+    """Whether there are messages that nobody is on the way with."""
+    return await OutboxMessage.get_pymongo_collection().find_one(NEW, {"_id": 1}, sort=ORDER) is not None
+
+
+async def hand_out(services: Services) -> None:
+    """Make the deliveries of the messages that have none, as many as fit into a transaction."""
+    if not await is_anything_new():
+        return
+
+    async def work(session: AsyncClientSession) -> None:
+        await _hand_out(services, session)
+
+    async with services.mongo.start_session() as session:
+        # As of one instant: whoever sees a message of a booking sees those before it.
+        await session.with_transaction(
+            work, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
+        )
+
+
+async def _hand_out(services: Services, session: AsyncClientSession) -> None:
+    now = services.clock()
+    messages = OutboxMessage.get_pymongo_collection()
+    new = await messages.find(NEW, session=session, sort=ORDER, limit=AT_ONCE).to_list()
+    destinations = await _destinations(services, session)
+    deliveries = [
+        Delivery.model_construct(
+            id=new_id(),
+            message_id=message.id,
+            type=message.type,
+            destination=destination,
+            booking_id=message.booking_id,
+            sequence=message.sequence,
+            next_attempt_at=now,
+            give_up_at=now + GIVEN_UP_AFTER,
+            created_at=now,
+        ).to_bson()
+        for message in map(OutboxMessage.from_bson, new)
+        for destination in destinations
+    ]
+    if deliveries:
+        await Delivery.get_pymongo_collection().insert_many(deliveries, session=session)
+    # Somebody who hands out the same at this moment makes a conflict here, and one of the two has done nothing.
+    await messages.update_many(
+        {"_id": {"$in": [raw["_id"] for raw in new]}}, {"$set": {"handed_out_at": now}}, session=session
+    )
+
+
+async def _destinations(services: Services, session: AsyncClientSession) -> list[str]:
+    endpoints = WebhookEndpoint.get_pymongo_collection().find({"disabled_at": None}, {"_id": 1}, session=session)
+    webhooks = [str(raw["_id"]) async for raw in endpoints]
+    return [*webhooks, EMAIL] if services.settings.smtp_url else webhooks

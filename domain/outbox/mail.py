@@ -1,0 +1,101 @@
+"""Sending a message to the buyer, as a letter in plain text."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from domain.documents import Event, MessageType, OutboxMessage, User
+from domain.outbox.attempt import NotDelivered
+from domain.outbox.endpoints import is_this_machine
+from domain.outbox.payload import booking_id_of
+from domain.settings import Settings
+
+SUBJECTS = {
+    MessageType.BOOKING_CONFIRMED: "Your booking is confirmed",
+    MessageType.BOOKING_CANCELLED: "Your booking is cancelled",
+    MessageType.BOOKING_EXPIRED: "Your booking has expired",
+    MessageType.BOOKING_FAILED: "Your payment failed",
+    MessageType.REFUND_PROCESSED: "Your refund is on its way",
+    MessageType.REFUND_FAILED: "Your refund is delayed",
+}
+SAID = {
+    MessageType.BOOKING_CONFIRMED: "We have your payment of {total}: the seats are yours.",
+    MessageType.BOOKING_CANCELLED: "The booking is cancelled, and its seats are no longer yours.",
+    MessageType.BOOKING_EXPIRED: "The booking was not paid in time, and its seats are available again.",
+    MessageType.BOOKING_FAILED: "The payment failed, and the seats of the booking are available again.",
+    MessageType.REFUND_PROCESSED: "We have given back {refund} of the {original} you paid.",
+    MessageType.REFUND_FAILED: "We could not give back {refund} yet. We look into it; there is nothing you need to do.",
+}
+
+
+async def send_mail(settings: Settings, message: OutboxMessage) -> None:
+    """Send it to the booking's user. Raises NotDelivered, final when this letter is refused for good."""
+    if settings.smtp_url is None or settings.smtp_from is None:
+        raise NotDelivered("no SMTP server is set", final=True)
+    user, event = await User.get(message.user_id), await Event.get(message.event_id)
+    if user is None or event is None:
+        raise NotDelivered("its user or event is gone", final=True)
+    try:
+        await aiosmtplib.send(_letter(message, user, event, settings.smtp_from), **_server(settings))
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        worst = max(refused.code for refused in error.recipients)
+        raise NotDelivered(f"recipient refused: {worst}", final=worst >= 500) from error
+    except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
+        raise NotDelivered(f"refused: {error.code}", final=error.code >= 500) from error
+    except aiosmtplib.SMTPResponseException as error:
+        # About us, not about this letter: somebody corrects the password, and it goes out.
+        raise NotDelivered(f"{type(error).__name__}: {error.code}") from error
+    except Exception as error:  # whatever happens in the client or on the way
+        raise NotDelivered(type(error).__name__) from error
+
+
+def _letter(message: OutboxMessage, user: User, event: Event, sender: str) -> EmailMessage:
+    letter = EmailMessage()
+    letter["From"], letter["To"] = sender, user.email
+    letter["Subject"] = f"{SUBJECTS[message.type]}: {event.name}"
+    letter["Date"] = format_datetime(message.created_at)
+    # The same however often it is sent, so that a mailbox can tell.
+    letter["Message-ID"] = f"<{message.id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content("\n".join(_lines(message, user, event)) + "\n")
+    return letter
+
+
+def _lines(message: OutboxMessage, user: User, event: Event) -> list[str]:
+    data, refund = message.data, message.data["refund"] or {}
+    said = SAID[message.type].format(
+        total=_amount(data.get("total")), refund=_amount(refund.get("amount")), original=_amount(refund.get("original"))
+    )
+    lines = [f"Dear {user.name},", "", said]
+    if refund and message.type in (MessageType.BOOKING_CANCELLED, MessageType.BOOKING_FAILED):
+        lines.append(f"We give back {_amount(refund['amount'])} of the {_amount(refund['original'])} you paid.")
+    lines += ["", event.name, f"{event.starts_at:%d %B %Y, %H:%M} UTC"]
+    if "quantity" in data:
+        seats = ", ".join(data["seats"])
+        lines.append(f"Seats: {data['quantity']}" + (f" ({seats})" if seats else ""))
+    return [*lines, "", f"Booking {booking_id_of(message)}"]
+
+
+def _amount(money: dict[str, str] | None) -> str:
+    return f"{money['amount']} {money['currencyCode']}" if money else ""
+
+
+def _server(settings: Settings) -> dict[str, Any]:
+    assert settings.smtp_url is not None
+    url = urlsplit(settings.smtp_url.get_secret_value())
+    user, password = (unquote(part) if part else None for part in (url.username, url.password))
+    # A password is not sent in the clear; without one TLS is used where the server offers it.
+    start_tls = True if user and not is_this_machine(url.hostname or "") else None
+    return {
+        "hostname": url.hostname,
+        "port": url.port,
+        "username": user,
+        "password": password,
+        "use_tls": url.scheme == "smtps",
+        "start_tls": False if url.scheme == "smtps" else start_tls,
+    }

@@ -1,0 +1,80 @@
+"""Which changes others are told of, and what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from domain.documents import AuditAction, AuditEntry, Booking, MessageType, OutboxMessage, Refund
+from domain.money import Money
+from domain.outbox.payload import refund_id_of
+
+if TYPE_CHECKING:
+    from domain.inventory.state import Change, Inventory
+
+TOLD: Mapping[AuditAction, MessageType] = {
+    AuditAction.BOOKING_CONFIRMED: MessageType.BOOKING_CONFIRMED,
+    AuditAction.BOOKING_CANCELLED: MessageType.BOOKING_CANCELLED,
+    AuditAction.BOOKING_EXPIRED: MessageType.BOOKING_EXPIRED,
+    AuditAction.BOOKING_FAILED: MessageType.BOOKING_FAILED,
+    AuditAction.REFUND_PROCESSED: MessageType.REFUND_PROCESSED,
+    AuditAction.REFUND_FAILED: MessageType.REFUND_FAILED,
+}
+
+
+def messages_of(inventory: Inventory, change: Change[Any]) -> Iterator[OutboxMessage]:
+    """What the change, its entries numbered, is to be told as; nothing of repeats."""
+    for entry in change.entries:
+        if entry.action in TOLD and not entry.is_retry:
+            yield _message(inventory, change, entry)
+
+
+def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> OutboxMessage:
+    booking = _the(Booking, change)
+    refund = _the(Refund, change)
+    data: dict[str, Any] = {}
+    if booking is not None:
+        user_id = booking.user_id
+        data |= {
+            "status": booking.status.value,
+            "quantity": booking.quantity,
+            "sections": [{"name": name, "quantity": quantity} for name, quantity in booking.quantities.items()],
+            "seats": booking.seats,
+            "total": _money(booking.total),
+        }
+    else:
+        # A refund is settled without its booking being read.
+        payment = inventory.payments.get(entry.payment_id)
+        assert payment is not None, "a refund's payment is never deleted"
+        user_id = payment.user_id
+    data["refund"] = _refund(refund) if refund else None
+    assert entry.event_id and entry.booking_id and entry.sequence
+    return OutboxMessage.model_construct(
+        id=entry.id,
+        type=TOLD[entry.action],
+        event_id=entry.event_id,
+        booking_id=entry.booking_id,
+        user_id=user_id,
+        sequence=entry.sequence,
+        data=data,
+        created_at=entry.created_at,
+    )
+
+
+def _the(kind: type[Any], change: Change[Any]) -> Any:
+    return next((document for document in change.documents if isinstance(document, kind)), None)
+
+
+def _refund(refund: Refund) -> dict[str, Any]:
+    return {
+        "id": refund_id_of(refund),
+        "status": refund.status.value,
+        "reason": refund.reason.value,
+        "percentage": refund.percentage,
+        "original": _money(refund.original),
+        "amount": _money(refund.amount),
+    }
+
+
+def _money(amount: Money) -> dict[str, str]:
+    return {"amount": str(amount.to_decimal()), "currencyCode": amount.currency}

@@ -1,0 +1,47 @@
+"""A message as receivers get it: the same bytes however often it is sent. Ids in it are those of the API."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from typing import Any
+
+import orjson
+from beanie import PydanticObjectId
+
+from domain.documents import OutboxMessage, Refund
+
+
+def webhook_id(message_id: PydanticObjectId) -> str:
+    """What receivers know a message, and its repeats, by."""
+    return f"msg_{message_id}"
+
+
+def body_of(message: OutboxMessage) -> bytes:
+    """The message as JSON."""
+    payload: dict[str, Any] = {
+        "id": webhook_id(message.id),
+        "type": message.type.value,
+        "createdAt": message.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "data": {
+            "bookingId": booking_id_of(message),
+            "eventId": _api_id("Event", message.event_id),
+            "userId": _api_id("User", message.user_id),
+            **message.data,
+        },
+    }
+    return orjson.dumps(payload)
+
+
+def booking_id_of(message: OutboxMessage) -> str:
+    """The API's id of its booking."""
+    return _api_id("Booking", message.booking_id, message.event_id)
+
+
+def refund_id_of(refund: Refund) -> str:
+    """The API's id of the refund."""
+    return _api_id("Refund", refund.id)
+
+
+def _api_id(*parts: object) -> str:
+    """As graph/ids.py makes it, which the domain knows nothing of."""
+    return urlsafe_b64encode(":".join(map(str, parts)).encode()).decode().rstrip("=")

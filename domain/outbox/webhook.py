@@ -1,0 +1,68 @@
+"""Sending a message to a webhook endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from datetime import datetime
+from functools import cache
+
+import httpx
+
+from domain.documents import OutboxMessage, WebhookEndpoint
+from domain.outbox.attempt import EndpointGone, NotDelivered
+from domain.outbox.payload import body_of, webhook_id
+from domain.outbox.signature import signed_headers
+
+GONE = 410
+
+ANSWER_BYTES, ANSWER_SECONDS = 16_384, 1.0
+"""So much of an answer's body is read, and thrown away, that its connection can be used again."""
+
+
+def open_client() -> httpx.AsyncClient:
+    """The client to post with. A proxy that the environment names is for https: http is for this machine only."""
+    return httpx.AsyncClient(
+        verify=_tls(),
+        mounts={"http://": httpx.AsyncHTTPTransport(verify=_tls())},
+        follow_redirects=False,
+        timeout=None,  # noqa: S113  # whoever sends gives it so long in all
+        headers={"User-Agent": "Seatlock"},
+    )
+
+
+async def post(client: httpx.AsyncClient, endpoint: WebhookEndpoint, message: OutboxMessage, now: datetime) -> None:
+    """Send it, signed; any 2xx is a receipt. Raises NotDelivered, EndpointGone."""
+    body = body_of(message)
+    headers = {
+        "Content-Type": "application/json",
+        **signed_headers(endpoint.secret, webhook_id(message.id), body, now),
+    }
+    try:
+        async with client.stream("POST", endpoint.url, content=body, headers=headers) as response:
+            status = response.status_code
+            await _read_a_little(response)
+    except Exception as error:  # whatever happens in the client or on the way; its text may quote the URL
+        raise NotDelivered(type(error).__name__) from error
+    if status == GONE:
+        raise EndpointGone
+    if not 200 <= status < 300:
+        raise NotDelivered(f"status {status}")
+
+
+async def _read_a_little(response: httpx.Response) -> None:
+    # What the status says counts, whatever comes of the rest.
+    with suppress(httpx.HTTPError, TimeoutError):
+        async with asyncio.timeout(ANSWER_SECONDS):
+            size = 0
+            async for chunk in response.aiter_raw():
+                size += len(chunk)
+                if size > ANSWER_BYTES:
+                    return
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    # Making one reads some hundred certificates: tens of milliseconds.
+    return httpx.create_ssl_context()

@@ -1,0 +1,25 @@
+"""`seatlock check`, as a process, when the books of money differ."""
+
+from __future__ import annotations
+
+from domain.documents import SimulatedCharge
+from domain.services import Services
+from tests.ops.test_cli import environment, seatlock
+from tests.sale import Sale, Time, somebody
+
+
+async def test_what_differs_is_printed(services: Services) -> None:
+    sale, buyer = Sale([services], Time()), somebody()
+    booking = await sale.book(await sale.event(seats=1), buyer)
+    payment = (await sale.pay(booking, buyer)).payment
+    env = environment(services.settings)
+    clean = seatlock("check", env=env)
+    assert (clean.returncode, clean.stdout) == (0, "clean\n"), clean.stderr
+
+    await SimulatedCharge.delete_all()
+    wrong = seatlock("check", env=env)
+    assert (wrong.returncode, wrong.stderr) == (1, "")
+    assert wrong.stdout == (
+        f"CHARGE_MISSING booking {booking.id}, payment {payment.id}, reference sim_charge_{payment.id}: "
+        "ours 500.00 INR, theirs nothing\n"
+    )
