@@ -124,14 +124,14 @@ class _Round:
         """The booking's messages, oldest first, until one has to wait; the later ones then wait for it."""
         while (first := await _first(destination, booking_id)) is not None:
             now = self._services.clock()
-            if first.attempts and first.next_attempt_at > now:
+            if first.next_attempt_at > now:
                 await _put_off(first)
                 return
             claimed = await _claim(first, now)
             if claimed is None:
                 return
             self._progress.found += 1
-            self._progress.overdue(max(now - first.next_attempt_at, timedelta()))
+            self._progress.overdue(now - first.next_attempt_at)
             await self._attempt(claimed)
 
     async def _attempt(self, delivery: Delivery) -> None:
@@ -175,7 +175,7 @@ class _Round:
 
     async def _failed(self, delivery: Delivery, reason: str, *, final: bool) -> None:
         now = self._services.clock()
-        if not final and True:
+        if not final and now < delivery.give_up_at:
             await _record(delivery, next_attempt_at=now + _pause(delivery.attempts), last_error=reason)
             return
         await _record(delivery, status=DeliveryStatus.DEAD.value, last_error=reason)

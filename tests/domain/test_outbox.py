@@ -430,6 +430,17 @@ async def test_a_dead_letter_is_replayed(sale: Sale) -> None:
         assert await list_deliveries(status=DeliveryStatus.DEAD, limit=10, after=None) == []
 
 
+async def test_one_that_is_on_its_way_is_not_replayed(sale: Sale) -> None:
+    """It may be being sent this moment."""
+    async with receiving(lambda _: 500) as receiver:
+        await register_webhook(sale.services, receiver.url)
+        await sold(sale)
+        await run(sale.services)
+        (waiting,) = await list_deliveries(status=DeliveryStatus.PENDING, limit=10, after=None)
+        assert await replay_delivery(sale.services, waiting.id) == waiting
+        assert not await is_anything_to_deliver(sale.services)
+
+
 async def test_a_dead_one_lets_the_next_go_on(sale: Sale) -> None:
     async with receiving(lambda request: 500 if request.message["type"] == "booking.confirmed" else 200) as receiver:
         await register_webhook(sale.services, receiver.url)
@@ -461,12 +472,15 @@ async def test_a_removed_endpoint_gets_nothing_more(sale: Sale) -> None:
         registered = await register_webhook(sale.services, receiver.url)
         await sold_and_cancelled(sale)
         await run(sale.services)
-        await remove_webhook(registered.endpoint.id)
-        await sold(sale)
-        sale.time.now += HOUR
-        await run(sale.services)
+        with capture_logs() as logs:
+            await remove_webhook(registered.endpoint.id)
+            assert await pending() == 0
+            await sold(sale)
+            sale.time.now += HOUR
+            await run(sale.services)
         assert len(receiver.received) == 1
-        assert await pending() == 0
+        assert await Delivery.find({"status": "DEAD"}).count() == 3
+        assert logs == [], "whoever removes one knows"
 
 
 async def test_a_fault_in_one_holds_up_no_other(sale: Sale) -> None:
@@ -502,9 +516,12 @@ async def test_no_redirect_is_followed(sale: Sale) -> None:
             assert (len(receiver.received), elsewhere.received) == (1, [])
 
 
-async def test_an_answer_without_end_is_a_receipt_all_the_same(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.outbox.webhook.ANSWER_SECONDS", 0.1)
-    endless = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n" + b"x" * 100_000
+@pytest.mark.parametrize(("size", "seconds"), [(100_000, 60.0), (10, 0.1)], ids=["much", "slow"])
+async def test_an_answer_without_end_is_a_receipt_all_the_same(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch, size: int, seconds: float
+) -> None:
+    monkeypatch.setattr("domain.outbox.webhook.ANSWER_SECONDS", seconds)
+    endless = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n" + b"x" * size
     async with receiving(lambda _: endless) as receiver:
         await register_webhook(sale.services, receiver.url)
         await sold(sale)
