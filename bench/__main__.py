@@ -1,4 +1,4 @@
-"""`make bench`: one table, one run. BENCH_SECONDS for each line (10); `python -m bench memory` or `time` for others."""
+"""`make bench`: one table, one run. BENCH_SECONDS for each line (10); `python -m bench live`, `memory` or `time`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.expiry import measure_time
+from bench.live import measure_live, measure_live_briefly
 from bench.load import Measured, buy, require_wrk
 from bench.memory import measure_memory
 from bench.server import environment, running_api, running_stock_view
@@ -89,8 +90,11 @@ def main() -> None:
             measure_memory(servers)
         elif sys.argv[1:2] == ["time"]:
             measure_time(servers, sys.argv[2:])
+        elif sys.argv[1:2] == ["live"]:
+            measure_live(servers, sys.argv[2:])
         else:
             show(measure(servers, Path(scratch)))
+            measure_live_briefly(servers)
 
 
 if __name__ == "__main__":

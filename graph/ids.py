@@ -81,5 +81,5 @@ def _parse(field: str, value: str, expected_type: str, parts: int) -> list[Pydan
     type_name, *hexadecimals = (unseal(value) or "").split(":")
     found = [document_id for text in hexadecimals if (document_id := object_id(text)) is not None]
     if type_name != expected_type or not len(found) == len(hexadecimals) == parts:
-        raise InvalidInput(field, f"Not the id of a {expected_type}.")
+        raise InvalidInput(field, f"Not the id of {'an' if expected_type[0] in 'AEIOU' else 'a'} {expected_type}.")
     return found

@@ -179,6 +179,21 @@ def demo() -> None:
         print(f"event {event.name}: {event.total} seats")
 
 
+@app.command()
+def watch(
+    event_id: Annotated[str, typer.Argument(help="The event's id, as the API gives it.")],
+    url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8000/graphql",
+) -> None:
+    """Show an event's seats as they change, until Ctrl-C. A line a message where that is not a terminal."""
+    from ops.watch import WatchError
+    from ops.watch import watch as watch_event
+
+    try:
+        watch_event(event_id, url)
+    except WatchError as error:
+        _fail(str(error))
+
+
 def main() -> None:
     """The console script."""
     app()

@@ -7,8 +7,9 @@ import logging
 import socket
 from typing import Any, cast
 
+from uvicorn._types import ASGI3Application, ASGISendEvent
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
@@ -25,9 +26,22 @@ _quiet.setLevel(logging.WARNING)
 class HttpProtocol(HttpToolsProtocol):
     """HTTP; its event streams end when the server stops."""
 
+    _answering: RequestResponseCycle | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         _keep_little_unsent(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        # uvicorn tells the last request only, which may be waiting behind an event stream.
+        if self._answering is not None:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
+        super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def shutdown(self) -> None:
         _drain(self.app_state)
@@ -45,6 +59,29 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         _keep_little_unsent(cast(asyncio.Transport, transport))
+        # uvloop keeps hundreds of bytes beside each message that waits.
+        self.transport.set_write_buffer_limits(UNSENT_BYTES)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            # Headers over websockets' limits, and the like: it has an answer to them, which uvicorn does not send.
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+
+    def handle_ping(self) -> None:
+        answer = b"".join(self.conn.data_to_send())
+        # Who doesn't read gets no answers heaped up (RFC 6455 §5.5.3: the latest ping is the one to answer).
+        if self.writable.is_set():
+            self.transport.write(answer)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.close" and self.close_timer is not None:
+            # Its answer is waited for, but not until everything is sent, as `transport.close` does: who doesn't
+            # read would never be gone.
+            self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
     def shutdown(self) -> None:
         if self.handshake_complete and not self.close_sent:
@@ -54,7 +91,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
-        # Closing waits until everything is sent: who doesn't read would never be gone.
+        # As above.
         self.transport.abort()
 
 

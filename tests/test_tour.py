@@ -1,4 +1,4 @@
-"""The tour in README.md, pasted as it stands into bash, against a real `seatlock dev`."""
+"""The tour in README.md, pasted as it stands into bash, against a real `seatlock dev`, and who watches it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,26 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
+from threading import Timer
 
 import pytest
 
+from tests.api import SEATLOCK
+from tests.clients.installing import NODE, install_packages
 from tests.ops.test_dev import dev
-from tests.readme import tour
+from tests.readme import block, tour
 
-NEXT_STEP = "--- next step ---"
+END_OF_STEP = "--- end of step ---"
+PATIENCE = 60.0
+
+COMMANDS, SHOWN = zip(*tour(), strict=True)
+WATCHED = block("console").splitlines()
+PURCHASE = next(number for number, commands in enumerate(COMMANDS) if "seatlock watch" in commands) + 1
+"""The step in which somebody buys while somebody else watches."""
 
 
 @pytest.fixture(scope="module")
@@ -22,20 +34,61 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield running.await_ready()
 
 
-def paste(commands: list[str], url: str) -> list[list[str]]:
-    """What each step prints, in one shell. With `!` expanded, as where one types."""
-    script = "set -o history -o histexpand\n" + f"echo '{NEXT_STEP}'\n".join(commands)
-    result = subprocess.run(
-        ["bash", "--norc"],
-        input=script,
-        env={"PATH": os.environ["PATH"], "SEATLOCK_URL": url},
-        capture_output=True,
+@dataclass
+class Program:
+    """A program that runs in a terminal of its own."""
+
+    process: subprocess.Popen[str]
+
+    def write(self, text: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(text)
+        self.process.stdin.flush()
+
+    def lines_until(self, last: str) -> list[str]:
+        """What it prints, errors included, up to this line, which may have a … in it."""
+        assert self.process.stdout
+        lines: list[str] = []
+        while not lines or not matches(lines[-1], last):
+            line = self.process.stdout.readline()
+            assert line, f"it ended, or took too long; it said {lines}"
+            lines.append(line.rstrip("\n"))
+        return lines
+
+
+@contextmanager
+def program(*command: str | Path, **env: str) -> Iterator[Program]:
+    """Run it; afterwards it is gone."""
+    process = subprocess.Popen(
+        command,
+        env={"PATH": os.environ["PATH"], **env},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        timeout=60,
-        check=False,
     )
-    assert result.stderr == ""
-    return [step.splitlines() for step in result.stdout.split(f"{NEXT_STEP}\n")]
+    watchdog = Timer(PATIENCE, process.kill)
+    watchdog.start()
+    try:
+        yield Program(process)
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def bash(url: str) -> Iterator[Program]:
+    """A shell one pastes into. With `!` expanded, as where one types."""
+    with program("bash", "--norc", SEATLOCK_URL=url) as shell:
+        shell.write("set -o history -o histexpand\n")
+        yield shell
+
+
+def paste(shell: Program, commands: str) -> list[str]:
+    """What this step prints."""
+    shell.write(f"{commands}echo '{END_OF_STEP}'\n")
+    return shell.lines_until(END_OF_STEP)[:-1]
 
 
 def matches(printed: str, shown: str) -> bool:
@@ -44,17 +97,48 @@ def matches(printed: str, shown: str) -> bool:
 
 
 def test_each_step_prints_what_is_shown_and_again_when_repeated(url: str) -> None:
-    commands, shown = zip(*tour(), strict=True)
-    for _ in range(2):
-        printed = paste(list(commands), url)
-        assert [len(lines) for lines in printed] == [len(lines) for lines in shown], printed
-        for line, expected in zip(chain(*printed), chain(*shown), strict=True):
-            assert matches(line, expected), f"printed {line}\n  shown {expected}"
+    with bash(url) as shell:
+        for _ in range(2):
+            printed = [paste(shell, commands) for commands in COMMANDS]
+            assert [len(lines) for lines in printed] == [len(lines) for lines in SHOWN], printed
+            for line, expected in zip(chain(*printed), chain(*SHOWN), strict=True):
+                assert matches(line, expected), f"printed {line}\n  shown {expected}"
 
 
 def test_it_shows_what_it_promises() -> None:
-    shown = [line for _, lines in tour() for line in lines]
+    shown = [line for lines in SHOWN for line in lines]
     statuses = re.findall(r'"booking":\{"status":"(\w+)"', "\n".join(shown))
-    assert statuses == ["CONFIRMED", "FAILED", "PAYMENT_PENDING", "CANCELLED"]
+    assert statuses == ["CONFIRMED", "FAILED", "PAYMENT_PENDING", "CANCELLED", "CONFIRMED"]
     available = [int(number) for number in re.findall(r'"availableSeats":(\d+)', "\n".join(shown))]
-    assert available == [100, 98, 98, 96, 98, 96, 96, 98]
+    assert available == [100, 98, 98, 96, 98, 96, 96, 98, 96, 96]
+
+
+def toured(shell: Program) -> str:
+    """Take the tour up to where somebody watches; the event's id."""
+    for commands in COMMANDS[:PURCHASE]:
+        (*_, last) = paste(shell, commands) or [""]
+    return last.rpartition(" ")[2]
+
+
+def test_who_watches_sees_what_is_shown(url: str) -> None:
+    with bash(url) as shell:
+        event = toured(shell)
+        with program(SEATLOCK, "watch", event, "--url", url) as watching:
+            seen = watching.lines_until(WATCHED[0])
+            paste(shell, COMMANDS[PURCHASE])
+            seen += watching.lines_until(WATCHED[-1])
+    # A machine that is busy leaves out what is old already.
+    expected = iter(WATCHED)
+    assert all(any(matches(line, shown) for shown in expected) for line in seen), seen
+
+
+def test_the_script_for_node_sees_it_too(url: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    script = tmp_path / "watch.mjs"
+    script.write_text(block("js"))
+    (tmp_path / "node_modules").symlink_to(install_packages(pytestconfig.cache.mkdir("npm")))
+    with bash(url) as shell:
+        event = toured(shell)
+        with program(NODE, script, event, SEATLOCK_URL=url) as watching:
+            watching.lines_until(WATCHED[0].removeprefix("… "))
+            paste(shell, COMMANDS[PURCHASE])
+            watching.lines_until(WATCHED[-1].removeprefix("… "))

@@ -102,6 +102,8 @@ class Hub:
             if stored is None:
                 raise NotFound("No such event.")
             topic.load(stored)
+            if self._followed.get(topic.event_id) is not followed:
+                topic.close()  # everybody left meanwhile, and the cancellation was swallowed
         except BaseException:
             if self._followed.get(topic.event_id) is followed:
                 await self._leave(followed)

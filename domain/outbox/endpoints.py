@@ -53,6 +53,7 @@ async def remove_webhook(endpoint_id: PydanticObjectId) -> WebhookEndpoint:
     removed = await WebhookEndpoint.get_pymongo_collection().find_one_and_delete({"_id": endpoint_id})
     if removed is None:
         raise NotFound("No such webhook endpoint.")
+    await _bury_pending(endpoint_id, "the endpoint was removed")
     return WebhookEndpoint.from_bson(removed)
 
 

@@ -14,10 +14,11 @@ import orjson
 from graphql import FieldNode, OperationDefinitionNode
 from starlette.types import Scope
 
+from domain.services import Services
 from domain.settings import Settings
 from graph.context import Context
 from graph.live.shared import Listener, Shared
-from graph.operations import Operation, Operations
+from graph.operations import Operation, Operations, Rejected
 from graph.responses import Refused
 
 DRAIN_SECONDS = 5.0
@@ -36,6 +37,7 @@ class Connection(Protocol):
 @dataclass(slots=True, eq=False)
 class _Opened:
     key: Hashable
+    services: Services
     opening: asyncio.Task[Shared]
     listeners: int = 0
 
@@ -70,7 +72,7 @@ class Audience:
         origin = headers.get(b"origin", b"").decode("latin-1")
         if not origin or "*" in self._origins or origin in self._origins:
             return
-        if urlsplit(origin).netloc.encode("latin-1") != headers.get(b"host"):
+        if _host_of(origin) != headers.get(b"host"):
             raise Refused(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not listen here.")
 
     @contextmanager
@@ -115,7 +117,8 @@ class Audience:
         key = _key(operation, context)
         opened = self._shared.get(key)
         if opened is None:
-            opened = self._shared[key] = _Opened(key, asyncio.create_task(self._open(operation, context)))
+            opening = asyncio.create_task(self._open(operation, context))
+            opened = self._shared[key] = _Opened(key, context.services, opening)
         opened.listeners += 1
         try:
             # All who wait for it get its error; none who goes away stops it for the others.
@@ -133,21 +136,34 @@ class Audience:
 
     async def _leave(self, opened: _Opened) -> None:
         opened.listeners -= 1
-        if opened.listeners:
-            return
-        del self._shared[opened.key]
-        opened.opening.cancel()
-        if opened.opening.done() and not opened.opening.cancelled() and not opened.opening.exception():
-            await opened.opening.result().close()
+        if not opened.listeners:
+            del self._shared[opened.key]
+            await asyncio.shield(opened.services.keep(_close(opened.opening)))
 
     async def _open(self, operation: Operation, context: Context) -> Shared:
         return Shared(await self._operations.subscribe(operation, context), context.correlation_id)
 
 
+async def _close(opening: asyncio.Task[Shared]) -> None:
+    # What is being read is read to its end: cut off, MongoDB's driver drops the connection.
+    with suppress(Exception):
+        await (await opening).close()
+
+
+def _host_of(origin: str) -> bytes | None:
+    try:
+        return urlsplit(origin).netloc.encode("latin-1") or None
+    except ValueError:
+        return None
+
+
 def _key(operation: Operation, context: Context) -> Hashable:
-    """The same for who asks for the same and may see the same."""
+    """The same for who asks for the same and may see the same. Raises Rejected."""
     request = operation.request
-    variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS)
+    try:
+        variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # more can be read than written
+        raise Rejected({"message": "The variables nest too deep.", "extensions": {"code": "INVALID_INPUT"}}) from None
     caller = None if _is_public(operation) else context.caller
     rights = caller and (caller.user_id, caller.role)
     return request.query, request.operation_name, variables, rights

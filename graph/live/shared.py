@@ -55,6 +55,8 @@ class Told:
     async def _make(self, subscribed: Subscribed, correlation_id: str) -> str:
         started = time.perf_counter()
         answer: dict[str, object]
+        # Of the subscription's context, whoever of its listeners was the first to want this.
+        structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
         try:
             answer = await subscribed.answer(self.before, self.state)
         except Rejected as rejected:

@@ -24,7 +24,7 @@ from graph.context import Context
 from graph.live.alarm import Alarm
 from graph.live.audience import Audience, Joined
 from graph.masking import describe, internal_error
-from graph.operations import Operations, Rejected, Request
+from graph.operations import Operation, Operations, Rejected, Request
 from graph.requests import checked_request
 from graph.responses import Refused
 
@@ -38,6 +38,12 @@ KEEP_ALIVE_SECONDS = 12.0
 
 MOST_UNSENT = 100
 """Messages that may wait to be sent; a client that does not take them is not listened to either."""
+
+MOST_UNSENT_LENGTH = 256 * 1024
+"""The same, in characters."""
+
+LONGEST_ID = 256
+"""Characters of an operation's id, which every message about it repeats."""
 
 LONGEST_REASON = 123
 """Bytes of a close frame's reason (RFC 6455 §5.5)."""
@@ -62,6 +68,8 @@ class WebSocketEndpoint:
                 await connection.serve(receive)
         except Refused as refused:
             await _refuse(scope, send, refused)
+        except OSError:
+            pass  # the client went away before it was let in
 
 
 async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
@@ -85,6 +93,10 @@ class _Closed(Exception):
 
 def _malformed(reason: str) -> _Closed:
     return _Closed(4400, reason)
+
+
+def _internal() -> _Closed:
+    return _Closed(1011, "Internal error")
 
 
 class _Operation:
@@ -117,17 +129,20 @@ class _Connection:
         "_closing",
         "_count",
         "_draining",
+        "_expired",
         "_initialised",
         "_most",
         "_news",
         "_operations",
         "_operations_of_schema",
         "_reader_waits",
+        "_running",
         "_scope",
         "_send",
         "_services",
         "_timer",
         "_unsent",
+        "_unsent_length",
         "_writer_waits",
     )
 
@@ -143,10 +158,13 @@ class _Connection:
         self._initialised = False
         self._operations: dict[str, _Operation] = {}
         self._count = 0
+        self._running = 0
         self._unsent: list[str] = []
+        self._unsent_length = 0
         self._news: dict[_Operation, None] = {}
         self._closing: _Closed | None = None
         self._draining = False
+        self._expired = False
         self._writer_waits: asyncio.Future[None] | None = None
         self._reader_waits: asyncio.Future[None] | None = None
         self._alarm: Alarm | None = None
@@ -196,7 +214,11 @@ class _Connection:
                 await self._handle(_parse(message.get("text")))
             except _Closed as closed:
                 self._end(closed)
-            if len(self._unsent) > MOST_UNSENT and self._closing is None:
+            except Exception:
+                _log.exception("a connection failed")
+                self._end(_internal())
+            too_much = len(self._unsent) > MOST_UNSENT or self._unsent_length > MOST_UNSENT_LENGTH
+            if too_much and self._closing is None:
                 self._reader_waits = asyncio.get_running_loop().create_future()
                 await self._reader_waits
 
@@ -205,8 +227,7 @@ class _Connection:
             case "connection_init":
                 self._initialise(_payload(message))
             case "ping":
-                payload = _payload(message)
-                self._post({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+                self._answer_ping(_payload(message))
             case "pong":
                 _payload(message)
             case "subscribe":
@@ -216,6 +237,12 @@ class _Connection:
                     await self._stop(operation)
             case other:
                 raise _malformed(f"Invalid message type {other[:40]}")
+
+    def _answer_ping(self, payload: dict[str, Any] | None) -> None:
+        try:
+            self._post({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+        except orjson.JSONEncodeError:  # more can be read than written
+            raise _malformed("`payload` nests too deep") from None
 
     def _initialise(self, payload: dict[str, Any] | None) -> None:
         if self._initialised:
@@ -240,13 +267,16 @@ class _Connection:
     def _start(self, operation_id: str, payload: object) -> None:
         if not self._acknowledged:
             raise _Closed(4401, "Unauthorized")
+        if self._draining:
+            return  # as if it had come after the end
         if operation_id in self._operations:
             raise _Closed(4409, f"Subscriber for {operation_id} already exists")
         try:
             request = checked_request(payload)
         except Refused as refused:
             raise _malformed(refused.message) from None
-        if len(self._operations) >= self._most:
+        # Queries that the client wants no more may still be running.
+        if max(len(self._operations), self._running) >= self._most:
             message = f"One connection may have {self._most:,} operations under way."
             error: GraphQLFormattedError = {"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}
             self._post_errors(operation_id, [error])
@@ -268,17 +298,27 @@ class _Connection:
                 operation.joined = await self._audience.join(prepared, context, operation)
                 operation.task = None
                 self.tell(operation)
+                if self._expired:
+                    self._expire()
                 return
-            payload = await self._operations_of_schema.run(prepared, context)
+            # To its end, even if the client goes away, as over HTTP: a mutation is never cut off half-way.
+            payload = await asyncio.shield(self._services.keep(self._execute(prepared, context)))
         except Rejected as rejected:
             self._finish(operation, rejected.errors)
         except Exception:
             _log.exception("operation failed")
             self._finish(operation, [internal_error(correlation_id)])
         else:
-            self._unsent.append(operation.head + orjson.dumps(payload).decode() + "}")
+            self._post_text(operation.head + payload + "}")
             self._post({"id": operation.id, "type": "complete"})
             self._forget(operation)
+
+    async def _execute(self, operation: Operation, context: Context) -> str:
+        self._running += 1
+        try:
+            return orjson.dumps(await self._operations_of_schema.run(operation, context)).decode()
+        finally:
+            self._running -= 1
 
     def _context(self, correlation_id: str) -> Context:
         try:
@@ -293,6 +333,8 @@ class _Connection:
     def _forget(self, operation: _Operation) -> None:
         self._operations.pop(operation.id, None)
         self._news.pop(operation, None)
+        if self._draining:
+            self._wake_writer()
 
     async def _stop(self, operation: _Operation) -> None:
         """The client wants no more of it."""
@@ -305,10 +347,13 @@ class _Connection:
 
     def _expire(self) -> None:
         """The token has expired: what needed it ends."""
+        self._expired = True
         for operation in list(self._operations.values()):
-            if operation.joined is not None and not operation.joined.shared.is_public:
-                self._post_errors(operation.id, [describe(expired())])
-                self._services.keep(self._stop(operation))
+            joined = operation.joined
+            if joined is not None and not joined.shared.is_public:
+                operation.joined = None
+                self._finish(operation, [describe(expired())])
+                self._services.keep(self._audience.leave(joined))
 
     # ------------------------------------------------------------ what goes out
 
@@ -318,7 +363,11 @@ class _Connection:
         self._wake_writer()
 
     def _post(self, message: dict[str, object]) -> None:
-        self._unsent.append(orjson.dumps(message).decode())
+        self._post_text(orjson.dumps(message).decode())
+
+    def _post_text(self, text: str) -> None:
+        self._unsent.append(text)
+        self._unsent_length += len(text)
         self._wake_writer()
 
     def _post_errors(self, operation_id: str, errors: Iterable[GraphQLFormattedError]) -> None:
@@ -347,7 +396,9 @@ class _Connection:
         try:
             while self._closing is None:
                 if self._unsent:
-                    await self._send_text(self._unsent.pop(0))
+                    text = self._unsent.pop(0)
+                    await self._send_text(text)
+                    self._unsent_length -= len(text)
                     self._wake_reader()
                 elif self._news:
                     operation = next(iter(self._news))
@@ -363,9 +414,9 @@ class _Connection:
             pass  # the client went away
         except Exception:
             _log.exception("a connection failed")
-            await self._close(_Closed(1011, "Internal error"))
+            await self._close(_internal())
         finally:
-            self._closing = self._closing or _Closed(1011, "Internal error")
+            self._closing = self._closing or _internal()
             self._wake_reader()
 
     async def _tell_newest(self, operation: _Operation) -> None:
@@ -400,8 +451,8 @@ def _parse(text: str | None) -> dict[str, Any]:
 
 def _id(message: dict[str, Any]) -> str:
     operation_id = message.get("id")
-    if not isinstance(operation_id, str) or not operation_id:
-        raise _malformed("`id` must be a string")
+    if not isinstance(operation_id, str) or not 0 < len(operation_id) <= LONGEST_ID:
+        raise _malformed(f"`id` must be a string of 1 to {LONGEST_ID} characters")
     return operation_id
 
 

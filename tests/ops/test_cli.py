@@ -20,7 +20,7 @@ from tests.ops.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
-COMMANDS = ["dev", "serve", "worker", "create-admin", "check", "export-schema", "demo"]
+COMMANDS = ["dev", "serve", "worker", "create-admin", "check", "export-schema", "demo", "watch"]
 NEED_SETTINGS = [["serve"], ["worker"], ["create-admin", "a@seatlock.example"], ["check"], ["demo"]]
 
 
