@@ -122,8 +122,8 @@ class SimulatedProvider:
         return _read_notice(body)
 
     async def charges(self, start: datetime, end: datetime) -> AsyncIterator[ChargeRecord]:
-        asked = SimulatedCharge.get_pymongo_collection().find({"asked_at": {"$gte": start, "$lt": end}}, batch_size=BATCH)
-        async for raw in asked:
+        within = {"asked_at": {"$gte": start, "$lt": end}}
+        async for raw in SimulatedCharge.get_pymongo_collection().find(within, batch_size=BATCH):
             taken = OUTCOMES[raw["token"]].money_taken
             amount = Money(raw["amount_minor"], raw["currency"])
             yield ChargeRecord(
@@ -131,8 +131,8 @@ class SimulatedProvider:
             )
 
     async def refunds(self, start: datetime, end: datetime) -> AsyncIterator[RefundRecord]:
-        asked = SimulatedRefund.get_pymongo_collection().find({"asked_at": {"$gte": start, "$lt": end}}, batch_size=BATCH)
-        async for raw in asked:
+        within = {"asked_at": {"$gte": start, "$lt": end}}
+        async for raw in SimulatedRefund.get_pymongo_collection().find(within, batch_size=BATCH):
             amount = Money(raw["amount_minor"], raw["currency"])
             yield RefundRecord(f"sim_refund_{raw['_id']}", PydanticObjectId(raw["_id"]), amount, raw["asked_at"])
 
