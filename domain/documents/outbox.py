@@ -82,8 +82,8 @@ class Delivery(Stored):
     PENDING → DELIVERED, or DEAD: refused for good, or not delivered by `give_up_at`; and by a replay back to PENDING.
 
     Of a booking's deliveries to a destination the PENDING one with the lowest `sequence` is the next to be attempted,
-    and not before `next_attempt_at`. While an attempt is made, that time is put off past the attempt's end: whoever sets
-    it may send.
+    and not before `next_attempt_at`. While an attempt is made, that time is put off past the attempt's end: whoever has
+    done so may send.
     """
 
     message_id: PydanticObjectId

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
@@ -63,12 +64,13 @@ async def deliver(services: Services, progress: Progress) -> None:
         round_ = _Round(services, progress, client)
         async with _Crew[str]() as destinations:
             while True:
-                await hand_out(services)
+                handed_out = await hand_out(services)
                 for destination in await _destinations_due(services.clock()):
-                    destinations.begin(destination, round_.serve, destination)
-                if not destinations.names:
+                    destinations.begin(destination, round_.serve)
+                if destinations.names:
+                    await destinations.some_done()
+                elif not handed_out:
                     return
-                await destinations.some_done()
 
 
 class _Crew(Generic[KeyT]):
@@ -87,11 +89,10 @@ class _Crew(Generic[KeyT]):
     def names(self) -> list[KeyT]:
         return list(self._tasks)
 
-    def begin(self, name: KeyT, work: Any, *arguments: Any) -> None:
-        """Have it done, unless it is under way."""
+    def begin(self, name: KeyT, work: Callable[[KeyT], Coroutine[Any, Any, None]]) -> None:
+        """Have the work with this name done, unless it is under way."""
         if name not in self._tasks:
-            coroutine: Coroutine[Any, Any, None] = work(*arguments)
-            self._tasks[name] = asyncio.create_task(coroutine)
+            self._tasks[name] = asyncio.create_task(work(name))
 
     async def some_done(self) -> None:
         """Wait until one of them is done, but not for long."""
@@ -115,7 +116,7 @@ class _Round:
                 busy = bookings.names
                 if len(busy) < AT_ONCE:
                     for due in await _due(destination, self._services.clock(), AT_ONCE - len(busy), besides=busy):
-                        bookings.begin(due.booking_id, self._deliver_in_order, destination, due.booking_id)
+                        bookings.begin(due.booking_id, partial(self._deliver_in_order, destination))
                 if not bookings.names:
                     return
                 await bookings.some_done()

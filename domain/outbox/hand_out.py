@@ -27,10 +27,10 @@ async def is_anything_new() -> bool:
     return await OutboxMessage.get_pymongo_collection().find_one(NEW, {"_id": 1}, sort=ORDER) is not None
 
 
-async def hand_out(services: Services) -> None:
-    """Make the deliveries of the messages that have none, as many as fit into a transaction."""
+async def hand_out(services: Services) -> bool:
+    """Make the deliveries of the messages that have none, as many as fit into a transaction; whether there were any."""
     if not await is_anything_new():
-        return
+        return False
 
     async def work(session: AsyncClientSession) -> None:
         await _hand_out(services, session)
@@ -40,6 +40,7 @@ async def hand_out(services: Services) -> None:
         await session.with_transaction(
             work, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
         )
+    return True
 
 
 async def _hand_out(services: Services, session: AsyncClientSession) -> None:

@@ -545,7 +545,8 @@ async def test_what_is_told_is_forgotten_after_thirty_days(sale: Sale) -> None:
         assert (await OutboxMessage.count(), await Delivery.count()) == (1, 0), "what nobody was told of stays"
 
 
-async def test_without_anybody_to_tell_nothing_piles_up(sale: Sale) -> None:
+async def test_without_anybody_to_tell_nothing_piles_up(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handing_out, "AT_ONCE", 1)
     await sold_and_cancelled(sale)
     assert await is_anything_to_deliver(sale.services)
     await run(sale.services)
