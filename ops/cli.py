@@ -169,6 +169,7 @@ def export_schema(
 @app.command()
 def demo() -> None:
     """Make the demo events, unless they exist."""
+    from graph.ids import encode_id
     from ops.demo import DemoError, make_demo_events
 
     try:
@@ -176,7 +177,7 @@ def demo() -> None:
     except DemoError as error:
         _fail(str(error))
     for event in events:
-        print(f"event {event.name}: {event.total} seats")
+        print(f"event {event.name}: {event.total} seats, id {encode_id('Event', event.id)}")
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Any, cast
 from uvicorn._types import ASGI3Application, ASGISendEvent
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
@@ -76,7 +77,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.transport.write(answer)
 
     async def send(self, message: ASGISendEvent) -> None:
+        if self.close_sent and self.handshake_complete:
+            # For what the client sent (a message too long, say): to the application it is gone.
+            raise ClientDisconnected
         await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True  # answered, if not as asked: uvicorn would log that it was not
         if message["type"] == "websocket.close" and self.close_timer is not None:
             # Its answer is waited for, but not until everything is sent, as `transport.close` does: who doesn't
             # read would never be gone.

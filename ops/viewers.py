@@ -88,8 +88,9 @@ class Screen:
         self._empty_map = {
             section["name"]: {row["name"]: ["AVAILABLE"] * len(row["statuses"]) for row in section["rows"]}
             for section in event.get("sections", ())
-            if section["rows"]
         }
+        if not any(self._empty_map.values()):
+            self._empty_map = {}
 
     def tell(self, seats: Mapping[str, Any]) -> None:
         if seats["snapshot"]:
@@ -125,6 +126,9 @@ class Screen:
         if len(seat_map) < room and all(line.cell_len <= self._console.width for line in seat_map):
             parts += seat_map
             room -= len(seat_map)
+        elif seat_map and room > 0:
+            parts.append(_line(("The map needs a larger terminal.", "dim")))
+            room -= 1
         for change in list(self._changes)[: max(room, 0)]:
             parts.append(_line((change.at, "dim"), "  ", change.what))
         return Group(*parts)
@@ -148,8 +152,8 @@ class Screen:
     def _seat_map(self) -> list[Text]:
         lines = []
         for section, rows in self._map.items():
-            lines.append(Text(section, "bold"))
-            margin = max(map(len, rows))
+            lines.append(Text(section, "bold") if rows else Text(f"{section}: not numbered", "bold"))
+            margin = max(map(len, rows), default=0)
             for row, statuses in rows.items():
                 alike = ((status, len(list(seats))) for status, seats in groupby(statuses))
                 seats = [(LETTERS[status] * count, STYLES[status]) for status, count in alike]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -90,8 +91,10 @@ async def _watch(event_id: str, url: str, viewer: Viewer) -> None:
                 raise WatchError(str(lost)) from None
             if hearing.is_live:
                 pause = FIRST_PAUSE_SECONDS
-            viewer.lose(str(lost), pause)
-            await asyncio.sleep(pause)
+            # Not together with everybody else who lost it.
+            wait = round(pause * random.uniform(0.5, 1.0), 1)  # noqa: S311
+            viewer.lose(str(lost), wait)
+            await asyncio.sleep(wait)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 

@@ -43,6 +43,7 @@ OUTAGES = "workers.outage"
 REDIS_OUTAGE = ["Redis does not answer", "Redis answers again"]
 MONGO_OUTAGE = ["MongoDB does not answer", "MongoDB answers again"]
 BATON_OUTAGE = ["writing without the baton", "writing with the baton again"]
+FEED_OUTAGE = ["live feed is not published", "live feed is published again"]
 
 
 @pytest.fixture(scope="module")
@@ -207,10 +208,10 @@ async def test_redis_is_away_and_later_restarts(shop: Shop, servers: Servers) ->
         await until_said(worker, *REDIS_OUTAGE)
 
         async def is_said_by_all() -> bool:
-            return len(worker.said()) >= 4 and len(shop.baton_lines()) >= 2
+            return len(worker.said()) >= 6 and len(shop.baton_lines()) >= 2
 
         await until(is_said_by_all)
-        assert Counter(worker.said()) == Counter(REDIS_OUTAGE + BATON_OUTAGE)
+        assert Counter(worker.said()) == Counter(REDIS_OUTAGE + BATON_OUTAGE + FEED_OUTAGE)
         assert shop.baton_lines() == BATON_OUTAGE
 
         with away(servers.redis):
@@ -236,7 +237,7 @@ async def test_a_worker_starts_sweeps_and_stops_without_redis(shop: Shop, server
         await until_said(worker, *REDIS_OUTAGE * 2, *REDIS_OUTAGE[:1])
         await shop.until_swept(await shop.dead_locks(1))
         assert await asyncio.to_thread(worker.stop, 10) == 0
-    assert set(worker.said()) == {*REDIS_OUTAGE, *BATON_OUTAGE}
+    assert set(worker.said()) == {*REDIS_OUTAGE, *BATON_OUTAGE, *FEED_OUTAGE}
 
     worker = shop.worker()
     await shop.until_recovered(2)

@@ -8,10 +8,10 @@ database, so it shows within a second even if there is no next one, or no Redis.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from beanie import PydanticObjectId
@@ -39,6 +39,8 @@ RECONNECT_SECONDS = 0.2
 
 log = structlog.get_logger(__name__)
 
+ReadT = TypeVar("ReadT")
+
 
 @dataclass(slots=True)
 class _Followed:
@@ -62,6 +64,7 @@ class Hub:
         self._followed: dict[PydanticObjectId, _Followed] = {}
         self._pubsub: PubSub | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._reads: set[asyncio.Task[Any]] = set()
         self._look_now = asyncio.Event()
         self._away = self._lost = False
 
@@ -88,6 +91,8 @@ class Hub:
     async def close(self) -> None:
         """Stop listening. Nobody may watch any more."""
         await cancel(*self._tasks, again_after=1.0)
+        while self._reads:
+            await asyncio.wait(self._reads)
 
     # ------------------------------------------------------------ topics
 
@@ -98,7 +103,7 @@ class Hub:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SUBSCRIBE_SECONDS):
                     await followed.subscribed.wait()
-            stored = await read_stored(self._mongo, topic.event_id)
+            stored = await self._to_its_end(read_stored(self._mongo, topic.event_id))
             if stored is None:
                 raise NotFound("No such event.")
             topic.load(stored)
@@ -133,7 +138,7 @@ class Hub:
             # What should have been told was not: if that is our connection's fault, another one may do better.
             self._lost = True
             try:
-                stored = await read_stored(self._mongo, topic.event_id)
+                stored = await self._to_its_end(read_stored(self._mongo, topic.event_id))
             except Exception as error:  # MongoDB is away: try until it is back
                 log.warning("a watched event cannot be read", event_id=str(topic.event_id), reason=type(error).__name__)
             else:
@@ -143,6 +148,13 @@ class Hub:
             await asyncio.sleep(GRACE_SECONDS)
 
     # ------------------------------------------------------------ MongoDB
+
+    async def _to_its_end(self, read: Coroutine[Any, Any, ReadT]) -> ReadT:
+        """What is read, even if nobody waits for it any more: cut off, MongoDB's driver drops the connection."""
+        task = asyncio.create_task(read)
+        self._reads.add(task)
+        task.add_done_callback(self._reads.discard)
+        return await asyncio.shield(task)
 
     async def _look(self) -> None:
         """Compare the versions of all topics with the database, once a second."""
@@ -157,7 +169,7 @@ class Hub:
             if not self._followed:
                 continue
             try:
-                versions = await read_versions(self._followed)
+                versions = await self._to_its_end(read_versions(self._followed))
             except Exception as error:  # as in _read_again; while nothing can be read, nothing is sold either
                 log.debug("watched events cannot be compared", reason=type(error).__name__)
                 continue

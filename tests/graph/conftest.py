@@ -19,11 +19,33 @@ from domain.services import Services
 from graph.app import State, assemble
 from ops.protocols import HttpProtocol, WebSocketProtocol
 
+STOP_SECONDS = 20.0
+
 
 class _Server(uvicorn.Server):
+    """uvicorn without its ticks: a server starts and stops at once, hundreds of times."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stopping = asyncio.Event()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield  # Ctrl-C stays pytest's
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.stopping.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        async with asyncio.timeout(STOP_SECONDS):
+            while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110  # uvicorn has no event
+                await asyncio.sleep(0.002)
+        await self.lifespan.shutdown()
 
 
 @asynccontextmanager
@@ -42,7 +64,7 @@ async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
             async with httpx.AsyncClient(base_url=url, timeout=30) as client:
                 yield client
         finally:
-            server.should_exit = True
+            server.stopping.set()
             await task
 
 
