@@ -148,8 +148,8 @@ async def _tick_without_arq(clockwork: Clockwork, pulse: Pulse) -> None:
             redis.ended()
         elif silent >= SILENT_TICKS:
             redis.began(pulse.stopped_by or TimeoutError())
-            clockwork.tick(Job.EXPIRE_LOCKS)
-            clockwork.tick(Job.EXPIRE_BOOKINGS)
+            for job in {job: None for job, _ in TICKS}:
+                clockwork.tick(job)
 
 
 class _PulsingWorker(Worker):
