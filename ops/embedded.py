@@ -131,6 +131,8 @@ class Mongod(Server):
         command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
         # An API that is killed half way leaves its transaction open, which blocks the event: ours take milliseconds.
         command += ["--setParameter", "transactionLifetimeLimitSeconds=5"]
+        # The past is read as of seconds ago, not minutes, for which the files of all that was dropped would be kept.
+        command += ["--setParameter", "minSnapshotHistoryWindowInSeconds=60"]
         super().__init__("mongod", command, port, log)
 
     @property
