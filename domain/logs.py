@@ -43,6 +43,9 @@ def configure_logging(settings: Settings) -> None:
         logger = logging.getLogger(name)
         logger.handlers = []
         logger.propagate = True
+    # These say each request's URL, and there may be a token in it.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
 
 
 def _renderer(settings: Settings) -> list[structlog.typing.Processor]:

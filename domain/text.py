@@ -37,6 +37,8 @@ def checked_email(email: str) -> str:
     """The address in its normal form. Raises InvalidInput. Whether mail arrives there is not asked."""
     if len(email) > EMAIL_LONGEST:
         raise InvalidInput("email", f"Must be at most {EMAIL_LONGEST} characters long.")
+    if "=?" in email:  # as RFC 2047 begins an encoded word: in a letter's header it may stand for another address
+        raise InvalidInput("email", "Must not contain =?.")
     try:
         # No look-ups, and .test is as good as any.
         return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized

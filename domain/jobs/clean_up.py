@@ -57,10 +57,13 @@ async def clean_up(services: Services, progress: Progress) -> None:
     now = services.clock()
     progress.did(await _delete(IdempotencyKey, {"expires_at": {"$lte": now}}))
     progress.did(await _delete(JobExecution, {"started_at": {"$lte": now - KEPT}}))
-    progress.did(await _delete(ProviderNotice, {"settled_at": {"$lte": now - notices.KEPT}}))
+    progress.did(await _delete(ProviderNotice, {"received_at": {"$lte": now - notices.KEPT}}))
     old = {"$lte": now - deliveries.KEPT}
     progress.did(await _delete(Delivery, {"status": {"$ne": DeliveryStatus.PENDING.value}, "created_at": old}))
-    progress.did(await _delete(OutboxMessage, {"handed_out_at": old}))
+    # What is PENDING so late is a replay, which is still to send its message.
+    pending = {"status": DeliveryStatus.PENDING.value, "created_at": old}
+    replayed = await Delivery.get_pymongo_collection().distinct("message_id", pending)
+    progress.did(await _delete(OutboxMessage, {"handed_out_at": old, "_id": {"$nin": replayed}}))
     days = services.settings.archive_after_days
     if days is None:
         return

@@ -226,7 +226,9 @@ async def _first(destination: str, booking_id: PydanticObjectId) -> Delivery | N
 
 async def _put_off(first: Delivery) -> None:
     """Have those after it wait as long as it does: they are not due before, and need not be looked at."""
-    after = {"destination": first.destination, "booking_id": first.booking_id, "sequence": {"$gt": first.sequence}}
+    others = {"destination": first.destination, "booking_id": first.booking_id, "_id": {"$ne": first.id}}
+    # One with the same number is after it too.
+    after = others | {"sequence": {"$gte": first.sequence}}
     await Delivery.get_pymongo_collection().update_many(
         PENDING | after, {"$max": {"next_attempt_at": first.next_attempt_at}}, hint="in_order"
     )

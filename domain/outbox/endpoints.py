@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 import structlog
 from beanie import PydanticObjectId
+from pymongo import ReturnDocument
 
 from domain.documents import Delivery, DeliveryStatus, WebhookEndpoint, new_id
 from domain.errors import InvalidInput, NotFound
@@ -37,8 +38,10 @@ class Registered:
 
 
 async def register_webhook(services: Services, url: str) -> Registered:
-    """From now on send every message there. Raises InvalidInput."""
+    """From now on send every message there, again if its endpoint is disabled. Raises InvalidInput."""
     url = checked_url(url)
+    if (enabled := await _enable(url)) is not None:
+        return Registered(enabled, enabled.secret)
     if await WebhookEndpoint.count() >= MOST:
         raise InvalidInput("url", f"There are {MOST} endpoints already; remove one first.")
     endpoint = WebhookEndpoint.model_construct(
@@ -46,6 +49,17 @@ async def register_webhook(services: Services, url: str) -> Registered:
     )
     await WebhookEndpoint.get_pymongo_collection().insert_one(endpoint.to_bson())
     return Registered(endpoint, endpoint.secret)
+
+
+async def _enable(url: str) -> WebhookEndpoint | None:
+    """The disabled endpoint with this URL, no longer disabled: what is DEAD there can be replayed."""
+    enabled = await WebhookEndpoint.get_pymongo_collection().find_one_and_update(
+        {"url": url, "disabled_at": {"$ne": None}},
+        {"$set": {"disabled_at": None, "secret": new_secret()}},
+        sort=[("_id", -1)],
+        return_document=ReturnDocument.AFTER,
+    )
+    return WebhookEndpoint.from_bson(enabled) if enabled else None
 
 
 async def remove_webhook(endpoint_id: PydanticObjectId) -> WebhookEndpoint:
@@ -84,15 +98,16 @@ def checked_url(value: str) -> str:
     text = checked_text("url", value, longest=URL_LONGEST)
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL:
+        host, port = url.host, url.port
+    except (httpx.InvalidURL, UnicodeError):  # of a host that is no IDNA
         raise InvalidInput("url", "Not a URL.") from None
-    if not text.isascii() or " " in text or "#" in text or not url.host:
+    if not text.isascii() or " " in text or "#" in text or not host:
         raise InvalidInput("url", "Must be an absolute URL, escaped, without a fragment.")
-    if url.port is not None and not 0 < url.port < 65_536:
+    if port is not None and not 0 < port < 65_536:
         raise InvalidInput("url", "Must not name a port that there is not.")
     if url.userinfo or "@" in text.split("/")[2]:
         raise InvalidInput("url", "Must not contain a user name or password: messages are signed.")
-    if url.scheme != "https" and not (url.scheme == "http" and is_this_machine(url.host)):
+    if url.scheme != "https" and not (url.scheme == "http" and is_this_machine(host)):
         raise InvalidInput("url", "Must begin with https://, or with http:// on this machine.")
     return text
 

@@ -36,12 +36,15 @@ SAID = {
 async def send_mail(settings: Settings, message: OutboxMessage) -> None:
     """Send it to the booking's user. Raises NotDelivered, final when this letter is refused for good."""
     if settings.smtp_url is None or settings.smtp_from is None:
-        raise NotDelivered("no SMTP server is set", final=True)
+        raise NotDelivered("no SMTP server is set")  # here; perhaps where it is tried next
     user, event = await User.get(message.user_id), await Event.get(message.event_id)
     if user is None or event is None:
         raise NotDelivered("its user or event is gone", final=True)
     try:
-        await aiosmtplib.send(_letter(message, user, event, settings.smtp_from), **_server(settings))
+        letter = _letter(message, user, event, settings.smtp_from)
+        # Whom it goes to is never read from the letter: what is written there is also other people's.
+        sender, recipients = parseaddr(settings.smtp_from)[1], [user.email]
+        await aiosmtplib.send(letter, sender=sender, recipients=recipients, **_server(settings))
     except aiosmtplib.SMTPRecipientsRefused as error:
         worst = max(refused.code for refused in error.recipients)
         raise NotDelivered(f"recipient refused: {worst}", final=worst >= 500) from error
@@ -56,14 +59,19 @@ async def send_mail(settings: Settings, message: OutboxMessage) -> None:
 
 def _letter(message: OutboxMessage, user: User, event: Event, sender: str) -> EmailMessage:
     letter = EmailMessage()
-    letter["From"], letter["To"] = sender, user.email
-    letter["Subject"] = f"{SUBJECTS[message.type]}: {event.name}"
+    letter["From"], letter["To"] = sender, _verbatim(user.email)
+    letter["Subject"] = _verbatim(f"{SUBJECTS[message.type]}: {event.name}")
     letter["Date"] = format_datetime(message.created_at)
     # The same however often it is sent, so that a mailbox can tell.
     letter["Message-ID"] = f"<{message.id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content("\n".join(_lines(message, user, event)) + "\n")
     return letter
+
+
+def _verbatim(text: str) -> str:
+    # A header decodes the encoded words (RFC 2047) in what it is given, and line breaks, even headers, may be in them.
+    return text.replace("=?", "= ?")
 
 
 def _lines(message: OutboxMessage, user: User, event: Event) -> list[str]:

@@ -17,6 +17,9 @@ from domain.outbox.signature import signed_headers
 
 GONE = 410
 
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+"""As many connections as messages are sent at a time: endpoints that hang would have those of a pool to themselves."""
+
 ANSWER_BYTES, ANSWER_SECONDS = 16_384, 1.0
 """So much of an answer's body is read, and thrown away, that its connection can be used again."""
 
@@ -25,7 +28,8 @@ def open_client() -> httpx.AsyncClient:
     """The client to post with. A proxy that the environment names is for https: http is for this machine only."""
     return httpx.AsyncClient(
         verify=_tls(),
-        mounts={"http://": httpx.AsyncHTTPTransport(verify=_tls())},
+        limits=LIMITS,
+        mounts={"http://": httpx.AsyncHTTPTransport(verify=_tls(), limits=LIMITS)},
         follow_redirects=False,
         timeout=None,  # noqa: S113  # whoever sends gives it so long in all
         headers={"User-Agent": "Seatlock"},

@@ -145,7 +145,7 @@ def of_refund(refund: Refund, given_back: Money | None, now: datetime, *, is_the
         kind = DifferenceKind.REFUND_FAILED
     elif refund.status is RefundStatus.INITIATED and refund.created_at + REFUND_OVERDUE_AFTER <= now:
         kind = DifferenceKind.REFUND_OVERDUE
-    elif refund.status is RefundStatus.PROCESSED and given_back is None and is_theirs:
+    elif refund.status is RefundStatus.PROCESSED and given_back is None and is_theirs and refund.amount_minor:
         kind = DifferenceKind.REFUND_MISSING
     if kind is not None:
         yield Difference(

@@ -25,8 +25,11 @@ log = structlog.get_logger(__name__)
 SETTLE_SECONDS = 5.0
 """How long the provider waits for us to settle what we have kept already."""
 
+TRIED_FOR = timedelta(days=1)
+"""How long it is tried to settle a notice; for longer, it is about nothing of ours."""
+
 KEPT = timedelta(days=30)
-"""How long a notice that is settled is kept, so that its repeats are known."""
+"""How long a notice is kept, so that its repeats are known."""
 
 AT_ONCE = 500
 
@@ -44,8 +47,9 @@ async def take_notice(services: Services, provider: str, headers: Mapping[str, s
 
 async def settle_notices(services: Services) -> int:
     """Settle what is kept and not settled yet; how many could be."""
-    kept = ProviderNotice.get_pymongo_collection().find({"settled_at": None, "told": {"$ne": None}})
-    found = await kept.sort("received_at", 1).limit(AT_ONCE).to_list()
+    recent = {"settled_at": None, "received_at": {"$gt": services.clock() - TRIED_FOR}}
+    # The newest first: what is about nobody's attempt must not keep the others from being settled.
+    found = await ProviderNotice.get_pymongo_collection().find(recent).sort("received_at", -1).limit(AT_ONCE).to_list()
     return sum([await _settle_safely(services, ProviderNotice.from_bson(raw)) for raw in found])
 
 
@@ -95,10 +99,14 @@ async def _settle(services: Services, notice: ProviderNotice) -> bool:
             await settle(services, payment, charge, notice.id)
     elif notice.refund_id is not None:
         refund = await Refund.get(notice.refund_id)
-        if refund is None:
+        paid = await Payment.get(refund.payment_id) if refund else None
+        if refund is None or paid is None or paid.provider != notice.provider:
             return False
         refunded = Refunded(**{**told, "status": RefundStatus(told["status"])})
-        if refunded.status is not RefundStatus.INITIATED:
+        if refund.status is RefundStatus.PROCESSED and refunded.status is RefundStatus.FAILED:
+            # Which of the two is the later word only the provider knows.
+            log.error("the provider says a refund failed that it had confirmed", refund=str(refund.id))
+        elif refunded.status is not RefundStatus.INITIATED:
             await settle_refund(services, refund, refunded, notice.id)
     settled = {"$set": {"settled_at": services.clock()}}
     await ProviderNotice.get_pymongo_collection().update_one({"_id": notice.id}, settled)

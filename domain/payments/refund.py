@@ -21,8 +21,8 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 """How long after an attempt the next one is made; it doubles each time."""
 
-GIVEN_UP_AFTER = timedelta(days=3)
-"""A refund that isn't processed by then is FAILED: somebody has to look into it."""
+GIVEN_UP_AFTER, LEAST_ATTEMPTS = timedelta(days=3), 10
+"""A refund that got no answer by then, and so often, is FAILED: somebody has to look into it."""
 
 AT_ONCE = 100
 """Refunds sent in one run of the job."""
@@ -35,20 +35,25 @@ async def send_refund(services: Services, refund: Refund, payment: Payment, corr
 
     Whoever sends one announces the next attempt first: of several who would, one does, and a crash loses nothing.
     """
-    if payment.provider != services.provider.name or not await _claim(services, refund):
+    if not await _claim(services, refund):
         return refund
     try:
-        refunded = await answer_within(
-            services.settings.payment_timeout_seconds, services.provider.refund(refund, payment)
-        )
+        refunded = await _ask(services, refund, payment)
     except NoAnswer as error:  # it stays INITIATED, to be sent again
         log.warning("refund not sent", refund=str(refund.id), reason=str(error))
-        refunded = Refunded(RefundStatus.INITIATED)
-    if refunded.status is RefundStatus.INITIATED:
-        if refund.created_at + GIVEN_UP_AFTER > services.clock():
+        if refund.attempts < LEAST_ATTEMPTS or refund.created_at + GIVEN_UP_AFTER > services.clock():
             return refund
         refunded = Refunded(RefundStatus.FAILED, failure_reason="not confirmed in time")
+    if refunded.status is RefundStatus.INITIATED:
+        return refund  # the provider is at it, which takes some banks days: it's asked again
     return await settle_refund(services, refund, refunded, correlation_id)
+
+
+async def _ask(services: Services, refund: Refund, payment: Payment) -> Refunded:
+    if payment.provider != services.provider.name:
+        # Only the settings of that time can reach it. It waits its turn like any other, and does not keep them waiting.
+        raise NoAnswer(f"it is for {payment.provider}")
+    return await answer_within(services.settings.payment_timeout_seconds, services.provider.refund(refund, payment))
 
 
 async def settle_refund(services: Services, refund: Refund, refunded: Refunded, correlation_id: str) -> Refund:
@@ -87,9 +92,11 @@ async def send_refunds(services: Services, progress: Progress) -> None:
         progress.found += 1
         progress.overdue(now - (refund.next_attempt_at or refund.created_at))
         payment = await Payment.get(refund.payment_id)
-        if payment is not None:
-            sent = await send_refund(services, refund, payment, CORRELATION_ID)
-            progress.done += sent.status is not RefundStatus.INITIATED
+        if payment is None:
+            await _claim(services, refund)  # somebody deleted it by hand; the check tells
+            continue
+        sent = await send_refund(services, refund, payment, CORRELATION_ID)
+        progress.done += sent.status is not RefundStatus.INITIATED
 
 
 def _due(now: datetime) -> dict[str, Any]:
@@ -102,11 +109,12 @@ async def _claim(services: Services, refund: Refund) -> bool:
     """Whether it is ours to send now."""
     pause = min(FIRST_PAUSE * 2 ** min(refund.attempts, 20), LONGEST_PAUSE)
     patience = timedelta(seconds=services.settings.payment_timeout_seconds)
-    mine = {"_id": refund.id, "status": RefundStatus.INITIATED.value, "attempts": refund.attempts}
+    now = services.clock()
     # Documents of before there were attempts have none.
-    if not refund.attempts:
-        mine["attempts"] = {"$in": [0, None]}
+    attempts = {"$in": [refund.attempts, None]} if not refund.attempts else refund.attempts
+    mine = {"_id": refund.id, "status": RefundStatus.INITIATED.value, "attempts": attempts}
+    mine["$or"] = [{"next_attempt_at": None}, {"next_attempt_at": {"$lte": now}}]
     claimed = await Refund.get_pymongo_collection().update_one(
-        mine, {"$set": {"next_attempt_at": services.clock() + pause + patience, "attempts": refund.attempts + 1}}
+        mine, {"$set": {"next_attempt_at": now + pause + patience, "attempts": refund.attempts + 1}}
     )
     return claimed.modified_count == 1

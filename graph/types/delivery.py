@@ -11,7 +11,6 @@ from domain.outbox.payload import webhook_id
 from graph.context import Info
 from graph.enums import DeliveryStatus, MessageType
 from graph.ids import encode_id
-from graph.loaders import existing
 from graph.types.booking import Booking
 from graph.types.node import Node
 from graph.types.webhook_endpoint import WebhookEndpoint
@@ -57,6 +56,7 @@ class Delivery(Node):
         endpoint = await info.context.loaders.endpoints.load(PydanticObjectId(self.document.destination))
         return WebhookEndpoint.from_document(endpoint) if endpoint else None
 
-    @strawberry.field(description="The booking it is about.")
-    async def booking(self, info: Info) -> Booking:
-        return Booking.from_document(await existing(info.context.loaders.bookings, self.document.booking_id))
+    @strawberry.field(description="The booking it is about; null when somebody has deleted it by hand.")
+    async def booking(self, info: Info) -> Booking | None:
+        booking = await info.context.loaders.bookings.load(self.document.booking_id)
+        return Booking.from_document(booking) if booking else None

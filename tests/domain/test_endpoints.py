@@ -37,6 +37,7 @@ from domain.outbox.endpoints import checked_url
         "https://[::1/",
         "https://receiver.test\\@127.0.0.1/",
         "https://räuber.test/",
+        "https://xn--a/",
         "https://receiver.test/" + "x" * 2_000,
     ],
 )

@@ -22,6 +22,8 @@ structlog.contextvars.bind_contextvars(correlation_id="request-1")
 structlog.get_logger("ours").info("locked", seats=2)
 structlog.get_logger("ours").debug("too fine")
 logging.getLogger("uvicorn.error").warning("theirs %d", 7)
+for client in ("httpx", "httpcore.connection"):
+    logging.getLogger(client).info("POST https://receiver.test/hook?token=%s", "hunter2")
 
 def sign_in(password):
     raise RuntimeError("no")
@@ -50,7 +52,7 @@ def test_every_line_is_a_json_object_with_the_correlation_id() -> None:
     assert "RuntimeError: no" in lines[2]["exception"]
 
 
-def test_a_traceback_shows_no_values() -> None:
+def test_neither_a_traceback_nor_a_client_shows_values() -> None:
     for written in (logged("json"), logged("console")):
         assert "RuntimeError: no" in written
         assert "hunter2" not in written

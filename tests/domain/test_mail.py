@@ -18,12 +18,13 @@ from structlog.testing import capture_logs
 
 from domain import accounts
 from domain.caller import Caller
-from domain.documents import Delivery, DeliveryStatus, Role, User
+from domain.documents import Delivery, DeliveryStatus, Event, Role, User
 from domain.events import NewRow
 from domain.jobs.progress import Progress
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
 from domain.outbox.endpoints import register_webhook
+from domain.outbox.hand_out import hand_out
 from domain.services import Services
 from domain.settings import Settings, SettingsError, load_settings
 from tests.receiver import receiving
@@ -44,6 +45,7 @@ class PostOffice:
     password: str | None = None
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -56,8 +58,8 @@ class PostOffice:
             assert isinstance(envelope.content, bytes)
             letter = email.message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(letter, EmailMessage)
-            assert envelope.rcpt_tos == [letter["To"]]
             self.letters.append(letter)
+            self.recipients += envelope.rcpt_tos
         return self.data
 
     def protocol(self) -> SMTP:
@@ -133,6 +135,7 @@ async def test_the_buyer_gets_a_letter_for_each_message_in_order(sale: Sale, off
     assert all(part in confirmed for part in ("Ada", "1000.00 INR", "31 January 2030", "STALLS-A-1, STALLS-A-2"))
     assert "500.00 INR of the 1000.00 INR" in cancelled
     assert "500.00 INR of the 1000.00 INR" in refunded
+    assert office.recipients == [letter["To"] for letter in office.letters] == ["ada@seatlock.test"] * 3
     assert {letter["From"] for letter in office.letters} == {"Seatlock <tickets@seatlock.test>"}
     assert {letter.get_content_type() for letter in office.letters} == {"text/plain"}
 
@@ -147,6 +150,28 @@ async def test_a_letter_that_is_sent_again_has_the_same_id(sale: Sale, office: P
     assert len(set(ids)) == 3
     assert ids[3] in ids[:3]
     assert ids[0].endswith("@seatlock.test>")
+
+
+async def test_what_others_have_named_is_said_as_it_is(sale: Sale, office: PostOffice) -> None:
+    """An encoded word in it is not decoded: here it would be a header, and a text of somebody else's."""
+    forged = "=?utf-8?q?x=0D=0ABcc=3A_evil=40example=2Ecom=0D=0A=0D=0AClick?="
+    await buy_and_cancel(sale)
+    await Event.get_pymongo_collection().update_one({}, {"$set": {"name": forged}})
+    assert await run(sale) == 3
+    for letter in office.letters:
+        assert letter["Subject"].endswith(": = " + forged[1:])
+        assert letter["Bcc"] is None
+        assert letter.get_content().startswith("Dear Ada,")
+    assert office.recipients == ["ada@seatlock.test"] * 3
+
+
+async def test_a_letter_goes_to_the_address_and_to_no_other_read_from_it(sale: Sale, office: PostOffice) -> None:
+    forged = "=?utf-8?q?v=40evil.test=2C?=@x.test"
+    await buy_and_cancel(sale)
+    await User.get_pymongo_collection().update_one({}, {"$set": {"email": forged}})
+    assert await run(sale) == 3
+    assert [address.rpartition("@")[2] for address in office.recipients] == ["x.test"] * 3
+    assert all("evil" not in address.domain for letter in office.letters for address in letter["To"].addresses)
 
 
 @pytest.mark.parametrize("answers", [{"rcpt": "550 No such user"}, {"data": "554 Spam"}])
@@ -192,6 +217,16 @@ async def test_nothing_is_mailed_unless_set(settings: Settings) -> None:
         await run(sale)
         assert await Delivery.count() == 0
         assert not await is_anything_to_deliver(sale.services)
+
+
+async def test_a_process_without_a_server_leaves_it_to_one_that_has(sale: Sale, office: PostOffice) -> None:
+    await buy_and_cancel(sale)
+    await hand_out(sale.services)
+    unset = sale.services.settings.model_copy(update={"smtp_url": None, "smtp_from": None})
+    assert await run(replace(sale, servers=[replace(sale.services, settings=unset)])) == 0
+    assert await dead() == []
+    sale.time.now += timedelta(seconds=5)
+    assert await run(sale) == len(office.letters) == 3
 
 
 async def test_a_letter_to_nobody_is_dead(sale: Sale) -> None:

@@ -37,7 +37,7 @@ from domain.outbox import deliver as delivering
 from domain.outbox import hand_out as handing_out
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
-from domain.outbox.endpoints import register_webhook, remove_webhook
+from domain.outbox.endpoints import MOST, register_webhook, remove_webhook
 from domain.services import Services
 from domain.settings import Settings
 from tests.domain.asking import ANN, cancelling, refunding, settling
@@ -337,6 +337,38 @@ async def test_a_slow_endpoint_holds_up_no_other(sale: Sale, monkeypatch: pytest
         await asyncio.gather(job, return_exceptions=True)
 
 
+async def test_however_many_hang_there_is_a_connection_for_the_next(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "SEND_SECONDS", 30.0)
+    async with receiving(lambda _: "hang") as slow, receiving() as quick:
+        for number in range(MOST - 1):
+            await register_webhook(sale.services, f"{slow.url}?{number}")
+        await register_webhook(sale.services, quick.url)
+        for _ in range(delivering.AT_ONCE):
+            await sold(sale)
+        job = asyncio.create_task(run(sale.services))
+        await when(lambda: slow.under_way == (MOST - 1) * delivering.AT_ONCE)
+        await sold(sale)
+        await when(lambda: len(quick.taken) == delivering.AT_ONCE + 1)
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+
+
+async def test_two_with_the_same_number_wait_together(sale: Sale) -> None:
+    """Somebody has put one there by hand."""
+    async with receiving(lambda _: 500) as receiver:
+        await register_webhook(sale.services, receiver.url)
+        await sold(sale)
+        await handing_out.hand_out(sale.services)
+        deliveries = Delivery.get_pymongo_collection()
+        (one,) = await deliveries.find().to_list()
+        await deliveries.insert_one({**one, "_id": new_id()})
+        assert await run(sale.services) == 0, "and it comes to an end"
+        assert len(receiver.received) == 1
+        assert not await is_anything_to_deliver(sale.services)
+
+
 async def when(condition: Any) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110  # the receiver's state is plain
@@ -467,6 +499,27 @@ async def test_an_endpoint_that_is_gone_is_disabled(sale: Sale) -> None:
         assert await pending() == 0
 
 
+async def test_one_that_was_gone_and_is_registered_again_gets_what_it_missed(sale: Sale) -> None:
+    gone = True
+    async with receiving(lambda _: 410 if gone else 200) as receiver:
+        before = await register_webhook(sale.services, receiver.url)
+        await sold(sale)
+        await run(sale.services)
+        (dead,) = await list_deliveries(status=DeliveryStatus.DEAD, limit=10, after=None)
+        gone = False
+        again = await register_webhook(sale.services, receiver.url)
+        assert (again.endpoint.id, again.endpoint.disabled_at) == (before.endpoint.id, None)
+        assert again.secret != before.secret
+        await replay_delivery(sale.services, dead.id)
+        await sold(sale)
+        assert await run(sale.services) == 2
+        assert {request.headers["webhook-signature"] for request in receiver.taken} == {
+            signature(again.secret, request) for request in receiver.taken
+        }
+        other = await register_webhook(sale.services, receiver.url)
+        assert other.endpoint.id != before.endpoint.id, "it is in use: another secret, another endpoint"
+
+
 async def test_a_removed_endpoint_gets_nothing_more(sale: Sale) -> None:
     async with receiving(lambda _: 500) as receiver:
         registered = await register_webhook(sale.services, receiver.url)
@@ -543,6 +596,25 @@ async def test_what_is_told_is_forgotten_after_thirty_days(sale: Sale) -> None:
         sale.time.now += timedelta(milliseconds=1)
         await clean_up(sale.services, Progress())
         assert (await OutboxMessage.count(), await Delivery.count()) == (1, 0), "what nobody was told of stays"
+
+
+async def test_a_message_is_kept_while_it_is_sent_again(sale: Sale) -> None:
+    refuse = False
+    async with receiving(lambda _: 500 if refuse else 200) as receiver:
+        await register_webhook(sale.services, receiver.url)
+        await sold(sale)
+        await run(sale.services)
+        sale.time.now += timedelta(days=30)
+        (delivered,) = await list_deliveries(status=None, limit=10, after=None)
+        await replay_delivery(sale.services, delivered.id)
+        refuse = True
+        await run(sale.services)
+        await clean_up(sale.services, Progress())
+        refuse = False
+        sale.time.now += timedelta(seconds=5)
+        assert await run(sale.services) == 1
+        await clean_up(sale.services, Progress())
+        assert (await OutboxMessage.count(), await Delivery.count()) == (0, 0)
 
 
 async def test_without_anybody_to_tell_nothing_piles_up(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,16 @@ from domain.inventory.check import check_inventory
 from domain.jobs import run_if_due
 from domain.jobs.progress import Progress
 from domain.payments.port import Refunded
-from domain.payments.refund import FIRST_PAUSE, GIVEN_UP_AFTER, LONGEST_PAUSE, _due, send_refund, send_refunds
+from domain.payments.refund import (
+    FIRST_PAUSE,
+    GIVEN_UP_AFTER,
+    LEAST_ATTEMPTS,
+    LONGEST_PAUSE,
+    _due,
+    send_refund,
+    send_refunds,
+    settle_refund,
+)
 from domain.payments.simulated import SimulatedProvider
 from domain.services import Services
 from domain.settings import Settings
@@ -110,24 +119,26 @@ async def test_of_several_who_would_send_it_one_does(sale: Sale) -> None:
     payment = await Payment.get(refund.payment_id)
     assert payment is not None
     provider(sale).answer = PROCESSED
+    assert await send_refund(sale.services, await now(refund), payment, "test") == await now(refund), "it is not due"
+    sale.time.now += timedelta(hours=1)
     found = await now(refund)
     sent = await asyncio.gather(*(send_refund(sale.services, found, payment, "test") for _ in range(10)))
     assert provider(sale).asked == 2
     assert sorted(one.status.value for one in sent) == ["INITIATED"] * 9 + ["PROCESSED"]
 
 
-async def test_one_the_provider_refuses_or_never_confirms_is_told_loudly(sale: Sale) -> None:
+async def test_one_the_provider_refuses_or_never_answers_is_told_loudly(sale: Sale) -> None:
     refused, unheard = await cancelled(sale), await cancelled(sale)
     provider(sale).answer = Refunded(RefundStatus.FAILED, failure_reason="the card is gone")
     sale.time.now += timedelta(hours=1)
-    await Refund.get_pymongo_collection().update_one(
-        {"_id": unheard.id}, {"$set": {"next_attempt_at": sale.time.now + GIVEN_UP_AFTER}}
-    )
+    later = {"next_attempt_at": sale.time.now + GIVEN_UP_AFTER, "attempts": LEAST_ATTEMPTS}
+    await Refund.get_pymongo_collection().update_one({"_id": unheard.id}, {"$set": later})
     with capture_logs() as logs:
         await send_refunds(sale.services, Progress())
     failed = await now(refused)
     assert (failed.status, failed.failure_reason) == (RefundStatus.FAILED, "the card is gone")
-    provider(sale).answer = Refunded(RefundStatus.INITIATED)
+    assert failed.completed_at is None
+    provider(sale).answer = None
     sale.time.now += GIVEN_UP_AFTER
     with capture_logs() as more:
         await send_refunds(sale.services, Progress())
@@ -142,18 +153,40 @@ async def test_one_the_provider_refuses_or_never_confirms_is_told_loudly(sale: S
     sale.time.now += GIVEN_UP_AFTER
     await send_refunds(sale.services, Progress())
     assert provider(sale).asked == asked
+    settled = await settle_refund(sale.services, await now(unheard), PROCESSED, "test")
+    assert (settled.status, settled.completed_at) == (RefundStatus.PROCESSED, sale.time.now)
+    assert await check_inventory(sale.services) == []
 
 
-async def test_refunds_of_another_provider_wait_for_it(sale: Sale) -> None:
+async def test_one_the_provider_is_still_at_is_asked_about_for_weeks(sale: Sale) -> None:
     refund = await cancelled(sale)
-    provider(sale).answer = PROCESSED
-    provider(sale).name = "another"
-    sale.time.now += timedelta(hours=1)
-    await send_refunds(sale.services, Progress())
+    provider(sale).answer = Refunded(RefundStatus.INITIATED)
+    for _ in range(30):
+        sale.time.now += timedelta(days=1)
+        await send_refunds(sale.services, Progress())
     assert (await now(refund)).status is RefundStatus.INITIATED
-    provider(sale).name = "simulated"
+    provider(sale).answer = PROCESSED
+    sale.time.now += timedelta(days=1)
     await send_refunds(sale.services, Progress())
     assert (await now(refund)).status is RefundStatus.PROCESSED
+
+
+async def test_refunds_of_another_provider_wait_for_it_and_keep_nobody_waiting(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.payments.refund.AT_ONCE", 1)
+    theirs, ours = await cancelled(sale), await cancelled(sale)
+    await Payment.get_pymongo_collection().update_one({"_id": theirs.payment_id}, {"$set": {"provider": "another"}})
+    provider(sale).answer = PROCESSED
+    sale.time.now += timedelta(hours=1)
+    for _ in range(2):
+        await send_refunds(sale.services, Progress())
+    assert (await now(theirs)).status is RefundStatus.INITIATED
+    assert (await now(ours)).status is RefundStatus.PROCESSED
+    provider(sale).name = "another"
+    sale.time.now += timedelta(hours=2)
+    await send_refunds(sale.services, Progress())
+    assert (await now(theirs)).status is RefundStatus.PROCESSED
 
 
 async def test_what_is_due_is_found_by_index_however_many_are_done(services: Services) -> None:

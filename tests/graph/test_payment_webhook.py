@@ -12,6 +12,7 @@ import orjson
 import pytest
 from beanie import PydanticObjectId
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from domain.documents import (
     Booking,
@@ -26,6 +27,7 @@ from domain.documents import (
 )
 from domain.errors import PaymentTimedOut
 from domain.inventory.check import check_inventory
+from domain.jobs.clean_up import clean_up
 from domain.jobs.progress import Progress
 from domain.payments import pay_booking
 from domain.payments.port import Charge
@@ -176,6 +178,24 @@ async def test_paid_after_expiry_with_the_seats_free_and_gone(shop: Shop) -> Non
     assert await shop.stands(payment) == (BookingStatus.EXPIRED, PaymentStatus.SUCCEEDED, [refund])
 
 
+async def test_notices_about_nobody_keep_no_other_from_being_settled(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.payments.notices.AT_ONCE", 2)
+    for number in range(3):
+        assert await shop.tell(new_id(), "SUCCEEDED", f"unknown {number}") == 200
+    shop.time.now += timedelta(seconds=1)
+    payment = await shop.pending()
+    writer, shop.services.writer = shop.services.writer, None  # type: ignore[assignment]
+    assert await shop.tell(payment.id, "SUCCEEDED", "ours") == 200
+    shop.services.writer = writer
+    await reconcile(shop.services, Progress())
+    assert await shop.stands(payment) == PAID
+    shop.time.now += timedelta(days=31)
+    await clean_up(shop.services, Progress())
+    assert await ProviderNotice.find_all().count() == 0
+
+
 async def test_money_taken_by_a_failed_charge_goes_back(shop: Shop) -> None:
     payment = await shop.pending()
     assert await shop.tell(payment.id, "FAILED", moneyTaken=True) == 200
@@ -216,6 +236,12 @@ async def test_a_notice_of_a_refund(shop: Shop) -> None:
     body = orjson.dumps({"id": "r", "refund": str(refund.id), "status": "PROCESSED"})
     assert (await shop.post(body)).status_code == 200
     assert (await shop.stands(payment))[2] == [("CANCELLATION", "PROCESSED")]
+    # What it confirmed and then takes back is not written over, but told.
+    body = orjson.dumps({"id": "s", "refund": str(refund.id), "status": "FAILED"})
+    with capture_logs() as logs:
+        assert (await shop.post(body)).status_code == 200
+    assert (await shop.stands(payment))[2] == [("CANCELLATION", "PROCESSED")]
+    assert [line["refund"] for line in logs if line["log_level"] == "error"] == [str(refund.id)]
 
 
 GOOD = orjson.dumps({"id": "n", "payment": str(new_id()), "status": "SUCCEEDED"})

@@ -10,7 +10,7 @@ from graphql import parse
 from standardwebhooks import Webhook
 from structlog.testing import capture_logs
 
-from domain.documents import WebhookEndpoint, new_id
+from domain.documents import Booking, WebhookEndpoint, new_id
 from domain.jobs.progress import Progress
 from domain.outbox.deliver import deliver
 from domain.outbox.endpoints import MOST
@@ -255,6 +255,15 @@ async def test_what_went_to_an_endpoint_that_was_removed(office: Office) -> None
         await office.ask(RUN)
     await office.ask(REMOVE, id=endpoint["id"])
     assert [(one["endpoint"], one["byEmail"]) for one in await office.listed()] == [(None, False)] * 3
+
+
+async def test_a_booking_deleted_by_hand_costs_no_page(office: Office) -> None:
+    async with receiving() as receiver:
+        await office.register(receiver.url)
+        await office.sell_and_cancel()
+        await office.ask(RUN)
+    await Booking.get_pymongo_collection().delete_many({})
+    assert [one["booking"] for one in await office.listed()] == [None] * 3
 
 
 # ---------------------------------------------------------------- who may

@@ -28,11 +28,16 @@ Counts: TypeAlias = list[int]
 """Available, held, booked."""
 
 ENDED_BOOKING = {BookingStatus.FAILED.value, BookingStatus.EXPIRED.value, BookingStatus.CANCELLED.value}
-AHEAD: dict[str, set[str]] = {
-    PaymentStatus.PENDING: {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT},
-    PaymentStatus.TIMED_OUT: {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED},
-    PaymentStatus.FAILED: {PaymentStatus.SUCCEEDED},
-    RefundStatus.INITIATED: {RefundStatus.PROCESSED},
+AHEAD: dict[str, dict[str, set[str]]] = {
+    "payments": {
+        PaymentStatus.PENDING: {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT},
+        PaymentStatus.TIMED_OUT: {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED},
+        PaymentStatus.FAILED: {PaymentStatus.SUCCEEDED},
+    },
+    "refunds": {
+        RefundStatus.INITIATED: {RefundStatus.PROCESSED, RefundStatus.FAILED},
+        RefundStatus.FAILED: {RefundStatus.PROCESSED},
+    },
 }
 """Where a payment or refund may go from each status."""
 
@@ -104,7 +109,7 @@ class Truth:
     def _believe(self, kind: str, documents: dict[ObjectId, Raw]) -> None:
         """What the entries tell, unless some may be missing and the document is ahead of them."""
         for key, told in self._history.statuses[kind].items():
-            if key in documents and (self._knows_all or documents[key]["status"] not in AHEAD.get(told, ())):
+            if key in documents and (self._knows_all or documents[key]["status"] not in AHEAD[kind].get(told, ())):
                 documents[key]["status"] = told
 
     # ------------------------------------------------------------ locks and bookings

@@ -189,13 +189,13 @@ def settle_refund(inventory: Inventory, command: SettleRefund, now: datetime) ->
         raise NotFound("No such refund.")
     if refund.status in (RefundStatus.PROCESSED, command.status):
         return Change(RefundSettled(refund))
+    processed = command.status is RefundStatus.PROCESSED
     settled = refund.evolve(
         status=command.status,
         provider_reference=command.provider_reference or refund.provider_reference,
         failure_reason=command.failure_reason,
-        completed_at=now,
+        completed_at=now if processed else None,
     )
-    processed = command.status is RefundStatus.PROCESSED
     entry = audit(
         command,
         now,
