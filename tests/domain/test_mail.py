@@ -36,6 +36,15 @@ PASSWORD = "p@ss/word"
 pytestmark = [pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")]
 
 
+class Counter(SMTP):
+    """Writes recipients down as they come: aiosmtpd decodes what is encoded in them."""
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802  # aiosmtpd's name
+        assert arg is not None
+        self.event_handler.recipients.append(arg.removeprefix("TO:<").removesuffix(">"))
+        await super().smtp_RCPT(arg)
+
+
 @dataclass
 class PostOffice:
     """Takes letters; `rcpt` and `data` are what it answers to each, `password` what it asks for."""
@@ -59,7 +68,6 @@ class PostOffice:
             letter = email.message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(letter, EmailMessage)
             self.letters.append(letter)
-            self.recipients += envelope.rcpt_tos
         return self.data
 
     def protocol(self) -> SMTP:
@@ -67,7 +75,7 @@ class PostOffice:
             assert isinstance(who, LoginPassword)
             return AuthResult(success=who == LoginPassword(b"shop", (self.password or "").encode()), handled=False)
 
-        return SMTP(
+        return Counter(
             self,
             hostname="localhost",
             authenticator=log_in,
@@ -170,7 +178,7 @@ async def test_a_letter_goes_to_the_address_and_to_no_other_read_from_it(sale: S
     await buy_and_cancel(sale)
     await User.get_pymongo_collection().update_one({}, {"$set": {"email": forged}})
     assert await run(sale) == 3
-    assert [address.rpartition("@")[2] for address in office.recipients] == ["x.test"] * 3
+    assert office.recipients == [forged] * 3
     assert all("evil" not in address.domain for letter in office.letters for address in letter["To"].addresses)
 
 
