@@ -22,7 +22,7 @@ class RegisterWebhookInput:
 
 @strawberry.type(description="What happens from now on is sent there, until the endpoint is removed.")
 class RegisterWebhookSuccess:
-    endpoint: WebhookEndpoint = strawberry.field(description="The new endpoint.")
+    endpoint: WebhookEndpoint = strawberry.field(description="The endpoint.")
     secret: str = strawberry.field(
         description="What its messages are signed with, in the form of Standard Webhooks. It is never shown again."
     )
