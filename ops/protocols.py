@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections.abc import Coroutine
 from typing import Any, cast
 
 from uvicorn._types import ASGI3Application, ASGISendEvent
@@ -76,7 +77,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if self.writable.is_set():
             self.transport.write(answer)
 
-    async def send(self, message: ASGISendEvent) -> None:
+    def send(self, message: ASGISendEvent) -> Coroutine[Any, Any, None]:
+        # The common case without a step in between.
+        if message["type"] == "websocket.send" and not self.close_sent:
+            return super().send(message)
+        return self._send(message)
+
+    async def _send(self, message: ASGISendEvent) -> None:
         if self.close_sent and self.handshake_complete:
             # For what the client sent (a message too long, say): to the application it is gone.
             raise ClientDisconnected

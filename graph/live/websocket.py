@@ -6,7 +6,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 import orjson
@@ -431,8 +431,8 @@ class _Connection:
             self._news[operation] = None
         await self._send_text(operation.head + text + "}")
 
-    async def _send_text(self, text: str) -> None:
-        await self._send({"type": "websocket.send", "text": text})
+    def _send_text(self, text: str) -> Awaitable[None]:
+        return self._send({"type": "websocket.send", "text": text})
 
     async def _close(self, closed: _Closed) -> None:
         await self._send({"type": "websocket.close", "code": closed.code, "reason": closed.reason})
