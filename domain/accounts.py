@@ -143,9 +143,19 @@ def issue_token(settings: Settings, user: User, now: datetime) -> AccessToken:
 def read_token(settings: Settings, token: str, now: datetime) -> Claims:
     """What the token says. Raises Unauthenticated: forged, malformed, meant for others, or expired at `now`."""
     claims = _decode(settings.secret_key.get_secret_value(), token)
-    if claims.expires_at <= now:
-        raise Unauthenticated("The access token has expired; sign in again.")
+    check_current(claims, now)
     return claims
+
+
+def check_current(claims: Claims, now: datetime) -> None:
+    """Whether what was good once still is. Raises Unauthenticated."""
+    if claims.expires_at <= now:
+        raise expired()
+
+
+def expired() -> Unauthenticated:
+    """What is said of a token that was good once."""
+    return Unauthenticated("The access token has expired; sign in again.")
 
 
 @lru_cache(maxsize=10_000)

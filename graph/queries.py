@@ -67,9 +67,9 @@ async def find_lock(info: Info, id: str) -> SeatLock | None:
     return SeatLock.from_document(lock)
 
 
-async def find_booking(info: Info, id: str) -> Booking | None:
+async def find_booking(info: Info, id: str, field: str = "id") -> Booking | None:
     caller = require_caller(info)
-    booking_id, event_id = parse_routed_id("id", id, "Booking")
+    booking_id, event_id = parse_routed_id(field, id, "Booking")
     booking = await info.context.loaders.bookings.load(booking_id)
     if booking is None or booking.event_id != event_id or not caller.may_see(booking.user_id):
         return None

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import strawberry
 
-from domain import reading
 from domain.errors import NotFound
-from graph.context import Info, require_caller
-from graph.ids import parse_id, parse_routed_id
+from graph.context import Info
+from graph.ids import parse_id
 from graph.live.sources import AvailabilitySource, BookingSource
+from graph.queries import find_booking
 from graph.types.booking import Booking
 from graph.types.seat_availability import SeatAvailability
 
@@ -39,10 +39,7 @@ class Subscription:
         info: Info,
         booking_id: Annotated[strawberry.ID, strawberry.argument(description="The booking.")],
     ) -> AsyncIterator[Booking]:
-        caller = require_caller(info)
-        document_id, event_id = parse_routed_id("bookingId", booking_id, "Booking")
-        services = info.context.services
-        booking = (await reading.bookings_by_ids(services, [document_id])).get(document_id)
-        if booking is None or booking.event_id != event_id or not caller.may_see(booking.user_id):
+        booking = await find_booking(info, booking_id, "bookingId")
+        if booking is None:
             raise NotFound("No such booking.")
-        return await BookingSource.open(services, booking)  # type: ignore[return-value]
+        return await BookingSource.open(info.context.services, booking.document)  # type: ignore[return-value]

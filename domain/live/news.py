@@ -51,8 +51,8 @@ class News:
     def of(cls, inventory: Inventory, since: int) -> News:
         """What this batch, which is saved now, changed."""
         event = inventory.event
-        before = {lock.id for lock, _ in inventory.locks.changed()}
-        locks = [*inventory.locks.new(), *(now for _, now in inventory.locks.changed())]
+        changed = [now for _, now in inventory.locks.changed()]
+        locks = [*inventory.locks.new(), *changed]
         active = [lock for lock in locks if lock.status is SeatLockStatus.ACTIVE]
         return cls(
             since=since,
@@ -64,7 +64,7 @@ class News:
                 for position in holders
             },
             holds={str(lock.id): Hold(lock.expires_at, lock.quantity, lock.seats) for lock in active},
-            gone=[str(lock.id) for lock in locks if lock.status is not SeatLockStatus.ACTIVE and lock.id in before],
+            gone=[str(lock.id) for lock in changed if lock.status is not SeatLockStatus.ACTIVE],
             bookings=[
                 str(booking.id)
                 for booking in (*inventory.bookings.new(), *(now for _, now in inventory.bookings.changed()))

@@ -15,7 +15,7 @@ from domain.live.view import RowPlace
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredEvent:
     """An event's inventory as stored: its rows' letters and its ACTIVE locks, dead ones included."""
 
     version: int
@@ -25,7 +25,7 @@ class Stored:
     holds: dict[str, Hold]
 
 
-async def read_stored(mongo: AsyncMongoClient[dict[str, Any]], event_id: PydanticObjectId) -> Stored | None:
+async def read_stored(mongo: AsyncMongoClient[dict[str, Any]], event_id: PydanticObjectId) -> StoredEvent | None:
     """The inventory of this event; None when there is no such event."""
     async with mongo.start_session(snapshot=True) as session:
         raw = await Event.get_pymongo_collection().find_one({"_id": event_id}, session=session)
@@ -45,7 +45,7 @@ async def read_stored(mongo: AsyncMongoClient[dict[str, Any]], event_id: Pydanti
     order = {section.name: number for number, section in enumerate(event.sections)}
     rows = sorted(map(SeatRow.from_bson, found), key=lambda row: (order[row.section], row.position))
     prices = {section.name: event.price_of(section) for section in event.sections}
-    return Stored(
+    return StoredEvent(
         version=event.version,
         counters=Counters(event.available, event.held, event.booked),
         rows={row.label: row.statuses for row in rows},

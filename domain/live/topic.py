@@ -17,7 +17,7 @@ from beanie import PydanticObjectId
 from domain.clock import Clock
 from domain.documents import SeatStatus
 from domain.live.news import Counters, Hold, News
-from domain.live.reading import Stored
+from domain.live.reading import StoredEvent
 from domain.live.view import RowPlace, View
 
 MOST_PENDING = 1_000
@@ -90,7 +90,7 @@ class Topic:
         """Whether there is a later version than the one known here: news are missing."""
         return self._heard > self._version
 
-    def load(self, stored: Stored) -> None:
+    def load(self, stored: StoredEvent) -> None:
         """All of it, read anew."""
         self.places = stored.places
         self._version = stored.version

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from domain.documents import Payment, PaymentStatus, ProviderNotice, Refund, RefundStatus
@@ -62,21 +63,22 @@ async def _keep(services: Services, notice: Notice) -> ProviderNotice:
         payment_id=notice.payment_id,
         refund_id=notice.refund_id,
         told=asdict(told) if told else None,
-        times=0,
         received_at=services.clock(),
         settled_at=None if told else services.clock(),
     ).to_bson()
-    del document["times"]
-    notices = ProviderNotice.get_pymongo_collection()
     key = {"_id": document.pop("_id")}
-    change = {"$setOnInsert": document, "$inc": {"times": 1}}
+
+    async def write() -> ProviderNotice:
+        raw = await ProviderNotice.get_pymongo_collection().find_one_and_update(
+            key, {"$setOnInsert": document, "$inc": {"times": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        assert raw is not None
+        return ProviderNotice.from_bson(raw)
+
     try:
-        await notices.update_one(key, change, upsert=True)
+        return await write()
     except DuplicateKeyError:  # another request inserted it between looking and inserting
-        await notices.update_one(key, change)
-    found = await notices.find_one(key)
-    assert found is not None
-    return ProviderNotice.from_bson(found)
+        return await write()
 
 
 async def _settle_safely(services: Services, notice: ProviderNotice) -> bool:

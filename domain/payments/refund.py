@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from domain.documents import Payment, Refund, RefundStatus
 from domain.inventory.commands import SettleRefund
 from domain.payments.calling import NoAnswer, answer_within
 from domain.payments.port import Refunded
+from domain.reading import payments_by_ids
 
 if TYPE_CHECKING:
     from domain.jobs.progress import Progress
@@ -26,6 +28,9 @@ GIVEN_UP_AFTER, LEAST_ATTEMPTS = timedelta(days=3), 10
 
 AT_ONCE = 100
 """Refunds sent in one run of the job."""
+
+SENT_AT_ONCE = 20
+"""Of these, so many are under way at a time: a provider that hangs must not hold up all of them."""
 
 CORRELATION_ID = "refunds"
 
@@ -88,15 +93,25 @@ async def send_refunds(services: Services, progress: Progress) -> None:
     """Send those whose time has come."""
     now = services.clock()
     found = await Refund.get_pymongo_collection().find(_due(now), sort=[("created_at", 1)], limit=AT_ONCE).to_list()
-    for refund in map(Refund.from_bson, found):
+    refunds = [Refund.from_bson(raw) for raw in found]
+    payments = await payments_by_ids(refund.payment_id for refund in refunds)
+    slots = asyncio.Semaphore(SENT_AT_ONCE)
+
+    async def send(refund: Refund) -> None:
         progress.found += 1
         progress.overdue(now - (refund.next_attempt_at or refund.created_at))
-        payment = await Payment.get(refund.payment_id)
-        if payment is None:
-            await _claim(services, refund)  # somebody deleted it by hand; the check tells
-            continue
-        sent = await send_refund(services, refund, payment, CORRELATION_ID)
+        payment = payments.get(refund.payment_id)
+        async with slots:
+            if payment is None:
+                await _claim(services, refund)  # somebody deleted it by hand; the check tells
+                return
+            sent = await send_refund(services, refund, payment, CORRELATION_ID)
         progress.done += sent.status is not RefundStatus.INITIATED
+
+    # One that fails keeps no other from being sent.
+    for failure in await asyncio.gather(*map(send, refunds), return_exceptions=True):
+        if failure is not None:
+            raise failure
 
 
 def _due(now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from graph.callers import expired
+from domain.accounts import expired
 from graph.context import Context
 from graph.live.alarm import Alarm
 from graph.live.audience import Audience, Joined

@@ -14,12 +14,12 @@ import structlog
 from graphql import GraphQLFormattedError, OperationType
 from starlette.types import Receive, Scope, Send
 
-from domain.accounts import Claims
+from domain.accounts import Claims, check_current, expired
 from domain.cancelling import cancel
 from domain.errors import Unauthenticated
 from domain.services import Services
 from domain.settings import Settings
-from graph.callers import context_of, expired, read_bearer
+from graph.callers import context_of, read_bearer
 from graph.context import Context
 from graph.live.alarm import Alarm
 from graph.live.audience import Audience, Joined
@@ -321,10 +321,12 @@ class _Connection:
             self._running -= 1
 
     def _context(self, correlation_id: str) -> Context:
-        try:
-            return context_of(self._services, self._claims, correlation_id)
-        except Unauthenticated as error:
-            raise Rejected(describe(error)) from None
+        if self._claims is not None:
+            try:
+                check_current(self._claims, self._services.clock())
+            except Unauthenticated as error:
+                raise Rejected(describe(error)) from None
+        return context_of(self._services, self._claims, correlation_id)
 
     def _finish(self, operation: _Operation, errors: Iterable[GraphQLFormattedError]) -> None:
         self._post_errors(operation.id, errors)

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from domain.clock import Clock
 from domain.documents import AuditAction, AuditEntry, Job, Payment, Refund, RefundStatus, SimulatedRefund
 from domain.inventory.check import check_inventory
 from domain.jobs import run_if_due
@@ -187,6 +188,29 @@ async def test_refunds_of_another_provider_wait_for_it_and_keep_nobody_waiting(
     sale.time.now += timedelta(hours=2)
     await send_refunds(sale.services, Progress())
     assert (await now(theirs)).status is RefundStatus.PROCESSED
+
+
+class Slow(SimulatedProvider):
+    """Answers a refund only when another one is asked for as well."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self._both = asyncio.Barrier(2)
+
+    async def refund(self, refund: Refund, payment: Payment) -> Refunded:
+        async with asyncio.timeout(10):
+            await self._both.wait()
+        return await super().refund(refund, payment)
+
+
+async def test_a_provider_that_is_slow_about_one_does_not_hold_up_the_others(sale: Sale) -> None:
+    refunds = [await cancelled(sale) for _ in range(2)]
+    sale.services.provider = Slow(sale.time)
+    sale.time.now += timedelta(hours=1)
+    progress = Progress()
+    await send_refunds(sale.services, progress)
+    assert [(await now(refund)).status for refund in refunds] == [RefundStatus.PROCESSED] * 2
+    assert (progress.found, progress.done) == (2, 2)
 
 
 async def test_what_is_due_is_found_by_index_however_many_are_done(services: Services) -> None:

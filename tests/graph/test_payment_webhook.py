@@ -329,3 +329,25 @@ async def test_the_simulated_provider_tells_late(shop: Shop, token: str, answer:
         return await shop.stands(payment) == answer
 
     await until(settled)
+
+
+@pytest.mark.parametrize("token", ["sim_told_twice", "sim_success_then_failure"])
+async def test_the_simulated_provider_repeats_and_contradicts_itself(shop: Shop, token: str) -> None:
+    url = f"{shop.http.base_url}/webhooks/payments/simulated"
+    shop.services.provider = SimulatedProvider(shop.time, SECRET, url, delay_seconds=0.05)
+    booking = await shop.sale.book(await shop.sale.event(seats=1), shop.buyer)
+    paid = await pay_booking(
+        shop.services,
+        shop.buyer,
+        event_id=booking.event_id,
+        booking_id=booking.id,
+        token=token,
+        amount=None,
+        idempotency_key=str(new_id()),
+    )
+
+    async def told_twice() -> bool:
+        return bool(sum([notice.times async for notice in ProviderNotice.find_all()]) == 2)
+
+    await until(told_twice)
+    assert await shop.stands(paid.payment) == PAID

@@ -13,7 +13,7 @@ import pytest
 from domain.clock import system_clock
 from domain.documents import new_id
 from domain.live.news import Counters, Hold, News
-from domain.live.reading import Stored
+from domain.live.reading import StoredEvent
 from domain.live.topic import STALE_DEADLINES, Topic
 from domain.live.view import RowPlace, SeatPlace, View, changed_seats
 from domain.money import Money
@@ -27,10 +27,10 @@ def time() -> Time:
     return Time()
 
 
-def stored(version: int = 1, rows: str = "AAAA", **holds: Hold) -> Stored:
+def stored(version: int = 1, rows: str = "AAAA", **holds: Hold) -> StoredEvent:
     """Four seats in a row, STALLS-A, and six more."""
     held = sum(hold.quantity for hold in holds.values())
-    return Stored(
+    return StoredEvent(
         version=version,
         counters=Counters(10 - held, held, 0),
         rows={"STALLS-A": rows},
@@ -44,7 +44,7 @@ def news(since: int, version: int, available: int = 10, held: int = 0, **changes
     return replace(nothing, **changes)  # type: ignore[arg-type]
 
 
-def loaded(time: Time, what: Stored) -> Topic:
+def loaded(time: Time, what: StoredEvent) -> Topic:
     topic = Topic(new_id(), time)
     topic.load(what)
     return topic
