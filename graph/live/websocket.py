@@ -23,6 +23,7 @@ from graph.callers import context_of, read_bearer
 from graph.context import Context
 from graph.live.alarm import Alarm
 from graph.live.audience import Audience, Joined
+from graph.live.messages import Closed, id_in, internal, malformed, parse_message, payload_in
 from graph.masking import describe, internal_error
 from graph.operations import Operation, Operations, Rejected, Request
 from graph.requests import checked_request
@@ -41,12 +42,6 @@ MOST_UNSENT = 100
 
 MOST_UNSENT_LENGTH = 256 * 1024
 """The same, in characters."""
-
-LONGEST_ID = 256
-"""Characters of an operation's id, which every message about it repeats."""
-
-LONGEST_REASON = 123
-"""Bytes of a close frame's reason (RFC 6455 §5.5)."""
 
 _log = structlog.get_logger(__name__)
 
@@ -80,23 +75,6 @@ async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
     headers = [(b"content-type", b"application/json; charset=utf-8")]
     await send({"type": "websocket.http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": orjson.dumps(refused.payload)})
-
-
-class _Closed(Exception):
-    """The protocol is broken, or the connection is at its end: close with this code."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason.encode()[:LONGEST_REASON].decode(errors="ignore")
-
-
-def _malformed(reason: str) -> _Closed:
-    return _Closed(4400, reason)
-
-
-def _internal() -> _Closed:
-    return _Closed(1011, "Internal error")
 
 
 class _Operation:
@@ -162,7 +140,7 @@ class _Connection:
         self._unsent: list[str] = []
         self._unsent_length = 0
         self._news: dict[_Operation, None] = {}
-        self._closing: _Closed | None = None
+        self._closing: Closed | None = None
         self._draining = False
         self._expired = False
         self._writer_waits: asyncio.Future[None] | None = None
@@ -177,10 +155,10 @@ class _Connection:
         spoken = SUBPROTOCOL in self._scope["subprotocols"]
         await self._send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if spoken else None})
         if not spoken:
-            await self._close(_Closed(4406, f"Speak {SUBPROTOCOL}."))
+            await self._close(Closed(4406, f"Speak {SUBPROTOCOL}."))
             return
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(INIT_SECONDS, self._end, _Closed(4408, "Connection initialisation timeout"))
+        self._timer = loop.call_later(INIT_SECONDS, self._end, Closed(4408, "Connection initialisation timeout"))
         writer = asyncio.create_task(self._write())
         try:
             await self._read(receive)
@@ -200,7 +178,7 @@ class _Connection:
                 self.tell(operation)
         self._wake_writer()
 
-    def _end(self, closed: _Closed) -> None:
+    def _end(self, closed: Closed) -> None:
         self._closing = self._closing or closed
         self._wake_writer()
 
@@ -211,12 +189,12 @@ class _Connection:
             if self._closing is not None:
                 continue
             try:
-                await self._handle(_parse(message.get("text")))
-            except _Closed as closed:
+                await self._handle(parse_message(message.get("text")))
+            except Closed as closed:
                 self._end(closed)
             except Exception:
                 _log.exception("a connection failed")
-                self._end(_internal())
+                self._end(internal())
             too_much = len(self._unsent) > MOST_UNSENT or self._unsent_length > MOST_UNSENT_LENGTH
             if too_much and self._closing is None:
                 self._reader_waits = asyncio.get_running_loop().create_future()
@@ -225,28 +203,28 @@ class _Connection:
     async def _handle(self, message: dict[str, Any]) -> None:
         match message["type"]:
             case "connection_init":
-                self._initialise(_payload(message))
+                self._initialise(payload_in(message))
             case "ping":
-                self._answer_ping(_payload(message))
+                self._answer_ping(payload_in(message))
             case "pong":
-                _payload(message)
+                payload_in(message)
             case "subscribe":
-                self._start(_id(message), message.get("payload"))
+                self._start(id_in(message), message.get("payload"))
             case "complete":
-                if (operation := self._operations.get(_id(message))) is not None:
+                if (operation := self._operations.get(id_in(message))) is not None:
                     await self._stop(operation)
             case other:
-                raise _malformed(f"Invalid message type {other[:40]}")
+                raise malformed(f"Invalid message type {other[:40]}")
 
     def _answer_ping(self, payload: dict[str, Any] | None) -> None:
         try:
             self._post({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
         except orjson.JSONEncodeError:  # more can be read than written
-            raise _malformed("`payload` nests too deep") from None
+            raise malformed("`payload` nests too deep") from None
 
     def _initialise(self, payload: dict[str, Any] | None) -> None:
         if self._initialised:
-            raise _Closed(4429, "Too many initialisation requests")
+            raise Closed(4429, "Too many initialisation requests")
         self._initialised = True
         given = payload or {}
         authorization = given.get("Authorization", given.get("authorization"))
@@ -257,7 +235,7 @@ class _Connection:
                 raise Unauthenticated("Authorization is not a string.")
             self._claims = read_bearer(self._services, authorization) if authorization else None
         except Unauthenticated:
-            raise _Closed(4403, "Forbidden") from None
+            raise Closed(4403, "Forbidden") from None
         if self._claims is not None:
             self._alarm = Alarm(self._services.clock, self._claims.expires_at, self._expire)
         self._acknowledged = True
@@ -266,15 +244,15 @@ class _Connection:
 
     def _start(self, operation_id: str, payload: object) -> None:
         if not self._acknowledged:
-            raise _Closed(4401, "Unauthorized")
+            raise Closed(4401, "Unauthorized")
         if self._draining:
             return  # as if it had come after the end
         if operation_id in self._operations:
-            raise _Closed(4409, f"Subscriber for {operation_id} already exists")
+            raise Closed(4409, f"Subscriber for {operation_id} already exists")
         try:
             request = checked_request(payload)
         except Refused as refused:
-            raise _malformed(refused.message) from None
+            raise malformed(refused.message) from None
         # Queries that the client wants no more may still be running.
         if max(len(self._operations), self._running) >= self._most:
             message = f"One connection may have {self._most:,} operations under way."
@@ -407,7 +385,7 @@ class _Connection:
                     del self._news[operation]
                     await self._tell_newest(operation)
                 elif self._draining and not any(each.joined is None for each in self._operations.values()):
-                    self._end(_Closed(1001, "Going away"))
+                    self._end(Closed(1001, "Going away"))
                 else:
                     self._writer_waits = asyncio.get_running_loop().create_future()
                     await self._writer_waits
@@ -416,9 +394,9 @@ class _Connection:
             pass  # the client went away
         except Exception:
             _log.exception("a connection failed")
-            await self._close(_internal())
+            await self._close(internal())
         finally:
-            self._closing = self._closing or _internal()
+            self._closing = self._closing or internal()
             self._wake_reader()
 
     async def _tell_newest(self, operation: _Operation) -> None:
@@ -436,30 +414,5 @@ class _Connection:
     def _send_text(self, text: str) -> Awaitable[None]:
         return self._send({"type": "websocket.send", "text": text})
 
-    async def _close(self, closed: _Closed) -> None:
+    async def _close(self, closed: Closed) -> None:
         await self._send({"type": "websocket.close", "code": closed.code, "reason": closed.reason})
-
-
-def _parse(text: str | None) -> dict[str, Any]:
-    """The message in this frame. Raises _Closed."""
-    try:
-        message = orjson.loads(text or "")
-    except orjson.JSONDecodeError:
-        raise _malformed("Invalid message") from None
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise _malformed("Invalid message")
-    return message
-
-
-def _id(message: dict[str, Any]) -> str:
-    operation_id = message.get("id")
-    if not isinstance(operation_id, str) or not 0 < len(operation_id) <= LONGEST_ID:
-        raise _malformed(f"`id` must be a string of 1 to {LONGEST_ID} characters")
-    return operation_id
-
-
-def _payload(message: dict[str, Any]) -> dict[str, Any] | None:
-    payload = message.get("payload")
-    if not isinstance(payload, dict | None):
-        raise _malformed("`payload` must be an object")
-    return payload
