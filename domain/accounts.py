@@ -90,11 +90,9 @@ async def _create(services: Services, name: str, email: str, password: str, role
 
     async def write(session: AsyncClientSession) -> None:
         await User.get_pymongo_collection().insert_one(user.to_bson(), session=session)
-        await AuditEntry.get_pymongo_collection().insert_one(entry.to_bson(), session=session)
 
     try:
-        async with services.mongo.start_session() as session:
-            await session.with_transaction(write)
+        await services.journal.write(entry, write)
     except DuplicateKeyError:
         raise EmailTaken("Somebody is registered with this e-mail address.") from None
     return user

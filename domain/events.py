@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.audit.chain import chain_entries
 from domain.documents import (
     AuditAction,
     AuditEntry,
@@ -115,14 +116,17 @@ async def create_event(
         created_at=now,
     )
 
+    chained, event.audit_hash = chain_entries(event.id, event.audit_hash, [entry])
+
     async def write(session: AsyncClientSession) -> None:
         if rows:
             await SeatRow.get_pymongo_collection().insert_many([row.to_bson() for row in rows], session=session)
-        await AuditEntry.get_pymongo_collection().insert_one(entry.to_bson(), session=session)
+        await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
         await Event.get_pymongo_collection().insert_one(event.to_bson(), session=session)
 
     async with services.mongo.start_session() as session:
         await session.with_transaction(write)
+    services.audit_file.write([entry], event.audit_hash)
     return event
 
 

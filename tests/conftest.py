@@ -67,6 +67,7 @@ def settings(servers: Servers) -> Settings:
         redis_url=servers.redis_url,
         secret_key=secrets.token_hex(32),
         mongo_pool_size=20,
+        audit_log=None,
     )
 
 

@@ -154,6 +154,7 @@ async def open_sale(settings: Settings, writers: int) -> AsyncIterator[Sale]:
                     services.mongo,
                     Baton(services.redis, settings.mongo_database),
                     Publisher(services.redis, settings.mongo_database),
+                    services.audit_file,
                     terms_of(settings),
                     time,
                 ),

@@ -1,7 +1,7 @@
 """The stored documents: shape, indexes, lifecycle. One class a collection; each docstring states what always holds."""
 
 from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
-from domain.documents.audit_entry import AuditAction, AuditEntry, entry_id
+from domain.documents.audit_entry import LISTED_BY, AuditAction, AuditEntry, AuditJournal, entry_id
 from domain.documents.booking import Booking, BookingStatus
 from domain.documents.event import (
     STATUS_OF_LETTER,
@@ -41,6 +41,7 @@ ALL: tuple[type[Stored], ...] = (
     ArchivedBooking,
     ArchivedSeatLock,
     AuditEntry,
+    AuditJournal,
     Booking,
     Delivery,
     Event,
@@ -63,11 +64,13 @@ __all__ = [
     "ALL",
     "EMAIL",
     "KEPT",
+    "LISTED_BY",
     "STATUS_OF_LETTER",
     "ArchivedBooking",
     "ArchivedSeatLock",
     "AuditAction",
     "AuditEntry",
+    "AuditJournal",
     "Booking",
     "BookingStatus",
     "CancellationPolicy",

@@ -61,6 +61,9 @@ class Event(Stored):
     inventory writer, in the transaction that changes anything of this event, guarded by the version read before:
     that one conditional write is what makes the event's history serial. `repairs` counts the times it had to be
     repaired. Without a `cancellation` of its own the seller's setting is its policy.
+
+    `audit_hash` is the hash of its last audit entry. `audit_forgotten` entries, the last with the hash
+    `audit_forgotten_hash`, were deleted because their time was up: what is left no longer gives the inventory.
     """
 
     name: str
@@ -73,6 +76,9 @@ class Event(Stored):
     cancellation: CancellationPolicy | None = None
     version: int = 1
     audit_sequence: int = 0
+    audit_hash: bytes = b""
+    audit_forgotten: int = 0
+    audit_forgotten_hash: bytes = b""
     repairs: int = 0
     created_at: datetime
 

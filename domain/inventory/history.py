@@ -38,7 +38,7 @@ _KINDS: dict[str, str] = {
 ENTRY_FIELDS: Raw = {
     "_id": 0,
     **dict.fromkeys(
-        ("event_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "is_retry", "repaired"), 1
+        ("chain_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "is_retry", "repaired"), 1
     ),
     # There are more entries than everything else together: each id that is not sent is time saved.
     "subject": {"$ifNull": ["$payment_id", "$lock_id"]},

@@ -14,6 +14,7 @@ from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
 
+from domain.audit.file import AuditFile
 from domain.clock import Clock
 from domain.documents import ArchivedBooking, ArchivedSeatLock, Booking, SeatLock
 from domain.inventory.baton import Baton
@@ -59,9 +60,12 @@ class _Found:
 class InventoryRepairer:
     """Repairs events one at a time; as correct as the writer whatever others do meanwhile, and by the same means."""
 
-    def __init__(self, mongo: AsyncMongoClient[dict[str, Any]], baton: Baton, clock: Clock) -> None:
+    def __init__(
+        self, mongo: AsyncMongoClient[dict[str, Any]], baton: Baton, audit_file: AuditFile, clock: Clock
+    ) -> None:
         self._mongo = mongo
         self._baton = baton
+        self._audit_file = audit_file
         self._clock = clock
 
     async def repair(self, event_id: PydanticObjectId, correlation_id: str) -> Outcome:
@@ -108,7 +112,7 @@ class InventoryRepairer:
                     write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000
                 )
                 try:
-                    await write_repair(
+                    entries, last_hash = await write_repair(
                         found.records, found.repair, correlation_id, self._clock(), session, lasting=lasting
                     )
                 except BaseException:
@@ -121,6 +125,7 @@ class InventoryRepairer:
             if may_pass(error):
                 return False
             raise
+        self._audit_file.write(entries, last_hash)
         return True
 
 

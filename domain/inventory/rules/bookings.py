@@ -60,7 +60,7 @@ def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime
     entry = audit(command, now, AuditAction.BOOKING_CREATED, booking, to_status=pending)
     return Change(
         Confirmed(booking, replayed=False),
-        documents=[booking, lock.evolve(booked=True, expires_at=deadline)],
+        documents=[booking, lock.evolve(booked=True, expires_at=deadline, correlation_id=command.correlation_id)],
         entries=[entry],
     )
 

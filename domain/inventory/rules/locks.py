@@ -49,6 +49,7 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
         currency=event.currency,
         expires_at=now + inventory.terms.lock_ttl,
         idempotency_key=command.key,
+        correlation_id=command.correlation_id,
         created_at=now,
     )
     remembered = IdempotencyKey.model_construct(

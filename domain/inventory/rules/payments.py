@@ -64,6 +64,7 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
         amount_minor=booking.total_minor,
         currency=booking.currency,
         provider=command.provider,
+        correlation_id=command.correlation_id,
         created_at=now,
     )
     remembered = IdempotencyKey.model_construct(

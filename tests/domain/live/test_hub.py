@@ -42,7 +42,8 @@ def muted(services: Services) -> Services:
     """A server whose news nobody hears."""
     baton = Baton(services.redis, services.settings.mongo_database)
     publisher = Publisher(services.redis, "nobody")
-    writer = InventoryWriter(services.mongo, baton, publisher, terms_of(services.settings), services.clock)
+    terms = terms_of(services.settings)
+    writer = InventoryWriter(services.mongo, baton, publisher, services.audit_file, terms, services.clock)
     return replace(services, writer=writer, _kept=set())
 
 

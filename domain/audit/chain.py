@@ -1,0 +1,34 @@
+"""Chaining entries: each carries the hash of the one before, so that none can be changed unseen.
+
+See docs/decisions/0011-audit-chain.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+import bson
+from beanie import PydanticObjectId
+from bson.raw_bson import RawBSONDocument
+
+from domain.documents import AuditEntry
+
+
+def chain_entries(
+    chain_id: PydanticObjectId, previous: bytes, entries: Iterable[AuditEntry]
+) -> tuple[list[RawBSONDocument], bytes]:
+    """Give numbered entries their places after the one with the hash `previous`: what to insert, the last's hash."""
+    chained = []
+    for entry in entries:
+        entry.chain_id, entry.previous = chain_id, previous
+        # Encoded once, for the hash and for the wire.
+        stored = bson.encode(entry.to_bson())
+        chained.append(RawBSONDocument(stored))
+        previous = hash_of(stored)
+    return chained, previous
+
+
+def hash_of(stored: bytes | memoryview[int]) -> bytes:
+    """The hash of an entry as it is stored."""
+    return sha256(stored).digest()
