@@ -8,7 +8,9 @@ import strawberry
 from iso4217 import Currency
 from strawberry.types.enum import has_enum_definition
 
+from domain.audit.check import FaultKind as AuditFaultKind
 from domain.documents import (
+    AuditAction,
     BookingStatus,
     DeliveryStatus,
     Job,
@@ -208,6 +210,40 @@ _publish(
     },
 )
 _publish(
+    AuditAction,
+    "What happened.",
+    {
+        "USER_REGISTERED": "Somebody registered, or an ADMIN was made.",
+        "EVENT_CREATED": "An event was made, all its seats available.",
+        "SEATS_LOCKED": "Seats were locked: available → held.",
+        "LOCK_RELEASED": "A lock was released by its owner, or an ADMIN: held → available.",
+        "LOCK_EXPIRED": "A lock's time was up: held → available.",
+        "BOOKING_CREATED": "A lock was confirmed: it is a booking, and to be paid.",
+        "BOOKING_CONFIRMED": "A booking was paid: held → booked, or, late, available → booked.",
+        "BOOKING_FAILED": "A booking's payment failed: held → available.",
+        "BOOKING_EXPIRED": "A booking was not paid in time: held → available.",
+        "BOOKING_CANCELLED": "A booking was cancelled: held or booked → available.",
+        "PAYMENT_INITIATED": "The provider was to be asked for the money.",
+        "PAYMENT_SUCCEEDED": "The provider took the money.",
+        "PAYMENT_FAILED": "The provider did not take the money, or failed after it had.",
+        "PAYMENT_TIMED_OUT": "The provider did not answer in time.",
+        "REFUND_INITIATED": "It was decided to give money back.",
+        "REFUND_PROCESSED": "The provider gave money back.",
+        "REFUND_FAILED": "The provider could not give money back.",
+        "INVENTORY_REPAIRED": "What was stored of an event contradicted itself, and was put right; `metadata` tells.",
+        "REQUEST_REJECTED": "A request was refused, or a sign-in failed: `metadata` has its operation and the code.",
+    },
+)
+_publish(
+    AuditFaultKind,
+    "What was done to an audit entry after it was written.",
+    {
+        "ALTERED": "It is not as it was written.",
+        "REMOVED": "It is gone: only its number is known.",
+        "INSERTED": "It was not written by Seatlock: it has no place in its chain.",
+    },
+)
+_publish(
     MessageType,
     "What others are told of.",
     {
@@ -254,6 +290,8 @@ _publish(
 )
 
 __all__ = [
+    "AuditAction",
+    "AuditFaultKind",
     "BookingStatus",
     "CurrencyCode",
     "DeliveryStatus",

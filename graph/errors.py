@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol
 
+from graphql.execution.values import get_argument_values
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from domain import errors
 from graph.context import TooComplex
 from graph.enums import ErrorCode
+from graph.refusals import note_refusal
 from graph.types import errors as members
 
 
@@ -58,7 +60,12 @@ class RefusalHandler:
         self.error_type = member
 
     def handle(self, exception: errors.Refusal, *, field: StrawberryField, info: Info) -> members.Error:
-        return self.error_type.from_refusal(exception)
+        member = self.error_type.from_refusal(exception)
+        raw = info._raw_info
+        asked = raw.parent_type.fields[raw.field_name]
+        arguments = get_argument_values(asked, raw.field_nodes[0], raw.variable_values)
+        note_refusal(info.context, raw.field_name, exception, member.code, arguments)
+        return member
 
 
 def refusal_handlers() -> list[RefusalHandler]:

@@ -118,10 +118,11 @@ def create_admin(
 def check(
     repair: Annotated[bool, typer.Option("--repair", help="Expire, settle and repair first, as RECOVER does.")] = False,
 ) -> None:
-    """Compute every inventory anew, and compare our book of money with the payment provider's.
+    """Compute every inventory anew, compare our book of money with the payment provider's, verify the audit log.
 
     Prints what differs, and exits 1 if anything does.
     """
+    from domain.audit.check import check_chains
     from domain.errors import Unavailable
     from domain.inventory.check import check_inventory
     from domain.jobs.recovery import recover_all
@@ -137,6 +138,9 @@ def check(
         async for difference in compare_books(services):
             is_clean = False
             print(difference)
+        async for fault in check_chains(services):
+            is_clean = False
+            print(fault)
         return is_clean
 
     try:

@@ -22,7 +22,9 @@ def expire_dead(inventory: Inventory, now: datetime) -> list[SeatLock]:
 
 def expire(inventory: Inventory, lock: SeatLock, now: datetime) -> Change[None]:
     """The lock, and the booking it has become, EXPIRED; its seats available."""
-    command = Expire(event_id=lock.event_id, caller=None, correlation_id=lock.correlation_id or EXPIRY, booked=lock.booked)
+    command = Expire(
+        event_id=lock.event_id, caller=None, correlation_id=lock.correlation_id or EXPIRY, booked=lock.booked
+    )
     move = Move(lock.quantities, lock.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
     change = Change(None, moves=[move], documents=[lock.evolve(status=SeatLockStatus.EXPIRED)])
     booking = inventory.bookings.get(lock.id)
