@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Any
 
 import bson
 from beanie import PydanticObjectId
+from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.documents import AuditEntry
+
+RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 
 
 def chain_entries(
@@ -32,3 +38,9 @@ def chain_entries(
 def hash_of(stored: bytes | memoryview[int]) -> bytes:
     """The hash of an entry as it is stored."""
     return sha256(stored).digest()
+
+
+def raw_entries(database: AsyncDatabase[dict[str, Any]]) -> AsyncCollection[RawBSONDocument]:
+    """All entries, each as it is stored."""
+    name = AuditEntry.get_collection_name()
+    return database.get_collection(name, codec_options=RAW)  # type: ignore[return-value]

@@ -10,22 +10,19 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import bson
 from beanie import PydanticObjectId
 from bson import ObjectId
-from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from domain.audit.chain import hash_of
-from domain.documents import AuditEntry, AuditJournal, Event
+from domain.audit.chain import hash_of, raw_entries
+from domain.documents import AuditJournal, Event
 
 if TYPE_CHECKING:
     from domain.services import Services
-
-RAW = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 
 CHUNK = 1_000
 """Entries verified without letting others run: a few milliseconds."""
@@ -64,7 +61,7 @@ async def check_chains(
     services: Services, event_id: PydanticObjectId | None = None
 ) -> AsyncGenerator[ChainFault, None]:
     """Every fault in the chain of one event, or in all chains; of each chain from its end back."""
-    entries = _entries(services)
+    entries = raw_entries(services.database)
     if event_id is not None:
         async for fault in _check_chain(services, entries, event_id):
             yield fault
@@ -79,10 +76,6 @@ async def check_chains(
             yield fault
 
 
-def _entries(services: Services) -> AsyncCollection[Any]:
-    return services.database.get_collection(AuditEntry.get_collection_name(), codec_options=RAW)
-
-
 @dataclass(frozen=True, slots=True)
 class _End:
     """Where a chain ends, and where what is kept of it begins; `last` is the highest number there is."""
@@ -94,7 +87,9 @@ class _End:
     last: int
 
 
-async def _read_end(services: Services, entries: AsyncCollection[Any], chain_id: PydanticObjectId) -> _End | None:
+async def _read_end(
+    services: Services, entries: AsyncCollection[RawBSONDocument], chain_id: PydanticObjectId
+) -> _End | None:
     """None when nothing keeps the chain's end. One snapshot: entries may be added all the time."""
     async with services.mongo.start_session(snapshot=True) as session:
         event = await Event.get_pymongo_collection().find_one({"_id": chain_id}, session=session)
@@ -111,7 +106,7 @@ async def _read_end(services: Services, entries: AsyncCollection[Any], chain_id:
 
 
 async def _check_chain(
-    services: Services, entries: AsyncCollection[Any], chain_id: PydanticObjectId
+    services: Services, entries: AsyncCollection[RawBSONDocument], chain_id: PydanticObjectId
 ) -> AsyncGenerator[ChainFault, None]:
     end = await _read_end(services, entries, chain_id)
     if end is None:

@@ -18,12 +18,11 @@ import structlog
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING
-from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
-from domain.audit.chain import hash_of
+from domain.audit.chain import hash_of, raw_entries
 from domain.audit.lines import id_of, line_of, written_in
 from domain.audit.rotated import RotatedFile
 from domain.cancelling import cancel
@@ -49,7 +48,6 @@ LAST_SECONDS = 5.0
 
 AT_ONCE = 1_000
 
-RAW = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 DECODED: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True)
 
 
@@ -154,12 +152,8 @@ class AuditFile:
             log.info("the audit log's file is whole again", filled=filled + len(missing))
 
     def _stored(self, since: datetime, until: datetime) -> AsyncCursor[RawBSONDocument]:
-        entries: AsyncCollection[RawBSONDocument] = self._database.get_collection(  # type: ignore[assignment]
-            AuditEntry.get_collection_name(),
-            codec_options=RAW,
-        )
         made = {"created_at": {"$gte": since, "$lte": until}}
-        return entries.find(made, sort=[(name, ASCENDING) for name in LISTED_BY])
+        return raw_entries(self._database).find(made, sort=[(name, ASCENDING) for name in LISTED_BY])
 
     async def _append(self, file: RotatedFile, made: Sequence[Made]) -> None:
         if made:

@@ -98,7 +98,10 @@ class InventoryRepairer:
         async for (records,) in read_records(self._mongo, event_id):
             drift = await asyncio.to_thread(find_drift, records)
             if drift:
-                found = _Found(records, drift, await asyncio.to_thread(plan_repair, records))
+                # Without its whole history nobody can tell which of two documents is right.
+                is_known = not records.event.audit_forgotten
+                plan = await asyncio.to_thread(plan_repair, records) if is_known else Repair([])
+                found = _Found(records, drift, plan)
                 if not found.repair.drift:
                     _say(log.error, "inventory drift needs a human", event_id, drift)
                 return found
