@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
-from graphql.execution.values import get_argument_values
+from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
@@ -63,7 +63,9 @@ class RefusalHandler:
         member = self.error_type.from_refusal(exception)
         raw = info._raw_info
         asked = raw.parent_type.fields[raw.field_name]
-        arguments = get_argument_values(asked, raw.field_nodes[0], raw.variable_values)
+        # They are what is coerced already, whatever graphql-core's types say.
+        variables = VariableValues({}, cast(dict[str, Any], raw.variable_values))
+        arguments = get_argument_values(asked, raw.field_nodes[0], variables)
         note_refusal(info.context, raw.field_name, exception, member.code, arguments)
         return member
 
