@@ -44,3 +44,10 @@ def raw_entries(database: AsyncDatabase[dict[str, Any]]) -> AsyncCollection[RawB
     """All entries, each as it is stored."""
     name = AuditEntry.get_collection_name()
     return database.get_collection(name, codec_options=RAW)  # type: ignore[return-value]
+
+
+async def hashes_of(
+    database: AsyncDatabase[dict[str, Any]], ids: Iterable[PydanticObjectId]
+) -> dict[PydanticObjectId, bytes]:
+    """The hashes of the entries with these ids, as they are stored."""
+    return {raw["_id"]: hash_of(raw.raw) async for raw in raw_entries(database).find({"_id": {"$in": list(ids)}})}
