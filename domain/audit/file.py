@@ -69,6 +69,7 @@ class AuditFile:
         self._wanted = asyncio.Event()
         self._stopped = asyncio.Event()
         self._missing_since: datetime | None = None
+        self._failing = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -124,7 +125,9 @@ class AuditFile:
             first = min(made.entry.created_at for made in self._waiting)
             self._missing_since = min(first, self._missing_since or first)
             self._waiting.clear()
-        log.warning("the audit log's file is not written; what is missing will be looked up", reason=reason)
+        if not self._failing:
+            self._failing = True
+            log.warning("the audit log's file is not written; what is missing will be looked up", reason=reason)
 
     async def _fill(self, file: RotatedFile, since: datetime) -> None:
         """Write every entry made since then that has no line."""
@@ -148,7 +151,8 @@ class AuditFile:
         except BaseException:
             self._missing_since = since
             raise
-        if filled + len(missing):
+        if self._failing or filled + len(missing):
+            self._failing = False
             log.info("the audit log's file is whole again", filled=filled + len(missing))
 
     def _stored(self, since: datetime, until: datetime) -> AsyncCursor[RawBSONDocument]:
