@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 
 
 def api_id(type_name: str, *document_ids: object) -> str:
     """The global id of a document of that type; of a seat lock or booking with its event's id."""
-    return urlsafe_b64encode(":".join((type_name, *map(str, document_ids))).encode()).decode().rstrip("=")
+    text = ":".join((type_name, *map(str, document_ids)))
+    return b2a_base64(text.encode(), newline=False).decode().rstrip("=")
