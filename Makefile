@@ -22,7 +22,7 @@ run: install ## Run everything here: MongoDB, Redis, API, worker, demo events
 	$(VENV)/bin/seatlock dev
 
 test: check ## Run the checks, then the tests, on real servers
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
 check: install ## Lint, types, layering, and whether schema.graphql is up to date
 	$(VENV)/bin/ruff check
