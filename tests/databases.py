@@ -67,6 +67,10 @@ class Databases:
         yield name
         _tidying.submit(self._take_back, name)
 
+    async def has_spare(self) -> bool:
+        """Whether one that was lent has been emptied since."""
+        return not self._spare.empty()
+
     def _take_back(self, name: str) -> None:
         database = self._mongo[name]
         if _as_made(database):
@@ -82,6 +86,6 @@ class Databases:
 
 
 def _as_made(database: Database[dict[str, Any]]) -> bool:
-    """Whether the collections are those that opening makes; an index that is gone comes back with the next opening."""
+    """Whether it has no collections but ours, and no views; what was dropped comes back with the next opening."""
     found = list(database.list_collections())
-    return {each["name"] for each in found} == COLLECTIONS and not any(each["options"] for each in found)
+    return {each["name"] for each in found} <= COLLECTIONS and not any(each["options"] for each in found)
