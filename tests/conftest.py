@@ -8,16 +8,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
-from pymongo import MongoClient
-from redis import Redis
 
 from domain.services import Services, open_services
 from domain.settings import Settings, load_settings
 from ops.embedded import embedded_servers
-from tests.databases import Databases, finish_tidying, new_database
+from tests.databases import finish_dropping, new_database
 
 
 class Servers(Protocol):
@@ -58,18 +56,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def databases(servers: Servers) -> Iterator[Databases]:
-    """Databases that are used again."""
-    mongo: MongoClient[dict[str, Any]]
-    with MongoClient(servers.mongo_uri) as mongo, Redis.from_url(servers.redis_url) as redis:
-        yield Databases(mongo, redis)
-        finish_tidying()
-
-
 @pytest.fixture
 def database(servers: Servers) -> Iterator[str]:
-    """The name of a database nobody else uses, or ever has; gone afterwards."""
+    """The name of a database nobody else uses; gone afterwards."""
     with new_database(servers.mongo_uri) as name:
         yield name
 
@@ -94,4 +83,4 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
 
 
 def pytest_sessionfinish() -> None:
-    finish_tidying()
+    finish_dropping()

@@ -18,7 +18,6 @@ from domain import accounts
 from domain.services import Services
 from graph.app import State, assemble
 from ops.protocols import HttpProtocol, WebSocketProtocol
-from tests.databases import Databases
 
 STOP_SECONDS = 20.0
 
@@ -87,13 +86,6 @@ class Client:
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
         return answer
-
-
-@pytest.fixture
-def database(databases: Databases) -> Iterator[str]:
-    """The name of a database that nobody else uses meanwhile, without documents."""
-    with databases.lend() as name:
-        yield name
 
 
 @pytest.fixture
