@@ -145,7 +145,6 @@ async def shop(settings: Settings) -> AsyncIterator[Shop]:
     time = Time()
     async with open_services(patient, time) as services:
         yield Shop(services, patient, time)
-        await services.mongo.drop_database(settings.mongo_database)
 
 
 async def _die_paying(shop: Shop, token: str, places: Iterable[str]) -> dict[str, Case]:

@@ -97,7 +97,6 @@ class World:
             )
             stack.push_async_callback(writer.close)
             self.shops.append(replace(first, writer=writer))
-        stack.push_async_callback(first.mongo.drop_database, settings.mongo_database)
 
 
 async def hear_late(
