@@ -4,6 +4,7 @@ from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
 from domain.documents.audit_entry import AuditAction, AuditEntry, entry_id
 from domain.documents.booking import Booking, BookingStatus
 from domain.documents.event import (
+    BEING_CANCELLED,
     STATUS_OF_LETTER,
     CancellationPolicy,
     Event,
@@ -61,6 +62,7 @@ ALL: tuple[type[Stored], ...] = (
 
 __all__ = [
     "ALL",
+    "BEING_CANCELLED",
     "EMAIL",
     "KEPT",
     "STATUS_OF_LETTER",

@@ -29,6 +29,7 @@ from domain.inventory.commands import (
     CancelBooking,
     Command,
     ConfirmBooking,
+    EndLock,
     Expire,
     LockSeats,
     ReleaseLock,
@@ -91,6 +92,10 @@ class _Needs:
                     needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)
                     needs.seats_of.add(command.booking_id)
+                case EndLock():
+                    needs.locks.add(command.lock_id)
+                    needs.money.add(command.lock_id)
+                    needs.seats_of.add(command.lock_id)
                 case SettleRefund():
                     needs.money.add(command.booking_id)
         return needs
@@ -232,14 +237,11 @@ async def save(inventory: Inventory, session: AsyncClientSession) -> None:
     await AuditEntry.get_pymongo_collection().insert_many(
         [entry.to_bson() for entry in inventory.entries], session=session
     )
-    event = inventory.event
+    event, raw = inventory.event, inventory.event.to_bson()
     written = await Event.get_pymongo_collection().update_one(
         {"_id": event.id, "version": event.version},
         {
-            "$set": {
-                "sections": [dict(section.__dict__) for section in event.sections],
-                "audit_sequence": event.audit_sequence,
-            },
+            "$set": {name: raw[name] for name in ("sections", "audit_sequence", *inventory.event_fields)},
             "$inc": {"version": inventory.changes},
         },
         session=session,
