@@ -115,6 +115,17 @@ async def test_what_a_section_was_made_to_have_is_told_by_its_history(sale: Sale
     assert (await stored(event)).total == 7
 
 
+async def test_when_the_entry_is_gone_the_seats_stay(sale: Sale) -> None:
+    event = await sale.event(seats=10)
+    await resize(sale, event, 7)
+    await sale.lock(event, somebody())
+    await AuditEntry.get_pymongo_collection().delete_one({"event_id": event.id, "action": "EVENT_UPDATED"})
+    assert await check_inventory(sale.services)
+    await sale.services.writer.repairer.repair(event.id, "test")
+    assert ((await stored(event)).total, (await stored(event)).available) == (7, 6)
+    await Event.get_pymongo_collection().delete_one({"_id": event.id})  # numbers that are gone stay gone
+
+
 # ---------------------------------------------------------------- closeSales, openSales
 
 
