@@ -159,4 +159,5 @@ def terms_of(settings: Settings) -> Terms:
         payment_ttl=timedelta(seconds=settings.payment_ttl_seconds),
         key_ttl=timedelta(seconds=settings.idempotency_ttl_seconds),
         cancellation_refund_percent=settings.cancellation_refund_percent,
+        max_seats_per_event=settings.max_seats_per_event,
     )

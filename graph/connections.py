@@ -11,7 +11,7 @@ import strawberry
 from beanie import PydanticObjectId
 
 from domain.audit.reading import Place
-from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution
+from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution, User
 from domain.errors import InvalidInput
 from graph.ids import object_id, seal, unseal
 
@@ -111,6 +111,16 @@ def booking_cursor(booking: Booking) -> str:
 def parse_booking_cursor(after: str | None) -> PydanticObjectId | None:
     """Where the page before ended. Raises InvalidInput naming `after`."""
     return _parse_id_cursor("booking", after)
+
+
+def user_cursor(user: User) -> str:
+    """Users are listed by id, newest first."""
+    return seal(f"user:{user.id}")
+
+
+def parse_user_cursor(after: str | None) -> PydanticObjectId | None:
+    """Where the page before ended. Raises InvalidInput naming `after`."""
+    return _parse_id_cursor("user", after)
 
 
 def execution_cursor(execution: JobExecution) -> str:

@@ -39,6 +39,8 @@ class ErrorCode(StrEnum):
     NOT_ENOUGH_SEATS = "NOT_ENOUGH_SEATS"
     SEATS_UNAVAILABLE = "SEATS_UNAVAILABLE"
     SALES_CLOSED = "SALES_CLOSED"
+    EVENT_CANCELLED = "EVENT_CANCELLED"
+    LAST_ADMIN = "LAST_ADMIN"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     LOCK_EXPIRED = "LOCK_EXPIRED"
     LOCK_ALREADY_USED = "LOCK_ALREADY_USED"
@@ -73,7 +75,7 @@ _publish(
     "What a user may do.",
     {
         "USER": "Buys seats, and sees what is their own.",
-        "ADMIN": "Creates events and sees everything.",
+        "ADMIN": "Creates and changes events, and sees everything.",
     },
 )
 _publish(
@@ -100,7 +102,7 @@ _publish(
         "ACTIVE": "Holds its seats until `expiresAt`.",
         "CONSUMED": "Its booking is paid: the seats are booked.",
         "EXPIRED": "Its time ran out, or its payment failed: the seats are available again.",
-        "RELEASED": "Given back by its owner, or its booking was cancelled: the seats are available again.",
+        "RELEASED": ("Given back by its owner, or its booking or event was cancelled: the seats are available again."),
     },
 )
 _publish(
@@ -111,7 +113,7 @@ _publish(
         "CONFIRMED": "Paid: its seats are booked.",
         "FAILED": "Its payment failed; its seats are available again.",
         "EXPIRED": "Not paid in time; its seats are available again.",
-        "CANCELLED": "Cancelled by its owner or an ADMIN; its seats are available again.",
+        "CANCELLED": "Cancelled by its owner or an ADMIN, or with its event; its seats are available again.",
     },
 )
 _publish(
@@ -144,7 +146,8 @@ _publish(
     {
         "CANCELLATION": "The booking was cancelled before its event.",
         "PAYMENT_FAILED": "The money was taken although the payment failed.",
-        "LATE_PAYMENT": "The payment came after its booking had ended, and the seats were gone.",
+        "LATE_PAYMENT": "The payment came after its booking had ended, and the seats were gone or the event cancelled.",
+        "EVENT_CANCELLED": "The event was cancelled: all of it comes back, whatever the cancellation policy.",
     },
 )
 _publish(
@@ -182,6 +185,10 @@ _publish(
         "EXPIRE_BOOKINGS": (
             "The same of unpaid bookings; before it comes to that, it asks about their payments without an answer. "
             "Twice a second."
+        ),
+        "CANCEL_EVENTS": (
+            "Ends what cancelled events have sold: locks are RELEASED, bookings CANCELLED, and whoever has paid gets "
+            "all of it back. Every second."
         ),
         "SEND_REFUNDS": "Sends the refunds the provider has not confirmed yet, each less and less often. Every second.",
         "RECONCILE": "Asks the provider what came of payments that have no answer, and settles it. Every minute.",
@@ -274,7 +281,9 @@ _publish(
         "BAD_CREDENTIALS": "There is no such user, or the password is another.",
         "NOT_ENOUGH_SEATS": "Fewer seats are available than asked for.",
         "SEATS_UNAVAILABLE": "Some of the seats asked for are held or booked.",
-        "SALES_CLOSED": "The event has started: its seats are no longer sold.",
+        "SALES_CLOSED": "The event has started, is cancelled, or its sales are closed: its seats are not sold.",
+        "EVENT_CANCELLED": "The event is cancelled.",
+        "LAST_ADMIN": "Nobody would be left who is an ADMIN.",
         "LIMIT_EXCEEDED": "More was asked for than one call may.",
         "LOCK_EXPIRED": "The seat lock's time is up, and its seats are available again.",
         "LOCK_ALREADY_USED": "The seat lock has become a booking.",

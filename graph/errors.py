@@ -29,6 +29,8 @@ MEMBERS: Final[dict[type[errors.Refusal], Member]] = {
     errors.NotEnoughSeats: members.NotEnoughSeats,
     errors.SeatsUnavailable: members.SeatsUnavailable,
     errors.SalesClosed: members.SalesClosed,
+    errors.EventCancelled: members.EventCancelled,
+    errors.LastAdmin: members.LastAdmin,
     errors.LimitExceeded: members.LimitExceeded,
     errors.LockExpired: members.LockExpired,
     errors.LockAlreadyUsed: members.LockAlreadyUsed,

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import strawberry
 
-from domain import events, jobs, reading
+from domain import events, jobs, reading, users
 from domain.audit.check import check_chains
 from domain.audit.reading import EntryFilter, list_entries
 from domain.errors import InvalidInput
@@ -33,9 +33,11 @@ from graph.connections import (
     parse_entry_cursor,
     parse_event_cursor,
     parse_execution_cursor,
+    parse_user_cursor,
+    user_cursor,
 )
 from graph.context import Info, require_admin, require_caller
-from graph.enums import AuditAction, BookingStatus, DeliveryStatus, Job, JobStatus
+from graph.enums import AuditAction, BookingStatus, DeliveryStatus, Job, JobStatus, Role
 from graph.ids import parse_id, parse_routed_id, type_of_id
 from graph.loaders import existing
 from graph.types.audit_entry import AuditEntry, AuditFault
@@ -236,6 +238,23 @@ class Query:
             after=parse_booking_cursor(after),
         )
         return page_of(found, size=size, after=after, node=Booking.from_document, cursor=booking_cursor)
+
+    @strawberry.field(description="Everybody who is registered, newest first. ADMIN only.")
+    async def users(
+        self,
+        info: Info,
+        search: Annotated[
+            str | None,
+            strawberry.argument(description="Only users with this in their name or e-mail address, in any case."),
+        ] = None,
+        role: Annotated[Role | None, strawberry.argument(description="Only users of this role.")] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[User]:
+        require_admin(info)
+        size = page_size(first)
+        found = await users.list_users(search=search, role=role, limit=size + 1, after=parse_user_cursor(after))
+        return page_of(found, size=size, after=after, node=User.from_document, cursor=user_cursor)
 
     @strawberry.field(
         description=(

@@ -190,6 +190,29 @@ async def test_dying_while_cancelling(shop: Shop) -> None:
     await shop.all_is_well()
 
 
+async def test_dying_while_an_event_is_cancelled(shop: Shop) -> None:
+    """One process dies cancelling, others ending what was sold, in the middle of it; the next worker does the rest."""
+    cases = {point: await shop.book_and_pay() for point in points("CancelEvent", "EndLock", "FinishCancellation")}
+    admin = str(somebody().user_id)
+    for point, case in cases.items():
+        event = str(case.booking.event_id)
+        if "CancelEvent" in point:
+            assert await shop.dies(point, "call_off", admin, event)
+        else:
+            assert not await shop.dies("before EndLock", "call_off", admin, event)
+            assert await shop.dies(point, "end")
+    await shop.recover()
+    for point, case in cases.items():
+        if point == "before CancelEvent":
+            assert await shop.outcome(case) == (BookingStatus.CONFIRMED, case.booking.total_minor)
+            continue
+        assert await shop.outcome(case) == (BookingStatus.CANCELLED, 0), point
+        ended = await Event.get(case.booking.event_id)
+        assert ended is not None
+        assert ended.cancellation_finished_at is not None
+    await shop.all_is_well()
+
+
 async def test_the_worker_dies_at_every_step_of_what_others_left(shop: Shop) -> None:
     """Late payments of bookings that live, and of such as ended and lost their seats; refunds nobody sent."""
     late, lost = await shop.book(), await shop.book()

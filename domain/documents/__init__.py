@@ -4,6 +4,7 @@ from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
 from domain.documents.audit_entry import LISTED_BY, AuditAction, AuditEntry, AuditJournal, entry_id
 from domain.documents.booking import Booking, BookingStatus
 from domain.documents.event import (
+    BEING_CANCELLED,
     STATUS_OF_LETTER,
     CancellationPolicy,
     Event,
@@ -62,6 +63,7 @@ ALL: tuple[type[Stored], ...] = (
 
 __all__ = [
     "ALL",
+    "BEING_CANCELLED",
     "EMAIL",
     "KEPT",
     "LISTED_BY",

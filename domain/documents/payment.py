@@ -88,6 +88,7 @@ class RefundReason(StrEnum):
     CANCELLATION = "CANCELLATION"
     PAYMENT_FAILED = "PAYMENT_FAILED"
     LATE_PAYMENT = "LATE_PAYMENT"
+    EVENT_CANCELLED = "EVENT_CANCELLED"
 
 
 class Refund(Stored):

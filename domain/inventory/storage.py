@@ -30,6 +30,7 @@ from domain.inventory.commands import (
     CancelBooking,
     Command,
     ConfirmBooking,
+    EndLock,
     Expire,
     LockSeats,
     ReleaseLock,
@@ -92,6 +93,10 @@ class _Needs:
                     needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)
                     needs.seats_of.add(command.booking_id)
+                case EndLock():
+                    needs.locks.add(command.lock_id)
+                    needs.money.add(command.lock_id)
+                    needs.seats_of.add(command.lock_id)
                 case SettleRefund():
                     needs.money.add(command.booking_id)
         return needs
@@ -233,14 +238,11 @@ async def save(inventory: Inventory, session: AsyncClientSession) -> None:
     event = inventory.event
     chained, event.audit_hash = chain_entries(event.id, event.audit_hash, inventory.entries)
     await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
+    raw = event.to_bson()
     written = await Event.get_pymongo_collection().update_one(
         {"_id": event.id, "version": event.version},
         {
-            "$set": {
-                "sections": [dict(section.__dict__) for section in event.sections],
-                "audit_sequence": event.audit_sequence,
-                "audit_hash": event.audit_hash,
-            },
+            "$set": {name: raw[name] for name in ("sections", "audit_sequence", "audit_hash", *inventory.event_fields)},
             "$inc": {"version": inventory.changes},
         },
         session=session,

@@ -36,7 +36,7 @@ class News:
     """One step in an event's history: from version `since` to `version`.
 
     Seats that changed, as label → letter; locks that are ACTIVE now, by id, made or confirmed; locks that no longer
-    are; bookings that were made or changed.
+    are; bookings that were made or changed; if prices changed, those of all sections, in minor units.
     """
 
     since: int
@@ -46,6 +46,7 @@ class News:
     holds: Mapping[str, Hold]
     gone: Sequence[str]
     bookings: Sequence[str]
+    prices: Mapping[str, int]
 
     @classmethod
     def of(cls, inventory: Inventory, since: int) -> News:
@@ -69,6 +70,9 @@ class News:
                 str(booking.id)
                 for booking in (*inventory.bookings.new(), *(now for _, now in inventory.bookings.changed()))
             ],
+            prices={section.name: section.price_minor for section in event.sections}
+            if "sections" in inventory.event_fields
+            else {},
         )
 
     def to_json(self) -> bytes:
@@ -81,13 +85,14 @@ class News:
                 {key: [to_ms(hold.deadline), hold.quantity, hold.seats] for key, hold in self.holds.items()},
                 self.gone,
                 self.bookings,
+                self.prices,
             ]
         )
 
     @classmethod
     def from_json(cls, text: str | bytes) -> News:
         """Raises ValueError when this is no news of ours."""
-        since, version, counters, seats, holds, gone, bookings = orjson.loads(text)
+        since, version, counters, seats, holds, gone, bookings, prices = orjson.loads(text)
         return cls(
             since=since,
             version=version,
@@ -96,6 +101,7 @@ class News:
             holds={key: Hold(from_ms(ms), quantity, seats) for key, (ms, quantity, seats) in holds.items()},
             gone=gone,
             bookings=bookings,
+            prices=prices,
         )
 
 

@@ -141,6 +141,11 @@ class Event(Node):
     name: str = strawberry.field(description="What it is called.")
     description: str | None = strawberry.field(description="More about it; null when there's nothing to say.")
     starts_at: datetime = strawberry.field(description="When it begins; from then on no seats are sold.")
+    cancelled_at: datetime | None = strawberry.field(description="When it was cancelled; null when it's not.")
+    cancellation_reason: str | None = strawberry.field(description="Why it was cancelled; null when it's not.")
+    cancellation_finished_at: datetime | None = strawberry.field(
+        description="When everything it had sold was ended, all refunds decided; null until then."
+    )
     price: Money = strawberry.field(description="What a seat costs, where its section has no price of its own.")
     total_seats: int = strawberry.field(description="How many seats there are: available, locked and booked.")
     available_seats: int = strawberry.field(description="How many can be locked now.")
@@ -160,6 +165,9 @@ class Event(Node):
             name=event.name,
             description=event.description,
             starts_at=event.starts_at,
+            cancelled_at=event.cancelled_at,
+            cancellation_reason=event.cancellation_reason,
+            cancellation_finished_at=event.cancellation_finished_at,
             price=Money.from_money(event.price),
             total_seats=event.total,
             available_seats=event.available,
@@ -170,6 +178,15 @@ class Event(Node):
             created_at=event.created_at,
             document=event,
         )
+
+    @strawberry.field(
+        description=(
+            "Whether seats can be locked, as long as there are any: not once it has started, is cancelled, or while "
+            "an ADMIN has closed its sales."
+        )
+    )
+    def sales_open(self, info: Info) -> bool:
+        return self.document.is_on_sale(info.context.services.clock())
 
     @strawberry.field(description="What cancelling gives back here: the event's own policy, or else the seller's.")
     def cancellation(self, info: Info) -> CancellationPolicy:

@@ -315,12 +315,12 @@ async def test_a_token_may_expire_while_a_subscription_begins(
     token = accounts.issue_token(settings, owner, clock() - timedelta(seconds=settings.token_ttl_seconds - 2))
     open_source = BookingSource.open
 
-    async def slow(services: Services, booking: Booking) -> BookingSource:
+    async def slow(services: Services, booking: Booking, watcher: Caller) -> BookingSource:
         async def has_expired() -> bool:
             return clock() > token.expires_at + timedelta(milliseconds=50)
 
         await until(has_expired)
-        return await open_source(services, booking)
+        return await open_source(services, booking, watcher)
 
     monkeypatch.setattr(BookingSource, "open", slow)
     async with listening(served.url, token.token) as socket:
@@ -502,9 +502,9 @@ async def test_a_server_that_stops_waits_for_what_is_wanted_only(
     booking = await sale.book(event, Caller(owner.id, Role.USER, "test"))
     open_source, may_open = BookingSource.open, asyncio.Event()
 
-    async def slow(services: Services, booking: Booking) -> BookingSource:
+    async def slow(services: Services, booking: Booking, watcher: Caller) -> BookingSource:
         await may_open.wait()
-        return await open_source(services, booking)
+        return await open_source(services, booking, watcher)
 
     monkeypatch.setattr(BookingSource, "open", slow)
     token = token_of(served.services, owner)
