@@ -233,6 +233,7 @@ async def test_cancelling_against_64_who_buy(sale: Sale) -> None:
         "LOCK_RELEASED",
         "BOOKING_CANCELLED",
         "REFUND_INITIATED",
+        "REFUND_PROCESSED",
         "CANCELLATION_FINISHED",
     }
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain import accounts
+from domain.api_id import api_id
 from domain.caller import Caller
 from domain.documents import AuditAction, AuditEntry, Role, User
 from domain.errors import LastAdmin, NotFound
@@ -46,12 +47,15 @@ async def test_a_change_of_role_is_recorded(services: Services) -> None:
         entry.to_bson()
         == AuditEntry.model_construct(
             id=entry.id,
+            chain_id=entry.chain_id,
+            sequence=3,
+            previous=entry.previous,
             action=AuditAction.USER_ROLE_CHANGED,
             actor_id=grace.id,
             from_status="USER",
             to_status="ADMIN",
             correlation_id="because",
-            metadata={"userId": str(ada.id)},
+            metadata={"userId": api_id("User", ada.id)},
             created_at=entry.created_at,
         ).to_bson()
     )
