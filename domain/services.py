@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from beanie import init_beanie
 from pymongo import AsyncMongoClient, WriteConcern
@@ -30,6 +30,9 @@ from domain.payments.port import PaymentProvider
 from domain.payments.simulated import SimulatedProvider
 from domain.settings import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from domain.tracing import Tracing
+
 ResultT = TypeVar("ResultT")
 
 CANCEL_AGAIN_SECONDS = 1.0
@@ -47,6 +50,7 @@ class Services:
     writer: InventoryWriter
     provider: PaymentProvider
     hub: Hub
+    tracing: Tracing | None = None
     _kept: set[asyncio.Task[Any]] = field(default_factory=set)
     _stoppable: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -72,6 +76,8 @@ class Services:
         await self.writer.close()
         await self.hub.close()
         await self.provider.close()
+        if self.tracing is not None:
+            await self.tracing.close()
 
 
 @asynccontextmanager
@@ -112,6 +118,8 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
         writer = InventoryWriter(mongo, Baton(redis, prefix), Publisher(redis, prefix), terms_of(settings), clock)
         hub = Hub(mongo, redis, prefix, clock)
         services = Services(settings, clock, mongo, database, redis, writer, provider_of(settings, clock), hub)
+        if settings.tracing:
+            _trace(services)
         try:
             await ensure_admin(services)
             yield services
@@ -139,6 +147,17 @@ def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
         timeout_seconds=settings.payment_timeout_seconds,
         webhook_secret=webhook_secret,
     )
+
+
+def _trace(services: Services) -> None:
+    """Have spans made of what these services do. Raises SettingsError when OpenTelemetry is not installed."""
+    try:
+        from domain.tracing import TracedProvider, TracedWriter, Tracing
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"SEATLOCK_TRACING=true needs seatlock[otel]: no {error.name} here") from None
+    services.tracing = tracing = Tracing()
+    services.writer = TracedWriter(tracing, services.writer)
+    services.provider = cast("PaymentProvider", TracedProvider(tracing, services.provider))
 
 
 def terms_of(settings: Settings) -> Terms:

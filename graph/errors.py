@@ -58,7 +58,9 @@ class RefusalHandler:
         self.error_type = member
 
     def handle(self, exception: errors.Refusal, *, field: StrawberryField, info: Info) -> members.Error:
-        return self.error_type.from_refusal(exception)
+        error = self.error_type.from_refusal(exception)
+        info.context.outcome = error.code.value
+        return error
 
 
 def refusal_handlers() -> list[RefusalHandler]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +37,7 @@ class News:
     """One step in an event's history: from version `since` to `version`.
 
     Seats that changed, as label → letter; locks that are ACTIVE now, by id, made or confirmed; locks that no longer
-    are; bookings that were made or changed.
+    are; bookings that were made or changed; and when it was committed, by the clock on the wall (`time.time`).
     """
 
     since: int
@@ -46,10 +47,11 @@ class News:
     holds: Mapping[str, Hold]
     gone: Sequence[str]
     bookings: Sequence[str]
+    committed_at: float | None = None
 
     @classmethod
     def of(cls, inventory: Inventory, since: int) -> News:
-        """What this batch, which is saved now, changed."""
+        """What this batch, which is committed just now, changed."""
         event = inventory.event
         changed = [now for _, now in inventory.locks.changed()]
         locks = [*inventory.locks.new(), *changed]
@@ -69,6 +71,7 @@ class News:
                 str(booking.id)
                 for booking in (*inventory.bookings.new(), *(now for _, now in inventory.bookings.changed()))
             ],
+            committed_at=time.time(),
         )
 
     def to_json(self) -> bytes:
@@ -81,13 +84,14 @@ class News:
                 {key: [to_ms(hold.deadline), hold.quantity, hold.seats] for key, hold in self.holds.items()},
                 self.gone,
                 self.bookings,
+                self.committed_at,
             ]
         )
 
     @classmethod
     def from_json(cls, text: str | bytes) -> News:
         """Raises ValueError when this is no news of ours."""
-        since, version, counters, seats, holds, gone, bookings = orjson.loads(text)
+        since, version, counters, seats, holds, gone, bookings, *since_then = orjson.loads(text)
         return cls(
             since=since,
             version=version,
@@ -96,6 +100,8 @@ class News:
             holds={key: Hold(from_ms(ms), quantity, seats) for key, (ms, quantity, seats) in holds.items()},
             gone=gone,
             bookings=bookings,
+            # Processes of the version before this one do not say.
+            committed_at=since_then[0] if since_then else None,
         )
 
 

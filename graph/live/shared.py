@@ -13,6 +13,7 @@ import orjson
 import structlog
 
 from domain.cancelling import cancel
+from domain.metrics import listeners_told
 from graph.masking import internal_error
 from graph.operations import Rejected, Subscribed
 
@@ -27,6 +28,10 @@ _log = structlog.get_logger(__name__)
 
 class Listener(Protocol):
     """Somebody who takes what is new when they can."""
+
+    @property
+    def transport(self) -> str:
+        """How they are told."""
 
     def wake(self) -> None:
         """There is something new."""
@@ -135,4 +140,6 @@ class Shared:
             listener.wake()
             if number % AT_A_TIME == 0:
                 await asyncio.sleep(0)
+        if (committed_at := self._subscribed.source.committed_at(state)) is not None:
+            listeners_told(committed_at)
         await asyncio.sleep((time.perf_counter() - started) * REST)
