@@ -8,6 +8,7 @@ Of a failure a span says the kind: messages may quote what nobody outside should
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -30,6 +31,9 @@ from domain.payments.port import Charge, PaymentProvider, Refunded
 
 OutcomeT = TypeVar("OutcomeT")
 
+CLOSE_SECONDS = 2.0
+"""How long what was not sent yet may take when the process ends."""
+
 CORRELATION_ID = "seatlock.correlation_id"
 OUTCOME = "seatlock.outcome"
 
@@ -41,12 +45,18 @@ class Tracing:
         # What is given here wins over the environment, so it is given only where that is silent.
         named = os.environ.get("OTEL_SERVICE_NAME") or SERVICE_NAME in os.environ.get("OTEL_RESOURCE_ATTRIBUTES", "")
         self._spans = TracerProvider(resource=Resource.create({} if named else {SERVICE_NAME: "seatlock"}))
-        self._spans.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        self._exporter = OTLPSpanExporter()
+        self._spans.add_span_processor(BatchSpanProcessor(self._exporter))
+        # It says each attempt of a batch; that a batch is lost is enough.
+        logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)
         self.tracer: Tracer = self._spans.get_tracer("seatlock")
 
     async def close(self) -> None:
-        """Send what is left, or give up."""
-        await asyncio.to_thread(self._spans.shutdown)
+        """Send what is left, if somebody takes it."""
+        closing = asyncio.create_task(asyncio.to_thread(self._spans.shutdown))
+        if not (await asyncio.wait([closing], timeout=CLOSE_SECONDS))[0]:
+            self._exporter.shutdown()  # type: ignore[no-untyped-call]  # it tries no more
+        await closing
 
     @contextmanager
     def span(self, name: str, **options: Any) -> Iterator[Span]:
