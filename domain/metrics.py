@@ -108,7 +108,7 @@ _provider_calls = Histogram(
 _jobs = Histogram(
     "seatlock_job_duration_seconds",
     "Runs of jobs by how they ended: IDLE, found nothing to do after all; SKIPPED, another run was under way.",
-    ["job", "outcome"],
+    ["name", "outcome"],  # not `job`, which is what Prometheus calls whom it scrapes
     buckets=SLOW,
     registry=REGISTRY,
 )

@@ -244,7 +244,7 @@ async def test_who_listens_and_what_a_purchase_leaves(recorded: Recorded) -> Non
     assert 0 < told.sum("seatlock_feed_lag_seconds_sum") < 10 * told.sum("seatlock_feed_lag_seconds_count")
     assert told.sum("seatlock_provider_call_duration_seconds_count", call="charge", outcome="SUCCEEDED") == 1
     assert told.sum("seatlock_provider_call_duration_seconds_count", call="refund", outcome="PROCESSED") == 1
-    assert told.sum("seatlock_job_duration_seconds_count", job="RECOVER", outcome="COMPLETED") > 0
+    assert told.sum("seatlock_job_duration_seconds_count", name="RECOVER", outcome="COMPLETED") > 0
     assert told.values("seatlock_drift", found_by="check") == [0]
     assert told.values("seatlock_up", part="worker") == [1]
 
@@ -264,6 +264,10 @@ async def test_dashboard_and_alerts_ask_for_what_there_is(recorded: Recorded, ex
         for label, value in series.matched:
             assert value in VALUES[label], f"{label} is never {value}"
     assert asked_for or "up{" in expression.text
+
+
+def test_no_label_is_one_that_prometheus_gives(recorded: Recorded) -> None:
+    assert not {"job", "instance"} & {label for labels in recorded.watched.labels().values() for label in labels}
 
 
 def test_every_metric_is_on_the_dashboard(recorded: Recorded) -> None:

@@ -29,7 +29,8 @@ async def metrics_served(services: Services) -> AsyncIterator[None]:
     scrape = Scrape(services)
 
     async def serve(reader: StreamReader, writer: StreamWriter) -> None:
-        with suppress(OSError, ValueError, EOFError, asyncio.LimitOverrunError):  # TimeoutError is an OSError
+        # TimeoutError is an OSError. Who is still being answered when the worker ends is not answered.
+        with suppress(OSError, ValueError, EOFError, asyncio.LimitOverrunError, asyncio.CancelledError):
             async with asyncio.timeout(READ_SECONDS):
                 writer.write(await _answer(scrape, services, await reader.readuntil(b"\r\n\r\n")))
                 await writer.drain()
