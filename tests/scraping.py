@@ -20,7 +20,7 @@ class Scraped:
     def of(cls, text: str) -> Scraped:
         return cls(text, {family.name: family for family in text_string_to_metric_families(text)})
 
-    def values(self, name: str, **labels: str) -> list[float]:
+    def values(self, name: str, /, **labels: str) -> list[float]:
         """The values of all series of this name that have these labels."""
         return [
             sample.value
@@ -29,7 +29,7 @@ class Scraped:
             if sample.name == name and labels.items() <= sample.labels.items()
         ]
 
-    def sum(self, name: str, **labels: str) -> float:
+    def sum(self, name: str, /, **labels: str) -> float:
         return sum(self.values(name, **labels))
 
     def requests(self) -> dict[tuple[str, str], int]:
