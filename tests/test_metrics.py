@@ -30,7 +30,7 @@ from tests.conftest import Servers
 from tests.graph import scenes
 from tests.graph.sockets import listening
 from tests.load import CONFIRM_BOOKING, LOCK_SEATS, PAY_BOOKING
-from tests.operations_docs import Expression, expressions, selected
+from tests.operations_docs import Expression, dashboard, expressions, rules, selected
 from tests.sale import new_event
 from tests.scraping import Scraped, scrape
 from tests.waiting import until
@@ -264,6 +264,23 @@ async def test_dashboard_and_alerts_ask_for_what_there_is(recorded: Recorded, ex
         for label, value in series.matched:
             assert value in VALUES[label], f"{label} is never {value}"
     assert asked_for or "up{" in expression.text
+
+
+def test_alerts_say_how_urgent_they_are_and_what_is_wrong() -> None:
+    for rule in rules():
+        assert rule["labels"]["severity"] in {"page", "ticket"}, rule["alert"]
+        assert rule["annotations"]["summary"]
+        assert rule.keys() <= {"alert", "expr", "for", "labels", "annotations"}
+    assert len({rule["alert"] for rule in rules()}) == len(rules())
+
+
+def test_panels_have_places_of_their_own() -> None:
+    panels = dashboard()["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    places = [(place["x"] + x, place["y"] + y) for panel in panels for place in [panel["gridPos"]]
+              for x in range(place["w"]) for y in range(place["h"])]  # fmt: skip
+    assert len(set(places)) == len(places)
+    assert {panel["datasource"]["uid"] for panel in panels} == {"${datasource}"}
 
 
 def test_no_label_is_one_that_prometheus_gives(recorded: Recorded) -> None:

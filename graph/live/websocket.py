@@ -25,7 +25,7 @@ from graph.context import Context
 from graph.live.alarm import Alarm
 from graph.live.audience import Audience, Joined
 from graph.live.messages import Closed, id_in, internal, malformed, parse_message, payload_in
-from graph.masking import describe, internal_error
+from graph.masking import code_of, describe, internal_error
 from graph.measured import Measure
 from graph.operations import Operation, Operations, Rejected, Request
 from graph.requests import checked_request
@@ -266,6 +266,7 @@ class _Connection:
         if max(len(self._operations), self._running) >= self._most:
             message = f"One connection may have {self._most:,} operations under way."
             error: GraphQLFormattedError = {"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}
+            self._measure(self._scope, self._scope["correlation_id"]).answered(code_of(error))
             self._post_errors(operation_id, [error])
             return
         operation = self._operations[operation_id] = _Operation(self, operation_id)
