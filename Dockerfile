@@ -14,10 +14,12 @@ RUN python -m venv /opt/seatlock \
 FROM python:3.12-slim
 
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin seatlock
+RUN install -d -o seatlock -m 0750 /var/log/seatlock
 COPY --from=build /opt/seatlock /opt/seatlock
 ENV PATH=/opt/seatlock/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1
+    PYTHONDONTWRITEBYTECODE=1 \
+    SEATLOCK_AUDIT_LOG=/var/log/seatlock/audit.log
 
 USER seatlock
 EXPOSE 8000

@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
+# Tests side by side, each worker with servers of its own; where one set of servers is given, one after the other.
+WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,logical)
+
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -22,7 +25,7 @@ run: install ## Run everything here: MongoDB, Redis, API, worker, demo events
 	$(VENV)/bin/seatlock dev
 
 test: check ## Run the checks, then the tests, on real servers
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal
 
 check: install ## Lint, types, layering, and whether schema.graphql is up to date
 	$(VENV)/bin/ruff check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -12,7 +13,7 @@ from beanie import PydanticObjectId
 from domain.caller import Caller
 from domain.documents import Event, PaymentStatus, Role, SeatRow, key_id, new_id
 from domain.events import NewRow, NewSection, create_event
-from domain.inventory.commands import Command, ConfirmBooking, LockSeats, SettlePayment, StartPayment, Terms
+from domain.inventory.commands import Command, ConfirmBooking, LockSeats, SettlePayment, StartPayment
 from domain.inventory.rules import RULES
 from domain.inventory.state import Inventory
 from domain.inventory.storage import save
@@ -57,7 +58,7 @@ async def stock(
     for _ in range(purchases):
         _purchase(inventory, now, seats_each, labels)
     for deadline in locks:
-        inventory.terms = Terms(deadline - now, terms.payment_ttl, terms.key_ttl, terms.cancellation_refund_percent)
+        inventory.terms = replace(terms, lock_ttl=deadline - now)
         _decide(inventory, _locking(event, 1, labels), now)
     async with services.mongo.start_session() as session, await session.start_transaction():
         await save(inventory, session)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import jwt
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, WaitQueueTimeoutError
 
 from domain.clock import to_millisecond
 from domain.documents import AuditAction, AuditEntry, Role, User, entry_id, new_id
-from domain.errors import BadCredentials, EmailTaken, InvalidInput, Unauthenticated
+from domain.errors import BadCredentials, EmailTaken, InvalidInput, Unauthenticated, Unavailable
 from domain.passwords import hash_password, password_matches
 from domain.settings import Settings
 from domain.text import PASSWORD_LONGEST, checked_email, checked_password, checked_text
@@ -90,11 +90,9 @@ async def _create(services: Services, name: str, email: str, password: str, role
 
     async def write(session: AsyncClientSession) -> None:
         await User.get_pymongo_collection().insert_one(user.to_bson(), session=session)
-        await AuditEntry.get_pymongo_collection().insert_one(entry.to_bson(), session=session)
 
     try:
-        async with services.mongo.start_session() as session:
-            await session.with_transaction(write)
+        await services.journal.write(entry, write)
     except DuplicateKeyError:
         raise EmailTaken("Somebody is registered with this e-mail address.") from None
     return user
@@ -145,6 +143,20 @@ def read_token(settings: Settings, token: str, now: datetime) -> Claims:
     claims = _decode(settings.secret_key.get_secret_value(), token)
     check_current(claims, now)
     return claims
+
+
+async def role_now(user_id: PydanticObjectId) -> Role:
+    """What the user may do at this moment, whatever tokens say.
+
+    Raises Unauthenticated when there is no such user, Unavailable when nobody can tell.
+    """
+    try:
+        stored = await User.get_pymongo_collection().find_one({"_id": user_id}, {"role": 1})
+    except (ConnectionFailure, WaitQueueTimeoutError):
+        raise Unavailable("The database did not answer in time; try again.") from None
+    if stored is None:
+        raise Unauthenticated("There is no such user any more.")
+    return Role(stored["role"])
 
 
 def check_current(claims: Claims, now: datetime) -> None:

@@ -8,7 +8,9 @@ SeatlockError
 │   ├── BadCredentials          no such e-mail, or not its password
 │   ├── NotEnoughSeats          fewer seats are available than asked for               .available_seats
 │   ├── SeatsUnavailable        some of the named seats are held or booked             .seats
-│   ├── SalesClosed             the event has started
+│   ├── SalesClosed             the event has started, is cancelled, or is not on sale now
+│   ├── EventCancelled          the event is cancelled                                 .cancelled_at
+│   ├── LastAdmin               nobody would be left who is an ADMIN
 │   ├── LimitExceeded           more than one call may ask for                         .limit .field
 │   ├── LockExpired             the lock's deadline has passed                         .expired_at
 │   ├── LockAlreadyUsed         the lock has become a booking                          .booking
@@ -88,7 +90,19 @@ class SeatsUnavailable(Refusal):
 
 
 class SalesClosed(Refusal):
-    """The event has started."""
+    """The event has started, is cancelled, or is not on sale now."""
+
+
+class EventCancelled(Refusal):
+    """The event is cancelled, since `cancelled_at`."""
+
+    def __init__(self, message: str, cancelled_at: datetime) -> None:
+        super().__init__(message)
+        self.cancelled_at = cancelled_at
+
+
+class LastAdmin(Refusal):
+    """Nobody would be left who is an ADMIN."""
 
 
 class LimitExceeded(Refusal):

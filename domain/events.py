@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.audit.chain import chain_entries
 from domain.documents import (
     AuditAction,
     AuditEntry,
@@ -86,7 +87,7 @@ async def create_event(
     if sections is None:
         assert total_seats is not None
         limit = services.settings.max_seats_per_event
-        _check_count("totalSeats", total_seats, limit)
+        check_count("totalSeats", total_seats, limit)
         sections = [NewSection(GENERAL_SECTION, None, total_seats, None)]
 
     event = Event.model_construct(
@@ -115,32 +116,41 @@ async def create_event(
         created_at=now,
     )
 
+    chained, event.audit_hash = chain_entries(event.id, event.audit_hash, [entry])
+
     async def write(session: AsyncClientSession) -> None:
         if rows:
             await SeatRow.get_pymongo_collection().insert_many([row.to_bson() for row in rows], session=session)
-        await AuditEntry.get_pymongo_collection().insert_one(entry.to_bson(), session=session)
+        await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
         await Event.get_pymongo_collection().insert_one(event.to_bson(), session=session)
 
     async with services.mongo.start_session() as session:
         await session.with_transaction(write)
+    services.audit_file.write([entry], event.audit_hash)
     return event
 
 
-def _check_policy(policy: CancellationPolicy, starts_at: datetime) -> None:
+def check_percentage(policy: CancellationPolicy) -> None:
+    """Raises InvalidInput."""
     if not 0 <= policy.percentage <= 100:
         raise InvalidInput("cancellation.percentage", "Must be between 0 and 100.")
+
+
+def _check_policy(policy: CancellationPolicy, starts_at: datetime) -> None:
+    check_percentage(policy)
     if policy.full_until is not None and policy.full_until > starts_at:
         raise InvalidInput("cancellation.fullUntil", "Must not be after the start of the event.")
 
 
-def _check_count(field: str, count: int, limit: int, of: str = "") -> None:
+def check_count(field: str, count: int, limit: int, of: str = "") -> None:
+    """Raises InvalidInput naming the field."""
     if not 1 <= count <= limit:
         raise InvalidInput(field, f"Must be between 1 and {limit:,}{of}.")
 
 
 def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: int) -> list[SeatRow]:
     """Give the event its sections; the rows of the numbered ones."""
-    _check_count("sections", len(sections), MAX_SECTIONS, " sections")
+    check_count("sections", len(sections), MAX_SECTIONS, " sections")
     rows: list[SeatRow] = []
     labels: set[str] = set()
     for index, new in enumerate(sections):
@@ -153,7 +163,7 @@ def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: 
         if (new.capacity is None) == (new.rows is None):
             raise InvalidInput(f"{field}.capacity", "Give either capacity or rows, not both and not neither.")
         if new.capacity is not None:
-            _check_count(f"{field}.capacity", new.capacity, max_seats)
+            check_count(f"{field}.capacity", new.capacity, max_seats)
             seating, total = Seating.GENERAL, new.capacity
         else:
             laid = _lay_out_rows(event.id, field, name, new.rows or [], labels)
@@ -180,12 +190,12 @@ def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: 
 def _lay_out_rows(
     event_id: PydanticObjectId, field: str, section: str, new_rows: list[NewRow], labels: set[str]
 ) -> list[SeatRow]:
-    _check_count(f"{field}.rows", len(new_rows), MAX_ROWS, " rows")
+    check_count(f"{field}.rows", len(new_rows), MAX_ROWS, " rows")
     rows = []
     for position, new in enumerate(new_rows):
         row_field = f"{field}.rows.{position}"
         row_name = checked_text(f"{row_field}.name", new.name, longest=50)
-        _check_count(f"{row_field}.seatCount", new.seat_count, MAX_SEATS_PER_ROW)
+        check_count(f"{row_field}.seatCount", new.seat_count, MAX_SEATS_PER_ROW)
         label = f"{section}-{row_name}"
         if label in labels:
             # The same row name twice, or sections and rows that would give two seats one label.

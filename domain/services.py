@@ -19,6 +19,8 @@ from redis.backoff import NoBackoff
 
 from domain import documents
 from domain.accounts import ensure_admin
+from domain.audit.file import AuditFile
+from domain.audit.journal import Journal
 from domain.cancelling import cancel
 from domain.clock import Clock, system_clock
 from domain.inventory.baton import Baton
@@ -50,6 +52,8 @@ class Services:
     writer: InventoryWriter
     provider: PaymentProvider
     hub: Hub
+    journal: Journal
+    audit_file: AuditFile
     tracing: Tracing | None = None
     _kept: set[asyncio.Task[Any]] = field(default_factory=set)
     _stoppable: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -74,6 +78,8 @@ class Services:
         while self._kept:
             await asyncio.wait(self._kept)
         await self.writer.close()
+        await self.journal.close()
+        await self.audit_file.close()
         await self.hub.close()
         await self.provider.close()
         if self.tracing is not None:
@@ -115,11 +121,16 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
     try:
         await init_beanie(database=database, document_models=list(documents.ALL))
         prefix = settings.mongo_database
-        writer = InventoryWriter(mongo, Baton(redis, prefix), Publisher(redis, prefix), terms_of(settings), clock)
+        audit_file = AuditFile(settings.audit_log, database, clock)
+        journal = Journal(mongo, audit_file, clock)
+        publisher = Publisher(redis, prefix)
+        writer = InventoryWriter(mongo, Baton(redis, prefix), publisher, audit_file, terms_of(settings), clock)
         hub = Hub(mongo, redis, prefix, clock)
-        services = Services(settings, clock, mongo, database, redis, writer, provider_of(settings, clock), hub)
+        provider = provider_of(settings, clock)
+        services = Services(settings, clock, mongo, database, redis, writer, provider, hub, journal, audit_file)
         if settings.tracing:
             _trace(services)
+        audit_file.start()
         try:
             await ensure_admin(services)
             yield services
@@ -167,4 +178,5 @@ def terms_of(settings: Settings) -> Terms:
         payment_ttl=timedelta(seconds=settings.payment_ttl_seconds),
         key_ttl=timedelta(seconds=settings.idempotency_ttl_seconds),
         cancellation_refund_percent=settings.cancellation_refund_percent,
+        max_seats_per_event=settings.max_seats_per_event,
     )

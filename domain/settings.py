@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -108,6 +109,15 @@ class Settings(BaseSettings):
         default=50, ge=1, description="Operations one WebSocket may have under way at a time."
     )
     mongo_pool_size: int = Field(default=50, ge=2, le=1000, description="Connections one process may open to MongoDB.")
+    audit_log: Path | None = Field(
+        default=Path("logs/audit.log"),
+        description="The file audit entries are written to as JSON lines, too; none if empty.",
+    )
+    audit_retention_days: int | None = Field(
+        default=None,
+        ge=30,
+        description="When audit entries are forgotten, those of an event after it; never unless set.",
+    )
     metrics_token: SecretStr | None = Field(
         default=None, min_length=16, description="What /metrics wants as Authorization: Bearer; open to all unless set."
     )
@@ -213,6 +223,11 @@ class Settings(BaseSettings):
             except InvalidInput as error:
                 raise ValueError(f"{PREFIX}ADMIN_{error.field.upper()}: {error.message}") from None
         return self
+
+    @field_validator("audit_log", mode="before")
+    @classmethod
+    def _no_file(cls, value: object) -> object:
+        return value or None
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -80,7 +80,7 @@ class TracedWriter(InventoryWriter):
     """A batch belongs to no one request: it is a trace of its own, linked to all that it answers."""
 
     def __init__(self, tracing: Tracing, plain: InventoryWriter) -> None:
-        super().__init__(plain._mongo, plain._baton, plain._publisher, plain._terms, plain._clock)
+        super().__init__(plain._mongo, plain._baton, plain._publisher, plain._audit_file, plain._terms, plain._clock)
         self._tracing = tracing
         self._asked_in: dict[int, SpanContext] = {}
 

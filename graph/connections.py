@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import strawberry
 from beanie import PydanticObjectId
 
-from domain.documents import Booking, Delivery, Event, JobExecution
+from domain.audit.reading import Place
+from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution, User
 from domain.errors import InvalidInput
 from graph.ids import object_id, seal, unseal
 
@@ -26,6 +28,7 @@ After: TypeAlias = Annotated[
     str | None, strawberry.argument(description="Only what comes after this cursor, an `endCursor` of the same list.")
 ]
 
+MAX_INT64 = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -53,10 +56,10 @@ class Connection(Generic[NodeT]):
     page_info: PageInfo = strawberry.field(description="Where the page lies in the list.")
 
 
-def page_size(first: int | None) -> int:
+def page_size(first: int | None, default: int = DEFAULT_PAGE) -> int:
     """How many to show. Raises InvalidInput naming `first`."""
     if first is None:
-        return DEFAULT_PAGE
+        return default
     if not 1 <= first <= MAX_PAGE:
         raise InvalidInput("first", f"Must be between 1 and {MAX_PAGE}.")
     return first
@@ -86,7 +89,7 @@ def page_of(
 
 def event_cursor(event: Event) -> str:
     """Events are listed by start, then id."""
-    return seal(f"event:{(event.starts_at - _EPOCH) // _MILLISECOND}:{event.id}")
+    return seal(f"event:{_milliseconds(event.starts_at)}:{event.id}")
 
 
 def parse_event_cursor(after: str | None) -> tuple[datetime, PydanticObjectId] | None:
@@ -95,10 +98,8 @@ def parse_event_cursor(after: str | None) -> tuple[datetime, PydanticObjectId] |
         return None
     match (unseal(after) or "").split(":"):
         case ["event", milliseconds, hexadecimal] if (event_id := object_id(hexadecimal)) is not None:
-            try:
+            with suppress(ValueError, OverflowError):
                 return _EPOCH + int(milliseconds) * _MILLISECOND, event_id
-            except (ValueError, OverflowError):
-                pass
     raise InvalidInput("after", "Not a cursor of this list.")
 
 
@@ -112,6 +113,16 @@ def parse_booking_cursor(after: str | None) -> PydanticObjectId | None:
     return _parse_id_cursor("booking", after)
 
 
+def user_cursor(user: User) -> str:
+    """Users are listed by id, newest first."""
+    return seal(f"user:{user.id}")
+
+
+def parse_user_cursor(after: str | None) -> PydanticObjectId | None:
+    """Where the page before ended. Raises InvalidInput naming `after`."""
+    return _parse_id_cursor("user", after)
+
+
 def execution_cursor(execution: JobExecution) -> str:
     """Executions of jobs are listed by id, newest first."""
     return seal(f"execution:{execution.id}")
@@ -120,6 +131,26 @@ def execution_cursor(execution: JobExecution) -> str:
 def parse_execution_cursor(after: str | None) -> PydanticObjectId | None:
     """Where the page before ended. Raises InvalidInput naming `after`."""
     return _parse_id_cursor("execution", after)
+
+
+def entry_cursor(entry: AuditEntry) -> str:
+    """Audit entries are listed by time, number and id, newest first."""
+    return seal(f"entry:{_milliseconds(entry.created_at)}:{entry.sequence}:{entry.id}")
+
+
+def parse_entry_cursor(after: str | None) -> Place | None:
+    """Where the page before ended. Raises InvalidInput naming `after`."""
+    if after is None:
+        return None
+    match (unseal(after) or "").split(":"):
+        case ["entry", milliseconds, sequence, hexadecimal] if (entry_id := object_id(hexadecimal)) is not None:
+            with suppress(ValueError, OverflowError):
+                return Place(_EPOCH + int(milliseconds) * _MILLISECOND, min(int(sequence), MAX_INT64), entry_id)
+    raise InvalidInput("after", "Not a cursor of this list.")
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def delivery_cursor(delivery: Delivery) -> str:

@@ -8,7 +8,9 @@ import strawberry
 from iso4217 import Currency
 from strawberry.types.enum import has_enum_definition
 
+from domain.audit.check import FaultKind as AuditFaultKind
 from domain.documents import (
+    AuditAction,
     BookingStatus,
     DeliveryStatus,
     Job,
@@ -37,6 +39,8 @@ class ErrorCode(StrEnum):
     NOT_ENOUGH_SEATS = "NOT_ENOUGH_SEATS"
     SEATS_UNAVAILABLE = "SEATS_UNAVAILABLE"
     SALES_CLOSED = "SALES_CLOSED"
+    EVENT_CANCELLED = "EVENT_CANCELLED"
+    LAST_ADMIN = "LAST_ADMIN"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     LOCK_EXPIRED = "LOCK_EXPIRED"
     LOCK_ALREADY_USED = "LOCK_ALREADY_USED"
@@ -71,7 +75,7 @@ _publish(
     "What a user may do.",
     {
         "USER": "Buys seats, and sees what is their own.",
-        "ADMIN": "Creates events and sees everything.",
+        "ADMIN": "Creates and changes events, and sees everything.",
     },
 )
 _publish(
@@ -98,7 +102,7 @@ _publish(
         "ACTIVE": "Holds its seats until `expiresAt`.",
         "CONSUMED": "Its booking is paid: the seats are booked.",
         "EXPIRED": "Its time ran out, or its payment failed: the seats are available again.",
-        "RELEASED": "Given back by its owner, or its booking was cancelled: the seats are available again.",
+        "RELEASED": ("Given back by its owner, or its booking or event was cancelled: the seats are available again."),
     },
 )
 _publish(
@@ -109,7 +113,7 @@ _publish(
         "CONFIRMED": "Paid: its seats are booked.",
         "FAILED": "Its payment failed; its seats are available again.",
         "EXPIRED": "Not paid in time; its seats are available again.",
-        "CANCELLED": "Cancelled by its owner or an ADMIN; its seats are available again.",
+        "CANCELLED": "Cancelled by its owner or an ADMIN, or with its event; its seats are available again.",
     },
 )
 _publish(
@@ -142,7 +146,8 @@ _publish(
     {
         "CANCELLATION": "The booking was cancelled before its event.",
         "PAYMENT_FAILED": "The money was taken although the payment failed.",
-        "LATE_PAYMENT": "The payment came after its booking had ended, and the seats were gone.",
+        "LATE_PAYMENT": "The payment came after its booking had ended, and the seats were gone or the event cancelled.",
+        "EVENT_CANCELLED": "The event was cancelled: all of it comes back, whatever the cancellation policy.",
     },
 )
 _publish(
@@ -181,6 +186,10 @@ _publish(
             "The same of unpaid bookings; before it comes to that, it asks about their payments without an answer. "
             "Twice a second."
         ),
+        "CANCEL_EVENTS": (
+            "Ends what cancelled events have sold: locks are RELEASED, bookings CANCELLED, and whoever has paid gets "
+            "all of it back. Every second."
+        ),
         "SEND_REFUNDS": "Sends the refunds the provider has not confirmed yet, each less and less often. Every second.",
         "RECONCILE": "Asks the provider what came of payments that have no answer, and settles it. Every minute.",
         "DELIVER": (
@@ -205,6 +214,40 @@ _publish(
         "COMPLETED": "It did all there was to do.",
         "SKIPPED": "It did nothing: another run of the job was under way, or broke off within the last six seconds.",
         "FAILED": "It did not do all there was to do: `error` says why. The next run does the rest.",
+    },
+)
+_publish(
+    AuditAction,
+    "What happened.",
+    {
+        "USER_REGISTERED": "Somebody registered, or an ADMIN was made.",
+        "EVENT_CREATED": "An event was made, all its seats available.",
+        "SEATS_LOCKED": "Seats were locked: available → held.",
+        "LOCK_RELEASED": "A lock was released by its owner, or an ADMIN: held → available.",
+        "LOCK_EXPIRED": "A lock's time was up: held → available.",
+        "BOOKING_CREATED": "A lock was confirmed: it is a booking, and to be paid.",
+        "BOOKING_CONFIRMED": "A booking was paid: held → booked, or, late, available → booked.",
+        "BOOKING_FAILED": "A booking's payment failed: held → available.",
+        "BOOKING_EXPIRED": "A booking was not paid in time: held → available.",
+        "BOOKING_CANCELLED": "A booking was cancelled: held or booked → available.",
+        "PAYMENT_INITIATED": "The provider was to be asked for the money.",
+        "PAYMENT_SUCCEEDED": "The provider took the money.",
+        "PAYMENT_FAILED": "The provider did not take the money, or failed after it had.",
+        "PAYMENT_TIMED_OUT": "The provider did not answer in time.",
+        "REFUND_INITIATED": "It was decided to give money back.",
+        "REFUND_PROCESSED": "The provider gave money back.",
+        "REFUND_FAILED": "The provider could not give money back.",
+        "INVENTORY_REPAIRED": "What was stored of an event contradicted itself, and was put right; `metadata` tells.",
+        "REQUEST_REJECTED": "A request was refused, or a sign-in failed: `metadata` has its operation and the code.",
+    },
+)
+_publish(
+    AuditFaultKind,
+    "What was done to an audit entry after it was written.",
+    {
+        "ALTERED": "It is not as it was written.",
+        "REMOVED": "It is gone: only its number is known.",
+        "INSERTED": "It was not written by Seatlock: it has no place in its chain.",
     },
 )
 _publish(
@@ -238,7 +281,9 @@ _publish(
         "BAD_CREDENTIALS": "There is no such user, or the password is another.",
         "NOT_ENOUGH_SEATS": "Fewer seats are available than asked for.",
         "SEATS_UNAVAILABLE": "Some of the seats asked for are held or booked.",
-        "SALES_CLOSED": "The event has started: its seats are no longer sold.",
+        "SALES_CLOSED": "The event has started, is cancelled, or its sales are closed: its seats are not sold.",
+        "EVENT_CANCELLED": "The event is cancelled.",
+        "LAST_ADMIN": "Nobody would be left who is an ADMIN.",
         "LIMIT_EXCEEDED": "More was asked for than one call may.",
         "LOCK_EXPIRED": "The seat lock's time is up, and its seats are available again.",
         "LOCK_ALREADY_USED": "The seat lock has become a booking.",
@@ -254,6 +299,8 @@ _publish(
 )
 
 __all__ = [
+    "AuditAction",
+    "AuditFaultKind",
     "BookingStatus",
     "CurrencyCode",
     "DeliveryStatus",

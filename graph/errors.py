@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
+from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from domain import errors
 from graph.context import TooComplex
 from graph.enums import ErrorCode
+from graph.refusals import note_refusal
 from graph.types import errors as members
 
 
@@ -27,6 +29,8 @@ MEMBERS: Final[dict[type[errors.Refusal], Member]] = {
     errors.NotEnoughSeats: members.NotEnoughSeats,
     errors.SeatsUnavailable: members.SeatsUnavailable,
     errors.SalesClosed: members.SalesClosed,
+    errors.EventCancelled: members.EventCancelled,
+    errors.LastAdmin: members.LastAdmin,
     errors.LimitExceeded: members.LimitExceeded,
     errors.LockExpired: members.LockExpired,
     errors.LockAlreadyUsed: members.LockAlreadyUsed,
@@ -58,9 +62,15 @@ class RefusalHandler:
         self.error_type = member
 
     def handle(self, exception: errors.Refusal, *, field: StrawberryField, info: Info) -> members.Error:
-        error = self.error_type.from_refusal(exception)
-        info.context.outcome = error.code.value
-        return error
+        member = self.error_type.from_refusal(exception)
+        raw = info._raw_info
+        asked = raw.parent_type.fields[raw.field_name]
+        # They are what is coerced already, whatever graphql-core's types say.
+        variables = VariableValues({}, cast(dict[str, Any], raw.variable_values))
+        arguments = get_argument_values(asked, raw.field_nodes[0], variables)
+        note_refusal(info.context, raw.field_name, exception, member.code, arguments)
+        info.context.outcome = member.code.value
+        return member
 
 
 def refusal_handlers() -> list[RefusalHandler]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
-from domain.errors import Unauthenticated
+from domain.errors import Unauthenticated, Unavailable
 from domain.metrics import INTERNAL
 from domain.services import Services
 from graph.callers import context_of, read_bearer
@@ -54,7 +54,7 @@ class GraphQLEndpoint:
         try:
             try:
                 request = await read_request(scope, head, receive)
-                context = _context(scope, head.authorization)
+                context = await _context(scope, head.authorization)
                 operation = self._operations.prepare(request)
                 measured.operation = operation.field
                 _check_method(operation, scope["method"], head)
@@ -89,11 +89,13 @@ def _check_method(operation: Operation, method: str, head: Head) -> None:
         raise Refused(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", [(b"allow", b"POST")])
 
 
-def _context(scope: Scope, authorization: bytes) -> Context:
+async def _context(scope: Scope, authorization: bytes) -> Context:
     """Who asks. With a bad token nobody is anonymous instead: its owner believes to be signed in."""
     services: Services = scope["state"]["services"]
     try:
         claims = read_bearer(services, authorization.decode("latin-1")) if authorization else None
-        return context_of(services, claims, scope["correlation_id"])
+        return await context_of(services, claims, scope["correlation_id"])
     except Unauthenticated as error:
         raise Rejected(describe(error), status=401, headers=[(b"www-authenticate", b"Bearer")]) from None
+    except Unavailable as error:
+        raise Rejected(describe(error), status=503) from None

@@ -11,7 +11,9 @@ from beanie import PydanticObjectId
 from strawberry.dataloader import DataLoader
 
 from domain import accounts, events, jobs, reading
+from domain.audit.reading import entries_by_ids
 from domain.documents import (
+    AuditEntry,
     Booking,
     BookingStatus,
     Delivery,
@@ -53,6 +55,10 @@ class Loaders:
     @cached_property
     def events(self) -> DataLoader[Id, Event | None]:
         return _one_each(partial(events.events_by_ids, self._services))
+
+    @cached_property
+    def entries(self) -> DataLoader[Id, AuditEntry | None]:
+        return _one_each(entries_by_ids)
 
     @cached_property
     def locks(self) -> DataLoader[Id, SeatLock | None]:

@@ -34,7 +34,10 @@ def code_of(error: GraphQLFormattedError) -> str:
 
 
 def _format(error: GraphQLError, correlation_id: str) -> GraphQLFormattedError:
-    cause = _cause(error)
+    cause = cause_of(error)
+    if isinstance(cause, ConnectionFailure | WaitQueueTimeoutError):
+        _log.warning("MongoDB did not answer", error=str(cause)[:500])
+        cause = Unavailable("The database did not answer in time; try again.")
     if isinstance(cause, SeatlockError):
         told = describe(cause)
     elif _is_about_a_value(error, cause):
@@ -45,13 +48,11 @@ def _format(error: GraphQLError, correlation_id: str) -> GraphQLFormattedError:
     return {**error.formatted, **told}
 
 
-def _cause(error: GraphQLError) -> Exception:
+def cause_of(error: GraphQLError) -> Exception:
+    """What went wrong, under whatever GraphQL has wrapped it in."""
     cause: Exception = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
-    if isinstance(cause, ConnectionFailure | WaitQueueTimeoutError):
-        _log.warning("MongoDB did not answer", error=str(cause)[:500])
-        return Unavailable("The database did not answer in time; try again.")
     return cause
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     GraphQLFormattedError,
     OperationType,
     create_source_event_stream,
@@ -18,11 +19,14 @@ from graphql.execution import Executor
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
+from domain.errors import Forbidden, SeatlockError
 from domain.settings import Settings
 from graph.context import Context
 from graph.documents import Documents
+from graph.errors import top_level_extensions
 from graph.live.sources import Source
-from graph.masking import code_of, format_errors
+from graph.masking import cause_of, code_of, format_errors
+from graph.refusals import note_refusal
 from graph.responses import Header
 
 
@@ -96,6 +100,7 @@ class Operations:
         )
         if not isinstance(result, ExecutionResult):
             result = await result
+        _note_refused(result, operation.type, context)
         return _answer(result, context)
 
     async def subscribe(self, operation: Operation, context: Context) -> Subscribed:
@@ -115,6 +120,7 @@ class Operations:
         if optimized_is_awaitable(source):
             source = await source
         if isinstance(source, ExecutionResult):
+            _note_refused(source, operation.type, context)
             raise Rejected(*format_errors(source, context.correlation_id))
         assert isinstance(source, Source)
         return Subscribed(executor, source)
@@ -138,6 +144,18 @@ class Subscribed:
             result = await result
         assert isinstance(result, ExecutionResult)
         return _answer(result, context)
+
+
+def _note_refused(result: ExecutionResult, operation: OperationType, context: Context) -> None:
+    """Leave in the audit log which fields were refused without a result union to say so."""
+    for error in result.errors or ():
+        cause = cause_of(error)
+        field = error.nodes[0] if error.nodes else None
+        # Only those of the root: what they lead to is read, and a read that can't be done as it was put harms nobody.
+        if not isinstance(cause, SeatlockError) or not isinstance(field, FieldNode) or len(error.path or ()) != 1:
+            continue
+        if operation is OperationType.MUTATION or isinstance(cause, Forbidden):
+            note_refusal(context, field.name.value, cause, top_level_extensions(cause)["code"], {})
 
 
 def _answer(result: ExecutionResult, context: Context) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain.errors import NotFound
-from graph.context import Info
+from graph.context import Info, require_caller
 from graph.ids import parse_id
 from graph.live.sources import AvailabilitySource, BookingSource
 from graph.queries import find_booking
@@ -39,7 +39,8 @@ class Subscription:
         info: Info,
         booking_id: Annotated[strawberry.ID, strawberry.argument(description="The booking.")],
     ) -> AsyncIterator[Booking]:
+        watcher = require_caller(info)
         booking = await find_booking(info, booking_id, "bookingId")
         if booking is None:
             raise NotFound("No such booking.")
-        return await BookingSource.open(info.context.services, booking.document)  # type: ignore[return-value]
+        return await BookingSource.open(info.context.services, booking.document, watcher)  # type: ignore[return-value]

@@ -119,10 +119,11 @@ def create_admin(
 def check(
     repair: Annotated[bool, typer.Option("--repair", help="Expire, settle and repair first, as RECOVER does.")] = False,
 ) -> None:
-    """Compute every inventory anew, and compare our book of money with the payment provider's.
+    """Compute every inventory anew, compare our book of money with the payment provider's, verify the audit log.
 
     Prints what differs, and exits 1 if anything does.
     """
+    from domain.audit.check import check_chains
     from domain.errors import Unavailable
     from domain.inventory.check import check_inventory
     from domain.jobs.recovery import recover_all
@@ -138,6 +139,9 @@ def check(
         async for difference in compare_books(services):
             is_clean = False
             print(difference)
+        async for fault in check_chains(services):
+            is_clean = False
+            print(fault)
         return is_clean
 
     try:
@@ -147,6 +151,47 @@ def check(
     if not is_clean:
         raise typer.Exit(1)
     print("clean")
+
+
+@app.command()
+def audit(
+    correlation_id: Annotated[str | None, typer.Option(help="Only what the request with this id caused.")] = None,
+    booking: Annotated[str | None, typer.Option(help="Only this booking, by the API's id, with its lock.")] = None,
+    event: Annotated[str | None, typer.Option(help="Only this event, by the API's id.")] = None,
+    user: Annotated[str | None, typer.Option(help="Only what this user did, by the API's id.")] = None,
+    action: Annotated[str | None, typer.Option(help="Only this action, as in BOOKING_CONFIRMED.")] = None,
+    since: Annotated[str | None, typer.Option(help="Not before this instant, as in 2030-01-31T19:30:00Z.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before this instant.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Lines of JSON, as in the audit log's file.")] = False,
+) -> None:
+    """What happened, newest first."""
+    from graphql import GraphQLError
+
+    from domain.audit.reading import EntryFilter
+    from domain.documents import AuditAction
+    from domain.errors import InvalidInput
+    from graph.ids import parse_id, parse_routed_id
+    from graph.scalars import parse_instant
+    from ops.audit import print_entries
+
+    try:
+        wanted = EntryFilter(
+            correlation_id=correlation_id,
+            booking_id=parse_routed_id("--booking", booking, "Booking")[0] if booking else None,
+            event_id=parse_id("--event", event, "Event") if event else None,
+            actor_id=parse_id("--user", user, "User") if user else None,
+            action=AuditAction(action.upper()) if action else None,
+            since=parse_instant(since) if since else None,
+            until=parse_instant(until) if until else None,
+        )
+        _with_services(_load_settings(), lambda services: print_entries(services, wanted, limit, as_json=as_json))
+    except InvalidInput as refusal:
+        _fail(f"{refusal.field}: {refusal.message}", BAD_SETTINGS)
+    except GraphQLError as error:
+        _fail(f"--since, --until: {error.message}", BAD_SETTINGS)
+    except ValueError:
+        _fail(f"--action: none of {', '.join(AuditAction)}", BAD_SETTINGS)
 
 
 @app.command()

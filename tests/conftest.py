@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from pymongo import MongoClient
-from pymongo.errors import PyMongoError
 
 from domain.services import Services, open_services
 from domain.settings import Settings, load_settings
 from ops.embedded import embedded_servers
+from tests.databases import finish_dropping, new_database
 
 
 class Servers(Protocol):
@@ -59,14 +57,22 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 @pytest.fixture
-def settings(servers: Servers) -> Settings:
-    """Settings with a database nobody else uses; `services` drops it afterwards."""
+def database(servers: Servers) -> Iterator[str]:
+    """The name of a database nobody else uses; gone afterwards."""
+    with new_database(servers.mongo_uri) as name:
+        yield name
+
+
+@pytest.fixture
+def settings(servers: Servers, database: str) -> Settings:
+    """Settings with a database nobody else uses."""
     return load_settings(
         mongo_uri=servers.mongo_uri,
-        mongo_database=f"test_{secrets.token_hex(6)}",
+        mongo_database=database,
         redis_url=servers.redis_url,
         secret_key=secrets.token_hex(32),
         mongo_pool_size=20,
+        audit_log=None,
     )
 
 
@@ -75,20 +81,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
     """Everything the domain needs, on an empty database."""
     async with open_services(settings) as opened:
         yield opened
-    _dropping.submit(_drop, settings)
-
-
-# Dropping takes a tenth of a second, of waiting: the next test need not wait, too.
-_dropping = ThreadPoolExecutor(1)
-
-
-def _drop(settings: Settings) -> None:
-    with (
-        suppress(PyMongoError),  # some tests end their servers
-        MongoClient[dict[str, object]](settings.mongo_uri, serverSelectionTimeoutMS=1_000) as mongo,
-    ):
-        mongo.drop_database(settings.mongo_database)
 
 
 def pytest_sessionfinish() -> None:
-    _dropping.shutdown()
+    finish_dropping()

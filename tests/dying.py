@@ -23,7 +23,9 @@ from domain.caller import Caller
 from domain.clock import system_clock
 from domain.documents import Role
 from domain.errors import Refusal
+from domain.event_changes import cancel_event
 from domain.inventory.api import cancel_booking
+from domain.inventory.cancelled_events import end_cancelled_events
 from domain.inventory.commands import Command
 from domain.inventory.writer import InventoryWriter
 from domain.jobs.progress import Progress
@@ -34,7 +36,15 @@ from domain.payments.simulated import SimulatedProvider
 from domain.services import Services, open_services
 from domain.settings import load_settings
 
-COMMITS = ("StartPayment", "SettlePayment", "CancelBooking", "SettleRefund")
+COMMITS = (
+    "StartPayment",
+    "SettlePayment",
+    "CancelBooking",
+    "SettleRefund",
+    "CancelEvent",
+    "EndLock",
+    "FinishCancellation",
+)
 CALLS = ("charge", "look_up", "refund")
 
 _committing: ContextVar[Sequence[str]] = ContextVar("committing", default=())
@@ -96,12 +106,27 @@ async def cancel(services: Services, user: str, event: str, booking: str) -> Non
         )
 
 
+async def call_off(services: Services, user: str, event: str) -> None:
+    caller = Caller(PydanticObjectId(user), Role.ADMIN, "dying")
+    await cancel_event(services, caller, event_id=PydanticObjectId(event), reason="Rain")
+
+
+async def end(services: Services) -> None:
+    await end_cancelled_events(services, Progress())
+
+
 async def work(services: Services) -> None:
     await reconcile(services, Progress())
     await send_refunds(services, Progress())
 
 
-DEEDS: dict[str, Callable[..., Awaitable[None]]] = {"pay": pay, "cancel": cancel, "work": work}
+DEEDS: dict[str, Callable[..., Awaitable[None]]] = {
+    "pay": pay,
+    "cancel": cancel,
+    "call_off": call_off,
+    "end": end,
+    "work": work,
+}
 
 
 async def main(point: str, seconds_ahead: str, deed: str, *given: str) -> None:

@@ -142,7 +142,7 @@ class Sale:
 
 @asynccontextmanager
 async def open_sale(settings: Settings, writers: int) -> AsyncIterator[Sale]:
-    """A sale through that many writers on one database, which is dropped afterwards."""
+    """A sale through that many writers on one database."""
     time = Time()
     async with open_services(settings, time) as services:
         # As another process has: a writer and a baton of its own. The client is shared, because Beanie's classes
@@ -154,6 +154,7 @@ async def open_sale(settings: Settings, writers: int) -> AsyncIterator[Sale]:
                     services.mongo,
                     Baton(services.redis, settings.mongo_database),
                     Publisher(services.redis, settings.mongo_database),
+                    services.audit_file,
                     terms_of(settings),
                     time,
                 ),
@@ -164,4 +165,3 @@ async def open_sale(settings: Settings, writers: int) -> AsyncIterator[Sale]:
         yield Sale([services, *others], time)
         for other in others:
             await other.finish()
-        await services.mongo.drop_database(settings.mongo_database)

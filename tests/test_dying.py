@@ -145,7 +145,6 @@ async def shop(settings: Settings) -> AsyncIterator[Shop]:
     time = Time()
     async with open_services(patient, time) as services:
         yield Shop(services, patient, time)
-        await services.mongo.drop_database(settings.mongo_database)
 
 
 async def _die_paying(shop: Shop, token: str, places: Iterable[str]) -> dict[str, Case]:
@@ -188,6 +187,29 @@ async def test_dying_while_cancelling(shop: Shop) -> None:
         cancelled = BookingStatus.CANCELLED, case.booking.total_minor // 2
         paid = BookingStatus.CONFIRMED, case.booking.total_minor
         assert await shop.outcome(case) == (paid if point == "before CancelBooking" else cancelled), point
+    await shop.all_is_well()
+
+
+async def test_dying_while_an_event_is_cancelled(shop: Shop) -> None:
+    """One process dies cancelling, others ending what was sold, in the middle of it; the next worker does the rest."""
+    cases = {point: await shop.book_and_pay() for point in points("CancelEvent", "EndLock", "FinishCancellation")}
+    admin = str(somebody().user_id)
+    for point, case in cases.items():
+        event = str(case.booking.event_id)
+        if "CancelEvent" in point:
+            assert await shop.dies(point, "call_off", admin, event)
+        else:
+            assert not await shop.dies("before EndLock", "call_off", admin, event)
+            assert await shop.dies(point, "end")
+    await shop.recover()
+    for point, case in cases.items():
+        if point == "before CancelEvent":
+            assert await shop.outcome(case) == (BookingStatus.CONFIRMED, case.booking.total_minor)
+            continue
+        assert await shop.outcome(case) == (BookingStatus.CANCELLED, 0), point
+        ended = await Event.get(case.booking.event_id)
+        assert ended is not None
+        assert ended.cancellation_finished_at is not None
     await shop.all_is_well()
 
 

@@ -111,7 +111,8 @@ async def recorded(job: Job) -> bool:
 def selling(services: Services, settings: Settings) -> Services:
     """The same shop on other terms."""
     baton = Baton(services.redis, settings.mongo_database)
-    writer = InventoryWriter(services.mongo, baton, Publisher(services.redis, "x"), terms_of(settings), services.clock)
+    publisher = Publisher(services.redis, "x")
+    writer = InventoryWriter(services.mongo, baton, publisher, services.audit_file, terms_of(settings), services.clock)
     return replace(services, settings=settings, writer=writer)
 
 

@@ -177,7 +177,6 @@ async def listening(settings: Settings) -> AsyncIterator[Scene]:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        await services.mongo.drop_database(settings.mongo_database)
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from domain.payments.signature import sign
 from domain.payments.simulated import SIGNATURE_HEADER
 from domain.settings import load_settings
 from tests.conftest import Servers
+from tests.databases import new_database
 from tests.sale import Sale, open_sale, race, somebody, tally
 
 SECRET = "whsec-of-this-test"
@@ -46,15 +47,16 @@ TIMES = 12
 
 @pytest.fixture(scope="module")
 async def open_for_all(servers: Servers) -> AsyncIterator[Sale]:
-    settings = load_settings(
-        mongo_uri=servers.mongo_uri,
-        mongo_database=f"test_{secrets.token_hex(6)}",
-        redis_url=servers.redis_url,
-        secret_key=secrets.token_hex(32),
-        webhook_secret=SECRET,
-    )
-    async with open_sale(settings, writers=2) as opened:
-        yield opened
+    with new_database(servers.mongo_uri) as database:
+        settings = load_settings(
+            mongo_uri=servers.mongo_uri,
+            mongo_database=database,
+            redis_url=servers.redis_url,
+            secret_key=secrets.token_hex(32),
+            webhook_secret=SECRET,
+        )
+        async with open_sale(settings, writers=2) as opened:
+            yield opened
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from domain.payments.simulated import SimulatedProvider
 from domain.settings import load_settings
 from ops.processes import free_port
 from tests.conftest import Servers
+from tests.databases import new_database
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, open_sale, race, somebody, tally
 
@@ -39,14 +40,15 @@ ALONE, TWO, TWO_WITHOUT_REDIS = "one writer", "two writers", "two writers withou
 
 @pytest.fixture(scope="module", params=[ALONE, TWO, TWO_WITHOUT_REDIS])
 async def open_for_all(request: pytest.FixtureRequest, servers: Servers) -> AsyncIterator[Sale]:
-    settings = load_settings(
-        mongo_uri=servers.mongo_uri,
-        mongo_database=f"test_{secrets.token_hex(6)}",
-        redis_url=f"redis://127.0.0.1:{free_port()}/0" if request.param == TWO_WITHOUT_REDIS else servers.redis_url,
-        secret_key=secrets.token_hex(32),
-    )
-    async with open_sale(settings, writers=1 if request.param == ALONE else 2) as opened:
-        yield opened
+    with new_database(servers.mongo_uri) as database:
+        settings = load_settings(
+            mongo_uri=servers.mongo_uri,
+            mongo_database=database,
+            redis_url=f"redis://127.0.0.1:{free_port()}/0" if request.param == TWO_WITHOUT_REDIS else servers.redis_url,
+            secret_key=secrets.token_hex(32),
+        )
+        async with open_sale(settings, writers=1 if request.param == ALONE else 2) as opened:
+            yield opened
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ TICKS: tuple[tuple[Job, int], ...] = (
     (Job.EXPIRE_LOCKS, 500_000),
     (Job.EXPIRE_BOOKINGS, 750_000),
     (Job.SEND_REFUNDS, 125_000),
+    (Job.CANCEL_EVENTS, 625_000),
     (Job.DELIVER, 375_000),
 )
 EVERY_MINUTE: tuple[tuple[Job, int], ...] = ((Job.RECONCILE, 20),)

@@ -1,9 +1,10 @@
 """The stored documents: shape, indexes, lifecycle. One class a collection; each docstring states what always holds."""
 
 from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
-from domain.documents.audit_entry import AuditAction, AuditEntry, entry_id
+from domain.documents.audit_entry import LISTED_BY, AuditAction, AuditEntry, AuditJournal, entry_id
 from domain.documents.booking import Booking, BookingStatus
 from domain.documents.event import (
+    BEING_CANCELLED,
     STATUS_OF_LETTER,
     CancellationPolicy,
     Event,
@@ -42,6 +43,7 @@ ALL: tuple[type[Stored], ...] = (
     ArchivedBooking,
     ArchivedSeatLock,
     AuditEntry,
+    AuditJournal,
     Booking,
     Delivery,
     Event,
@@ -63,13 +65,16 @@ ALL: tuple[type[Stored], ...] = (
 
 __all__ = [
     "ALL",
+    "BEING_CANCELLED",
     "EMAIL",
     "KEPT",
+    "LISTED_BY",
     "STATUS_OF_LETTER",
     "ArchivedBooking",
     "ArchivedSeatLock",
     "AuditAction",
     "AuditEntry",
+    "AuditJournal",
     "Booking",
     "BookingStatus",
     "CancellationPolicy",

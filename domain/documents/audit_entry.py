@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Self
 
 from beanie import PydanticObjectId
 from bson import ObjectId
@@ -14,7 +15,13 @@ from domain.documents.stored import Stored
 
 class AuditAction(StrEnum):
     USER_REGISTERED = "USER_REGISTERED"
+    USER_ROLE_CHANGED = "USER_ROLE_CHANGED"
     EVENT_CREATED = "EVENT_CREATED"
+    EVENT_UPDATED = "EVENT_UPDATED"
+    SALES_CLOSED = "SALES_CLOSED"
+    SALES_OPENED = "SALES_OPENED"
+    EVENT_CANCELLED = "EVENT_CANCELLED"
+    CANCELLATION_FINISHED = "CANCELLATION_FINISHED"
     SEATS_LOCKED = "SEATS_LOCKED"
     LOCK_RELEASED = "LOCK_RELEASED"
     LOCK_EXPIRED = "LOCK_EXPIRED"
@@ -34,6 +41,10 @@ class AuditAction(StrEnum):
     REQUEST_REJECTED = "REQUEST_REJECTED"
 
 
+LISTED_BY = ("created_at", "sequence", "_id")
+"""The order of the audit log: what one transaction wrote has one time, and the order of its numbers."""
+
+
 def entry_id(subject_id: ObjectId, action: AuditAction, from_status: str | None = None) -> PydanticObjectId:
     """The id of the entry that records this action on this subject (a lock, booking, payment …) from that status.
 
@@ -48,16 +59,24 @@ def entry_id(subject_id: ObjectId, action: AuditAction, from_status: str | None 
 class AuditEntry(Stored):
     """What happened, written in the same transaction as the change itself and never altered.
 
-    Entries of an event are numbered from 1 by `sequence` without a gap. `effect` is what the inventory gained or
-    lost: section → [available, held, booked]; replayed in order the entries give the event's inventory. `seats`
-    and `lock_id` say the same for numbered seats. A replayed request leaves an entry with `is_retry`
-    and `original_entry_id` and no effect. INVENTORY_REPAIRED says in `metadata` what was stored and what is true; its
-    effect, and in `repaired` its seats ([label, status, holder]) and statuses ([kind, id, status or nothing]), make
-    the entries before it true.
+    Every entry has its place in one chain: the history of its event (`chain_id` is the event's id) or, for what changes
+    no inventory, the journal of the process that wrote it. There they are numbered from 1 by `sequence` without a gap,
+    and `previous` is the SHA-256 of the entry before, as it is stored (BSON, with its own `previous`); of the first,
+    nothing. The hash of the last is kept with the event, or journal: see docs/decisions/0011-audit-chain.md.
+
+    `effect` is what the inventory gained or lost: section → [available, held, booked]; replayed in order the entries
+    of an event give its inventory. `seats` and `lock_id` say the same for numbered seats. A replayed request leaves an
+    entry with `is_retry` and `original_entry_id` and no effect. INVENTORY_REPAIRED says in `metadata` what was stored
+    and what is true; its effect, and in `repaired` its seats ([label, status, holder]) and statuses ([kind, id, status
+    or nothing]), make the entries before it true. REQUEST_REJECTED says in `metadata` what was asked for and the code.
+
+    A booking has its lock's id: `lock_id` finds what happened to either.
     """
 
-    event_id: PydanticObjectId | None = None
+    chain_id: PydanticObjectId | None = None
     sequence: int | None = None
+    previous: bytes = b""
+    event_id: PydanticObjectId | None = None
     action: AuditAction
     actor_id: PydanticObjectId | None = None
     lock_id: PydanticObjectId | None = None
@@ -76,15 +95,39 @@ class AuditEntry(Stored):
 
     class Settings:
         name = "audit_entries"
+        # One for each filter of the audit log, in the order it is listed in; see domain/audit/reading.py.
         indexes = [
-            IndexModel(
-                [("event_id", ASCENDING), ("sequence", ASCENDING)],
-                name="one_history_per_event",
-                unique=True,
-                partialFilterExpression={"sequence": {"$exists": True}},
+            IndexModel([("chain_id", ASCENDING), ("sequence", ASCENDING)], name="one_place_in_a_chain", unique=True),
+            *(
+                IndexModel([*((name, ASCENDING) for name in (*of, *LISTED_BY))], name=f"by_{'_'.join(of) or 'time'}")
+                for of in ((), ("event_id",), ("lock_id",), ("actor_id",), ("action",), ("correlation_id",))
             ),
         ]
 
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        entry = super().from_bson(raw)
+        entry.action = AuditAction(raw["action"])
+        return entry
+
     def to_bson(self) -> dict[str, Any]:
-        # Entries are the most numerous documents by far: what is absent takes no room.
-        return {name: value for name, value in super().to_bson().items() if value is not None}
+        # Entries are the most numerous documents by far: what is absent takes no room. The id comes first, where
+        # MongoDB would put it: these are the bytes the next entry's `previous` is the hash of.
+        raw = super().to_bson()
+        return {"_id": raw.pop("_id")} | {name: value for name, value in raw.items() if value is not None}
+
+
+class AuditJournal(Stored):
+    """The end of a process's own chain of entries: how many there are, and the hash of the last.
+
+    `forgotten` of them were deleted because their time was up, the last of which had the hash `forgotten_hash`.
+    """
+
+    sequence: int = 0
+    hash: bytes = b""
+    forgotten: int = 0
+    forgotten_hash: bytes = b""
+    started_at: datetime
+
+    class Settings:
+        name = "audit_journals"

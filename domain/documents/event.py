@@ -52,6 +52,13 @@ class CancellationPolicy(BaseModel):
     percentage: int
 
 
+BEING_CANCELLED: dict[str, Any] = {
+    "cancelled_at": {"$type": "date"},
+    "cancellation_finished_at": {"$type": "null"},
+}
+"""Events that are cancelled while something they have sold is not ended yet."""
+
+
 class Event(Stored):
     """What is sold: its sections with their counters, which are the event's inventory together with its seat rows.
 
@@ -61,6 +68,12 @@ class Event(Stored):
     inventory writer, in the transaction that changes anything of this event, guarded by the version read before:
     that one conditional write is what makes the event's history serial. `repairs` counts the times it had to be
     repaired. Without a `cancellation` of its own the seller's setting is its policy.
+
+    `audit_hash` is the hash of its last audit entry. `audit_forgotten` entries, the last with the hash
+    `audit_forgotten_hash`, were deleted because their time was up: what is left no longer gives the inventory.
+
+    On sale → `sales_closed` and back, as an ADMIN says, each time recorded by the entry `sales_entry_id`; or cancelled,
+    which closes sales for good. From `cancelled_at` until `cancellation_finished_at` what it has sold is being ended.
     """
 
     name: str
@@ -71,14 +84,26 @@ class Event(Stored):
     currency: str
     sections: list[Section]
     cancellation: CancellationPolicy | None = None
+    sales_closed: bool = False
+    sales_entry_id: PydanticObjectId | None = None
+    cancelled_at: datetime | None = None
+    cancellation_reason: str | None = None
+    cancellation_correlation_id: str | None = None
+    cancellation_finished_at: datetime | None = None
     version: int = 1
     audit_sequence: int = 0
+    audit_hash: bytes = b""
+    audit_forgotten: int = 0
+    audit_forgotten_hash: bytes = b""
     repairs: int = 0
     created_at: datetime
 
     class Settings:
         name = "events"
-        indexes = [IndexModel([("starts_at", 1), ("_id", 1)], name="by_start")]
+        indexes = [
+            IndexModel([("starts_at", 1), ("_id", 1)], name="by_start"),
+            IndexModel([("cancelled_at", 1)], name="being_cancelled", partialFilterExpression=BEING_CANCELLED),
+        ]
 
     @classmethod
     def from_bson(cls, raw: Mapping[str, Any]) -> Self:
@@ -96,6 +121,10 @@ class Event(Stored):
         raw["sections"] = [dict(section.__dict__) for section in self.sections]
         raw["cancellation"] = self.cancellation and dict(self.cancellation.__dict__)
         return raw
+
+    def is_on_sale(self, now: datetime) -> bool:
+        """Whether its seats can be locked, as long as there are any."""
+        return not self.sales_closed and self.starts_at > now
 
     def section(self, name: str) -> Section | None:
         """The section of that name."""

@@ -38,6 +38,7 @@ class OutboxMessage(Stored):
     user_id: PydanticObjectId
     sequence: int
     data: dict[str, Any]
+    correlation_id: str = ""
     created_at: datetime
     handed_out_at: datetime | None = None
 

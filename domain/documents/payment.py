@@ -39,6 +39,7 @@ class Payment(Stored):
     provider: str
     provider_reference: str | None = None
     failure_reason: str | None = None
+    correlation_id: str = ""
     created_at: datetime
     settled_at: datetime | None = None
 
@@ -87,6 +88,7 @@ class RefundReason(StrEnum):
     CANCELLATION = "CANCELLATION"
     PAYMENT_FAILED = "PAYMENT_FAILED"
     LATE_PAYMENT = "LATE_PAYMENT"
+    EVENT_CANCELLED = "EVENT_CANCELLED"
 
 
 class Refund(Stored):
@@ -112,6 +114,7 @@ class Refund(Stored):
     failure_reason: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
+    correlation_id: str = ""
     created_at: datetime
     completed_at: datetime | None = None
 

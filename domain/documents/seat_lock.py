@@ -27,7 +27,8 @@ class SeatLock(Stored):
     takes the same seats again: EXPIRED or RELEASED → CONSUMED.
 
     `quantities` says how many seats of which section; `seats` names them where the section is RESERVED.
-    `total_minor` is what they cost when they were locked, in the event's currency.
+    `total_minor` is what they cost when they were locked, in the event's currency. `correlation_id` is that of the
+    request that made it, or a booking of it: what time does to it later, that request has caused.
     """
 
     event_id: PydanticObjectId
@@ -40,6 +41,7 @@ class SeatLock(Stored):
     expires_at: datetime
     booked: bool = False
     idempotency_key: str
+    correlation_id: str = ""
     created_at: datetime
 
     class Settings:

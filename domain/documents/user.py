@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
-from pymongo import IndexModel
+from pymongo import DESCENDING, IndexModel
 
 from domain.documents.stored import Stored
 
@@ -17,7 +19,8 @@ class User(Stored):
     """Someone who can sign in.
 
     `email` is as typed; `email_key` is its case-folded form and unique, so nobody registers twice.
-    `password_hash` is argon2id in PHC form and never leaves `domain/accounts.py`.
+    `password_hash` is argon2id in PHC form and never leaves `domain/accounts.py`. Once there was an ADMIN there always
+    is one: `vouched` counts the demotions of others for which this one was the ADMIN who stays.
     """
 
     name: str
@@ -25,8 +28,18 @@ class User(Stored):
     email_key: str
     password_hash: str
     role: Role = Role.USER
+    vouched: int = 0
     created_at: datetime
 
     class Settings:
         name = "users"
-        indexes = [IndexModel("email_key", unique=True, name="one_per_email")]
+        indexes = [
+            IndexModel("email_key", unique=True, name="one_per_email"),
+            IndexModel([("role", DESCENDING), ("_id", DESCENDING)], name="by_role"),
+        ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        user = super().from_bson(raw)
+        user.role = Role(raw["role"])
+        return user

@@ -8,13 +8,14 @@ key is at stake it also tells its own from a repeat; the others answer as a repe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum
 from typing import Generic, TypeVar
 
 from beanie import PydanticObjectId
 
 from domain.caller import Caller
-from domain.documents import Booking, Payment, PaymentStatus, Refund, RefundStatus, SeatLock
+from domain.documents import Booking, CancellationPolicy, Payment, PaymentStatus, Refund, RefundStatus, SeatLock
 from domain.money import Money
 
 OutcomeT = TypeVar("OutcomeT")
@@ -28,6 +29,7 @@ class Terms:
     payment_ttl: timedelta
     key_ttl: timedelta
     cancellation_refund_percent: int
+    max_seats_per_event: int
 
 
 # ---------------------------------------------------------------- outcomes
@@ -87,6 +89,20 @@ class Swept:
 
     expired: int
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventChanged:
+    """`replayed`: it was so already."""
+
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Whether there was anything left to end."""
+
+    ended: bool
 
 
 # ---------------------------------------------------------------- commands
@@ -177,3 +193,65 @@ class Expire(Command[Swept]):
     """Expire dead locks or, if `booked`, dead bookings with theirs. Every batch does both anyway, as far as it can."""
 
     booked: bool
+
+
+class Unchanged(Enum):
+    """In place of a value that may be None: it stays what it is."""
+
+    UNCHANGED = "UNCHANGED"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class SectionChange:
+    """What a section is to be; None for what stays. `field` is its path in the input."""
+
+    field: str
+    name: str
+    price: Money | None
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateEvent(Command[EventChanged]):
+    """What the event is to be; None, or UNCHANGED, for what stays."""
+
+    caller: Caller
+    name: str | None
+    description: str | Unchanged | None
+    starts_at: datetime | None
+    price: Money | None
+    total_seats: int | None
+    sections: tuple[SectionChange, ...]
+    cancellation: CancellationPolicy | Unchanged | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseSales(Command[EventChanged]):
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSales(Command[EventChanged]):
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelEvent(Command[EventChanged]):
+    caller: Caller
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLock(Command[Ended]):
+    """End a lock of a cancelled event, and the booking it has become."""
+
+    lock_id: PydanticObjectId
+    refund_id: PydanticObjectId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishCancellation(Command[Ended]):
+    """Nothing is left to end of a cancelled event."""

@@ -38,7 +38,7 @@ _KINDS: dict[str, str] = {
 ENTRY_FIELDS: Raw = {
     "_id": 0,
     **dict.fromkeys(
-        ("event_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "is_retry", "repaired"), 1
+        ("chain_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "is_retry", "repaired"), 1
     ),
     # There are more entries than everything else together: each id that is not sent is time saved.
     "subject": {"$ifNull": ["$payment_id", "$lock_id"]},
@@ -51,9 +51,9 @@ class History:
 
     `last` is the highest number; `gaps` are the first and last of numbers that are missing (of a repeated one, what
     comes after it and itself). `is_torn`: a repair found that what was missing had mattered. `totals` are the seats
-    each section was made with. `statuses` are what each document's last entry led to, by kind and id (a refund's is its
-    payment's); `misfits` are entries that start from another status than the one before led to: (kind, id, from,
-    before).
+    each section was made with, or has been given since. `statuses` are what each document's last entry led to, by kind
+    and id (a refund's is its payment's); `misfits` are entries that start from another status than the one before led
+    to: (kind, id, from, before).
     """
 
     entries: int = 0
@@ -89,9 +89,10 @@ class History:
         subject: Any = entry.get("subject")
         effect = entry.get("effect")
         if effect:
-            if entry["action"] == AuditAction.EVENT_CREATED:
-                self.totals = {section: sum(gains) for section, gains in effect.items()}
+            sets_totals = entry["action"] in (AuditAction.EVENT_CREATED, AuditAction.EVENT_UPDATED)
             for section, gains in effect.items():
+                if sets_totals:
+                    self.totals[section] = self.totals.get(section, 0) + sum(gains)
                 counters = self.counters.setdefault(section, [0, 0, 0])
                 for counter, gain in enumerate(gains):
                     counters[counter] += gain

@@ -198,9 +198,9 @@ async def _read_live(session: AsyncClientSession, batch: Batch) -> None:
 async def _read_documents(session: AsyncClientSession, batch: Batch) -> None:
     theirs: Raw = {"event_id": {"$in": list(batch)}}
 
-    entries = theirs | {"sequence": {"$exists": True}}
-    async for entry in _find(session, AuditEntry, entries, ENTRY_FIELDS, "event_id sequence"):
-        batch[entry["event_id"]].history.replay(entry)
+    chains: Raw = {"chain_id": {"$in": list(batch)}}
+    async for entry in _find(session, AuditEntry, chains, ENTRY_FIELDS, "chain_id sequence"):
+        batch[entry["chain_id"]].history.replay(entry)
     await _read_rows(session, batch)
     for booking_kind in (ArchivedBooking, Booking):
         async for booking in _find(session, booking_kind, theirs, BOOKING_FIELDS):

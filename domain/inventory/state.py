@@ -103,12 +103,23 @@ class Move:
 
 @dataclass(slots=True)
 class Change(Generic[OutcomeT]):
-    """What a rule decided: seats that move, documents as they are to be, audit entries, and the caller's answer."""
+    """What a rule decided: seats that move, documents as they are to be, audit entries, and the caller's answer.
+
+    `event` are fields of the event as they are to be.
+    """
 
     outcome: OutcomeT
     moves: list[Move] = field(default_factory=list)
     documents: list[Stored] = field(default_factory=list)
     entries: list[AuditEntry] = field(default_factory=list)
+    event: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, other: Change[Any]) -> None:
+        """What the other one changes, too; not its outcome."""
+        self.moves += other.moves
+        self.documents += other.documents
+        self.entries += other.entries
+        self.event |= other.event
 
 
 class Inventory:
@@ -121,6 +132,7 @@ class Inventory:
         self.rows: dict[str, SeatRow] = {}
         self.loaded_statuses: dict[str, str] = {}
         self.new_holders: dict[str, dict[int, PydanticObjectId | None]] = {}
+        self.event_fields: set[str] = set()
         self.locks: Shelf[SeatLock] = Shelf()
         self.bookings: Shelf[Booking] = Shelf()
         self.payments: Shelf[Payment] = Shelf()
@@ -193,6 +205,7 @@ class Inventory:
         """Make the change true here, give its entries their places in the event's history, and tell others of it."""
         for move in change.moves:
             self._move(move)
+        self._change_event(change.event)
         for document in change.documents:
             self.shelves[type(document)].put(document)
         for entry in change.entries:
@@ -202,6 +215,14 @@ class Inventory:
         for message in messages_of(self, change):
             self.messages.put(message)
         return change.outcome
+
+    def _change_event(self, fields: Mapping[str, Any]) -> None:
+        for name, value in fields.items():
+            setattr(self.event, name, value)
+            self.event_fields.add(name)
+        for section in self.event.sections if "sections" in fields else ():
+            counts = section.available, section.held, section.booked
+            assert min(counts) >= 0 and sum(counts) == section.total, f"{section.name}: {counts} of {section.total}"
 
     def _move(self, move: Move) -> None:
         for name, gains in move.effect.items():
@@ -219,6 +240,30 @@ class Inventory:
             assert row.statuses[position] == move.source.letter, f"{label} is {row.statuses[position]}"
             row.statuses = row.statuses[:position] + move.target.letter + row.statuses[position + 1 :]
             self.new_holders.setdefault(row.label, {})[position] = holder
+
+
+def audit_event(
+    command: Command[Any],
+    now: datetime,
+    action: AuditAction,
+    *,
+    effect: dict[str, list[int]] | None = None,
+    repeats: PydanticObjectId | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """The entry for what a command did to the event itself; or that it repeats what the entry `repeats` recorded."""
+    return AuditEntry.model_construct(
+        id=new_id(),
+        event_id=command.event_id,
+        action=action,
+        actor_id=command.caller.user_id if command.caller else None,
+        effect=effect,
+        correlation_id=command.correlation_id,
+        is_retry=repeats is not None,
+        original_entry_id=repeats,
+        metadata=metadata or {},
+        created_at=now,
+    )
 
 
 def audit(

@@ -11,6 +11,7 @@ from beanie import PydanticObjectId
 from pymongo import UpdateMany, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.audit.chain import chain_entries
 from domain.documents import (
     AuditEntry,
     Booking,
@@ -29,6 +30,7 @@ from domain.inventory.commands import (
     CancelBooking,
     Command,
     ConfirmBooking,
+    EndLock,
     Expire,
     LockSeats,
     ReleaseLock,
@@ -91,6 +93,10 @@ class _Needs:
                     needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)
                     needs.seats_of.add(command.booking_id)
+                case EndLock():
+                    needs.locks.add(command.lock_id)
+                    needs.money.add(command.lock_id)
+                    needs.seats_of.add(command.lock_id)
                 case SettleRefund():
                     needs.money.add(command.booking_id)
         return needs
@@ -162,7 +168,7 @@ def _fill(inventory: Inventory, found: _Found) -> None:
     inventory.add_rows(found.of(SeatRow))
 
 
-SWEPT_FIELDS = dict.fromkeys(("event_id", "quantities", "seats", "status", "expires_at", "booked"), 1)
+SWEPT_FIELDS = dict.fromkeys(("event_id", "quantities", "seats", "status", "expires_at", "booked", "correlation_id"), 1)
 """What expiring a lock takes. Reading the rest, of thousands at once, would be half the work."""
 
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
@@ -229,17 +235,14 @@ async def save(inventory: Inventory, session: AsyncClientSession) -> None:
     if inventory.new_holders:
         rows = [_row_difference(inventory, label) for label in inventory.new_holders]
         await _update(SeatRow, rows, len(rows), session)
-    await AuditEntry.get_pymongo_collection().insert_many(
-        [entry.to_bson() for entry in inventory.entries], session=session
-    )
     event = inventory.event
+    chained, event.audit_hash = chain_entries(event.id, event.audit_hash, inventory.entries)
+    await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
+    raw = event.to_bson()
     written = await Event.get_pymongo_collection().update_one(
         {"_id": event.id, "version": event.version},
         {
-            "$set": {
-                "sections": [dict(section.__dict__) for section in event.sections],
-                "audit_sequence": event.audit_sequence,
-            },
+            "$set": {name: raw[name] for name in ("sections", "audit_sequence", "audit_hash", *inventory.event_fields)},
             "$inc": {"version": inventory.changes},
         },
         session=session,

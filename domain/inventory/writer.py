@@ -18,6 +18,7 @@ from beanie import PydanticObjectId
 from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
+from domain.audit.file import AuditFile
 from domain.clock import Clock
 from domain.errors import NotFound, Overloaded, Unavailable
 from domain.inventory.baton import Baton
@@ -70,18 +71,20 @@ class InventoryWriter:
         mongo: AsyncMongoClient[dict[str, Any]],
         baton: Baton,
         publisher: Publisher,
+        audit_file: AuditFile,
         terms: Terms,
         clock: Clock,
     ) -> None:
         self._mongo = mongo
         self._baton = baton
         self._publisher = publisher
+        self._audit_file = audit_file
         self._terms = terms
         self._clock = clock
         self._lines: dict[PydanticObjectId, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(EVENTS_AT_ONCE)
-        self.repairer = InventoryRepairer(mongo, baton, clock)
+        self.repairer = InventoryRepairer(mongo, baton, audit_file, clock)
         self._trusted_until: dict[PydanticObjectId, float] = {}
         self._no_look_before: dict[PydanticObjectId, float] = {}
 
@@ -222,6 +225,7 @@ class InventoryWriter:
             since = inventory.event.version
             await self._save(inventory)
             self._publisher.publish(event_id, News.of(inventory, since))
+            self._audit_file.write(inventory.entries, inventory.event.audit_hash)
         return answers
 
     async def _save(self, inventory: Inventory) -> None:

@@ -11,6 +11,7 @@ from bson import ObjectId
 from pymongo import ReplaceOne, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.audit.forget import forget_entries
 from domain.documents import (
     KEPT,
     ArchivedBooking,
@@ -50,7 +51,7 @@ ENDED_BOOKING = {
 
 
 async def clean_up(services: Services, progress: Progress) -> None:
-    """Forget idempotency keys and job records past their time; archive what ended ARCHIVE_AFTER_DAYS ago, if set.
+    """Forget keys, records of jobs, audit entries past their time; archive what ended ARCHIVE_AFTER_DAYS ago, if set.
 
     CONFIRMED bookings stay: they have seats. So does whatever a payment or refund without an end belongs to.
     """
@@ -64,6 +65,8 @@ async def clean_up(services: Services, progress: Progress) -> None:
     pending = {"status": DeliveryStatus.PENDING.value, "created_at": old}
     replayed = await Delivery.get_pymongo_collection().distinct("message_id", pending)
     progress.did(await _delete(OutboxMessage, {"handed_out_at": old, "_id": {"$nin": replayed}}))
+    if services.settings.audit_retention_days is not None:
+        await forget_entries(services, progress, now - timedelta(days=services.settings.audit_retention_days))
     days = services.settings.archive_after_days
     if days is None:
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
+from domain.inventory.cancelled_events import end_cancelled_events
 from domain.inventory.check import Drift
 from domain.inventory.expiry import expire_bookings, expire_locks
 from domain.inventory.last_look import note_look
@@ -78,4 +79,11 @@ async def _repair_unsound(services: Services, progress: Progress) -> None:
     await note_look(services, "recover", drift)
 
 
-FINISH: tuple[Step, ...] = (_close_executions, expire_locks, expire_bookings, _settle_payments, send_refunds)
+FINISH: tuple[Step, ...] = (
+    _close_executions,
+    expire_locks,
+    expire_bookings,
+    _settle_payments,
+    end_cancelled_events,
+    send_refunds,
+)

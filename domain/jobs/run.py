@@ -17,6 +17,7 @@ from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError, W
 
 from domain.cancelling import cancel
 from domain.documents import Job, JobExecution, JobStatus, new_id
+from domain.inventory.cancelled_events import are_cancellations_due, end_cancelled_events
 from domain.inventory.expiry import are_bookings_due, are_locks_due, expire_bookings, expire_locks
 from domain.jobs import lease
 from domain.jobs.abandoned import bury
@@ -50,6 +51,7 @@ class JobPlan:
 PLANS: Mapping[Job, JobPlan] = {
     Job.EXPIRE_LOCKS: JobPlan(expire_locks, are_locks_due),
     Job.EXPIRE_BOOKINGS: JobPlan(expire_bookings, are_bookings_due),
+    Job.CANCEL_EVENTS: JobPlan(end_cancelled_events, are_cancellations_due),
     Job.SEND_REFUNDS: JobPlan(send_refunds, are_refunds_due),
     Job.RECONCILE: JobPlan(reconcile),
     Job.DELIVER: JobPlan(deliver, is_anything_to_deliver),

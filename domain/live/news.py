@@ -37,7 +37,8 @@ class News:
     """One step in an event's history: from version `since` to `version`.
 
     Seats that changed, as label → letter; locks that are ACTIVE now, by id, made or confirmed; locks that no longer
-    are; bookings that were made or changed; and when it was committed, by the clock on the wall (`time.time`).
+    are; bookings that were made or changed; if prices changed, those of all sections, in minor units; and when it was
+    committed, by the clock on the wall (`time.time`).
     """
 
     since: int
@@ -47,6 +48,7 @@ class News:
     holds: Mapping[str, Hold]
     gone: Sequence[str]
     bookings: Sequence[str]
+    prices: Mapping[str, int]
     committed_at: float | None = None
 
     @classmethod
@@ -71,6 +73,9 @@ class News:
                 str(booking.id)
                 for booking in (*inventory.bookings.new(), *(now for _, now in inventory.bookings.changed()))
             ],
+            prices={section.name: section.price_minor for section in event.sections}
+            if "sections" in inventory.event_fields
+            else {},
             committed_at=time.time(),
         )
 
@@ -84,6 +89,7 @@ class News:
                 {key: [to_ms(hold.deadline), hold.quantity, hold.seats] for key, hold in self.holds.items()},
                 self.gone,
                 self.bookings,
+                self.prices,
                 self.committed_at,
             ]
         )
@@ -91,7 +97,7 @@ class News:
     @classmethod
     def from_json(cls, text: str | bytes) -> News:
         """Raises ValueError when this is no news of ours."""
-        since, version, counters, seats, holds, gone, bookings, *since_then = orjson.loads(text)
+        since, version, counters, seats, holds, gone, bookings, prices, committed_at = orjson.loads(text)
         return cls(
             since=since,
             version=version,
@@ -100,8 +106,8 @@ class News:
             holds={key: Hold(from_ms(ms), quantity, seats) for key, (ms, quantity, seats) in holds.items()},
             gone=gone,
             bookings=bookings,
-            # Processes of the version before this one do not say.
-            committed_at=since_then[0] if since_then else None,
+            prices=prices,
+            committed_at=committed_at,
         )
 
 

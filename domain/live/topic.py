@@ -19,6 +19,7 @@ from domain.documents import SeatStatus
 from domain.live.news import Counters, Hold, News
 from domain.live.reading import StoredEvent
 from domain.live.view import RowPlace, View
+from domain.money import Money
 
 MOST_PENDING = 1_000
 """News kept for when what came before them is here; past this they are dropped, and the event is read again."""
@@ -147,6 +148,11 @@ class Topic:
             self._bury(key)
             self._holds.pop(key, None)
         self._write({**letters, **news.seats})
+        if news.prices:
+            self.places = {
+                row: place._replace(price=Money(news.prices[place.section], place.price.currency))
+                for row, place in self.places.items()
+            }
         if len(self._deadlines) > 2 * len(self._holds) + STALE_DEADLINES:
             self._list_deadlines()
 

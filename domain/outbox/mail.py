@@ -79,7 +79,10 @@ def _lines(message: OutboxMessage, user: User, event: Event) -> list[str]:
     said = SAID[message.type].format(
         total=_amount(data.get("total")), refund=_amount(refund.get("amount")), original=_amount(refund.get("original"))
     )
-    lines = [f"Dear {user.name},", "", said]
+    lines = [f"Dear {user.name},", ""]
+    if message.type is MessageType.BOOKING_CANCELLED and event.cancelled_at is not None:
+        lines += [f"The event is cancelled: {event.cancellation_reason}", ""]
+    lines.append(said)
     if refund and message.type in (MessageType.BOOKING_CANCELLED, MessageType.BOOKING_FAILED):
         lines.append(f"We give back {_amount(refund['amount'])} of the {_amount(refund['original'])} you paid.")
     lines += ["", event.name, f"{event.starts_at:%d %B %Y, %H:%M} UTC"]

@@ -57,6 +57,7 @@ def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> Ou
         user_id=user_id,
         sequence=entry.sequence,
         data=data,
+        correlation_id=entry.correlation_id,
         created_at=entry.created_at,
     )
 

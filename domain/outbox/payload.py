@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from typing import Any
 
 import orjson
 from beanie import PydanticObjectId
 
+from domain.api_id import api_id
 from domain.documents import OutboxMessage, Refund
 
 
@@ -22,10 +22,11 @@ def body_of(message: OutboxMessage) -> bytes:
         "id": webhook_id(message.id),
         "type": message.type.value,
         "createdAt": message.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "correlationId": message.correlation_id,
         "data": {
             "bookingId": booking_id_of(message),
-            "eventId": _api_id("Event", message.event_id),
-            "userId": _api_id("User", message.user_id),
+            "eventId": api_id("Event", message.event_id),
+            "userId": api_id("User", message.user_id),
             **message.data,
         },
     }
@@ -34,14 +35,9 @@ def body_of(message: OutboxMessage) -> bytes:
 
 def booking_id_of(message: OutboxMessage) -> str:
     """The API's id of its booking."""
-    return _api_id("Booking", message.booking_id, message.event_id)
+    return api_id("Booking", message.booking_id, message.event_id)
 
 
 def refund_id_of(refund: Refund) -> str:
     """The API's id of the refund."""
-    return _api_id("Refund", refund.id)
-
-
-def _api_id(*parts: object) -> str:
-    """As graph/ids.py makes it, which the domain knows nothing of."""
-    return urlsafe_b64encode(":".join(map(str, parts)).encode()).decode().rstrip("=")
+    return api_id("Refund", refund.id)

@@ -33,6 +33,7 @@ SENT_AT_ONCE = 20
 """Of these, so many are under way at a time: a provider that hangs must not hold up all of them."""
 
 CORRELATION_ID = "refunds"
+"""The correlation id of a refund that does not say which request caused it."""
 
 
 async def send_refund(services: Services, refund: Refund, payment: Payment, correlation_id: str) -> Refund:
@@ -106,7 +107,7 @@ async def send_refunds(services: Services, progress: Progress) -> None:
             if payment is None:
                 await _claim(services, refund)  # somebody deleted it by hand; the check tells
                 return
-            sent = await send_refund(services, refund, payment, CORRELATION_ID)
+            sent = await send_refund(services, refund, payment, refund.correlation_id or CORRELATION_ID)
         progress.done += sent.status is not RefundStatus.INITIATED
 
     # One that fails keeps no other from being sent.

@@ -13,6 +13,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from domain.accounts import expired
+from domain.errors import SeatlockError
 from domain.metrics import OK
 from graph.context import Context
 from graph.live.alarm import Alarm
@@ -86,13 +87,19 @@ class _EventStream:
 
     def expire(self) -> None:
         """The token that this needed has expired."""
-        self._last_words = _next(orjson.dumps({"errors": [describe(expired())]})) + _COMPLETE
+        self._turn_away(expired())
+
+    def _turn_away(self, error: SeatlockError) -> None:
+        """Whoever listens may not any more."""
+        self._last_words = _next(orjson.dumps({"errors": [describe(error)]})) + _COMPLETE
         self.drain()
 
     async def tell(self, joined: Joined, send: Send) -> None:
         """Send the newest state, again and again."""
         shared = joined.shared
         while True:
+            if shared.ended is not None:
+                self._turn_away(shared.ended)
             if self._told is not shared.state:
                 self._told, text = await shared.since(self._told)
                 await send(_body(_next(text.encode())))

@@ -13,6 +13,7 @@ import orjson
 import structlog
 
 from domain.cancelling import cancel
+from domain.errors import Forbidden, SeatlockError, Unauthenticated
 from domain.metrics import listeners_told
 from graph.masking import internal_error
 from graph.operations import Rejected, Subscribed
@@ -76,7 +77,7 @@ class Told:
 
 
 class Shared:
-    """A subscription that runs as long as it has listeners."""
+    """A subscription that runs as long as it has listeners, or until they may hear no more: `ended` says why."""
 
     def __init__(self, subscribed: Subscribed, correlation_id: str) -> None:
         self._subscribed = subscribed
@@ -85,6 +86,7 @@ class Shared:
         self._told: dict[int, Told] = {}
         self._snapshot: Told | None = None
         self.state: Any = subscribed.source.state
+        self.ended: SeatlockError | None = None
         self._task = asyncio.create_task(self._run())
 
     @property
@@ -123,9 +125,13 @@ class Shared:
         return snapshot if time.perf_counter() - snapshot.made_at < REST * snapshot.took else None
 
     async def _run(self) -> None:
-        while True:
+        while self.ended is None:
             try:
                 await self._tell_next()
+            except (Forbidden, Unauthenticated) as error:
+                self.ended = error
+                for listener in list(self._listeners):
+                    listener.wake()
             except Exception:  # a bug must not leave the listeners waiting for ever
                 _log.exception("a subscription failed")
                 await asyncio.sleep(1)

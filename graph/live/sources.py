@@ -12,6 +12,10 @@ import structlog
 from beanie import PydanticObjectId
 
 from domain import documents, reading
+from domain.accounts import role_now
+from domain.caller import Caller
+from domain.documents import Role
+from domain.errors import Forbidden, Unauthenticated
 from domain.live.topic import Topic
 from domain.live.view import View
 from domain.services import Services
@@ -38,7 +42,7 @@ class Source(ABC):
 
     @abstractmethod
     async def next(self, after: Any) -> Any:
-        """Wait for a state that is newer than `after`."""
+        """Wait for a state newer than `after`. Raises Forbidden, Unauthenticated: whoever listens may hear no more."""
 
     @abstractmethod
     def value(self, before: Any, state: Any) -> object:
@@ -103,15 +107,16 @@ class BookingSource(Source):
 
     is_public = False
 
-    def __init__(self, services: Services, booking: documents.Booking) -> None:
+    def __init__(self, services: Services, booking: documents.Booking, watcher: Caller) -> None:
         super().__init__()
         self._services = services
+        self._watcher = watcher
         self.state: documents.Booking = booking
 
     @classmethod
-    async def open(cls, services: Services, booking: documents.Booking) -> Self:
-        """From a booking that exists."""
-        source = cls(services, booking)
+    async def open(cls, services: Services, booking: documents.Booking, watcher: Caller) -> Self:
+        """From a booking that exists, and that this one may see."""
+        source = cls(services, booking, watcher)
         async with AsyncExitStack() as stack:
             topic = await stack.enter_async_context(services.hub.watch(booking.event_id))
             stack.enter_context(topic.booking_watched(booking.id, source._woken.set))
@@ -125,7 +130,11 @@ class BookingSource(Source):
             await self._woken.wait()
             self._woken.clear()
             try:
-                self.state = await self._read()
+                state = await self._read()
+                await self._require_admin()
+                self.state = state
+            except (Forbidden, Unauthenticated):
+                raise
             except Exception as error:  # MongoDB is away: what is true is told once it is back
                 _log.warning("a watched booking cannot be read", reason=type(error).__name__)
                 self._woken.set()
@@ -134,6 +143,11 @@ class BookingSource(Source):
 
     def value(self, before: Any, state: Any) -> Booking:
         return Booking.from_document(state)
+
+    async def _require_admin(self) -> None:
+        """Whoever watches another's booking still may. Raises Forbidden, Unauthenticated, Unavailable."""
+        if self._watcher.user_id != self.state.user_id and await role_now(self._watcher.user_id) is not Role.ADMIN:
+            raise Forbidden("Only an ADMIN may do this.")
 
     async def _read(self) -> documents.Booking:
         return (await reading.bookings_by_ids(self._services, [self.state.id])).get(self.state.id, self.state)

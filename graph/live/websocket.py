@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from domain.accounts import Claims, check_current, expired
 from domain.cancelling import cancel
-from domain.errors import Unauthenticated
+from domain.errors import SeatlockError, Unauthenticated, Unavailable
 from domain.metrics import INTERNAL, OK
 from domain.services import Services
 from domain.settings import Settings
@@ -281,7 +281,7 @@ class _Connection:
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
         measured = self._measure(self._scope, correlation_id)
         try:
-            context = self._context(correlation_id)
+            context = await self._context(correlation_id)
             prepared = self._operations_of_schema.prepare(request)
             measured.operation = prepared.field
             if prepared.type is OperationType.SUBSCRIPTION:
@@ -314,13 +314,13 @@ class _Connection:
         finally:
             self._running -= 1
 
-    def _context(self, correlation_id: str) -> Context:
-        if self._claims is not None:
-            try:
+    async def _context(self, correlation_id: str) -> Context:
+        try:
+            if self._claims is not None:
                 check_current(self._claims, self._services.clock())
-            except Unauthenticated as error:
-                raise Rejected(describe(error)) from None
-        return context_of(self._services, self._claims, correlation_id)
+            return await context_of(self._services, self._claims, correlation_id)
+        except (Unauthenticated, Unavailable) as error:
+            raise Rejected(describe(error)) from None
 
     def _finish(self, operation: _Operation, errors: Iterable[GraphQLFormattedError]) -> None:
         self._post_errors(operation.id, errors)
@@ -347,9 +347,13 @@ class _Connection:
         for operation in list(self._operations.values()):
             joined = operation.joined
             if joined is not None and not joined.shared.is_public:
-                operation.joined = None
-                self._finish(operation, [describe(expired())])
-                self._services.keep(self._audience.leave(joined))
+                self._turn_away(operation, joined, expired())
+
+    def _turn_away(self, operation: _Operation, joined: Joined, error: SeatlockError) -> None:
+        """Whoever listens may not any more."""
+        operation.joined = None
+        self._finish(operation, [describe(error)])
+        self._services.keep(self._audience.leave(joined))
 
     # ------------------------------------------------------------ what goes out
 
@@ -417,6 +421,9 @@ class _Connection:
 
     async def _tell_newest(self, operation: _Operation) -> None:
         joined = operation.joined
+        if joined is not None and joined.shared.ended is not None:
+            self._turn_away(operation, joined, joined.shared.ended)
+            return
         if joined is None or operation.told is joined.shared.state:
             return
         state, text = await joined.shared.since(operation.told)

@@ -8,7 +8,7 @@ from domain.inventory import api as inventory
 from graph.context import Info, require_actor
 from graph.ids import parse_routed_id
 from graph.types.booking import Booking
-from graph.types.errors import InvalidInput, LockAlreadyUsed, LockExpired, LockNotActive, NotFound
+from graph.types.errors import EventCancelled, InvalidInput, LockAlreadyUsed, LockExpired, LockNotActive, NotFound
 
 
 @strawberry.input(description="Which seats are to be booked.")
@@ -23,7 +23,7 @@ class ConfirmBookingSuccess:
 
 
 ConfirmBookingResult = Annotated[
-    ConfirmBookingSuccess | InvalidInput | NotFound | LockExpired | LockNotActive | LockAlreadyUsed,
+    ConfirmBookingSuccess | InvalidInput | NotFound | LockExpired | LockNotActive | LockAlreadyUsed | EventCancelled,
     strawberry.union(name="ConfirmBookingResult", description="What came of confirmBooking."),
 ]
 

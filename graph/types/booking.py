@@ -70,7 +70,7 @@ class Booking(Node):
     @strawberry.field(
         description=(
             "What cancelling it now gives back, to show before the buyer agrees. Null when it can't be cancelled: "
-            "it has ended, or is paid and its event has started."
+            "it has ended, or is paid and its event has started. Everything when its event is cancelled."
         )
     )
     async def cancellation(self, info: Info) -> Cancellation | None:

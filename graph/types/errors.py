@@ -74,11 +74,27 @@ class SeatsUnavailable(Error):
         return cls(code=ErrorCode.SEATS_UNAVAILABLE, message=refusal.message, seats=refusal.seats)
 
 
-@strawberry.type(description="The event has started: its seats are no longer sold.")
+@strawberry.type(description="The event has started, is cancelled, or its sales are closed: its seats are not sold.")
 class SalesClosed(Error):
     @classmethod
     def from_refusal(cls, refusal: errors.SalesClosed) -> Self:
         return cls(code=ErrorCode.SALES_CLOSED, message=refusal.message)
+
+
+@strawberry.type(description="The event is cancelled.")
+class EventCancelled(Error):
+    cancelled_at: datetime = strawberry.field(description="Since when.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.EventCancelled) -> Self:
+        return cls(code=ErrorCode.EVENT_CANCELLED, message=refusal.message, cancelled_at=refusal.cancelled_at)
+
+
+@strawberry.type(description="Nobody would be left who is an ADMIN.")
+class LastAdmin(Error):
+    @classmethod
+    def from_refusal(cls, refusal: errors.LastAdmin) -> Self:
+        return cls(code=ErrorCode.LAST_ADMIN, message=refusal.message)
 
 
 @strawberry.type(description="More was asked for than one call may.")

@@ -4,7 +4,7 @@ import { authorization, converse, url } from "./conversation.mjs";
 const client = createClient({
   url,
   headers: authorization,
-  retryAttempts: 100,
+  retryAttempts: Infinity,
   retry: () => new Promise((resolve) => setTimeout(resolve, 50)),
 });
 converse((operation, sink) => client.subscribe(operation, sink));

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import count
 
 from beanie import PydanticObjectId
 
 from domain.caller import Caller
-from domain.documents import Payment, PaymentStatus, Refund, RefundStatus, Role, key_id, new_id, request_digest
+from domain.documents import (
+    CancellationPolicy,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    Role,
+    key_id,
+    new_id,
+    request_digest,
+)
 from domain.inventory.commands import (
+    UNCHANGED,
     CancelBooking,
+    CancelEvent,
+    CloseSales,
     ConfirmBooking,
+    EndLock,
     Expire,
+    FinishCancellation,
     LockSeats,
+    OpenSales,
     ReleaseLock,
+    SectionChange,
     SettlePayment,
     SettleRefund,
     StartPayment,
+    Unchanged,
+    UpdateEvent,
 )
 from domain.money import Money
 
@@ -113,3 +133,58 @@ def refunding(refund: Refund, status: RefundStatus = RefundStatus.PROCESSED) -> 
 
 def sweeping(*, booked: bool = False) -> Expire:
     return Expire(event_id=EVENT_ID, caller=None, correlation_id="expiry", booked=booked)
+
+
+def updating(
+    *,
+    name: str | None = None,
+    description: str | Unchanged | None = UNCHANGED,
+    starts_at: datetime | None = None,
+    price: Money | None = None,
+    total_seats: int | None = None,
+    sections: tuple[SectionChange, ...] = (),
+    cancellation: CancellationPolicy | Unchanged | None = UNCHANGED,
+) -> UpdateEvent:
+    return UpdateEvent(
+        event_id=EVENT_ID,
+        caller=ADMIN,
+        correlation_id=ADMIN.correlation_id,
+        name=name,
+        description=description,
+        starts_at=starts_at,
+        price=price,
+        total_seats=total_seats,
+        sections=sections,
+        cancellation=cancellation,
+    )
+
+
+def resizing(capacity: int) -> UpdateEvent:
+    """The FLOOR is to have so many seats."""
+    return updating(sections=(SectionChange("sections.0", "FLOOR", None, capacity),))
+
+
+def closing() -> CloseSales:
+    return CloseSales(event_id=EVENT_ID, caller=ADMIN, correlation_id=ADMIN.correlation_id)
+
+
+def opening() -> OpenSales:
+    return OpenSales(event_id=EVENT_ID, caller=ADMIN, correlation_id=ADMIN.correlation_id)
+
+
+def calling_off(reason: str = "Rain") -> CancelEvent:
+    return CancelEvent(event_id=EVENT_ID, caller=ADMIN, correlation_id=ADMIN.correlation_id, reason=reason)
+
+
+def ending(lock_id: PydanticObjectId) -> EndLock:
+    return EndLock(
+        event_id=EVENT_ID,
+        caller=None,
+        correlation_id=ADMIN.correlation_id,
+        lock_id=lock_id,
+        refund_id=new_id(),
+    )
+
+
+def finishing() -> FinishCancellation:
+    return FinishCancellation(event_id=EVENT_ID, caller=None, correlation_id=ADMIN.correlation_id)

@@ -52,6 +52,7 @@ TERMS = Terms(
     payment_ttl=timedelta(seconds=600),
     key_ttl=timedelta(hours=24),
     cancellation_refund_percent=50,
+    max_seats_per_event=1_000,
 )
 PRICES = {"FLOOR": 501, "STALLS": 2_000, "BALCONY": 999}
 ROWS = {"STALLS": {"A": 4, "B": 3}, "BALCONY": {"A": 2}}

@@ -19,7 +19,9 @@ from structlog.testing import capture_logs
 from domain import accounts
 from domain.caller import Caller
 from domain.documents import Delivery, DeliveryStatus, Event, Role, User
+from domain.event_changes import cancel_event
 from domain.events import NewRow
+from domain.inventory.cancelled_events import end_cancelled_events
 from domain.jobs.progress import Progress
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
@@ -28,7 +30,7 @@ from domain.outbox.hand_out import hand_out
 from domain.services import Services
 from domain.settings import Settings, SettingsError, load_settings
 from tests.receiver import receiving
-from tests.sale import Sale, new_event, open_sale
+from tests.sale import Sale, new_event, open_sale, somebody
 
 PASSWORD = "p@ss/word"
 
@@ -158,6 +160,24 @@ async def test_a_letter_that_is_sent_again_has_the_same_id(sale: Sale, office: P
     assert len(set(ids)) == 3
     assert ids[3] in ids[:3]
     assert ids[0].endswith("@seatlock.test>")
+
+
+async def test_who_loses_a_booking_with_its_event_is_told_why(sale: Sale, office: PostOffice) -> None:
+    (caller, _), event = await buyer(sale.services), await sale.event(seats=1)
+    await sale.pay(await sale.book(event, caller), caller)
+    await cancel_event(sale.services, somebody(Role.ADMIN), event_id=event.id, reason="Rain")
+    await end_cancelled_events(sale.services, Progress())
+    await run(sale)
+    letter = office.letters[-1]
+    assert letter["Subject"] == "Your booking is cancelled: Concert"
+    assert letter.get_content().splitlines()[:6] == [
+        "Dear Ada,",
+        "",
+        "The event is cancelled: Rain",
+        "",
+        "The booking is cancelled, and its seats are no longer yours.",
+        "We give back 500.00 INR of the 500.00 INR you paid.",
+    ]
 
 
 async def test_what_others_have_named_is_said_as_it_is(sale: Sale, office: PostOffice) -> None:

@@ -57,7 +57,6 @@ async def morgue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
             await confirm_booking(services, owner, event_id=event.id, lock_id=booked.id)
         now += timedelta(hours=1)
         yield Morgue(services, event.id, owner, locks)
-        await services.mongo.drop_database(settings.mongo_database)
 
 
 async def lock(services: Services, caller: Caller, event_id: PydanticObjectId, seat: str) -> Locked:

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import pytest
 from beanie import PydanticObjectId
+from pydantic import SecretStr
 
 from domain.documents import (
     Booking,
@@ -40,8 +41,7 @@ from domain.payments.reconcile import reconcile
 from domain.payments.signature import sign
 from domain.payments.simulated import OUTCOMES, SIGNATURE_HEADER, SimulatedProvider
 from domain.services import Services, open_services
-from domain.settings import load_settings
-from tests.conftest import Servers
+from domain.settings import Settings
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, Time, somebody
 
@@ -108,17 +108,11 @@ async def buy(books: Books, name: str, token: str) -> None:
 
 
 @pytest.fixture
-async def books(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Books]:
+async def books(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Books]:
     monkeypatch.setattr(check, "MOMENT_SECONDS", 0.0)
-    settings = load_settings(
-        mongo_uri=servers.mongo_uri,
-        mongo_database=f"test_{secrets.token_hex(6)}",
-        redis_url=servers.redis_url,
-        secret_key=secrets.token_hex(32),
-        webhook_secret=SECRET,
-    )
+    signed = settings.model_copy(update={"webhook_secret": SecretStr(SECRET)})
     time = Time()
-    async with open_services(settings, time) as services:
+    async with open_services(signed, time) as services:
         books = Books(services, time)
         await buy(books, "paid", "sim_success")
         await buy(books, "cancelled", "sim_success")
@@ -126,7 +120,6 @@ async def books(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         await buy(books, "taken and failed", "sim_failure")
         await buy(books, "silent", "sim_timeout")
         yield books
-        await services.mongo.drop_database(settings.mongo_database)
 
 
 async def change(kind: type[Stored], key: object, **values: Any) -> None:

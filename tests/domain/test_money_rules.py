@@ -78,6 +78,7 @@ def test_starting_records_an_attempt_and_moves_nothing(hall: Hall) -> None:
         amount_minor=1_002,
         currency="INR",
         provider="simulated",
+        correlation_id="from ann",
         created_at=hall.now,
     )
     assert hall.do(command) == PaymentStarted(booking, payment, replayed=False)
@@ -162,6 +163,7 @@ def test_a_failure_that_took_the_money_gives_all_of_it_back(hall: Hall) -> None:
         percentage=100,
         type=RefundType.FULL,
         reason=RefundReason.PAYMENT_FAILED,
+        correlation_id=command.correlation_id,
         created_at=hall.now,
     )
     settled = hall.do(command)
@@ -366,6 +368,7 @@ def test_late_money_goes_back_in_full_if_one_of_the_seats_is_gone(
         percentage=100,
         type=RefundType.FULL,
         reason=RefundReason.LATE_PAYMENT,
+        correlation_id=command.correlation_id,
         created_at=hall.now,
     )
     assert settled.payment == hall.get(Payment, payment.id)
@@ -458,6 +461,7 @@ def test_cancelling_a_paid_booking_gives_half_the_money_and_the_seats_back(hall:
         percentage=50,
         type=RefundType.PARTIAL,
         reason=RefundReason.CANCELLATION,
+        correlation_id=command.correlation_id,
         created_at=hall.now,
     )
     gone = booking.evolve(status=BookingStatus.CANCELLED, cancel_reason="ill", updated_at=hall.now)

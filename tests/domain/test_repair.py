@@ -380,12 +380,12 @@ async def test_something_happens_between_look_and_write(
     (tampering,) = [one for one in TAMPERINGS if one.name == name]
     write, happened = write_repair, False
 
-    async def interrupted(*arguments: Any, **options: Any) -> None:
+    async def interrupted(*arguments: Any, **options: Any) -> object:
         nonlocal happened
         if not happened:
             happened = True
             await meanwhile(shop)
-        await write(*arguments, **options)
+        return await write(*arguments, **options)
 
     monkeypatch.setattr("domain.inventory.repair.write_repair", interrupted)
     monkeypatch.setattr(shop.services.writer.repairer, "_baton", Baton(shop.services.redis, "another"))
@@ -402,10 +402,10 @@ async def test_others_are_always_quicker(shop: Shop, monkeypatch: pytest.MonkeyP
     (tampering,) = [one for one in TAMPERINGS if one.name == name]
     write, seats = write_repair, iter(["STALLS-A-5", "STALLS-A-6"])
 
-    async def overtaken(*arguments: Any, **options: Any) -> None:
+    async def overtaken(*arguments: Any, **options: Any) -> object:
         seat = next(seats)
         await shop.lock(seat, seat)
-        await write(*arguments, **options)
+        return await write(*arguments, **options)
 
     monkeypatch.setattr("domain.inventory.repair.write_repair", overtaken)
     monkeypatch.setattr(shop.services.writer.repairer, "_baton", Baton(shop.services.redis, "another"))

@@ -148,7 +148,9 @@ async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pyte
         event = await sale.event(seats=10)
         await count_on(event, available=-2)
         services = sale.services
-        another = InventoryRepairer(services.mongo, Baton(services.redis, "another"), services.clock)
+        another = InventoryRepairer(
+            services.mongo, Baton(services.redis, "another"), services.audit_file, services.clock
+        )
         outcomes = await asyncio.gather(
             *(repairer.repair(event.id, "test") for repairer in (services.writer.repairer, another))
         )

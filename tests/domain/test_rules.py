@@ -86,6 +86,7 @@ def test_locking_a_number_holds_as_many_seats_for_the_ttl(hall: Hall) -> None:
         currency="INR",
         expires_at=OPENING + timedelta(seconds=300),
         idempotency_key="one",
+        correlation_id="from ann",
         created_at=OPENING,
     )
     assert hall.do(command) == Locked(lock, replayed=False)
@@ -273,7 +274,7 @@ def test_a_lock_is_dead_at_its_deadline(hall: Hall) -> None:
         to_status=SeatLockStatus.EXPIRED,
         effect={"STALLS": [2, -2, 0]},
         seats=lock.seats,
-        correlation_id="expiry",
+        correlation_id=lock.correlation_id,
         metadata={},
         created_at=hall.now,
     )

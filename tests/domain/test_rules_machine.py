@@ -10,7 +10,7 @@ from typing import Any
 from beanie import PydanticObjectId
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
 from domain.caller import Caller
 from domain.documents import (
@@ -33,6 +33,7 @@ from domain.inventory.commands import (
     PaymentSettled,
     PaymentStarted,
     Released,
+    SectionChange,
     SettlePayment,
     StartPayment,
 )
@@ -41,14 +42,20 @@ from tests.domain.asking import (
     ADMIN,
     ANN,
     BOB,
+    calling_off,
     cancelling,
+    closing,
     confirming,
+    ending,
+    finishing,
     locking,
+    opening,
     refunding,
     releasing,
     settling,
     starting,
     sweeping,
+    updating,
 )
 from tests.domain.halls import MS, OPENING, TERMS, Hall
 from tests.domain.invariants import (
@@ -66,6 +73,8 @@ ANSWERS = [
     (PaymentStatus.FAILED, False),
     (PaymentStatus.TIMED_OUT, False),
 ]
+MANY = 15
+"""So much has happened before the event may be cancelled: afterwards little can."""
 LABELS = [f"STALLS-{row}-{number}" for row, size in (("A", 4), ("B", 3)) for number in range(1, size + 1)]
 
 
@@ -197,6 +206,24 @@ class Sale(RuleBasedStateMachine):
         due = [lock.expires_at for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
         self.hall.now = max(self.hall.now, min(due, default=self.hall.now) - before * MS)
 
+    @rule(capacity=st.integers(1, 6), price=st.sampled_from([None, 501, 600]), wait=st.booleans())
+    def update_the_event(self, capacity: int, price: int | None, wait: bool) -> None:
+        money = None if price is None else Money(price, "INR")
+        self._ask(updating(sections=(SectionChange("sections.0", "FLOOR", money, capacity),)), wait)
+
+    @rule(command=st.sampled_from([closing(), opening(), opening()]), wait=st.booleans())
+    def close_or_open_sales(self, command: Command[Any], wait: bool) -> None:
+        self._ask(command, wait)
+
+    @precondition(lambda self: len(self.answered) > MANY)
+    @rule(wait=st.booleans())
+    def cancel_the_event(self, wait: bool) -> None:
+        self._ask(calling_off(), wait)
+
+    @rule(lock_id=locks, wait=st.booleans())
+    def end_what_a_cancelled_event_has_sold(self, lock_id: PydanticObjectId, wait: bool) -> None:
+        self._ask(ending(lock_id), wait)
+
     @rule()
     def sweep(self) -> None:
         self._ask(sweeping(), wait=False)
@@ -209,7 +236,9 @@ class Sale(RuleBasedStateMachine):
         if wait:
             return []
         commands, self.line = self.line, []
+        is_cancelled, sold = self.hall.event.cancelled_at, self._sold()
         answers = self.hall.decide_all(commands, self.dead_per_batch)
+        assert not is_cancelled or self._sold() <= sold, "a cancelled event sells nothing"
         self.answered += zip(commands, answers, strict=True)
         for decided, answer in zip(commands, answers, strict=True):
             if not isinstance(answer, Refusal):
@@ -237,6 +266,12 @@ class Sale(RuleBasedStateMachine):
                 assert not outcome.replayed, "a forgotten key"
                 self.made[command.key_id] = made.id, self.hall.now + TERMS.key_ttl
 
+    def _sold(self) -> set[tuple[str, PydanticObjectId]]:
+        """What was ever locked or tried to pay, and what is booked."""
+        booked = [booking for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED]
+        everything = [*self.hall.all(SeatLock), *self.hall.all(Payment), *booked]
+        return {(type(each).__name__, each.id) for each in everything}
+
     def _check_want_of_seats(self, command: Command[Any], answer: Any) -> None:
         """Whoever goes without seats now does so because they are taken, and not by what is dead, swept or not."""
         locks = [lock for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
@@ -256,7 +291,7 @@ class Sale(RuleBasedStateMachine):
             first_told = isinstance(command, SettlePayment) and answer.refund.id == command.refund_id
             wanted = answer.booking
             gone = taken & {*wanted.seats} or any(free[name] < count for name, count in wanted.quantities.items())
-            assert gone or not first_told, "the seats were free"
+            assert gone or not first_told or self.hall.event.cancelled_at, "the seats were free"
 
     @invariant()
     def everything_holds(self) -> None:
@@ -275,6 +310,11 @@ class Sale(RuleBasedStateMachine):
         self.hall.now += TERMS.lock_ttl + TERMS.payment_ttl
         self._ask(sweeping(), wait=False)
         assert all(held == 0 for _, held, _ in self.hall.counts.values())
+        self._ask(calling_off(), wait=False)
+        for lock in self.hall.all(SeatLock):
+            self._ask(ending(lock.id), wait=True)
+        self._ask(finishing(), wait=False)
+        assert self.hall.event.cancellation_finished_at is not None
         self.everything_holds()
 
 

@@ -45,6 +45,7 @@ def later(services: Services, by: timedelta) -> Services:
         services.mongo,
         Baton(services.redis, "later"),
         Publisher(services.redis, "later"),
+        services.audit_file,
         terms_of(services.settings),
         clock,
     )

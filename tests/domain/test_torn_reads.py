@@ -61,7 +61,12 @@ async def shops(services: Services) -> AsyncIterator[Shops]:
     )
     baton = Baton(services.redis, "another")
     writer = InventoryWriter(
-        services.mongo, baton, Publisher(services.redis, "x"), terms_of(services.settings), services.clock
+        services.mongo,
+        baton,
+        Publisher(services.redis, "x"),
+        services.audit_file,
+        terms_of(services.settings),
+        services.clock,
     )
     yield Shops(services, replace(services, writer=writer), event.id)
     await writer.close()

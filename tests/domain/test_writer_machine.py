@@ -31,10 +31,11 @@ from domain.documents import (
     new_id,
 )
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
+from domain.event_changes import update_event
 from domain.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
 from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.inventory.check import check_inventory
-from domain.inventory.commands import Cancelled, Confirmed, Locked, PaymentSettled, Released
+from domain.inventory.commands import Cancelled, Confirmed, Locked, PaymentSettled, Released, SectionChange
 from domain.money import Money
 from domain.payments import Paid, pay_booking
 from domain.reading import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
@@ -161,6 +162,11 @@ class Sale(RuleBasedStateMachine):
             self.world.time.now = max(now, min(due, default=now) - early)
         if sweep:
             self._ask(wait, [0, 2], sweep_dead, self.people[0])
+
+    @rule(shops=SHOPS, capacity=st.integers(1, 5), wait=st.booleans())
+    def resize(self, shops: list[int], capacity: int, wait: bool) -> None:
+        sections = [SectionChange("sections.0", "FLOOR", None, capacity)]
+        self._ask(wait, shops, update_event, self.people[0], sections=sections)
 
     # ------------------------------------------------------------ calling
 

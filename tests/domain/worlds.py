@@ -88,11 +88,15 @@ class World:
         # The second waits for the first's baton; the third has a baton of its own and knows of nobody.
         for prefix in (settings.mongo_database, "another"):
             writer = InventoryWriter(
-                first.mongo, Baton(first.redis, prefix), Publisher(first.redis, prefix), terms_of(settings), self.time
+                first.mongo,
+                Baton(first.redis, prefix),
+                Publisher(first.redis, prefix),
+                first.audit_file,
+                terms_of(settings),
+                self.time,
             )
             stack.push_async_callback(writer.close)
             self.shops.append(replace(first, writer=writer))
-        stack.push_async_callback(first.mongo.drop_database, settings.mongo_database)
 
 
 async def hear_late(

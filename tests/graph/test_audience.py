@@ -315,12 +315,12 @@ async def test_a_token_may_expire_while_a_subscription_begins(
     token = accounts.issue_token(settings, owner, clock() - timedelta(seconds=settings.token_ttl_seconds - 2))
     open_source = BookingSource.open
 
-    async def slow(services: Services, booking: Booking) -> BookingSource:
+    async def slow(services: Services, booking: Booking, watcher: Caller) -> BookingSource:
         async def has_expired() -> bool:
             return clock() > token.expires_at + timedelta(milliseconds=50)
 
         await until(has_expired)
-        return await open_source(services, booking)
+        return await open_source(services, booking, watcher)
 
     monkeypatch.setattr(BookingSource, "open", slow)
     async with listening(served.url, token.token) as socket:
@@ -330,15 +330,10 @@ async def test_a_token_may_expire_while_a_subscription_begins(
 # ---------------------------------------------------------------- bad listeners
 
 
-class Impatient(WebSocketProtocol):
-    """Finds out in a moment that a client is dead, where others take most of a minute."""
+class Known(WebSocketProtocol):
+    """Known to the test while it is open."""
 
-    open: set[Impatient]
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.ping_interval = self.ping_timeout = 0.3
-        self.close_timeout = 0.3
+    open: set[Known]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.open.add(self)
@@ -347,6 +342,22 @@ class Impatient(WebSocketProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.open.discard(self)
+
+
+class Impatient(Known):
+    """Finds out in a moment that a client is dead, where others take most of a minute."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.ping_interval = self.ping_timeout = 0.3
+        self.close_timeout = 0.3
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> type[Known]:
+    monkeypatch.setattr(Known, "open", set(), raising=False)
+    monkeypatch.setattr(conftest, "WebSocketProtocol", Known)
+    return Known
 
 
 @pytest.fixture
@@ -440,10 +451,10 @@ async def test_nor_does_what_is_kept_for_pings_grow(served: Served) -> None:
     await until(served.is_quiet)
 
 
-async def test_nor_do_answers_to_pings_below_the_protocol(impatient: type[Impatient], served: Served) -> None:
+async def test_nor_do_answers_to_pings_below_the_protocol(known: type[Known], served: Served) -> None:
     deaf = Deaf(served.url)
     await deaf.connect()
-    [protocol] = impatient.open
+    [protocol] = known.open
     for _ in range(200):
         await deaf.send_pings(500)
         assert protocol.transport.get_write_buffer_size() < 2**20
@@ -491,9 +502,9 @@ async def test_a_server_that_stops_waits_for_what_is_wanted_only(
     booking = await sale.book(event, Caller(owner.id, Role.USER, "test"))
     open_source, may_open = BookingSource.open, asyncio.Event()
 
-    async def slow(services: Services, booking: Booking) -> BookingSource:
+    async def slow(services: Services, booking: Booking, watcher: Caller) -> BookingSource:
         await may_open.wait()
-        return await open_source(services, booking)
+        return await open_source(services, booking, watcher)
 
     monkeypatch.setattr(BookingSource, "open", slow)
     token = token_of(served.services, owner)

@@ -53,7 +53,6 @@ async def services(settings: Settings, time: Time) -> AsyncIterator[Services]:
     lasting = settings.model_copy(update={"token_ttl_seconds": 2_592_000, "cancellation_refund_percent": 40})
     async with open_services(lasting, time) as opened:
         yield opened
-        await opened.mongo.drop_database(settings.mongo_database)
 
 
 @pytest.fixture

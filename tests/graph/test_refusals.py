@@ -102,7 +102,6 @@ def clock() -> MovableClock:
 async def services(settings: Settings, clock: MovableClock) -> AsyncIterator[Services]:
     async with open_services(settings, clock) as opened:
         yield opened
-        await opened.mongo.drop_database(settings.mongo_database)
 
 
 @pytest.fixture

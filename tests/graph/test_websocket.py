@@ -549,7 +549,12 @@ async def test_also_what_time_alone_does(
     other = replace(
         services,
         writer=InventoryWriter(
-            services.mongo, Baton(services.redis, prefix), Publisher(services.redis, prefix), terms, system_clock
+            services.mongo,
+            Baton(services.redis, prefix),
+            Publisher(services.redis, prefix),
+            services.audit_file,
+            terms,
+            system_clock,
         ),
         _kept=set(),
     )

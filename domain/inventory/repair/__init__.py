@@ -14,6 +14,7 @@ from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
 
+from domain.audit.file import AuditFile
 from domain.clock import Clock
 from domain.documents import ArchivedBooking, ArchivedSeatLock, Booking, SeatLock
 from domain.inventory.baton import Baton
@@ -60,9 +61,12 @@ class _Found:
 class InventoryRepairer:
     """Repairs events one at a time; as correct as the writer whatever others do meanwhile, and by the same means."""
 
-    def __init__(self, mongo: AsyncMongoClient[dict[str, Any]], baton: Baton, clock: Clock) -> None:
+    def __init__(
+        self, mongo: AsyncMongoClient[dict[str, Any]], baton: Baton, audit_file: AuditFile, clock: Clock
+    ) -> None:
         self._mongo = mongo
         self._baton = baton
+        self._audit_file = audit_file
         self._clock = clock
 
     async def repair(self, event_id: PydanticObjectId, correlation_id: str) -> Outcome:
@@ -96,7 +100,10 @@ class InventoryRepairer:
         async for (records,) in read_records(self._mongo, event_id):
             drift = await asyncio.to_thread(find_drift, records)
             if drift:
-                found = _Found(records, drift, await asyncio.to_thread(plan_repair, records))
+                # Without its whole history nobody can tell which of two documents is right.
+                is_known = not records.event.audit_forgotten
+                plan = await asyncio.to_thread(plan_repair, records) if is_known else Repair([])
+                found = _Found(records, drift, plan)
                 if not found.repair.drift:
                     _say(log.error, "inventory drift needs a human", event_id, drift)
                 return found
@@ -110,7 +117,7 @@ class InventoryRepairer:
                     write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000
                 )
                 try:
-                    await write_repair(
+                    entries, last_hash = await write_repair(
                         found.records, found.repair, correlation_id, self._clock(), session, lasting=lasting
                     )
                 except BaseException:
@@ -123,6 +130,7 @@ class InventoryRepairer:
             if may_pass(error):
                 return False
             raise
+        self._audit_file.write(entries, last_hash)
         return True
 
 

@@ -181,13 +181,18 @@ class Truth:
         return lengths
 
     def _count_seats(self) -> Counter[str]:
-        """Seats of each section: of a RESERVED one its rows', of a GENERAL one what it was made with."""
+        """Seats of each section: of a RESERVED one its rows', of a GENERAL one what it was made with, or given since.
+
+        Where an entry is missing, which may have given or taken some, those that are stored if they add up.
+        """
         totals: Counter[str] = Counter()
         for row in self._records.rows:
             totals[row["section"]] += self.lengths[row["_id"]]
         for section in self._records.event.sections:
             if section.name not in self._reserved:
-                totals[section.name] = self._history.totals.get(section.name, section.total)
+                adds_up = section.available + section.held + section.booked == section.total
+                told = self._history.totals.get(section.name, section.total)
+                totals[section.name] = section.total if adds_up and not self._knows_all else told
         return totals
 
     def _count_labels(self) -> None:

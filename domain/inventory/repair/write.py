@@ -24,6 +24,7 @@ from bson import ObjectId
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.audit.chain import chain_entries
 from domain.documents import (
     ArchivedBooking,
     ArchivedSeatLock,
@@ -67,8 +68,11 @@ ROW: Raw = {"statuses": "", "holders": []}
 
 async def write_repair(
     records: Records, repair: Repair, correlation_id: str, now: datetime, session: AsyncClientSession, *, lasting: bool
-) -> None:
-    """Write all of it in the session's transaction. Raises Conflict when something is no longer as it was read."""
+) -> tuple[list[AuditEntry], bytes]:
+    """Write all of it in the session's transaction; its audit entries, and the hash of the last.
+
+    Raises Conflict when something is no longer as it was read.
+    """
     entries = list(_entries(records, repair, correlation_id, now))
     event = await _write_event(records, repair, len(entries), session, lasting=lasting)
     for sequence, entry in enumerate(entries, start=event.audit_sequence - len(entries) + 1):
@@ -76,7 +80,11 @@ async def write_repair(
     await _write_seats(records, repair, session)
     await _require_unchanged(records, repair, session)
     await _write_documents(records, repair, now, session)
-    await AuditEntry.get_pymongo_collection().insert_many([entry.to_bson() for entry in entries], session=session)
+    chained, last_hash = chain_entries(event.id, event.audit_hash, entries)
+    await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
+    ends = {"$set": {"audit_hash": last_hash}}
+    await Event.get_pymongo_collection().update_one({"_id": event.id}, ends, session=session)
+    return entries, last_hash
 
 
 async def _write_event(

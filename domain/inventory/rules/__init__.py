@@ -12,20 +12,29 @@ from typing import Any
 from domain.errors import Refusal
 from domain.inventory.commands import (
     CancelBooking,
+    CancelEvent,
+    CloseSales,
     Command,
     ConfirmBooking,
+    EndLock,
     Expire,
+    FinishCancellation,
     LockSeats,
+    OpenSales,
     ReleaseLock,
     SettlePayment,
     SettleRefund,
     StartPayment,
     Swept,
+    UpdateEvent,
 )
 from domain.inventory.rules.bookings import cancel_booking, confirm_booking
+from domain.inventory.rules.event_cancellation import cancel_event, end_lock, finish_cancellation
+from domain.inventory.rules.event_update import update_event
 from domain.inventory.rules.expiry import expire_dead
 from domain.inventory.rules.locks import lock_seats, release_lock
 from domain.inventory.rules.payments import settle_payment, settle_refund, start_payment
+from domain.inventory.rules.sales import close_sales, open_sales
 from domain.inventory.state import Change, Inventory, MoreDue
 
 RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[Any]]] = {
@@ -36,6 +45,12 @@ RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[A
     SettlePayment: settle_payment,
     CancelBooking: cancel_booking,
     SettleRefund: settle_refund,
+    UpdateEvent: update_event,
+    CloseSales: close_sales,
+    OpenSales: open_sales,
+    CancelEvent: cancel_event,
+    EndLock: end_lock,
+    FinishCancellation: finish_cancellation,
 }
 
 

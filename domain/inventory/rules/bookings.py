@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from beanie import PydanticObjectId
 
 from domain.documents import (
     AuditAction,
     Booking,
     BookingStatus,
+    Payment,
     PaymentStatus,
     RefundReason,
     SeatLockStatus,
@@ -16,12 +20,13 @@ from domain.documents import (
 from domain.errors import (
     BookingExpired,
     BookingNotCancellable,
+    EventCancelled,
     LockAlreadyUsed,
     LockExpired,
     LockNotActive,
     NotFound,
 )
-from domain.inventory.commands import CancelBooking, Cancelled, ConfirmBooking, Confirmed
+from domain.inventory.commands import CancelBooking, Cancelled, Command, ConfirmBooking, Confirmed
 from domain.inventory.rules.cancellation import cancellation_at
 from domain.inventory.rules.refunds import initiate_refund
 from domain.inventory.state import Change, Inventory, Move, audit
@@ -44,6 +49,8 @@ def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime
         case _, Booking():
             entry = audit(command, now, AuditAction.BOOKING_CREATED, booking, to_status=pending, retry=True)
             return Change(Confirmed(booking, replayed=True), entries=[entry])
+    if (cancelled_at := inventory.event.cancelled_at) is not None:
+        raise EventCancelled("The event is cancelled.", cancelled_at)
     deadline = now + inventory.terms.payment_ttl
     booking = Booking.model_construct(
         id=lock.id,
@@ -60,7 +67,7 @@ def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime
     entry = audit(command, now, AuditAction.BOOKING_CREATED, booking, to_status=pending)
     return Change(
         Confirmed(booking, replayed=False),
-        documents=[booking, lock.evolve(booked=True, expires_at=deadline)],
+        documents=[booking, lock.evolve(booked=True, expires_at=deadline, correlation_id=command.correlation_id)],
         entries=[entry],
     )
 
@@ -70,14 +77,12 @@ def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) 
     booking = inventory.bookings.get(command.booking_id)
     if booking is None or not command.caller.may_see(booking.user_id):
         raise NotFound("No such booking.")
-    paid = next(
-        (payment for payment in inventory.payments_of(booking.id) if payment.status is PaymentStatus.SUCCEEDED), None
-    )
     if booking.status is BookingStatus.EXPIRED:
         raise BookingExpired("The booking has expired.", booking)
     if booking.status is BookingStatus.FAILED:
         raise BookingNotCancellable("The booking's payment failed; there is nothing to cancel.", booking)
     if booking.status is BookingStatus.CANCELLED:
+        paid = paid_by(inventory, booking)
         refund = inventory.refund_of(paid.id) if paid else None
         if refund is not None and refund.id == command.refund_id:
             # This very command, committed before: its refund is still to be sent.
@@ -99,12 +104,24 @@ def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) 
     terms = cancellation_at(inventory.event, booking, inventory.terms.cancellation_refund_percent, now)
     if terms is None:
         raise BookingNotCancellable("The event has started.", booking)
+    return end_booking(inventory, command, now, booking, command.refund_id, command.reason, terms.percentage)
 
+
+def end_booking(
+    inventory: Inventory,
+    command: Command[Any],
+    now: datetime,
+    booking: Booking,
+    refund_id: PydanticObjectId,
+    reason: str | None,
+    percentage: int,
+) -> Change[Cancelled]:
+    """A PAYMENT_PENDING or CONFIRMED booking CANCELLED, its seats available; of what was paid that percentage back."""
     lock = inventory.locks.get(booking.id)
     assert lock is not None, "a booking keeps its lock"
     source = SeatStatus.BOOKED if booking.status is BookingStatus.CONFIRMED else SeatStatus.HELD
     move = Move(booking.quantities, booking.seats, source, SeatStatus.AVAILABLE, booking.id)
-    cancelled = booking.evolve(status=BookingStatus.CANCELLED, cancel_reason=command.reason, updated_at=now)
+    cancelled = booking.evolve(status=BookingStatus.CANCELLED, cancel_reason=reason, updated_at=now)
     entry = audit(
         command,
         now,
@@ -113,7 +130,7 @@ def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) 
         from_status=booking.status,
         to_status=cancelled.status,
         move=move,
-        metadata={"reason": command.reason} if command.reason else None,
+        metadata={"reason": reason} if reason else None,
     )
     change = Change(
         Cancelled(cancelled, None, replayed=False),
@@ -121,10 +138,16 @@ def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) 
         documents=[cancelled, lock.evolve(status=SeatLockStatus.RELEASED)],
         entries=[entry],
     )
-    if terms.refundable.minor:
+    if source is SeatStatus.BOOKED and booking.total.share(percentage).minor:
+        paid = paid_by(inventory, booking)
         assert paid is not None, "a CONFIRMED booking is paid"
-        refund = initiate_refund(
-            change, command, now, paid, command.refund_id, terms.percentage, RefundReason.CANCELLATION
-        )
+        why = RefundReason.CANCELLATION if inventory.event.cancelled_at is None else RefundReason.EVENT_CANCELLED
+        refund = initiate_refund(change, command, now, paid, refund_id, percentage, why)
         change.outcome = Cancelled(cancelled, refund, replayed=False)
     return change
+
+
+def paid_by(inventory: Inventory, booking: Booking) -> Payment | None:
+    """The payment that was good for this booking."""
+    payments = inventory.payments_of(booking.id)
+    return next((payment for payment in payments if payment.status is PaymentStatus.SUCCEEDED), None)

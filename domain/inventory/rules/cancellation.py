@@ -29,11 +29,16 @@ def policy_of(event: Event, setting: int) -> CancellationPolicy:
 def cancellation_at(event: Event, booking: Booking, setting: int, now: datetime) -> Cancellation | None:
     """What cancelling the booking gives back at `now`; None when it can't be cancelled.
 
-    Nothing for one that is not paid. A deadline is over from its own millisecond on, as all are.
+    Nothing for one that is not paid, everything once the event itself is cancelled. A deadline is over from its own
+    millisecond on, as all are.
     """
     if booking.status is BookingStatus.PAYMENT_PENDING and not booking.is_dead(now):
         return Cancellation(booking.total.share(0), 0, None)
-    if booking.status is not BookingStatus.CONFIRMED or event.starts_at <= now:
+    if booking.status is not BookingStatus.CONFIRMED:
+        return None
+    if event.cancelled_at is not None:
+        return Cancellation(booking.total, 100, None)
+    if event.starts_at <= now:
         return None
     # What the percentage is from each deadline on, until the next.
     policy = policy_of(event, setting)

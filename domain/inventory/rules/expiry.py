@@ -9,7 +9,7 @@ from domain.inventory.commands import Expire
 from domain.inventory.state import Change, Inventory, Move, audit
 
 EXPIRY = "expiry"
-"""The correlation id of what happens because time passed."""
+"""The correlation id of a sweep; what it expires has that of the request that made it."""
 
 
 def expire_dead(inventory: Inventory, now: datetime) -> list[SeatLock]:
@@ -22,7 +22,9 @@ def expire_dead(inventory: Inventory, now: datetime) -> list[SeatLock]:
 
 def expire(inventory: Inventory, lock: SeatLock, now: datetime) -> Change[None]:
     """The lock, and the booking it has become, EXPIRED; its seats available."""
-    command = Expire(event_id=lock.event_id, caller=None, correlation_id=EXPIRY, booked=lock.booked)
+    command = Expire(
+        event_id=lock.event_id, caller=None, correlation_id=lock.correlation_id or EXPIRY, booked=lock.booked
+    )
     move = Move(lock.quantities, lock.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
     change = Change(None, moves=[move], documents=[lock.evolve(status=SeatLockStatus.EXPIRED)])
     booking = inventory.bookings.get(lock.id)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from domain.documents import (
     AuditAction,
+    Event,
     IdempotencyKey,
     Seating,
     SeatLock,
@@ -23,7 +25,7 @@ from domain.errors import (
     SalesClosed,
     SeatsUnavailable,
 )
-from domain.inventory.commands import Locked, LockSeats, Released, ReleaseLock
+from domain.inventory.commands import Command, Locked, LockSeats, Released, ReleaseLock
 from domain.inventory.pick import pick_seats
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
 
@@ -34,8 +36,8 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
     if key is not None and key.expires_at > now and (replayed := _replay(inventory, command, key, now)):
         return replayed
     event = inventory.event
-    if event.starts_at <= now:
-        raise SalesClosed("The event has started; its seats are no longer sold.")
+    if not event.is_on_sale(now):
+        raise SalesClosed(_why_not_on_sale(event))
     quantities, seats = _named(inventory, command.seats) if command.seats else _counted(inventory, command)
     lock = SeatLock.model_construct(
         id=command.lock_id,
@@ -49,6 +51,7 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
         currency=event.currency,
         expires_at=now + inventory.terms.lock_ttl,
         idempotency_key=command.key,
+        correlation_id=command.correlation_id,
         created_at=now,
     )
     remembered = IdempotencyKey.model_construct(
@@ -57,6 +60,12 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
     move = Move(quantities, seats, SeatStatus.AVAILABLE, SeatStatus.HELD, lock.id)
     entry = audit(command, now, AuditAction.SEATS_LOCKED, lock, to_status=SeatLockStatus.ACTIVE, move=move)
     return Change(Locked(lock, replayed=False), moves=[move], documents=[lock, remembered], entries=[entry])
+
+
+def _why_not_on_sale(event: Event) -> str:
+    if event.cancelled_at is not None:
+        return "The event is cancelled."
+    return "Sales are closed." if event.sales_closed else "The event has started; its seats are no longer sold."
 
 
 def _replay(inventory: Inventory, command: LockSeats, key: IdempotencyKey, now: datetime) -> Change[Locked] | None:
@@ -132,6 +141,11 @@ def release_lock(inventory: Inventory, command: ReleaseLock, now: datetime) -> C
     if booking is not None:
         ended = lock.status is SeatLockStatus.RELEASED
         raise LockAlreadyUsed(f"The lock has become a booking{'.' if ended else '; cancel the booking.'}", booking)
+    return release(command, lock, now)
+
+
+def release(command: Command[Any], lock: SeatLock, now: datetime) -> Change[Released]:
+    """The lock, which is ACTIVE or was released before, RELEASED; its seats available."""
     replayed = lock.status is SeatLockStatus.RELEASED
     move = Move(lock.quantities, lock.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
     entry = audit(

@@ -26,6 +26,7 @@ from domain.inventory.commands import (
     SettleRefund,
     StartPayment,
 )
+from domain.inventory.rules.bookings import end_booking
 from domain.inventory.rules.refunds import initiate_refund
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
 
@@ -50,6 +51,8 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
         raise BookingExpired("The booking has expired; its seats are given back.", booking)
     if booking.status is not BookingStatus.PAYMENT_PENDING:
         raise BookingNotPayable("The booking is not waiting for a payment.", booking)
+    if inventory.event.cancelled_at is not None:
+        raise BookingNotPayable("The event is cancelled.", booking)
     if any(payment.may_hold_money for payment in inventory.payments_of(booking.id)):
         # Its answer may still be yes: another charge could take the money twice.
         raise BookingNotPayable("An earlier payment of this booking has not been answered yet.", booking)
@@ -64,6 +67,7 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
         amount_minor=booking.total_minor,
         currency=booking.currency,
         provider=command.provider,
+        correlation_id=command.correlation_id,
         created_at=now,
     )
     remembered = IdempotencyKey.model_construct(
@@ -122,9 +126,20 @@ def _paid(
     booking: Booking,
     lock: SeatLock,
 ) -> None:
-    """CONFIRMED: with the seats it holds or, late, with the same ones if they are free; otherwise all money back."""
+    """CONFIRMED: with the seats it holds or, late, with the same ones if they are free; otherwise all money back.
+
+    All money back also when the event is cancelled; a booking that still held its seats is CANCELLED with that.
+    """
     in_time = booking.status is BookingStatus.PAYMENT_PENDING
     already = booking.status is BookingStatus.CONFIRMED
+    if inventory.event.cancelled_at is not None and not already:
+        if in_time:
+            reason = inventory.event.cancellation_reason
+            ended = end_booking(inventory, command, now, booking, command.refund_id, reason, percentage=0)
+            change.add(ended)
+            booking = ended.outcome.booking
+        _give_back(command, now, change, booking, RefundReason.LATE_PAYMENT)
+        return
     if already or (not in_time and inventory.not_available(booking.quantities, booking.seats)):
         if inventory.more_due and not already:
             raise MoreDue

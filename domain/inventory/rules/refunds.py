@@ -34,6 +34,7 @@ def initiate_refund(
         percentage=percentage,
         type=RefundType.FULL if full else RefundType.PARTIAL,
         reason=reason,
+        correlation_id=command.correlation_id,
         created_at=now,
     )
     change.documents.append(refund)

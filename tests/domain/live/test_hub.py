@@ -42,7 +42,8 @@ def muted(services: Services) -> Services:
     """A server whose news nobody hears."""
     baton = Baton(services.redis, services.settings.mongo_database)
     publisher = Publisher(services.redis, "nobody")
-    writer = InventoryWriter(services.mongo, baton, publisher, terms_of(services.settings), services.clock)
+    terms = terms_of(services.settings)
+    writer = InventoryWriter(services.mongo, baton, publisher, services.audit_file, terms, services.clock)
     return replace(services, writer=writer, _kept=set())
 
 
@@ -136,7 +137,6 @@ async def test_a_lost_message_is_found_by_looking(settings: Settings) -> None:
                 await silent.lock(event, somebody(), f"STALLS-A-{seat}")
                 await becomes_right(services, topic)
             assert topic.view.rows == {"STALLS-A": "HHHAA"}
-        await services.mongo.drop_database(settings.mongo_database)
 
 
 async def test_a_lost_message_shows_at_the_next_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +149,6 @@ async def test_a_lost_message_shows_at_the_next_one(settings: Settings, monkeypa
             await heard.lock(event, somebody(), "STALLS-A-2")
             await becomes_right(services, topic, within=1)
             assert topic.view.rows == {"STALLS-A": "HHAAA"}
-        await services.mongo.drop_database(settings.mongo_database)
 
 
 async def test_deadlines_are_seen_without_a_worker(settings: Settings) -> None:
@@ -174,7 +173,6 @@ async def test_deadlines_are_seen_without_a_worker(settings: Settings) -> None:
             await asyncio.sleep(0.2)
             assert topic.view.version == version, "sweeping what is dead is no change"
             assert await is_right(services, topic)
-        await services.mongo.drop_database(settings.mongo_database)
 
 
 async def test_a_repair_is_seen(services: Services) -> None:

@@ -40,7 +40,7 @@ def stored(version: int = 1, rows: str = "AAAA", **holds: Hold) -> StoredEvent:
 
 
 def news(since: int, version: int, available: int = 10, held: int = 0, **changes: object) -> News:
-    nothing = News(since, version, Counters(available, held, 10 - available - held), {}, {}, [], [])
+    nothing = News(since, version, Counters(available, held, 10 - available - held), {}, {}, [], [], {})
     return replace(nothing, **changes)  # type: ignore[arg-type]
 
 

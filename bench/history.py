@@ -1,0 +1,633 @@
+"""A database as it is after three months of sales: every sale decided by the rules themselves, in the order of time.
+
+First each event's visitors come and go, event by event in several processes, and what they leave is put aside by the
+day it was made. Then it is written day by day, as it would have come, and the indexes are built last.
+"""
+
+from __future__ import annotations
+
+import gc
+import heapq
+import os
+import shutil
+import struct
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import blake2b
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import bson
+from beanie import PydanticObjectId
+from bson.raw_bson import RawBSONDocument
+from pymongo import MongoClient, WriteConcern
+
+from domain.audit.chain import chain_entries
+from domain.audit.refused import refused_entry
+from domain.caller import Caller
+from domain.documents import (
+    ALL,
+    AuditAction,
+    AuditEntry,
+    AuditJournal,
+    Event,
+    IdempotencyKey,
+    OutboxMessage,
+    PaymentStatus,
+    RefundStatus,
+    Role,
+    Seating,
+    SeatRow,
+    SeatStatus,
+    Section,
+    Stored,
+    User,
+    entry_id,
+    key_id,
+    row_id,
+)
+from domain.inventory.commands import (
+    CancelBooking,
+    Command,
+    ConfirmBooking,
+    LockSeats,
+    ReleaseLock,
+    SettlePayment,
+    SettleRefund,
+    StartPayment,
+    Terms,
+)
+from domain.inventory.rules import RULES
+from domain.inventory.rules.expiry import expire
+from domain.inventory.state import Change, Inventory
+from domain.outbox import deliveries
+
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SPAN = 90 * DAY
+TERMS = Terms(lock_ttl=5 * MINUTE, payment_ttl=10 * MINUTE, key_ttl=DAY, cancellation_refund_percent=50)
+ABANDONED = 1.2
+"""Locks that never become a booking, for each that does."""
+SEATS_A_ROW = 100
+AT_ONCE = 2_000
+INDEX_MEGABYTES = 2_000
+"""What MongoDB may sort in memory for each command that builds indexes."""
+
+OUTCOMES = {"paid": 74, "cancelled": 8, "late": 3, "failed": 5, "charged_and_failed": 1, "unpaid": 7, "let_go": 2}
+"""What becomes of bookings, in per cent."""
+
+REFUSED: dict[tuple[str, str], int] = {
+    ("lockSeats", "NOT_ENOUGH_SEATS"): 40,
+    ("lockSeats", "SEATS_UNAVAILABLE"): 20,
+    ("lockSeats", "INVALID_INPUT"): 10,
+    ("confirmBooking", "LOCK_EXPIRED"): 12,
+    ("payBooking", "BOOKING_EXPIRED"): 6,
+    ("releaseLock", "LOCK_NOT_ACTIVE"): 4,
+    ("login", "BAD_CREDENTIALS"): 8,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much of a history, when, and where it is put aside. The same plan makes the same history."""
+
+    bookings: int
+    entries: int
+    end: datetime
+    folder: Path
+    seed: int = 1
+
+    @property
+    def begin(self) -> datetime:
+        return self.end - SPAN
+
+    @property
+    def events(self) -> int:
+        return max(20, min(1_000, self.bookings // 2_500))
+
+    @property
+    def users(self) -> int:
+        return max(10, self.bookings // 8)
+
+    @property
+    def journals(self) -> int:
+        """One a day: each process that is started begins another."""
+        return SPAN // DAY
+
+    def shares(self) -> list[int]:
+        """How many of the bookings each event has: the first some of a hundred, most less than one."""
+        weights = [1 / (number + 5) for number in range(self.events)]
+        shares = [int(self.bookings * weight / sum(weights)) for weight in weights]
+        shares[0] += self.bookings - sum(shares)
+        return shares
+
+    def event_created_at(self, number: int) -> datetime:
+        """Always more of them as time goes by; the largest is on sale from the first day."""
+        return self.begin + 0.9 * SPAN * (number * 0.618_034 % 1) ** 0.7 if number else self.begin
+
+    def event_id(self, number: int) -> PydanticObjectId:
+        return self._id(self.event_created_at(number), "event", number)
+
+    def user_created_at(self, number: int) -> datetime:
+        return to_millisecond(self.begin + SPAN * number / self.users)
+
+    def user_id(self, number: int) -> PydanticObjectId:
+        return self._id(self.user_created_at(number), "user", number)
+
+    def some_user(self, now: datetime, random: Random) -> PydanticObjectId:
+        """One who is registered by then; some come much more often than others."""
+        registered = max(1, int(self.users * ((now - self.begin) / SPAN)))
+        return self.user_id(int(registered * random.random() ** 2))
+
+    def _id(self, made_at: datetime, kind: str, number: int) -> PydanticObjectId:
+        return id_made_at(made_at, blake2b(f"{self.seed}/{kind}/{number}".encode(), digest_size=8).digest())
+
+
+def id_made_at(instant: datetime, rest: bytes) -> PydanticObjectId:
+    """An id begins with the second it was made in: what is made together lies together in an index."""
+    return PydanticObjectId(struct.pack(">I", int(instant.timestamp())) + rest)
+
+
+def to_millisecond(instant: datetime) -> datetime:
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def make_history(plan: Plan, mongo_uri: str, database: str, say: Callable[[str], None]) -> None:
+    """Fill an empty database. Exactly so many bookings, and so many entries or what the bookings take if that's more."""
+    shutil.rmtree(plan.folder, ignore_errors=True)
+    processes = os.cpu_count() or 1
+    # No looking for garbage: it takes a fifth of the time, and what there is of it fits.
+    with ProcessPoolExecutor(processes, initializer=gc.disable) as pool:
+        # The largest first, so that no process is left with one at the end.
+        made = sum(pool.map(_sell, *zip(*((plan, number) for number in range(plan.events)), strict=True)))
+        say(f"{plan.events:,} events sold: {made:,} entries")
+        journaled = max(0, plan.entries - made - plan.users)
+        parts = [journaled * (number + 1) // plan.journals - journaled * number // plan.journals
+                 for number in range(plan.journals)]
+        for _ in pool.map(_keep_journal, [plan] * len(parts), range(len(parts)), parts):
+            pass
+        say(f"{plan.users:,} users and {journaled:,} refused requests in {plan.journals} journals")
+        piles = sorted(plan.folder.iterdir())
+        for _ in pool.map(_write_pile, [mongo_uri] * len(piles), [database] * len(piles), piles):
+            pass
+    shutil.rmtree(plan.folder)
+    say("written; building the indexes")
+    with MongoClient[dict[str, Any]](mongo_uri) as mongo:
+        build_indexes(mongo, database)
+
+
+# ---------------------------------------------------------------- what was made, put aside by day
+
+
+class Pile:
+    """Documents put aside in files, one for each day and collection, to be written in the order they were made."""
+
+    HEAD = struct.Struct("<q")
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: defaultdict[tuple[int, type[Stored]], list[bytes]] = defaultdict(list)
+
+    def add(self, kind: type[Stored], made_at: datetime, document: Stored) -> None:
+        self.add_raw(kind, made_at, bson.encode(document.to_bson()))
+
+    def add_raw(self, kind: type[Stored], made_at: datetime, raw: bytes) -> None:
+        self._files[made_at.toordinal(), kind] += (self.HEAD.pack(int(made_at.timestamp() * 1000)), raw)
+
+    def put_down(self) -> None:
+        """Write it all; other processes add to the same files."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for (day, kind), parts in self._files.items():
+            file = os.open(self._folder / f"{day}-{_name(kind)}", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+            rest = memoryview(b"".join(parts))
+            assert os.write(file, rest) == len(rest), "one write, or another process's comes between"
+            os.close(file)
+        self._files.clear()
+
+    @classmethod
+    def read(cls, file: Path) -> list[RawBSONDocument]:
+        """What is in a file, in the order it was made."""
+        data, at = file.read_bytes(), 0
+        found: list[tuple[int, int, int]] = []
+        while at < len(data):
+            (made_at,) = cls.HEAD.unpack_from(data, at)
+            start = at + cls.HEAD.size
+            at = start + int.from_bytes(data[start : start + 4], "little")
+            found.append((made_at, start, at))
+        found.sort()
+        return [RawBSONDocument(data[start:end]) for _, start, end in found]
+
+
+def _write_pile(mongo_uri: str, database: str, file: Path) -> None:
+    name = file.name.partition("-")[2]
+    collection = _connected(mongo_uri)[database].get_collection(name, write_concern=WriteConcern(1, j=False))
+    documents = Pile.read(file)
+    for start in range(0, len(documents), AT_ONCE):
+        collection.insert_many(documents[start : start + AT_ONCE])  # type: ignore[arg-type]
+    file.unlink()
+
+
+@cache
+def _connected(mongo_uri: str) -> MongoClient[dict[str, Any]]:
+    """This process's connection."""
+    return MongoClient(mongo_uri)
+
+
+def build_indexes(mongo: MongoClient[dict[str, Any]], database: str) -> None:
+    """Those that the documents declare; two commands at a time, each reading its collection once."""
+    mongo.admin.command("setParameter", 1, maxIndexBuildMemoryUsageMegabytes=INDEX_MEGABYTES)
+    halves = []
+    for kind in ALL:
+        indexes = getattr(kind.Settings, "indexes", [])  # type: ignore[attr-defined]
+        halves += [(mongo[database][_name(kind)], half) for half in (indexes[::2], indexes[1::2]) if half]
+    with ThreadPoolExecutor(2) as pool:
+        for _ in pool.map(lambda half: half[0].create_indexes(half[1]), halves):
+            pass
+
+
+def _name(kind: type[Stored]) -> str:
+    """Its collection. Beanie knows it only when it's connected."""
+    return str(kind.Settings.name)  # type: ignore[attr-defined]
+
+
+# ---------------------------------------------------------------- an event
+
+
+def _sell(plan: Plan, number: int) -> int:
+    """All that happened about this event; how many audit entries it left."""
+    return Sale(plan, number).run()
+
+
+class Sale:
+    """One event on sale: its visitors, each a generator that says when it goes on."""
+
+    def __init__(self, plan: Plan, number: int) -> None:
+        self.plan = plan
+        self.bookings = plan.shares()[number]
+        self.random = Random(f"{plan.seed}/{number}")  # noqa: S311
+        self.pile = Pile(plan.folder)
+        self.entries: list[AuditEntry] = []
+        self.rows: dict[str, SeatRow] = {}
+        self.free: deque[str] = deque()
+        self.waiting: list[tuple[datetime, int, Iterator[datetime], Inventory]] = []
+        self.numbers = count()
+        self.event = self._event(number)
+
+    def _event(self, number: int) -> Event:
+        random, plan = self.random, self.plan
+        created_at = to_millisecond(plan.event_created_at(number))
+        price = random.randrange(10, 150) * 100
+        # More seats than all who ever come want: what is refused is told by the journals.
+        seats = (self.bookings * 5 + 100) // SEATS_A_ROW * SEATS_A_ROW
+        kind = random.random() if number else 0.0
+        event = Event.model_construct(
+            id=plan.event_id(number),
+            name=f"Concert {number}",
+            search_key=f"concert {number}",
+            starts_at=(created_at + random.randrange(15, 120) * DAY) if number else plan.end + 30 * DAY,
+            price_minor=price,
+            currency=random.choice(["EUR", "EUR", "INR", "USD"]),
+            sections=[],
+            created_at=created_at,
+        )
+        if kind < 0.15 and number:
+            names = [str(row + 1) for row in range(seats // SEATS_A_ROW)]
+            event.sections = [_section("HALL", Seating.RESERVED, price, seats)]
+            for position, name in enumerate(names):
+                row = SeatRow.model_construct(
+                    id=row_id(event.id, f"HALL-{name}"),
+                    event_id=event.id,
+                    section="HALL",
+                    name=name,
+                    position=position,
+                    statuses=SeatStatus.AVAILABLE.letter * SEATS_A_ROW,
+                    holders=[None] * SEATS_A_ROW,
+                )
+                self.rows[row.label] = row
+                self.free += (f"{row.label}-{seat + 1}" for seat in range(SEATS_A_ROW))
+        elif kind < 0.4:
+            event.sections = [_section("GENERAL", Seating.GENERAL, price, seats)]
+        else:
+            event.sections = [
+                _section("FLOOR", Seating.GENERAL, price, seats),
+                _section("BALCONY", Seating.GENERAL, price // 2, seats),
+            ]
+        return event
+
+    def run(self) -> int:
+        event, end = self.event, self.plan.end
+        created = AuditEntry.model_construct(
+            id=entry_id(event.id, AuditAction.EVENT_CREATED),
+            event_id=event.id,
+            sequence=1,
+            action=AuditAction.EVENT_CREATED,
+            actor_id=self.plan.user_id(0),
+            effect={section.name: [section.total, 0, 0] for section in event.sections},
+            correlation_id=self._correlation_id(),
+            metadata={"name": event.name},
+            created_at=event.created_at,
+        )
+        event.audit_sequence = 1
+        self.entries.append(created)
+        self._chain()
+        for start, outcome in self._visits():
+            self._go_on(start)
+            inventory = Inventory(event, TERMS)
+            inventory.rows, inventory.entries = self.rows, self.entries
+            self._step(self._visit(inventory, start, outcome), inventory)
+        self._go_on(end)
+        for *_, inventory in self.waiting:
+            self._put_aside(inventory)
+        self.pile.add(Event, event.created_at, event)
+        for row in self.rows.values():
+            self.pile.add(SeatRow, event.created_at, row)
+        self.pile.put_down()
+        return event.audit_sequence
+
+    def _visits(self) -> list[tuple[datetime, str]]:
+        """When they come, most of them early, and what is to become of it."""
+        random = self.random
+        opened = self.event.created_at + HOUR
+        closed = min(self.event.starts_at - HOUR, self.plan.end - SECOND)
+        # Whoever is to book by then must have come some minutes before.
+        last = min(closed, self.plan.end - 4 * MINUTE)
+        booked = random.choices([*OUTCOMES], [*OUTCOMES.values()], k=self.bookings)
+        visits = [(opened + (last - opened) * random.random() ** 3, outcome) for outcome in booked]
+        visits += [
+            (opened + (closed - opened) * random.random() ** 3, random.choice(["forgotten"] * 3 + ["released"]))
+            for _ in range(int(self.bookings * ABANDONED))
+        ]
+        return sorted((to_millisecond(start), outcome) for start, outcome in visits)
+
+    def _go_on(self, until: datetime) -> None:
+        while self.waiting and self.waiting[0][0] <= until:
+            _, _, visit, inventory = heapq.heappop(self.waiting)
+            self._step(visit, inventory)
+
+    def _step(self, visit: Iterator[datetime], inventory: Inventory) -> None:
+        at = next(visit, None)
+        if at is None:
+            self._put_aside(inventory)
+        else:
+            heapq.heappush(self.waiting, (at, next(self.numbers), visit, inventory))
+
+    def _visit(self, inventory: Inventory, now: datetime, outcome: str) -> Iterator[datetime]:
+        caller = Caller(self.plan.some_user(now, self.random), Role.USER, self._correlation_id())
+        locking = self._locking(caller, now)
+        lock_id = locking.lock_id
+        self._do(inventory, locking, now)
+        if self._happens(0.15):
+            yield (now := now + self._seconds(1, 4))
+            self._do(inventory, replace(locking, lock_id=self._id(now)), now)
+        if outcome == "forgotten":
+            yield (now := now + TERMS.lock_ttl + self._seconds(0, 1))
+            self._expire(inventory, lock_id, now)
+            return
+        yield (now := now + self._seconds(15, 150))
+        if outcome == "released":
+            self._do(inventory, ReleaseLock(**self._by(caller), lock_id=lock_id), now)
+            return
+        confirming = ConfirmBooking(**self._by(caller), lock_id=lock_id)
+        self._do(inventory, confirming, now)
+        if self._happens(0.05):
+            yield (now := now + self._seconds(1, 4))
+            self._do(inventory, confirming, now)
+        if outcome == "unpaid":
+            yield (now := now + TERMS.payment_ttl + self._seconds(0, 1))
+            self._expire(inventory, lock_id, now)
+            return
+        if outcome == "let_go":
+            yield (now := now + self._seconds(10, 300))
+            self._cancel(inventory, caller, lock_id, now)
+            return
+        yield (now := now + self._seconds(10, 240))
+        caller = replace(caller, correlation_id=self._correlation_id())
+        paying = self._paying(caller, lock_id, now)
+        self._do(inventory, paying, now)
+        if outcome == "late":
+            yield (now := now + 10 * SECOND)
+            self._settle(inventory, paying, PaymentStatus.TIMED_OUT, now)
+        yield (now := now + self._seconds(0, 5))
+        if outcome in ("failed", "charged_and_failed"):
+            self._settle(inventory, paying, PaymentStatus.FAILED, now, money_taken=outcome == "charged_and_failed")
+        else:
+            self._settle(inventory, paying, PaymentStatus.SUCCEEDED, now, money_taken=True)
+        if self._happens(0.05):
+            yield (now := now + self._seconds(1, 4))
+            self._do(inventory, replace(paying, payment_id=self._id(now)), now)
+        if outcome == "cancelled":
+            yield (now := now + (self.event.starts_at - now) * self.random.random() ** 2)
+            self._cancel(inventory, caller, lock_id, now)
+        for refund in list(inventory.refunds):
+            yield (now := now + self._seconds(1, 10))
+            processed = not self._happens(0.002)
+            settling = SettleRefund(
+                event_id=self.event.id,
+                caller=None,
+                correlation_id=refund.correlation_id,
+                booking_id=lock_id,
+                refund_id=refund.id,
+                status=RefundStatus.PROCESSED if processed else RefundStatus.FAILED,
+                provider_reference="simulated",
+                failure_reason=None if processed else "card_closed",
+            )
+            self._do(inventory, settling, now)
+
+    # ------------------------------------------------------------ what they do
+
+    def _locking(self, caller: Caller, now: datetime) -> LockSeats:
+        lock_id, key = self._id(now), self._correlation_id()
+        seats = self.random.choice([1, 1, 2, 2, 2, 3, 4])
+        return LockSeats(
+            **self._by(caller),
+            lock_id=lock_id,
+            key_id=key_id(caller.user_id, "lockSeats", key),
+            key=key,
+            request=b"",
+            quantity=None if self.rows else seats,
+            section=None if self.rows else self.random.choice(self.event.sections).name,
+            seats=tuple(self.free.popleft() for _ in range(seats)) if self.rows else None,
+        )
+
+    def _paying(self, caller: Caller, booking_id: PydanticObjectId, now: datetime) -> StartPayment:
+        return StartPayment(
+            **self._by(caller),
+            booking_id=booking_id,
+            payment_id=self._id(now),
+            key_id=key_id(caller.user_id, "payBooking", self._correlation_id()),
+            request=b"",
+            amount=None,
+            provider="simulated",
+        )
+
+    def _settle(
+        self,
+        inventory: Inventory,
+        paying: StartPayment,
+        status: PaymentStatus,
+        now: datetime,
+        *,
+        money_taken: bool = False,
+    ) -> None:
+        settling = SettlePayment(
+            event_id=self.event.id,
+            caller=None,
+            correlation_id=paying.correlation_id,
+            booking_id=paying.booking_id,
+            payment_id=paying.payment_id,
+            refund_id=self._id(now),
+            status=status,
+            money_taken=money_taken,
+            provider_reference="simulated",
+            failure_reason="card_declined" if status is PaymentStatus.FAILED else None,
+        )
+        self._do(inventory, settling, now)
+
+    def _cancel(self, inventory: Inventory, caller: Caller, booking_id: PydanticObjectId, now: datetime) -> None:
+        caller = replace(caller, correlation_id=self._correlation_id())
+        cancelling = CancelBooking(
+            **self._by(caller), booking_id=booking_id, refund_id=self._id(now), reason="can't come"
+        )
+        self._do(inventory, cancelling, now)
+
+    def _expire(self, inventory: Inventory, lock_id: PydanticObjectId, now: datetime) -> None:
+        lock = inventory.locks.get(lock_id)
+        assert lock is not None and lock.is_dead(now)
+        self._apply(inventory, expire(inventory, lock, now), now)
+
+    def _do(self, inventory: Inventory, command: Command[Any], now: datetime) -> None:
+        self._apply(inventory, RULES[type(command)](inventory, command, now), now)
+
+    def _apply(self, inventory: Inventory, change: Change[Any], now: datetime) -> None:
+        inventory.apply(change)
+        for entry in self.entries:
+            if entry.is_retry:
+                entry.id = self._id(now)
+            if entry.effect is not None:
+                self.event.version += 1
+        for move in change.moves:
+            if move.target is SeatStatus.AVAILABLE:
+                self.free += move.seats
+        for label, holders in inventory.new_holders.items():
+            for position, holder in holders.items():
+                self.rows[label].holders[position] = holder
+        inventory.new_holders.clear()
+        self._chain()
+
+    # ------------------------------------------------------------ what is left of it
+
+    def _chain(self) -> None:
+        event = self.event
+        chained, event.audit_hash = chain_entries(event.id, event.audit_hash, self.entries)
+        for entry, raw in zip(self.entries, chained, strict=True):
+            self.pile.add_raw(AuditEntry, entry.created_at, raw.raw)
+        self.entries.clear()
+
+    def _put_aside(self, inventory: Inventory) -> None:
+        for kind, shelf in inventory.shelves.items():
+            for document in shelf.new():
+                if kind is IdempotencyKey:
+                    if document.expires_at > self.plan.end:
+                        self.pile.add(kind, self.plan.end, document)
+                    continue
+                if kind is OutboxMessage:
+                    if document.created_at <= self.plan.end - deliveries.KEPT:
+                        continue
+                    document = document.evolve(handed_out_at=document.created_at + SECOND)
+                self.pile.add(kind, document.created_at, document)
+
+    # ------------------------------------------------------------ chance
+
+    def _by(self, caller: Caller) -> dict[str, Any]:
+        return {"event_id": self.event.id, "caller": caller, "correlation_id": caller.correlation_id}
+
+    def _id(self, now: datetime) -> PydanticObjectId:
+        return id_made_at(now, self.random.randbytes(8))
+
+    def _correlation_id(self) -> str:
+        return self.random.randbytes(16).hex()
+
+    def _happens(self, probability: float) -> bool:
+        return self.random.random() < probability
+
+    def _seconds(self, least: int, most: int) -> timedelta:
+        return timedelta(milliseconds=self.random.randrange(least * 1_000, most * 1_000))
+
+
+def _section(name: str, seating: Seating, price: int, total: int) -> Section:
+    return Section.model_construct(
+        name=name, seating=seating, price_minor=price, total=total, available=total, held=0, booked=0
+    )
+
+
+# ---------------------------------------------------------------- a journal
+
+
+def _keep_journal(plan: Plan, number: int, refused: int) -> None:
+    """The users who registered that day, and so many requests that were refused."""
+    random = Random(f"{plan.seed}/journal/{number}")  # noqa: S311
+    pile = Pile(plan.folder)
+    begin, end = plan.begin + DAY * number, plan.begin + DAY * (number + 1)
+    events = [each for each in range(plan.events) if plan.event_created_at(each) <= begin]
+    weights = [1 / (each + 5) for each in events]
+
+    entries = [_registered(plan, each, pile) for each in _users(plan, begin, end)]
+    kinds = random.choices([*REFUSED], [*REFUSED.values()], k=refused)
+    about = random.choices(events, weights, k=refused)
+    for (operation, code), event in zip(kinds, about, strict=True):
+        now = to_millisecond(begin + DAY * random.random())
+        names_lock = operation not in ("lockSeats", "login")
+        entry = refused_entry(
+            now,
+            operation=operation,
+            code=code,
+            field="selection.quantity.count" if code == "INVALID_INPUT" else None,
+            correlation_id=random.randbytes(16).hex(),
+            actor_id=None if operation == "login" else plan.some_user(now, random),
+            event_id=None if operation == "login" else plan.event_id(event),
+            lock_id=id_made_at(now, random.randbytes(8)) if names_lock else None,
+            is_booking=operation == "payBooking",
+        )
+        entry.id = id_made_at(now, random.randbytes(8))
+        entries.append(entry)
+    entries.sort(key=lambda entry: entry.created_at)
+
+    journal = AuditJournal.model_construct(id=id_made_at(begin, random.randbytes(8)), started_at=begin)
+    for sequence, entry in enumerate(entries, start=1):
+        entry.sequence = journal.sequence = sequence
+    chained, journal.hash = chain_entries(journal.id, journal.hash, entries)
+    for entry, raw in zip(entries, chained, strict=True):
+        pile.add_raw(AuditEntry, entry.created_at, raw.raw)
+    pile.add(AuditJournal, begin, journal)
+    pile.put_down()
+
+
+def _users(plan: Plan, begin: datetime, end: datetime) -> Iterable[int]:
+    first, last = (-(-plan.users * (at - plan.begin) // SPAN) for at in (begin, end))
+    return range(first, last)
+
+
+def _registered(plan: Plan, number: int, pile: Pile) -> AuditEntry:
+    now, user_id = plan.user_created_at(number), plan.user_id(number)
+    user = User.model_construct(
+        id=user_id,
+        name=f"Visitor {number}",
+        email=f"visitor{number}@seatlock.example",
+        email_key=f"visitor{number}@seatlock.example",
+        password_hash="$argon2id$v=19$m=19456,t=2,p=1$",  # of nothing: nobody signs in as one of them
+        created_at=now,
+    )
+    pile.add(User, now, user)
+    return AuditEntry.model_construct(
+        id=entry_id(user_id, AuditAction.USER_REGISTERED),
+        action=AuditAction.USER_REGISTERED,
+        actor_id=user_id,
+        correlation_id=blake2b(user_id.binary, digest_size=16).hexdigest(),
+        metadata={"role": Role.USER.value},
+        created_at=now,
+    )

@@ -1,0 +1,1 @@
+"""The audit log: its chains, its file, and reading, checking and forgetting it. Entries arise where things happen."""

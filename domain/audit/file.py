@@ -1,0 +1,171 @@
+"""The audit log as a file of JSON lines, for those who collect logs. The database is what counts: no sale waits for it.
+
+Lines are written after the commit, in a thread. What could not be written, because the disk was full or the process
+killed, is looked up in the database and written later: each entry at least once (its `id` tells), not always in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import bson
+import structlog
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pymongo import ASCENDING
+from pymongo.asynchronous.cursor import AsyncCursor
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+
+from domain.audit.chain import hash_of, raw_entries
+from domain.audit.lines import id_of, line_of, written_in
+from domain.audit.rotated import RotatedFile
+from domain.cancelling import cancel
+from domain.clock import Clock
+from domain.documents import LISTED_BY, AuditEntry
+
+log = structlog.get_logger(__name__)
+
+MOST_WAITING = 50_000
+"""Entries that may wait for the disk; more are left to be looked up."""
+
+LOOKED_BACK = timedelta(minutes=5)
+"""So far before the last line a process that starts looks for entries that another, killed, did not write any more."""
+
+AGAIN_SECONDS = 5.0
+"""How long after lines could not be written the next attempt is made."""
+
+SETTLING_SECONDS = 2.0
+"""How long others may take to write what they have in hand, before it is taken for missing."""
+
+LAST_SECONDS = 5.0
+"""How long a server that stops waits for its last lines."""
+
+AT_ONCE = 1_000
+
+DECODED: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True)
+
+
+class Made(NamedTuple):
+    """An entry, and the hash of it as it is stored."""
+
+    entry: AuditEntry
+    hash: bytes
+
+
+class AuditFile:
+    """The file of this machine, which all its processes write; without a path there is none."""
+
+    def __init__(self, path: Path | None, database: AsyncDatabase[dict[str, Any]], clock: Clock) -> None:
+        self._file = RotatedFile(path) if path is not None else None
+        self._database = database
+        self._clock = clock
+        self._waiting: list[Made] = []
+        self._wanted = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._missing_since: datetime | None = None
+        self._failing = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Write from now on; and first what a process that was killed did not write any more."""
+        if self._file is not None:
+            self._task = asyncio.create_task(self._run(self._file))
+
+    def write(self, entries: Sequence[AuditEntry], last_hash: bytes) -> None:
+        """Have entries of one chain, numbered in a row and stored, written in a moment."""
+        if self._file is None or self._missing_since is not None:
+            return  # or they are looked up, with everything since then
+        hashes = [*(entry.previous for entry in entries[1:]), last_hash]
+        self._waiting += map(Made, entries, hashes)
+        if len(self._waiting) > MOST_WAITING:
+            self._give_up("too many at once")
+        self._wanted.set()
+
+    async def close(self) -> None:
+        """Write what waits, if that is a matter of seconds; else it is looked up by the next to start."""
+        self._stopped.set()
+        self._wanted.set()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=LAST_SECONDS)
+            await cancel(self._task)
+
+    async def _run(self, file: RotatedFile) -> None:
+        self._missing_since = await self._last_run(file)
+        while not (self._stopped.is_set() and (self._missing_since or not self._waiting)):
+            made, self._waiting = self._waiting, []
+            try:
+                if self._missing_since is not None:
+                    await self._fill(file, self._missing_since)
+                await self._append(file, made)
+            except (OSError, PyMongoError) as error:
+                self._waiting = made + self._waiting
+                self._give_up(type(error).__name__)
+                await self._pause(AGAIN_SECONDS)
+            if not self._waiting and self._missing_since is None:
+                await self._wanted.wait()
+                self._wanted.clear()
+
+    async def _last_run(self, file: RotatedFile) -> datetime | None:
+        """Since when lines may be missing; None for a file that begins now, or can't be read now."""
+        with suppress(OSError):
+            last = await asyncio.to_thread(file.last_line)
+            written = written_in(last) if last else None
+            return written.created_at - LOOKED_BACK if written else None
+        return None
+
+    def _give_up(self, reason: str) -> None:
+        """Leave what waits to be looked up."""
+        if self._waiting:
+            first = min(made.entry.created_at for made in self._waiting)
+            self._missing_since = min(first, self._missing_since or first)
+            self._waiting.clear()
+        if not self._failing:
+            self._failing = True
+            log.warning("the audit log's file is not written; what is missing will be looked up", reason=reason)
+
+    async def _fill(self, file: RotatedFile, since: datetime) -> None:
+        """Write every entry made since then that has no line."""
+        # From here on entries wait for their turn again.
+        until, self._missing_since = self._clock(), None
+        filled = 0
+        try:
+            if await self._pause(SETTLING_SECONDS):
+                self._missing_since = since  # for the next to start
+                return
+            there = await asyncio.to_thread(lambda: {line.id for line in file.lines(since)})
+            missing: list[Made] = []
+            async for stored in self._stored(since, until):
+                entry = AuditEntry.from_bson(bson.decode(stored.raw, DECODED))
+                if id_of(entry) not in there:
+                    missing.append(Made(entry, hash_of(stored.raw)))
+                if len(missing) == AT_ONCE:
+                    await self._append(file, missing)
+                    filled, missing = filled + len(missing), []
+            await self._append(file, missing)
+        except BaseException:
+            self._missing_since = since
+            raise
+        if self._failing or filled + len(missing):
+            self._failing = False
+            log.info("the audit log's file is whole again", filled=filled + len(missing))
+
+    def _stored(self, since: datetime, until: datetime) -> AsyncCursor[RawBSONDocument]:
+        made = {"created_at": {"$gte": since, "$lte": until}}
+        return raw_entries(self._database).find(made, sort=[(name, ASCENDING) for name in LISTED_BY])
+
+    async def _append(self, file: RotatedFile, made: Sequence[Made]) -> None:
+        if made:
+            await asyncio.to_thread(lambda: file.append(b"".join(line_of(*each) for each in made)))
+
+    async def _pause(self, seconds: float) -> bool:
+        """Wait for so long; whether it is time to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
+        return self._stopped.is_set()

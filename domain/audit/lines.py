@@ -1,0 +1,71 @@
+"""An audit entry as a line of JSON. Ids are those of the API, so that what is found here can be asked for there."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from bson import ObjectId
+
+from domain.api_id import api_id
+from domain.documents import AuditEntry
+
+_begins = re.compile(rb'\{"id":"([^"]+)","createdAt":"([^"]+)"').match
+
+
+class Written(NamedTuple):
+    """What a line is about."""
+
+    id: str
+    created_at: datetime
+
+
+def id_of(entry: AuditEntry) -> str:
+    """The entry's id in the API."""
+    return api_id("AuditEntry", entry.id)
+
+
+def line_of(entry: AuditEntry, stored_hash: bytes) -> bytes:
+    """The line, its end included. `hash` is that of the entry as it is stored, `previous` that of the one before."""
+    event = entry.event_id
+    line: dict[str, Any] = {
+        "id": id_of(entry),
+        "createdAt": entry.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "action": entry.action,
+        "correlationId": entry.correlation_id,
+        "actorId": api_id("User", entry.actor_id) if entry.actor_id else None,
+        "eventId": api_id("Event", event) if event else None,
+        "lockId": api_id("SeatLock", entry.lock_id, event) if entry.lock_id and not entry.booking_id else None,
+        "bookingId": api_id("Booking", entry.booking_id, event) if entry.booking_id else None,
+        "paymentId": api_id("Payment", entry.payment_id) if entry.payment_id else None,
+        "fromStatus": entry.from_status,
+        "toStatus": entry.to_status,
+        "effect": entry.effect,
+        "seats": entry.seats,
+        "isRetry": entry.is_retry,
+        "originalEntryId": api_id("AuditEntry", entry.original_entry_id) if entry.original_entry_id else None,
+        "metadata": entry.metadata,
+        "chain": str(entry.chain_id),
+        "sequence": entry.sequence,
+        "previous": entry.previous.hex(),
+        "hash": stored_hash.hex(),
+    }
+    told = {name: value for name, value in line.items() if value is not None}
+    return orjson.dumps(told, default=_plain, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, ObjectId | datetime):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def written_in(line: bytes) -> Written | None:
+    """What the line is about; None if it is none of ours."""
+    begins = _begins(line)
+    try:
+        return Written(begins[1].decode(), datetime.fromisoformat(begins[2].decode())) if begins else None
+    except ValueError:
+        return None

@@ -1,0 +1,77 @@
+"""Reading the audit log, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from beanie import PydanticObjectId
+from pymongo import DESCENDING
+from pymongo.errors import ExecutionTimeout
+
+from domain.documents import LISTED_BY, AuditAction, AuditEntry
+from domain.errors import InvalidInput
+
+LONGEST_MS = 10_000
+"""How long MongoDB may look for a page. Each filter has its index; two that rarely meet may mean reading much."""
+
+
+class Place(NamedTuple):
+    """Where an entry is in the list."""
+
+    created_at: datetime
+    sequence: int
+    id: PydanticObjectId
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries; all conditions hold. `since` is inclusive, `until` exclusive.
+
+    `booking_id` takes in what happened to the booking's lock, which has the same id.
+    """
+
+    correlation_id: str | None = None
+    booking_id: PydanticObjectId | None = None
+    event_id: PydanticObjectId | None = None
+    actor_id: PydanticObjectId | None = None
+    action: AuditAction | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def list_entries(wanted: EntryFilter, *, limit: int, after: Place | None) -> list[AuditEntry]:
+    """Entries, newest first, at most `limit` of them after that place. Raises InvalidInput when it takes too long."""
+    equal: dict[str, Any] = {
+        "correlation_id": wanted.correlation_id,
+        "lock_id": wanted.booking_id,
+        "event_id": wanted.event_id,
+        "actor_id": wanted.actor_id,
+        "action": wanted.action and wanted.action.value,
+    }
+    query: dict[str, Any] = {name: value for name, value in equal.items() if value is not None}
+    made: dict[str, datetime] = {}
+    if wanted.since is not None:
+        made["$gte"] = wanted.since
+    if wanted.until is not None:
+        made["$lt"] = wanted.until
+    conditions = [query, {"created_at": made}] if made else [query]
+    if after is not None:
+        at, sequence, entry_id = after
+        conditions.append({"created_at": {"$lte": at}})
+        same_time = {"created_at": at, "sequence": {"$lt": sequence}}
+        same_number = {"created_at": at, "sequence": sequence, "_id": {"$lt": entry_id}}
+        conditions.append({"$or": [{"created_at": {"$lt": at}}, same_time, same_number]})
+    cursor = AuditEntry.get_pymongo_collection().find({"$and": conditions}, limit=limit, max_time_ms=LONGEST_MS)
+    try:
+        return [AuditEntry.from_bson(raw) async for raw in cursor.sort([(name, DESCENDING) for name in LISTED_BY])]
+    except ExecutionTimeout:
+        raise InvalidInput("since", "That takes too long to find: narrow the time, or leave out a filter.") from None
+
+
+async def entries_by_ids(ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, AuditEntry]:
+    """The entries with these ids; unknown ids are left out."""
+    cursor = AuditEntry.get_pymongo_collection().find({"_id": {"$in": list(ids)}})
+    return {raw["_id"]: AuditEntry.from_bson(raw) async for raw in cursor}

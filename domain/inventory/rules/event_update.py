@@ -1,0 +1,154 @@
+"""Changing what an event is: never against those who hold or have booked its seats."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain.documents import AuditAction, CancellationPolicy, Event, Seating, Section
+from domain.errors import EventCancelled, InvalidInput
+from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
+from domain.inventory.state import Change, Inventory, MoreDue, audit_event
+from domain.money import Money
+
+LASTING = {"starts_at": "startsAt", "price_minor": "price", "cancellation": "cancellation", "sections": "sections"}
+"""What does not change any more once the event has started or is cancelled, and its name in the input."""
+
+
+def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> Change[EventChanged]:
+    """The event as the command says. Locks and bookings keep their seats, and the price they were made for.
+
+    Sections that cost what the event costs follow its price, unless they are given one of their own.
+    """
+    event = inventory.event
+    wanted: dict[str, Any] = {"sections": _sections(inventory, command)}
+    if command.name is not None:
+        wanted |= {"name": command.name, "search_key": command.name.casefold()}
+    if command.description is not UNCHANGED:
+        wanted["description"] = command.description
+    if command.starts_at is not None:
+        wanted["starts_at"] = command.starts_at
+    if command.price is not None:
+        wanted["price_minor"] = _minor("price", command.price, event)
+    if command.cancellation is not UNCHANGED:
+        wanted["cancellation"] = command.cancellation
+    changed = {name: value for name, value in wanted.items() if value != getattr(event, name)}
+    if not changed:
+        return Change(EventChanged(replayed=True))
+    _check_not_over(event, changed, now)
+    _check_times(event, changed, now)
+    effect = {
+        after.name: [after.total - before.total, 0, 0]
+        for before, after in zip(event.sections, wanted["sections"], strict=True)
+        if after.total != before.total
+    }
+    entry = audit_event(
+        command, now, AuditAction.EVENT_UPDATED, effect=effect or None, metadata=_differences(event, changed)
+    )
+    return Change(EventChanged(replayed=False), event=changed, entries=[entry])
+
+
+def _check_not_over(event: Event, changed: dict[str, Any], now: datetime) -> None:
+    late = [field for name, field in LASTING.items() if name in changed]
+    if late and event.cancelled_at is not None:
+        raise EventCancelled("The event is cancelled; only its name and description can change.", event.cancelled_at)
+    if late and event.starts_at <= now:
+        raise InvalidInput(late[0], "The event has started; only its name and description can change.")
+
+
+def _check_times(event: Event, changed: dict[str, Any], now: datetime) -> None:
+    starts_at: datetime = changed.get("starts_at", event.starts_at)
+    policy: CancellationPolicy | None = changed.get("cancellation", event.cancellation)
+    if "starts_at" in changed and starts_at <= now:
+        raise InvalidInput("startsAt", "Must be in the future.")
+    if policy is None or policy.full_until is None or policy.full_until <= starts_at:
+        return
+    if "cancellation" in changed:
+        raise InvalidInput("cancellation.fullUntil", "Must not be after the start of the event.")
+    raise InvalidInput("startsAt", "Must not be before `cancellation.fullUntil`; change both.")
+
+
+# ---------------------------------------------------------------- sections
+
+
+def _sections(inventory: Inventory, command: UpdateEvent) -> list[Section]:
+    """The sections as they are to be."""
+    event = inventory.event
+    sections = {section.name: section for section in event.sections}
+    if command.price is not None:
+        minor = _minor("price", command.price, event)
+        for section in event.sections:
+            if section.price_minor == event.price_minor:
+                sections[section.name] = _evolve(section, price_minor=minor)
+    if command.total_seats is not None:
+        if len(event.sections) != 1:
+            raise InvalidInput("totalSeats", "The event has several sections: give their capacities.")
+        name = event.sections[0].name
+        sections[name] = _resized(inventory, sections[name], command.total_seats, "totalSeats")
+    for change in command.sections:
+        if change.name not in sections:
+            raise InvalidInput(f"{change.field}.name", "The event has no section of this name.")
+        if change.price is not None:
+            minor = _minor(f"{change.field}.price", change.price, event)
+            sections[change.name] = _evolve(sections[change.name], price_minor=minor)
+        if change.capacity is not None:
+            field = f"{change.field}.capacity"
+            sections[change.name] = _resized(inventory, sections[change.name], change.capacity, field)
+    limit = inventory.terms.max_seats_per_event
+    if sum(section.total for section in sections.values()) > max(limit, event.total):
+        raise InvalidInput("sections", f"An event has at most {limit:,} seats.")
+    return [*sections.values()]
+
+
+def _resized(inventory: Inventory, section: Section, capacity: int, field: str) -> Section:
+    if section.seating is Seating.RESERVED:
+        raise InvalidInput(field, "A section of numbered seats keeps its rows.")
+    taken = section.held + section.booked
+    if capacity < taken:
+        if inventory.more_due:
+            raise MoreDue
+        raise InvalidInput(field, f"Must be {taken:,} at least: so many of its seats are held or booked.")
+    return _evolve(section, total=capacity, available=capacity - taken)
+
+
+def _evolve(section: Section, **changes: int) -> Section:
+    return Section.model_construct(**{**section.__dict__, **changes})
+
+
+def _minor(field: str, price: Money, event: Event) -> int:
+    if price.currency != event.currency:
+        raise InvalidInput(f"{field}.currencyCode", "An event keeps its currency.")
+    return price.minor
+
+
+# ---------------------------------------------------------------- history
+
+
+def _differences(event: Event, changed: dict[str, Any]) -> dict[str, Any]:
+    """What was and what is, by field, as an audit entry keeps it."""
+    told: dict[str, Any] = {
+        name: [_told(getattr(event, name)), _told(value)]
+        for name, value in changed.items()
+        if name not in ("search_key", "sections")
+    }
+    if "sections" in changed:
+        told["sections"] = {
+            after.name: {
+                name: [was, after.__dict__[name]]
+                for name, was in before.__dict__.items()
+                if name in ("total", "price_minor") and was != after.__dict__[name]
+            }
+            for before, after in zip(event.sections, changed["sections"], strict=True)
+            if before != after
+        }
+    return told
+
+
+def _told(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat(timespec="milliseconds")
+        case CancellationPolicy():
+            return {name: _told(each) for name, each in value.__dict__.items()}
+        case _:
+            return value

@@ -1,0 +1,39 @@
+"""Closing an event's sales, and opening them again. Who holds seats may still book and pay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.documents import AuditAction, entry_id
+from domain.errors import EventCancelled, SalesClosed
+from domain.inventory.commands import CloseSales, EventChanged, OpenSales
+from domain.inventory.state import Change, Inventory, audit_event
+
+
+def close_sales(inventory: Inventory, command: CloseSales, now: datetime) -> Change[EventChanged]:
+    """On sale → closed."""
+    return _set_closed(inventory, command, now, AuditAction.SALES_CLOSED, closed=True)
+
+
+def open_sales(inventory: Inventory, command: OpenSales, now: datetime) -> Change[EventChanged]:
+    """Closed → on sale, unless the event is cancelled or has started."""
+    event = inventory.event
+    if event.cancelled_at is not None:
+        raise EventCancelled("The event is cancelled; its sales stay closed.", event.cancelled_at)
+    if event.starts_at <= now:
+        raise SalesClosed("The event has started; its seats are no longer sold.")
+    return _set_closed(inventory, command, now, AuditAction.SALES_OPENED, closed=False)
+
+
+def _set_closed(
+    inventory: Inventory, command: CloseSales | OpenSales, now: datetime, action: AuditAction, *, closed: bool
+) -> Change[EventChanged]:
+    event = inventory.event
+    if event.sales_closed is closed:
+        # Making an event is what first put it on sale.
+        original = event.sales_entry_id or entry_id(event.id, AuditAction.EVENT_CREATED)
+        return Change(EventChanged(replayed=True), entries=[audit_event(command, now, action, repeats=original)])
+    entry = audit_event(command, now, action)
+    return Change(
+        EventChanged(replayed=False), event={"sales_closed": closed, "sales_entry_id": entry.id}, entries=[entry]
+    )

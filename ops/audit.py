@@ -1,0 +1,74 @@
+"""`seatlock audit`: what happened, newest first, as a table, or as the lines of the audit log's file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Mapping
+
+from beanie import PydanticObjectId
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from domain.accounts import users_by_ids
+from domain.audit.chain import hashes_of
+from domain.audit.lines import line_of
+from domain.audit.reading import EntryFilter, Place, list_entries
+from domain.documents import AuditEntry, User
+from domain.services import Services
+from graph.ids import encode_routed_id
+from graph.scalars import format_instant
+
+PAGE = 500
+
+COLUMNS = ("when", "what", "status", "who", "correlation id", "more", "booking or lock")
+WIDE = 200
+"""A terminal as wide as that has room for ids, too."""
+
+
+async def print_entries(services: Services, wanted: EntryFilter, limit: int, *, as_json: bool) -> None:
+    """Print the newest `limit` entries like this. Raises InvalidInput when finding them takes too long."""
+    if as_json:
+        async for page in _pages(wanted, limit):
+            hashes = await hashes_of(services.database, [entry.id for entry in page])
+            for entry in page:
+                sys.stdout.write(line_of(entry, hashes[entry.id]).decode())
+        return
+    # Where nobody looks, lines are as long as they are: others read them.
+    console = Console(width=None if sys.stdout.isatty() else 400)
+    columns = COLUMNS if console.width >= WIDE else COLUMNS[:-1]
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    async for page in _pages(wanted, limit):
+        users = await users_by_ids({entry.actor_id for entry in page if entry.actor_id})
+        for entry in page:
+            table.add_row(*map(escape, _row(entry, users)[: len(columns)]))
+    console.print(table)
+
+
+def _row(entry: AuditEntry, users: Mapping[PydanticObjectId, User]) -> list[str]:
+    user = users.get(entry.actor_id) if entry.actor_id else None
+    # A lock's id is shown as its booking's, by which both are found.
+    about = encode_routed_id("Booking", entry.lock_id, entry.event_id) if entry.lock_id and entry.event_id else ""
+    return [
+        format_instant(entry.created_at),
+        f"{entry.action.value}{' (retry)' if entry.is_retry else ''}",
+        " → ".join(status for status in (entry.from_status, entry.to_status) if status),
+        user.email if user else "",
+        entry.correlation_id,
+        " ".join(f"{name}={value}" for name, value in entry.metadata.items()),
+        about,
+    ]
+
+
+async def _pages(wanted: EntryFilter, limit: int) -> AsyncIterator[list[AuditEntry]]:
+    after: Place | None = None
+    while limit:
+        page = await list_entries(wanted, limit=min(limit, PAGE), after=after)
+        if page:
+            yield page
+        if len(page) < min(limit, PAGE):
+            return
+        last = page[-1]
+        after, limit = Place(last.created_at, last.sequence or 0, last.id), limit - len(page)
