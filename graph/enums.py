@@ -221,7 +221,13 @@ _publish(
     "What happened.",
     {
         "USER_REGISTERED": "Somebody registered, or an ADMIN was made.",
+        "USER_ROLE_CHANGED": "An ADMIN made a user, `userId` in `metadata`, an ADMIN or one no more.",
         "EVENT_CREATED": "An event was made, all its seats available.",
+        "EVENT_UPDATED": "An ADMIN changed an event: `metadata` has each field's value before and after.",
+        "SALES_CLOSED": "An ADMIN closed an event's sales.",
+        "SALES_OPENED": "An ADMIN opened them again.",
+        "EVENT_CANCELLED": "An ADMIN cancelled an event: what it had sold is to be ended, and refunded in full.",
+        "CANCELLATION_FINISHED": "All that a cancelled event had sold is ended.",
         "SEATS_LOCKED": "Seats were locked: available → held.",
         "LOCK_RELEASED": "A lock was released by its owner, or an ADMIN: held → available.",
         "LOCK_EXPIRED": "A lock's time was up: held → available.",
