@@ -1,4 +1,4 @@
-"""`make bench`: one table, one run. BENCH_SECONDS for each line (10); `python -m bench live`, `memory` or `time`."""
+"""`make bench`: one table, one run. BENCH_SECONDS a line; `python -m bench live`, `memory`, `time` or `metrics`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.dashboard import draw_dashboard
 from bench.expiry import measure_time
 from bench.live import measure_live, measure_live_briefly
 from bench.load import Measured, buy, require_wrk
@@ -92,6 +93,8 @@ def main() -> None:
             measure_time(servers, sys.argv[2:])
         elif sys.argv[1:2] == ["live"]:
             measure_live(servers, sys.argv[2:])
+        elif sys.argv[1:] == ["metrics"]:
+            draw_dashboard(servers, Path(scratch))
         else:
             show(measure(servers, Path(scratch)))
             measure_live_briefly(servers)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from beanie import init_beanie
 from pymongo import AsyncMongoClient, WriteConcern
@@ -32,6 +32,9 @@ from domain.payments.port import PaymentProvider
 from domain.payments.simulated import SimulatedProvider
 from domain.settings import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from domain.tracing import Tracing
+
 ResultT = TypeVar("ResultT")
 
 CANCEL_AGAIN_SECONDS = 1.0
@@ -51,6 +54,7 @@ class Services:
     hub: Hub
     journal: Journal
     audit_file: AuditFile
+    tracing: Tracing | None = None
     _kept: set[asyncio.Task[Any]] = field(default_factory=set)
     _stoppable: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -78,6 +82,8 @@ class Services:
         await self.audit_file.close()
         await self.hub.close()
         await self.provider.close()
+        if self.tracing is not None:
+            await self.tracing.close()
 
 
 @asynccontextmanager
@@ -122,6 +128,8 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
         hub = Hub(mongo, redis, prefix, clock)
         provider = provider_of(settings, clock)
         services = Services(settings, clock, mongo, database, redis, writer, provider, hub, journal, audit_file)
+        if settings.tracing:
+            _trace(services)
         audit_file.start()
         try:
             await ensure_admin(services)
@@ -150,6 +158,17 @@ def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
         timeout_seconds=settings.payment_timeout_seconds,
         webhook_secret=webhook_secret,
     )
+
+
+def _trace(services: Services) -> None:
+    """Have spans made of what these services do. Raises SettingsError when OpenTelemetry is not installed."""
+    try:
+        from domain.tracing import TracedProvider, TracedWriter, Tracing
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"SEATLOCK_TRACING=true needs seatlock[otel]: no {error.name} here") from None
+    services.tracing = tracing = Tracing()
+    services.writer = TracedWriter(tracing, services.writer)
+    services.provider = cast("PaymentProvider", TracedProvider(tracing, services.provider))
 
 
 def terms_of(settings: Settings) -> Terms:

@@ -118,6 +118,16 @@ class Settings(BaseSettings):
         ge=30,
         description="When audit entries are forgotten, those of an event after it; never unless set.",
     )
+    metrics_token: SecretStr | None = Field(
+        default=None, min_length=16, description="What /metrics wants as Authorization: Bearer; open to all unless set."
+    )
+    worker_metrics_port: int | None = Field(
+        default=None, ge=1, le=65_535, description="Where the worker serves its own /metrics; nowhere unless set."
+    )
+    worker_metrics_host: str = Field(default="127.0.0.1", min_length=1, description="The address it does so on.")
+    tracing: bool = Field(
+        default=False, description="Whether traces are sent by OpenTelemetry, as its own OTEL_* variables say."
+    )
     log_format: Literal["json", "console"] = Field(default="json", description="How log lines are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least severe line logged."

@@ -22,10 +22,12 @@ from graph.http import GraphQLEndpoint
 from graph.ide import Ide, ide_routes
 from graph.live.audience import Audience
 from graph.live.websocket import WebSocketEndpoint
+from graph.measured import Measure, Measured
 from graph.middleware import Edge
 from graph.operations import Operations
 from graph.responses import Refused, send_json
 from graph.schema import schema
+from graph.scraped import Metrics
 from graph.webhooks import payment_webhook
 
 
@@ -70,10 +72,12 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     """The application, with services that this lifespan opens."""
     operations = Operations(schema, settings)
     audience = Audience(operations, settings)
-    endpoint: ASGIApp = GraphQLEndpoint(operations, audience)
+    measure = _measure(settings)
+    endpoint: ASGIApp = GraphQLEndpoint(operations, audience, measure)
     routes: list[BaseRoute] = [
         Route("/health", health),
         Route("/ready", ready),
+        Route("/metrics", Metrics().__call__),
         Route("/webhooks/payments/{provider}", payment_webhook, methods=["POST"]),
     ]
     if settings.graphql_ide:
@@ -83,7 +87,7 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     router = Router(
         routes=[
             Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", WebSocketEndpoint(operations, audience, settings)),
+            WebSocketRoute("/graphql", WebSocketEndpoint(operations, audience, settings, measure)),
             *routes,
         ],
         redirect_slashes=False,
@@ -92,6 +96,14 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     )
     # Outermost, so that pages of these origins can read what Edge itself answers: a 413, a 500.
     return _allow_origins(Edge(router, settings.max_body_bytes), settings)
+
+
+def _measure(settings: Settings) -> Measure:
+    if not settings.tracing:
+        return Measured
+    from graph.traced import Traced
+
+    return Traced
 
 
 def _draining(lifespan: Lifespan[Router], audience: Audience) -> Lifespan[Router]:

@@ -10,6 +10,7 @@ import strawberry
 
 from domain.caller import Caller
 from domain.errors import Forbidden, SeatlockError, Unauthenticated
+from domain.metrics import OK
 from domain.services import Services
 from graph.loaders import Loaders
 
@@ -23,12 +24,16 @@ class TooComplex(SeatlockError):
 
 @dataclass(slots=True)
 class Context:
-    """One request. `caller` is None when nobody is signed in, and `signed_in_until` then, too."""
+    """One request. `caller` is None when nobody is signed in, and `signed_in_until` then, too.
+
+    `outcome` is `ok`, or the code of what was refused or failed.
+    """
 
     services: Services
     caller: Caller | None
     correlation_id: str
     signed_in_until: datetime | None = None
+    outcome: str = OK
     _loaders: Loaders | None = None
     _seats: int = 0
 

@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graphql import (
     ASTValidationRule,
     DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLFormattedError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    SelectionNode,
     ValuesOfCorrectTypeRule,
     parse,
     specified_rules,
@@ -28,6 +34,7 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from domain.metrics import SEVERAL
 from domain.settings import Settings
 from graph.inputs import InputLiteralsRule
 from graph.limits import check_limits
@@ -42,16 +49,23 @@ MAX_ERRORS = 20
 """Validation stops here: a document is wrong after twenty mistakes, too."""
 
 
+class Root(NamedTuple):
+    """Where an operation starts: its kind, and its root field as the schema names it, or `several`."""
+
+    type: OperationType
+    field: str
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A document that may run, or the errors that keep it from running."""
 
     document: DocumentNode | None
     errors: Sequence[GraphQLFormattedError] = ()
-    operations: Mapping[str | None, OperationType] = field(default_factory=dict)
+    operations: Mapping[str | None, Root] = field(default_factory=dict)
 
-    def operation_type(self, name: str | None) -> OperationType | None:
-        """What kind of operation that name selects; None when it selects none, or not just one."""
+    def root(self, name: str | None) -> Root | None:
+        """The operation that name selects; None when it selects none, or not just one."""
         if name is None and len(self.operations) == 1:
             return next(iter(self.operations.values()))
         return self.operations.get(name) if name is not None else None
@@ -101,12 +115,35 @@ class Documents:
         )
         if errors:
             return _failed(errors, "GRAPHQL_VALIDATION_FAILED")
-        operations = {
-            node.name.value if node.name else None: node.operation
-            for node in document.definitions
-            if isinstance(node, OperationDefinitionNode)
-        }
-        return Prepared(document, operations=operations)
+        return Prepared(document, operations=_roots(document))
+
+
+def _roots(document: DocumentNode) -> dict[str | None, Root]:
+    """The operations of a valid document, by name."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    return {
+        node.name.value if node.name else None: Root(node.operation, _root_field(node, fragments))
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+    }
+
+
+def _root_field(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> str:
+    names: set[str] = set()
+    spread: set[str] = set()
+    selections: list[SelectionNode] = list(operation.selection_set.selections)
+    while selections:
+        node = selections.pop()
+        if isinstance(node, FieldNode):
+            names.add(node.name.value)
+        elif isinstance(node, InlineFragmentNode):
+            selections += node.selection_set.selections
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+            spread.add(node.name.value)
+            selections += fragments[node.name.value].selection_set.selections
+    # Some clients add it everywhere.
+    asked = names - {"__typename"} or names
+    return asked.pop() if len(asked) == 1 else SEVERAL
 
 
 def _failed(errors: Sequence[GraphQLError], code: str) -> Prepared:

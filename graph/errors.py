@@ -69,6 +69,7 @@ class RefusalHandler:
         variables = VariableValues({}, cast(dict[str, Any], raw.variable_values))
         arguments = get_argument_values(asked, raw.field_nodes[0], variables)
         note_refusal(info.context, raw.field_name, exception, member.code, arguments)
+        info.context.outcome = member.code.value
         return member
 
 

@@ -15,12 +15,14 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
 from domain.errors import Unauthenticated, Unavailable
+from domain.metrics import INTERNAL
 from domain.services import Services
 from graph.callers import context_of, read_bearer
 from graph.context import Context
 from graph.live.audience import Audience
 from graph.live.event_stream import stream, stream_one
 from graph.masking import describe
+from graph.measured import Measure
 from graph.operations import Operation, Operations, Rejected
 from graph.requests import Head, read_head, read_request
 from graph.responses import (
@@ -37,11 +39,13 @@ from graph.responses import (
 class GraphQLEndpoint:
     """The ASGI application behind /graphql."""
 
-    def __init__(self, operations: Operations, audience: Audience) -> None:
+    def __init__(self, operations: Operations, audience: Audience, measure: Measure) -> None:
         self._operations = operations
         self._audience = audience
+        self._measure = measure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        measured = self._measure(scope, scope["correlation_id"])
         head = read_head(scope)
         media_type = preferred_media_type(head.accept)
         status = 200
@@ -52,17 +56,24 @@ class GraphQLEndpoint:
                 request = await read_request(scope, head, receive)
                 context = await _context(scope, head.authorization)
                 operation = self._operations.prepare(request)
+                measured.operation = operation.field
                 _check_method(operation, scope["method"], head)
                 if operation.type is OperationType.SUBSCRIPTION:
-                    await stream(self._audience, operation, context, scope, receive, send)
+                    await stream(self._audience, operation, context, scope, receive, send, measured)
                     return
                 payload = await self._operations.run(operation, context)
+                measured.answered(context.outcome)
             except Rejected as rejected:
+                measured.answered(rejected.code)
                 payload = {"errors": rejected.errors}
                 if media_type == GRAPHQL_RESPONSE:
                     status, headers = rejected.status, rejected.headers
         except Refused as refused:
+            measured.answered(refused.code)
             status, payload, headers = refused.status, refused.payload, refused.headers
+        except Exception:
+            measured.answered(INTERNAL)
+            raise
         else:
             if wants_event_stream(head.accept):
                 await stream_one(send, payload)

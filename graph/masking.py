@@ -28,6 +28,11 @@ def internal_error(correlation_id: str) -> GraphQLFormattedError:
     return {"message": "Internal error", "extensions": {"code": "INTERNAL", "correlationId": correlation_id}}
 
 
+def code_of(error: GraphQLFormattedError) -> str:
+    """The code of an error as it is answered."""
+    return str(error["extensions"]["code"])
+
+
 def _format(error: GraphQLError, correlation_id: str) -> GraphQLFormattedError:
     cause = cause_of(error)
     if isinstance(cause, ConnectionFailure | WaitQueueTimeoutError):

@@ -25,7 +25,7 @@ from graph.context import Context
 from graph.documents import Documents
 from graph.errors import top_level_extensions
 from graph.live.sources import Source
-from graph.masking import cause_of, format_errors
+from graph.masking import cause_of, code_of, format_errors
 from graph.refusals import note_refusal
 from graph.responses import Header
 
@@ -47,6 +47,11 @@ class Rejected(Exception):
         self.status = status
         self.headers = tuple(headers)
 
+    @property
+    def code(self) -> str:
+        """What the first of the errors is."""
+        return code_of(self.errors[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -55,6 +60,8 @@ class Operation:
     request: Request
     document: DocumentNode
     type: OperationType
+    field: str
+    """The root field, as the schema names it, or `several`: what the request is counted as."""
 
 
 class Operations:
@@ -72,12 +79,12 @@ class Operations:
         prepared = self._documents.prepare(request.query)
         if prepared.document is None:
             raise Rejected(*prepared.errors)
-        operation_type = prepared.operation_type(request.operation_name)
-        if operation_type is None:
+        root = prepared.root(request.operation_name)
+        if root is None:
             unnamed = request.operation_name is None
             message = "Name the operation to run." if unnamed else "The document has no operation of that name."
             raise Rejected({"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}})
-        return Operation(request, prepared.document, operation_type)
+        return Operation(request, prepared.document, *root)
 
     async def run(self, operation: Operation, context: Context) -> dict[str, object]:
         """The answer to a query or mutation. Raises Rejected when nothing ran."""
@@ -157,4 +164,5 @@ def _answer(result: ExecutionResult, context: Context) -> dict[str, object]:
     errors = format_errors(result, context.correlation_id)
     if result.data is None and all(error.path is None for error in result.errors):
         raise Rejected(*errors)
+    context.outcome = code_of(errors[0])
     return {"errors": errors, "data": result.data}

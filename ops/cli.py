@@ -81,7 +81,8 @@ def worker(
 
     from workers.main import run
 
-    run(settings)
+    with _settings_checked():
+        run(settings)
 
 
 @app.command()
@@ -271,11 +272,11 @@ async def _is_worker_alive(settings: Settings) -> bool:
     from redis.asyncio import Redis
     from redis.exceptions import RedisError
 
-    from workers.main import health_check_key
+    from domain.scrape import worker_pulse_key
 
     async with Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=2) as redis:
         try:
-            return bool(await redis.exists(health_check_key(settings)))
+            return bool(await redis.exists(worker_pulse_key(settings)))
         except (RedisError, OSError):
             return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from types import FrameType
 from domain.settings import load_settings
 from ops.embedded import Server, embedded_servers
 from ops.processes import free_port, port_is_free, start_child, stop_child
-from ops.serving import GRACEFUL_SECONDS
+from ops.serving import GRACEFUL_SECONDS, SHARED_METRICS
 
 ADMIN_EMAIL = "admin@seatlock.example"
 ADMIN_PASSWORD = "seatlock-dev-admin"  # noqa: S105  (for loopback only, and printed at every start)
@@ -106,6 +107,7 @@ def _servers(data: Path, keep_data: bool) -> Iterator[list[Server]]:
 def _prepare_environment(data: Path) -> None:
     """What the children need to know, where the environment does not say otherwise."""
     defaults = {
+        SHARED_METRICS: _fresh(data / "metrics"),
         "SEATLOCK_SECRET_KEY": _secret_key(data / "secret_key"),
         "SEATLOCK_GRAPHQL_IDE": "true",
         "SEATLOCK_LOG_FORMAT": "console",
@@ -119,6 +121,13 @@ def _prepare_environment(data: Path) -> None:
     password = os.environ["SEATLOCK_ADMIN_PASSWORD"]
     shown = f"password {ADMIN_PASSWORD}" if password == ADMIN_PASSWORD else "password as in SEATLOCK_ADMIN_PASSWORD"
     _say(f"admin {settings.admin_email} ({shown})")
+
+
+def _fresh(directory: Path) -> str:
+    """Empty: what processes counted before the last start is nobody's any more."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir()
+    return str(directory.resolve())
 
 
 def _secret_key(path: Path) -> str:

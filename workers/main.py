@@ -14,7 +14,6 @@ from typing import Any, cast
 
 import uvloop
 from arq.connections import ArqRedis
-from arq.constants import health_check_key_suffix
 from arq.cron import CronJob, cron
 from arq.typing import WorkerCoroutine
 from arq.worker import Worker
@@ -28,10 +27,12 @@ from domain.cancelling import cancel
 from domain.clock import Clock, system_clock
 from domain.documents import Job
 from domain.logs import configure_logging
+from domain.scrape import worker_pulse_key
 from domain.services import open_services
 from domain.settings import Settings
 from workers.jobs import Clockwork
 from workers.outage import Outage
+from workers.scraped import metrics_served
 
 EVERY_SECOND = set(range(60))
 
@@ -71,11 +72,6 @@ def run(settings: Settings, clock: Clock = system_clock) -> None:
         runner.run(_work(settings, clock))
 
 
-def health_check_key(settings: Settings) -> str:
-    """Where in Redis a worker says that it is at work."""
-    return _queue_name(settings) + health_check_key_suffix
-
-
 @dataclass(slots=True)
 class Pulse:
     """How often arq has been round all of its duties, which takes a Redis that answers; and what stopped it last."""
@@ -90,7 +86,7 @@ class Pulse:
 
 async def _work(settings: Settings, clock: Clock) -> None:
     told_to_stop = _signal_to_stop()
-    async with open_services(settings, clock) as services:
+    async with open_services(settings, clock) as services, metrics_served(services):
         clockwork, pulse = Clockwork(services), Pulse()
         clockwork.start()
         tasks = [
@@ -191,6 +187,7 @@ def build_worker(settings: Settings, clockwork: Clockwork, on_round: Callable[[]
         queue_name=_queue_name(settings),
         poll_delay=0.1,
         health_check_interval=5,
+        health_check_key=worker_pulse_key(settings),
         timezone=UTC,
         log_results=False,
         handle_signals=False,

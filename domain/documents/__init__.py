@@ -16,6 +16,7 @@ from domain.documents.event import (
 )
 from domain.documents.idempotency_key import IdempotencyKey, key_id, request_digest
 from domain.documents.job import KEPT, Job, JobExecution, JobLease, JobStatus
+from domain.documents.last_look import LastLook
 from domain.documents.outbox import (
     EMAIL,
     Delivery,
@@ -49,6 +50,7 @@ ALL: tuple[type[Stored], ...] = (
     IdempotencyKey,
     JobExecution,
     JobLease,
+    LastLook,
     OutboxMessage,
     Payment,
     ProviderNotice,
@@ -84,6 +86,7 @@ __all__ = [
     "JobExecution",
     "JobLease",
     "JobStatus",
+    "LastLook",
     "MessageType",
     "OutboxMessage",
     "Payment",

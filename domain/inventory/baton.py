@@ -18,6 +18,8 @@ import structlog
 from beanie import PydanticObjectId
 from redis.asyncio import Redis
 
+from domain.metrics import baton_waited
+
 TURN_MS = 1000
 """How long a holder may be silent before the line moves on without it."""
 
@@ -79,6 +81,7 @@ class Baton:
 
     async def _wait(self, keys: list[str]) -> str | None:
         """The token; None when Redis does not answer, or its line has not moved for long."""
+        asked_at = time.perf_counter()
         try:
             # One limit for all of it: redis-py lets those who connect wait for one another.
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -89,9 +92,11 @@ class Baton:
                         popped = await cast("Awaitable[list[str] | None]", line)
                         token = popped and popped[1]
                     if token is not None:
+                        baton_waited(time.perf_counter() - asked_at, held=True)
                         self._resume()
                         return str(token)
         except Exception as error:  # whatever Redis does, or is kept there: writing goes on without it
+            baton_waited(time.perf_counter() - asked_at, held=False)
             self._pause(error)
             return None
 

@@ -51,6 +51,7 @@ from domain.documents import (
     SeatStatus,
 )
 from domain.inventory.history import Claim, Raw
+from domain.inventory.last_look import note_look
 from domain.inventory.records import INSTEAD, Records, has_same_seats, read_records
 from domain.inventory.state import COUNTERS
 
@@ -98,6 +99,8 @@ async def check_inventory(services: Services, event_id: PydanticObjectId | None 
         # Seconds of plain computing for a large event: in a thread, so that this process goes on answering.
         for found in await asyncio.to_thread(list, map(find_drift, batch)):
             drift += found
+    if event_id is None:
+        await note_look(services, "check", len(drift))
     return drift
 
 

@@ -27,10 +27,11 @@ from domain.inventory.faults import may_pass
 from domain.inventory.repair import InventoryRepairer
 from domain.inventory.repair.suspect import find_archived, look_over
 from domain.inventory.rules import decide_batch
-from domain.inventory.state import AskAgain
+from domain.inventory.state import AskAgain, Inventory
 from domain.inventory.storage import Conflict, load, save
 from domain.live.news import News
 from domain.live.publisher import Publisher
+from domain.metrics import batch_taken, batch_written, write_retried
 
 OutcomeT = TypeVar("OutcomeT")
 
@@ -58,7 +59,8 @@ log = structlog.get_logger(__name__)
 REPAIR = "repair"
 """The correlation id of what happens because something was found wrong."""
 
-Waiting = tuple[Command[Any], "asyncio.Future[Any]"]
+Waiting = tuple[Command[Any], "asyncio.Future[Any]", float]
+"""A command, where its answer goes, and since when it is in line (`time.perf_counter`)."""
 
 
 class InventoryWriter:
@@ -101,7 +103,7 @@ class InventoryWriter:
         elif len(line) >= LINE:
             raise Overloaded("Too many requests wait for this event; try again in a moment.")
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        line.append((command, answer))
+        line.append((command, answer, time.perf_counter()))
         return cast(OutcomeT, await answer)
 
     async def close(self) -> None:
@@ -118,19 +120,22 @@ class InventoryWriter:
                 async with self._slots, self._baton.turn(event_id):
                     # Only now: what came while we waited for our turn belongs to this batch.
                     batch = [line.popleft() for _ in range(min(len(line), BATCH))]
-                    answers = await self._answers(event_id, [command for command, _ in batch], mended=mended)
+                    batch_taken([since for *_, since in batch])
+                    began = time.perf_counter()
+                    answers = await self._answers(event_id, [command for command, *_ in batch], mended=mended)
+                    batch_written(time.perf_counter() - began)
                 drifted = any(isinstance(answer, _Drifted) for answer in answers)
                 mended = drifted and await self._mend(event_id)
                 again = [
                     waiting for waiting, answer in zip(batch, answers, strict=True) if isinstance(answer, AskAgain)
                 ]
                 line.extendleft(reversed(again))
-                for (_, future), answer in zip(batch, answers, strict=True):
+                for (_, future, _), answer in zip(batch, answers, strict=True):
                     _give(future, answer)
         finally:
             # No await since the line was seen empty: nobody can have joined it.
             del self._lines[event_id]
-            for _, future in (*batch, *line):
+            for _, future, _ in (*batch, *line):
                 # Only if we are being stopped half way: nobody must wait for ever.
                 _give(future, Unavailable("The server is stopping. Repeat the request with the same key."))
 
@@ -192,6 +197,7 @@ class InventoryWriter:
                 if same_key == SAME_KEY_AGAIN:
                     raise AssertionError("what was new is there already, however often we look") from error
                 reason = type(error).__name__
+            write_retried(reason)
             attempt += 1
             if time.monotonic() >= give_up_at:
                 log.error("gave up writing", event_id=str(event_id), commands=len(commands), reason=reason)
@@ -217,20 +223,21 @@ class InventoryWriter:
         answers = decide_batch(inventory, commands, now)
         if inventory.is_changed:
             since = inventory.event.version
-            async with self._mongo.start_session() as session:
-                await session.start_transaction(
-                    write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000
-                )
-                try:
-                    await save(inventory, session)
-                except BaseException:
-                    await session.abort_transaction()
-                    raise
-                # Retried by the driver, and by us as a whole: deciding again finds what this commit made, if it did.
-                await session.commit_transaction()
+            await self._save(inventory)
             self._publisher.publish(event_id, News.of(inventory, since))
             self._audit_file.write(inventory.entries, inventory.event.audit_hash)
         return answers
+
+    async def _save(self, inventory: Inventory) -> None:
+        async with self._mongo.start_session() as session:
+            await session.start_transaction(write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000)
+            try:
+                await save(inventory, session)
+            except BaseException:
+                await session.abort_transaction()
+                raise
+            # Retried by the driver, and by us as a whole: deciding again finds what this commit made, if it did.
+            await session.commit_transaction()
 
 
 class _Drifted(AskAgain):

@@ -10,6 +10,7 @@ import structlog
 from domain.inventory.cancelled_events import end_cancelled_events
 from domain.inventory.check import Drift
 from domain.inventory.expiry import expire_bookings, expire_locks
+from domain.inventory.last_look import note_look
 from domain.inventory.repair.everywhere import repair_all, repair_unsound
 from domain.inventory.writer import REPAIR
 from domain.jobs.abandoned import bury_abandoned
@@ -44,8 +45,8 @@ async def recover_all(services: Services) -> list[Drift]:
     repaired: list[Drift] = []
 
     async def repair(services: Services, progress: Progress) -> None:
-        async for drift in repair_all(services, REPAIR):
-            repaired.extend(drift)
+        async for outcome in repair_all(services, REPAIR):
+            repaired.extend(outcome.repaired)
 
     await _take(services, Progress(), repair, *FINISH)
     return repaired
@@ -71,8 +72,11 @@ async def _settle_payments(services: Services, progress: Progress) -> None:
 
 
 async def _repair_unsound(services: Services, progress: Progress) -> None:
-    async for _ in repair_unsound(services, REPAIR):
-        progress.did(1)
+    drift = 0
+    async for outcome in repair_unsound(services, REPAIR):
+        progress.did(bool(outcome.repaired))
+        drift += len(outcome.repaired) + len(outcome.left)
+    await note_look(services, "recover", drift)
 
 
 FINISH: tuple[Step, ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -24,6 +24,7 @@ from domain.jobs.abandoned import bury
 from domain.jobs.clean_up import clean_up
 from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover
+from domain.metrics import job_ended
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.payments.reconcile import reconcile
 from domain.payments.refund import are_refunds_due, send_refunds
@@ -125,6 +126,7 @@ async def _begin(services: Services, job: Job, correlation_id: str, skipped_once
     with suppress(DuplicateKeyError):
         await JobExecution.get_pymongo_collection().insert_one(execution.to_bson())
         if execution.status is JobStatus.SKIPPED:
+            job_ended(job.value, JobStatus.SKIPPED.value, 0.0)
             log.info("job skipped", job=job.value, correlation_id=correlation_id, reason="it is running")
     return execution
 
@@ -139,7 +141,11 @@ async def finish_job(services: Services, execution: JobExecution, *, forget_if_i
     """Do the work of an execution that has begun; how it ended. When cancelled it says so in the record first."""
     progress = Progress()
     began = time.monotonic()
-    with structlog.contextvars.bound_contextvars(correlation_id=execution.correlation_id, job=execution.job.value):
+    traced = nullcontext() if services.tracing is None else services.tracing.job(execution)
+    with (
+        structlog.contextvars.bound_contextvars(correlation_id=execution.correlation_id, job=execution.job.value),
+        traced as span,
+    ):
         error: str | None = None
         try:
             await _while_ours(execution, PLANS[execution.job].work(services, progress))
@@ -162,6 +168,10 @@ async def finish_job(services: Services, execution: JobExecution, *, forget_if_i
             forget = forget_if_idle and error is None and not progress.done
             if error is None and not forget:
                 _say_done(progress, time.monotonic() - began)
+            outcome = "IDLE" if forget else ended.status.value
+            job_ended(execution.job.value, outcome, time.monotonic() - began)
+            if span is not None:
+                span.set_attribute("seatlock.outcome", outcome)
             await asyncio.shield(services.keep(_record_end(ended, forget)))
     return ended
 

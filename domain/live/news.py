@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +37,8 @@ class News:
     """One step in an event's history: from version `since` to `version`.
 
     Seats that changed, as label → letter; locks that are ACTIVE now, by id, made or confirmed; locks that no longer
-    are; bookings that were made or changed; if prices changed, those of all sections, in minor units.
+    are; bookings that were made or changed; if prices changed, those of all sections, in minor units; and when it was
+    committed, by the clock on the wall (`time.time`).
     """
 
     since: int
@@ -47,10 +49,11 @@ class News:
     gone: Sequence[str]
     bookings: Sequence[str]
     prices: Mapping[str, int]
+    committed_at: float | None = None
 
     @classmethod
     def of(cls, inventory: Inventory, since: int) -> News:
-        """What this batch, which is saved now, changed."""
+        """What this batch, which is committed just now, changed."""
         event = inventory.event
         changed = [now for _, now in inventory.locks.changed()]
         locks = [*inventory.locks.new(), *changed]
@@ -73,6 +76,7 @@ class News:
             prices={section.name: section.price_minor for section in event.sections}
             if "sections" in inventory.event_fields
             else {},
+            committed_at=time.time(),
         )
 
     def to_json(self) -> bytes:
@@ -86,13 +90,14 @@ class News:
                 self.gone,
                 self.bookings,
                 self.prices,
+                self.committed_at,
             ]
         )
 
     @classmethod
     def from_json(cls, text: str | bytes) -> News:
         """Raises ValueError when this is no news of ours."""
-        since, version, counters, seats, holds, gone, bookings, prices = orjson.loads(text)
+        since, version, counters, seats, holds, gone, bookings, prices, committed_at = orjson.loads(text)
         return cls(
             since=since,
             version=version,
@@ -102,6 +107,7 @@ class News:
             gone=gone,
             bookings=bookings,
             prices=prices,
+            committed_at=committed_at,
         )
 
 

@@ -48,6 +48,7 @@ class Topic:
         # As seen: seats of dead locks are available here already. Views keep the dict, so it is never changed.
         self._rows: dict[str, str] = {}
         self._freed = 0
+        self._committed_at: float | None = None
         self._holds: dict[str, Hold] = {}
         self._deadlines: list[tuple[datetime, str]] = []
         self._dead: set[str] = set()
@@ -128,6 +129,7 @@ class Topic:
         caught_up = False
         while (news := self._pending.pop(self._version, None)) is not None:
             self._take(news)
+            self._committed_at = news.committed_at
             caught_up = True
         if caught_up or not self.is_behind:
             self._pending = {since: news for since, news in self._pending.items() if since >= self._version}
@@ -174,6 +176,7 @@ class Topic:
         self._write({label: SeatStatus.AVAILABLE.letter for hold in died.values() for label in hold.seats})
         self._set_timer(now)
         self._show(self._look(now))
+        self._committed_at = None
         # A booking has its lock's id, and its deadline.
         for key in died:
             self._wake_booking(key)
@@ -184,7 +187,7 @@ class Topic:
                 return
             # Only where clocks disagree (a lock that was dead here was confirmed elsewhere) or the database was turned
             # back. What is true now must still reach everybody.
-            view = View(self.view.version + 1, view.counters, view.rows, view.at)
+            view = View(self.view.version + 1, view.counters, view.rows, view.at, view.committed_at)
         self.view = view
         for wake in list(self._watchers):
             wake()
@@ -196,7 +199,7 @@ class Topic:
     def _look(self, now: datetime) -> View:
         stored, freed = self._counters, self._freed
         counters = Counters(stored.available + freed, stored.held - freed, stored.booked) if freed else stored
-        return View(self._version + len(self._dead), counters, self._rows, now)
+        return View(self._version + len(self._dead), counters, self._rows, now, self._committed_at)
 
     def _bury(self, key: str) -> Hold | None:
         """Forget that this lock is dead: somebody swept it or, their clock being behind, prolonged it."""

@@ -33,13 +33,15 @@ class View:
     """An event's inventory as it was `at` that moment, dead locks counted as available.
 
     `rows` is the map: the label of a row → a letter a seat. Views that follow one another share the rows that are
-    equal, so that keeping an old one costs little.
+    equal, so that keeping an old one costs little. `committed_at` is when the change that made it was committed, by the
+    clock on the wall (`time.time`) of who did; None for one that time alone made, or that was read anew.
     """
 
     version: int
     counters: Counters
     rows: Mapping[str, str]
     at: datetime
+    committed_at: float | None = None
 
     def is_like(self, other: View) -> bool:
         """Whether the seats are the same; versions may differ."""

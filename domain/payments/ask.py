@@ -64,7 +64,8 @@ async def _ask(services: Services, payment: Payment) -> bool:
     if payment.provider != services.provider.name:
         return False  # it was made with another one, whom only the setting of that time can reach
     try:
-        charge = await answer_within(services.settings.payment_timeout_seconds, services.provider.look_up(payment))
+        look_up = services.provider.look_up(payment)
+        charge = await answer_within(services.settings.payment_timeout_seconds, "look_up", look_up)
     except NoAnswer as error:
         log.warning("payment provider gave no answer", payment=str(payment.id), reason=str(error))
         return False

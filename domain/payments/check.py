@@ -183,7 +183,8 @@ async def _charged(services: Services, payments: Sequence[Payment]) -> set[Id]:
 
 async def _is_charged(services: Services, payment: Payment) -> bool:
     try:
-        charge = await answer_within(services.settings.payment_timeout_seconds, services.provider.look_up(payment))
+        look_up = services.provider.look_up(payment)
+        charge = await answer_within(services.settings.payment_timeout_seconds, "look_up", look_up)
     except NoAnswer as error:
         raise _no_book() from error
     return charge is not None and charge.money_taken

@@ -98,7 +98,7 @@ async def _charge(services: Services, payment: Payment, token: str) -> Charge:
     """The provider's answer; without one we don't know, which is a time-out."""
     try:
         charge = await answer_within(
-            services.settings.payment_timeout_seconds, services.provider.charge(payment, token)
+            services.settings.payment_timeout_seconds, "charge", services.provider.charge(payment, token)
         )
     except NoAnswer as error:
         reason = str(error)

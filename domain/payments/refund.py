@@ -59,7 +59,8 @@ async def _ask(services: Services, refund: Refund, payment: Payment) -> Refunded
     if payment.provider != services.provider.name:
         # Only the settings of that time can reach it. It waits its turn like any other, and does not keep them waiting.
         raise NoAnswer(f"it is for {payment.provider}")
-    return await answer_within(services.settings.payment_timeout_seconds, services.provider.refund(refund, payment))
+    call = services.provider.refund(refund, payment)
+    return await answer_within(services.settings.payment_timeout_seconds, "refund", call)
 
 
 async def settle_refund(services: Services, refund: Refund, refunded: Refunded, correlation_id: str) -> Refund:

@@ -14,6 +14,7 @@ import orjson
 from graphql import FieldNode, OperationDefinitionNode
 from starlette.types import Scope
 
+from domain.metrics import listener_joined, listener_left
 from domain.services import Services
 from domain.settings import Settings
 from graph.context import Context
@@ -127,11 +128,13 @@ class Audience:
             await self._leave(opened)
             raise
         shared.add(listener)
+        listener_joined(listener.transport)
         return Joined(shared, listener, opened)
 
     async def leave(self, joined: Joined) -> None:
         """This one listens no more."""
         joined.shared.remove(joined.listener)
+        listener_left(joined.listener.transport)
         await self._leave(joined.opened)
 
     async def _leave(self, opened: _Opened) -> None:

@@ -14,10 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from domain.accounts import expired
 from domain.errors import SeatlockError
+from domain.metrics import OK
 from graph.context import Context
 from graph.live.alarm import Alarm
 from graph.live.audience import Audience, Joined
 from graph.masking import describe
+from graph.measured import Measured
 from graph.operations import Operation
 from graph.responses import EVENT_STREAM
 
@@ -29,13 +31,20 @@ _KEEP_ALIVE = b":\n\n"
 
 
 async def stream(
-    audience: Audience, operation: Operation, context: Context, scope: Scope, receive: Receive, send: Send
+    audience: Audience,
+    operation: Operation,
+    context: Context,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    measured: Measured,
 ) -> None:
     """Tell of a subscription until the client goes away. Raises Refused or Rejected before anything is sent."""
     listener = _EventStream()
     audience.check_origin(scope)
     with audience.joined_by(listener, scope):
         joined = await audience.join(operation, context, listener)
+        measured.answered(OK)
         gone = asyncio.create_task(_gone(receive))
         gone.add_done_callback(lambda _: listener.drain())
         until = None if joined.shared.is_public else context.signed_in_until
@@ -59,6 +68,8 @@ async def stream_one(send: Send, payload: object) -> None:
 
 class _EventStream:
     """A connection that tells of one subscription."""
+
+    transport = "event_stream"
 
     def __init__(self) -> None:
         self._woken = asyncio.Event()

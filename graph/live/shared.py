@@ -14,6 +14,7 @@ import structlog
 
 from domain.cancelling import cancel
 from domain.errors import Forbidden, SeatlockError, Unauthenticated
+from domain.metrics import listeners_told
 from graph.masking import internal_error
 from graph.operations import Rejected, Subscribed
 
@@ -28,6 +29,10 @@ _log = structlog.get_logger(__name__)
 
 class Listener(Protocol):
     """Somebody who takes what is new when they can."""
+
+    @property
+    def transport(self) -> str:
+        """How they are told."""
 
     def wake(self) -> None:
         """There is something new."""
@@ -141,4 +146,6 @@ class Shared:
             listener.wake()
             if number % AT_A_TIME == 0:
                 await asyncio.sleep(0)
+        if (committed_at := self._subscribed.source.committed_at(state)) is not None:
+            listeners_told(committed_at)
         await asyncio.sleep((time.perf_counter() - started) * REST)

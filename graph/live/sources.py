@@ -48,6 +48,10 @@ class Source(ABC):
     def value(self, before: Any, state: Any) -> object:
         """The field's value for a listener that was last told of `before`; of nothing, if None."""
 
+    def committed_at(self, state: Any) -> float | None:
+        """When what made this state was committed, by the clock on the wall of who did; None where that isn't known."""
+        return None
+
     async def close(self) -> None:
         """Stop following."""
         await self._stack.aclose()
@@ -92,6 +96,10 @@ class AvailabilitySource(Source):
 
     def value(self, before: Any, state: Any) -> SeatAvailability:
         return SeatAvailability.of_views(self._topic, before, state)
+
+    def committed_at(self, state: Any) -> float | None:
+        view: View = state
+        return view.committed_at
 
 
 class BookingSource(Source):

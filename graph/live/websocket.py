@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from domain.accounts import Claims, check_current, expired
 from domain.cancelling import cancel
 from domain.errors import SeatlockError, Unauthenticated, Unavailable
+from domain.metrics import INTERNAL, OK
 from domain.services import Services
 from domain.settings import Settings
 from graph.callers import context_of, read_bearer
@@ -24,7 +25,8 @@ from graph.context import Context
 from graph.live.alarm import Alarm
 from graph.live.audience import Audience, Joined
 from graph.live.messages import Closed, id_in, internal, malformed, parse_message, payload_in
-from graph.masking import describe, internal_error
+from graph.masking import code_of, describe, internal_error
+from graph.measured import Measure
 from graph.operations import Operation, Operations, Rejected, Request
 from graph.requests import checked_request
 from graph.responses import Refused
@@ -49,14 +51,15 @@ _log = structlog.get_logger(__name__)
 class WebSocketEndpoint:
     """The ASGI application behind /graphql for WebSockets."""
 
-    def __init__(self, operations: Operations, audience: Audience, settings: Settings) -> None:
+    def __init__(self, operations: Operations, audience: Audience, settings: Settings, measure: Measure) -> None:
         self._operations = operations
         self._audience = audience
+        self._measure = measure
         self._most = settings.subscriptions_per_connection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        connection = _Connection(self._operations, self._audience, self._most, scope, send)
+        connection = _Connection(self._operations, self._audience, self._most, scope, send, self._measure)
         try:
             self._audience.check_origin(scope)
             with self._audience.joined_by(connection, scope):
@@ -81,6 +84,8 @@ class _Operation:
     """An operation under way on a connection; if it's a subscription, a listener."""
 
     __slots__ = ("_connection", "head", "id", "joined", "task", "told")
+
+    transport = "websocket"
 
     def __init__(self, connection: _Connection, operation_id: str) -> None:
         self._connection = connection
@@ -109,6 +114,7 @@ class _Connection:
         "_draining",
         "_expired",
         "_initialised",
+        "_measure",
         "_most",
         "_news",
         "_operations",
@@ -124,7 +130,10 @@ class _Connection:
         "_writer_waits",
     )
 
-    def __init__(self, operations: Operations, audience: Audience, most: int, scope: Scope, send: Send) -> None:
+    def __init__(
+        self, operations: Operations, audience: Audience, most: int, scope: Scope, send: Send, measure: Measure
+    ) -> None:
+        self._measure = measure
         self._operations_of_schema = operations
         self._audience = audience
         self._most = most
@@ -257,6 +266,7 @@ class _Connection:
         if max(len(self._operations), self._running) >= self._most:
             message = f"One connection may have {self._most:,} operations under way."
             error: GraphQLFormattedError = {"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}
+            self._measure(self._scope, self._scope["correlation_id"]).answered(code_of(error))
             self._post_errors(operation_id, [error])
             return
         operation = self._operations[operation_id] = _Operation(self, operation_id)
@@ -269,11 +279,14 @@ class _Connection:
     async def _run(self, operation: _Operation, request: Request, correlation_id: str) -> None:
         """Answer a query or mutation; of a subscription only the beginning."""
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+        measured = self._measure(self._scope, correlation_id)
         try:
             context = await self._context(correlation_id)
             prepared = self._operations_of_schema.prepare(request)
+            measured.operation = prepared.field
             if prepared.type is OperationType.SUBSCRIPTION:
                 operation.joined = await self._audience.join(prepared, context, operation)
+                measured.answered(OK)
                 operation.task = None
                 self.tell(operation)
                 if self._expired:
@@ -281,9 +294,12 @@ class _Connection:
                 return
             # To its end, even if the client goes away, as over HTTP: a mutation is never cut off half-way.
             payload = await asyncio.shield(self._services.keep(self._execute(prepared, context)))
+            measured.answered(context.outcome)
         except Rejected as rejected:
+            measured.answered(rejected.code)
             self._finish(operation, rejected.errors)
         except Exception:
+            measured.answered(INTERNAL)
             _log.exception("operation failed")
             self._finish(operation, [internal_error(correlation_id)])
         else:

@@ -192,7 +192,7 @@ async def test_no_answer_is_none(shop: Shop, faults: list[Fault]) -> None:
     payment = attempt(shop)
     for _ in range(2):  # 500s are remembered; what hangs is still under way
         with pytest.raises(NoAnswer):
-            await answer_within(1, shop.provider.charge(payment, VISA))
+            await answer_within(1, "charge", shop.provider.charge(payment, VISA))
         if faults != [Fault.FAILS]:
             shop.stripe.faults.extend(faults)
 
@@ -200,7 +200,7 @@ async def test_no_answer_is_none(shop: Shop, faults: list[Fault]) -> None:
 async def test_a_wrong_key_is_no_answer(shop: Shop) -> None:
     wrong = StripeProvider(shop.sale.time, "sk_test_other", api_base=shop.stripe.base, timeout_seconds=2)
     with pytest.raises(NoAnswer):
-        await answer_within(1, wrong.charge(attempt(shop), VISA))
+        await answer_within(1, "charge", wrong.charge(attempt(shop), VISA))
     await wrong.close()
     assert shop.stripe.posts == []
 

@@ -104,7 +104,7 @@ async def test_a_refund_of_a_charge_whose_reference_is_unknown(shop: Shop) -> No
     assert (await shop.provider.refund(refund, payment)).reference == shop.stripe.the_refund()["id"]
     never_sent = attempt(shop)
     with pytest.raises(NoAnswer):
-        await answer_within(2, shop.provider.refund(refund, never_sent))
+        await answer_within(2, "refund", shop.provider.refund(refund, never_sent))
     shop.sale.time.now += timedelta(minutes=3)
     refunded = await shop.provider.refund(refund, never_sent)
     assert (refunded.status, refunded.failure_reason) == (RefundStatus.FAILED, "Stripe knows no such charge")

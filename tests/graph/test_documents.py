@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from graphql import OperationType
 
 from domain.settings import load_settings
@@ -40,7 +41,23 @@ def test_a_name_selects_its_operation() -> None:
     prepared = documents().prepare(
         'query A { __typename } mutation B { login(input: {email: "", password: ""}) { __typename } }'
     )
-    assert prepared.operation_type("A") is OperationType.QUERY
-    assert prepared.operation_type("B") is OperationType.MUTATION
-    assert prepared.operation_type("C") is None
-    assert prepared.operation_type(None) is None  # which of the two?
+    assert prepared.root("A") == (OperationType.QUERY, "__typename")
+    assert prepared.root("B") == (OperationType.MUTATION, "login")
+    assert prepared.root("C") is None
+    assert prepared.root(None) is None  # which of the two?
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("{ mine: viewer { id } }", "viewer"),
+        ("{ __typename viewer { id } }", "viewer"),
+        ("query lockSeats { ...A ... { a: viewer { name } } } fragment A on Query { viewer { id } }", "viewer"),
+        ("{ viewer { id } events { nodes { id } } }", "several"),
+        ("{ ...A events { nodes { id } } } fragment A on Query { viewer { id } }", "several"),
+    ],
+)
+def test_an_operation_is_known_by_the_root_field_of_the_schema(text: str, field: str) -> None:
+    root = documents().prepare(text).root(None)
+    assert root is not None
+    assert root.field == field

@@ -23,6 +23,7 @@ from domain.settings import Settings
 from graph.app import create_app
 from graph.http import GraphQLEndpoint
 from graph.live.audience import Audience
+from graph.measured import Measured
 from graph.middleware import Edge
 from graph.operations import Operations
 from graph.responses import GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
@@ -356,7 +357,7 @@ async def broken(services: Services) -> AsyncIterator[httpx.AsyncClient]:
         raise RuntimeError("hunter2")
 
     operations = Operations(strawberry.Schema(Broken), services.settings)
-    endpoint = GraphQLEndpoint(operations, Audience(operations, services.settings))
+    endpoint = GraphQLEndpoint(operations, Audience(operations, services.settings), Measured)
     router = Router([Route("/graphql", endpoint), Route("/fails", fails)], lifespan=given(services))
     async with serving(Edge(router, services.settings.max_body_bytes)) as api:
         yield api

@@ -95,6 +95,15 @@ def query(url: str, document: str, token: str = "") -> dict[str, Any]:
     return data
 
 
+def metrics(url: str) -> bytes:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    connection.request("GET", "/metrics")
+    body = connection.getresponse().read()
+    connection.close()
+    return body
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda stop: stop.name)
 def test_asked_to_stop_it_leaves_nothing(tmp_path: Path, stop: signal.Signals) -> None:
     with dev(tmp_path / "output", "--ephemeral") as running:
@@ -115,6 +124,8 @@ def test_killed_it_leaves_no_process_and_starts_again_with_its_data(tmp_path: Pa
     data = ("--data", str(tmp_path / "data"))
     with dev(tmp_path / "first", *data, "--api-workers", "2") as running:
         token = query(running.await_ready(), REGISTER)["register"]["accessToken"]
+        until(lambda: b'name="RECOVER",outcome="COMPLETED"} 1' in metrics(running.await_ready()))  # the worker's
+        assert b'operation="register"' in metrics(running.await_ready())
         family = running.family()
         assert len(family) >= 6  # mongod, redis-server, API supervisor, two workers, background worker
         running.process.kill()
@@ -123,6 +134,7 @@ def test_killed_it_leaves_no_process_and_starts_again_with_its_data(tmp_path: Pa
 
     with dev(tmp_path / "second", *data) as running:
         url = running.await_ready()
+        assert b'operation="register"' not in metrics(url)
         assert query(url, "{ viewer { name } }", token) == {"viewer": {"name": "Ada"}}
         assert len(query(url, "{ events { nodes { id } } }")["events"]["nodes"]) == 2
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600

@@ -25,6 +25,7 @@ from domain.inventory.repair.plan import Repair, plan_repair
 from domain.inventory.repair.restore import bring_back
 from domain.inventory.repair.write import write_repair
 from domain.inventory.storage import Conflict
+from domain.metrics import inventory_repaired
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +80,7 @@ class InventoryRepairer:
                     return Outcome([], found.drift if found else [])
                 if await self._is_written(found, correlation_id, lasting=found.lasts_since(before)):
                     _say(log.warning, "inventory repaired", event_id, found.repair.drift)
+                    inventory_repaired(len(found.repair.drift))
                     return Outcome(found.repair.drift, [])
             await asyncio.sleep(random.uniform(0.5, 1) * 0.02 * 2**attempt)  # noqa: S311
         raise Conflict

@@ -9,25 +9,26 @@ from typing import TYPE_CHECKING
 import structlog
 from beanie import PydanticObjectId
 
-from domain.inventory.check import Drift, find_drift, is_sound
+from domain.inventory.check import find_drift, is_sound
 from domain.inventory.records import Records, read_live, read_records
 
 if TYPE_CHECKING:
+    from domain.inventory.repair import Outcome
     from domain.services import Services
 
 log = structlog.get_logger(__name__)
 
 
-def repair_unsound(services: Services, correlation_id: str) -> AsyncIterator[list[Drift]]:
+def repair_unsound(services: Services, correlation_id: str) -> AsyncIterator[Outcome]:
     """Repair the events whose counters or seat rows are not what their locks and bookings make them.
 
-    Yields what was repaired, event by event. Reads only what has seats now: a million of them take seconds. Each event
+    Yields what came of it, event by event. Reads only what has seats now: a million of them take seconds. Each event
     is seen as of one instant. One that can't be repaired is logged, and its fault raised after the others are done.
     """
     return _repair(services, correlation_id, read_live(services.mongo), is_sound)
 
 
-def repair_all(services: Services, correlation_id: str) -> AsyncIterator[list[Drift]]:
+def repair_all(services: Services, correlation_id: str) -> AsyncIterator[Outcome]:
     """The same for every event that `check_inventory` finds anything wrong with. Reads all history."""
     return _repair(services, correlation_id, read_records(services.mongo), lambda records: not find_drift(records))
 
@@ -37,7 +38,7 @@ async def _repair(
     correlation_id: str,
     batches: AsyncIterator[list[Records]],
     is_right: Callable[[Records], bool],
-) -> AsyncIterator[list[Drift]]:
+) -> AsyncIterator[Outcome]:
     faults: list[Exception] = []
     async for batch in batches:
         for event_id in await asyncio.to_thread(_wrong_ones, batch, is_right):
@@ -47,8 +48,7 @@ async def _repair(
                 log.warning("repair failed", event_id=str(event_id), reason=type(fault).__name__)
                 faults.append(fault)
             else:
-                if outcome.repaired:
-                    yield outcome.repaired
+                yield outcome
     if faults:
         raise faults[0]
 

@@ -1,0 +1,16 @@
+"""What was last found wrong, kept for who asks later: graphs and alerts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from domain.documents import LastLook
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+
+async def note_look(services: Services, by: Literal["recover", "check"], drift: int) -> None:
+    """All inventories were looked at just now, and so many fields were wrong, whatever was repaired since."""
+    found = {"drift": drift, "at": services.clock()}
+    await LastLook.get_pymongo_collection().update_one({"_id": by}, {"$set": found}, upsert=True)
