@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bench.dashboard import draw_dashboard
 from bench.expiry import measure_time
+from bench.insight import measure_insight
 from bench.live import measure_live, measure_live_briefly
 from bench.load import Measured, buy, require_wrk
 from bench.memory import measure_memory
@@ -86,6 +87,9 @@ def show(lines: list[tuple[str, Measured, Measured | None, float | None]]) -> No
 
 def main() -> None:
     require_wrk()
+    if sys.argv[1:2] == ["insight"]:
+        measure_insight(sys.argv[2:])
+        return
     with tempfile.TemporaryDirectory() as scratch, embedded_servers(Path(scratch) / "servers") as servers:
         if sys.argv[1:] == ["memory"]:
             measure_memory(servers)

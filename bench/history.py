@@ -61,16 +61,17 @@ from domain.inventory.commands import (
     SettlePayment,
     SettleRefund,
     StartPayment,
-    Terms,
 )
 from domain.inventory.rules import RULES
 from domain.inventory.rules.expiry import expire
 from domain.inventory.state import Change, Inventory
 from domain.outbox import deliveries
+from domain.services import terms_of
+from domain.settings import Settings
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SPAN = 90 * DAY
-TERMS = Terms(lock_ttl=5 * MINUTE, payment_ttl=10 * MINUTE, key_ttl=DAY, cancellation_refund_percent=50)
+TERMS = terms_of(Settings.model_construct())
 ABANDONED = 1.2
 """Locks that never become a booking, for each that does."""
 SEATS_A_ROW = 100
@@ -158,7 +159,7 @@ def to_millisecond(instant: datetime) -> datetime:
 
 
 def make_history(plan: Plan, mongo_uri: str, database: str, say: Callable[[str], None]) -> None:
-    """Fill an empty database. Exactly so many bookings, and so many entries or what the bookings take if that's more."""
+    """Fill an empty database: so many bookings, and so many entries, or as many as these take if that's more."""
     shutil.rmtree(plan.folder, ignore_errors=True)
     processes = os.cpu_count() or 1
     # No looking for garbage: it takes a fifth of the time, and what there is of it fits.
@@ -167,8 +168,10 @@ def make_history(plan: Plan, mongo_uri: str, database: str, say: Callable[[str],
         made = sum(pool.map(_sell, *zip(*((plan, number) for number in range(plan.events)), strict=True)))
         say(f"{plan.events:,} events sold: {made:,} entries")
         journaled = max(0, plan.entries - made - plan.users)
-        parts = [journaled * (number + 1) // plan.journals - journaled * number // plan.journals
-                 for number in range(plan.journals)]
+        parts = [
+            journaled * (number + 1) // plan.journals - journaled * number // plan.journals
+            for number in range(plan.journals)
+        ]
         for _ in pool.map(_keep_journal, [plan] * len(parts), range(len(parts)), parts):
             pass
         say(f"{plan.users:,} users and {journaled:,} refused requests in {plan.journals} journals")
@@ -191,12 +194,12 @@ class Pile:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._files: defaultdict[tuple[int, type[Stored]], list[bytes]] = defaultdict(list)
+        self._files: defaultdict[tuple[int, type[Stored]], list[bytes | memoryview[int]]] = defaultdict(list)
 
     def add(self, kind: type[Stored], made_at: datetime, document: Stored) -> None:
         self.add_raw(kind, made_at, bson.encode(document.to_bson()))
 
-    def add_raw(self, kind: type[Stored], made_at: datetime, raw: bytes) -> None:
+    def add_raw(self, kind: type[Stored], made_at: datetime, raw: bytes | memoryview[int]) -> None:
         self._files[made_at.toordinal(), kind] += (self.HEAD.pack(int(made_at.timestamp() * 1000)), raw)
 
     def put_down(self) -> None:
@@ -228,7 +231,7 @@ def _write_pile(mongo_uri: str, database: str, file: Path) -> None:
     collection = _connected(mongo_uri)[database].get_collection(name, write_concern=WriteConcern(1, j=False))
     documents = Pile.read(file)
     for start in range(0, len(documents), AT_ONCE):
-        collection.insert_many(documents[start : start + AT_ONCE])  # type: ignore[arg-type]
+        collection.insert_many(documents[start : start + AT_ONCE])
     file.unlink()
 
 
@@ -243,7 +246,7 @@ def build_indexes(mongo: MongoClient[dict[str, Any]], database: str) -> None:
     mongo.admin.command("setParameter", 1, maxIndexBuildMemoryUsageMegabytes=INDEX_MEGABYTES)
     halves = []
     for kind in ALL:
-        indexes = getattr(kind.Settings, "indexes", [])  # type: ignore[attr-defined]
+        indexes = getattr(kind.Settings, "indexes", [])
         halves += [(mongo[database][_name(kind)], half) for half in (indexes[::2], indexes[1::2]) if half]
     with ThreadPoolExecutor(2) as pool:
         for _ in pool.map(lambda half: half[0].create_indexes(half[1]), halves):
@@ -269,7 +272,7 @@ class Sale:
     def __init__(self, plan: Plan, number: int) -> None:
         self.plan = plan
         self.bookings = plan.shares()[number]
-        self.random = Random(f"{plan.seed}/{number}")  # noqa: S311
+        self.random = Random(f"{plan.seed}/{number}")
         self.pile = Pile(plan.folder)
         self.entries: list[AuditEntry] = []
         self.rows: dict[str, SeatRow] = {}
@@ -570,7 +573,7 @@ def _section(name: str, seating: Seating, price: int, total: int) -> Section:
 
 def _keep_journal(plan: Plan, number: int, refused: int) -> None:
     """The users who registered that day, and so many requests that were refused."""
-    random = Random(f"{plan.seed}/journal/{number}")  # noqa: S311
+    random = Random(f"{plan.seed}/journal/{number}")
     pile = Pile(plan.folder)
     begin, end = plan.begin + DAY * number, plan.begin + DAY * (number + 1)
     events = [each for each in range(plan.events) if plan.event_created_at(each) <= begin]

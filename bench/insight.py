@@ -10,26 +10,23 @@ import argparse
 import json
 import math
 import shutil
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
 
 import httpx
-from bson import CodecOptions
 from pymongo import DESCENDING, MongoClient
 from pymongo.database import Database
 from rich.console import Console
 from rich.table import Table
 
-from bench.history import DAY, HOUR, SPAN, Plan, make_history
+from bench.history import DAY, SPAN, Plan, make_history
 from bench.load import buy
 from bench.server import Api, running_api
 from domain.clock import system_clock
@@ -39,6 +36,8 @@ from graph.ids import encode_id, encode_routed_id
 from ops.embedded import Servers, embedded_servers
 
 DATABASE = "bench_insight"
+BENCH = "Bench"
+"""The name of the events that locks are measured on."""
 CALLS = 200
 TARGET_MS = 100
 PAGE, WALKED = 50, 1_000
@@ -48,7 +47,8 @@ CONNECTIONS = 64
 ROUNDS, SECONDS = 4, 5
 CACHE_GB = 4.0
 
-AUDIT_LOG = """query($correlationId: String, $bookingId: ID, $eventId: ID, $userId: ID, $action: AuditAction, $after: String) {
+AUDIT_LOG = """query($correlationId: String, $bookingId: ID, $eventId: ID, $userId: ID, $action: AuditAction,
+    $after: String) {
   auditLog(correlationId: $correlationId, bookingId: $bookingId, eventId: $eventId, userId: $userId, action: $action,
       first: 50, after: $after) {
     nodes { id action fromStatus toStatus correlationId isRetry originalEntryId sequence metadata createdAt
@@ -96,11 +96,23 @@ def _prepare(servers: Servers, folder: Path, bookings: int, entries: int) -> Non
     made = folder / "history.json"
     if made.exists():
         say(f"as made before: {made.read_text()}")
+        with connected(servers) as database:
+            _forget_sales(database)
         return
     began = time.monotonic()
     plan = Plan(bookings, entries, system_clock(), folder / "pile")
     make_history(plan, servers.mongo_uri, DATABASE, lambda line: say(f"{time.monotonic() - began:6.0f} s: {line}"))
     made.write_text(json.dumps({"bookings": bookings, "entries": entries, "seconds": round(time.monotonic() - began)}))
+
+
+def _forget_sales(database: Database[dict[str, Any]]) -> None:
+    """What an earlier run has sold: its locks are dead by now, and nobody has swept them."""
+    ids = [raw["_id"] for raw in database["events"].find({"name": BENCH}, {"_id": 1})]
+    theirs = {"event_id": {"$in": ids}}
+    database["seat_locks"].delete_many(theirs | {"status": "ACTIVE"})
+    database["audit_entries"].delete_many(theirs)
+    database["sales_figures"].delete_many({"_id": {"$in": []}})
+    database["events"].delete_many({"_id": {"$in": ids}})
 
 
 @contextmanager
@@ -116,10 +128,10 @@ def measure(api: Api, database: Database[dict[str, Any]]) -> None:
     for sizes in _sizes(database):
         say(sizes)
     table = Table("", "p50 ms", "p95 ms", "p99 ms", "to reach")
-    for name, query in queries.items():
+    for name, (document, some) in queries.items():
         for _ in range(5):
-            client.ask(*query)  # warm
-        took = [client.ask(*query)[1] for _ in range(CALLS)]
+            client.ask(document, some())  # warm
+        took = [client.ask(document, some())[1] for _ in range(CALLS)]
         table.add_row(name, *_milliseconds(took), f"p95 ≤ {TARGET_MS}")
     took, cursor = _walk(client, WALKED - 1)
     table.add_row(f"    walked from the first to page {WALKED:,}, each page", *_milliseconds(took), "")
@@ -127,7 +139,7 @@ def measure(api: Api, database: Database[dict[str, Any]]) -> None:
     assert cursor == subjects.cursor_after(PAGE * (WALKED - 1)), "a walk does not end where it should"
     event, entries = subjects.largest_event()
     began = time.monotonic()
-    faults = client.ask(CHECK, lambda: {"eventId": event})[0]["auditCheck"]
+    faults = client.ask(CHECK, {"eventId": event})[0]["auditCheck"]
     rate = entries / (time.monotonic() - began)
     say(f"chain of the largest event, {entries:,} entries: {rate:,.0f} entries/s, {len(faults)} faults")
     _measure_sales(api, list(queries.values()))
@@ -138,7 +150,7 @@ def _walk(client: Client, pages: int) -> tuple[list[float], str]:
     took: list[float] = []
     cursor: str | None = None
     for _ in range(pages):
-        answer, seconds = client.ask(AUDIT_LOG, lambda after=cursor: {"after": after})
+        answer, seconds = client.ask(AUDIT_LOG, {"after": cursor})
         cursor = answer["auditLog"]["pageInfo"]["endCursor"]
         took.append(seconds)
     return took, str(cursor)
@@ -170,7 +182,7 @@ def _asking(api: Api, queries: Sequence[Query]) -> Iterator[list[float]]:
     def ask() -> None:
         client = Client(api)
         while not over.is_set():
-            took.extend(client.ask(*query)[1] for query in queries if not over.is_set())
+            took.extend(client.ask(document, some())[1] for document, some in queries if not over.is_set())
 
     asking = threading.Thread(target=ask)
     if queries:
@@ -190,9 +202,9 @@ class Client:
         self._url = api.url
         self._http = httpx.Client(headers={"Authorization": f"Bearer {api.token}"}, timeout=120)
 
-    def ask(self, document: str, variables: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], float]:
+    def ask(self, document: str, variables: dict[str, Any]) -> tuple[dict[str, Any], float]:
         """The data, and how many seconds it took. Raises RuntimeError at any error."""
-        request = {"query": document, "variables": variables()}
+        request = {"query": document, "variables": variables}
         began = time.perf_counter()
         answer = self._http.post(self._url, json=request)
         took = time.perf_counter() - began
@@ -207,25 +219,27 @@ class Subjects:
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self._entries = database[AuditEntry.Settings.name]
-        self._random = Random()  # noqa: S311
-        self._events = [raw["_id"] for raw in database["events"].find({"name": {"$ne": "Bench"}}, {"_id": 1})]
+        self._random = Random()
+        self._events = [raw["_id"] for raw in database["events"].find({"name": {"$ne": BENCH}}, {"_id": 1})]
         some = [{"$sample": {"size": 2 * CALLS}}]
         self._some = list(self._entries.aggregate(some))
         self._bookings = list(database["bookings"].aggregate(some))
         self._users = [raw["_id"] for raw in database["users"].aggregate(some)]
         # About page 1,000: where each page there begins.
-        around = self._entries.find({}, dict.fromkeys(LISTED_BY, 1), skip=PAGE * (WALKED - CALLS), limit=2 * PAGE * CALLS)
-        newest = around.sort([(name, DESCENDING) for name in LISTED_BY])
-        self._places = [_cursor(raw) for raw in newest]
+        around = self._newest(skip=PAGE * (WALKED - CALLS), limit=2 * PAGE * CALLS)
+        self._places = [_cursor(raw) for raw in around]
         last = self._entries.find_one({"event_id": {"$in": self._events}}, sort=[("created_at", DESCENDING)])
         assert last is not None
         self._end: datetime = last["created_at"]
 
     def cursor_after(self, entries: int) -> str:
         """The end of a page that so many entries are on or before."""
-        order = [(name, DESCENDING) for name in LISTED_BY]
-        raw = self._entries.find_one({}, dict.fromkeys(LISTED_BY, 1), sort=order, skip=entries - 1)
-        return _cursor(raw)
+        (last,) = self._newest(skip=entries - 1, limit=1)
+        return _cursor(last)
+
+    def _newest(self, skip: int, limit: int) -> Iterable[dict[str, Any]]:
+        found = self._entries.find({}, dict.fromkeys((*LISTED_BY, "action"), 1), skip=skip, limit=limit)
+        return found.sort([(name, DESCENDING) for name in LISTED_BY])
 
     def largest_event(self) -> tuple[str, int]:
         """Its id, and how many entries it has."""
@@ -280,8 +294,8 @@ class Subjects:
         return {start: begin.isoformat(timespec="milliseconds"), end: (begin + long).isoformat(timespec="milliseconds")}
 
 
-def _cursor(raw: Any) -> str:
-    return entry_cursor(AuditEntry.model_construct(id=raw["_id"], created_at=raw["created_at"], sequence=raw["sequence"]))
+def _cursor(raw: Mapping[str, Any]) -> str:
+    return entry_cursor(AuditEntry.from_bson(raw))
 
 
 def _sizes(database: Database[dict[str, Any]]) -> Iterator[str]:
