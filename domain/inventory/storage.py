@@ -38,6 +38,7 @@ from domain.inventory.commands import (
     Terms,
 )
 from domain.inventory.state import Inventory
+from domain.reports.keeping import keep_figures
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 
@@ -92,6 +93,7 @@ class _Needs:
                     needs.money.add(command.booking_id)
                     needs.seats_of.add(command.booking_id)
                 case SettleRefund():
+                    needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)
         return needs
 
@@ -162,7 +164,7 @@ def _fill(inventory: Inventory, found: _Found) -> None:
     inventory.add_rows(found.of(SeatRow))
 
 
-SWEPT_FIELDS = dict.fromkeys(("event_id", "quantities", "seats", "status", "expires_at", "booked"), 1)
+SWEPT_FIELDS = dict.fromkeys(("event_id", "quantities", "seats", "status", "expires_at", "booked", "created_at"), 1)
 """What expiring a lock takes. Reading the rest, of thousands at once, would be half the work."""
 
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
@@ -232,6 +234,7 @@ async def save(inventory: Inventory, session: AsyncClientSession) -> None:
     await AuditEntry.get_pymongo_collection().insert_many(
         [entry.to_bson() for entry in inventory.entries], session=session
     )
+    await keep_figures(inventory, session)
     event = inventory.event
     written = await Event.get_pymongo_collection().update_one(
         {"_id": event.id, "version": event.version},
