@@ -14,6 +14,7 @@ from domain.errors import InvalidInput
 from domain.inventory.check import check_inventory
 from domain.outbox import deliveries, endpoints
 from domain.payments.check import compare_books
+from domain.reports.recount import check_figures
 from graph.connections import (
     DEFAULT_PAGE,
     After,
@@ -270,8 +271,8 @@ class Query:
 
     @strawberry.field(
         description=(
-            "Adds up locks, bookings, seat rows and audit entries, and reports what the events' inventories say "
-            "otherwise: empty when every invariant holds. ADMIN only."
+            "Adds up locks, bookings, seat rows and audit entries, and reports what the events' inventories, and the "
+            "figures that reports are made of, say otherwise: empty when every invariant holds. ADMIN only."
         )
     )
     async def inventory_check(
@@ -282,9 +283,8 @@ class Query:
         ] = None,
     ) -> list[InventoryDrift]:
         require_admin(info)
-        drifts = await check_inventory(
-            info.context.services, None if event_id is None else parse_id("eventId", event_id, "Event")
-        )
+        services, one = info.context.services, None if event_id is None else parse_id("eventId", event_id, "Event")
+        drifts = [*await check_inventory(services, one), *await check_figures(services, one)]
         return [InventoryDrift.from_drift(drift) for drift in drifts]
 
     @strawberry.field(

@@ -118,7 +118,7 @@ def create_admin(
 def check(
     repair: Annotated[bool, typer.Option("--repair", help="Expire, settle and repair first, as RECOVER does.")] = False,
 ) -> None:
-    """Compute every inventory anew, and compare our book of money with the payment provider's.
+    """Compute every inventory and all figures of reports anew, and compare our book of money with the payment provider's.
 
     Prints what differs, and exits 1 if anything does.
     """
@@ -126,12 +126,13 @@ def check(
     from domain.inventory.check import check_inventory
     from domain.jobs.recovery import recover_all
     from domain.payments.check import compare_books
+    from domain.reports.recount import check_figures
 
     async def work(services: Services) -> bool:
         is_clean = True
         for drift in await recover_all(services) if repair else []:
             print(f"repaired {drift.event.id} {drift.event.name}: {drift.field} was {drift.stored}, is {drift.actual}")
-        for drift in await check_inventory(services):
+        for drift in [*await check_inventory(services), *await check_figures(services)]:
             is_clean = False
             print(f"{drift.event.id} {drift.event.name}: {drift.field} is {drift.stored}, should be {drift.actual}")
         async for difference in compare_books(services):
