@@ -118,7 +118,7 @@ def create_admin(
 def check(
     repair: Annotated[bool, typer.Option("--repair", help="Expire, settle and repair first, as RECOVER does.")] = False,
 ) -> None:
-    """Compute every inventory and all figures of reports anew, and compare our book of money with the payment provider's.
+    """Compute every inventory and every figure anew, and compare our book of money with the payment provider's.
 
     Prints what differs, and exits 1 if anything does.
     """

@@ -66,7 +66,7 @@ class InventoryRepairer:
         self._clock = clock
 
     async def repair(self, event_id: PydanticObjectId, correlation_id: str) -> Outcome:
-        """Repair the event as far as that can be done, and its figures with it. Raises Conflict when overtaken again and again."""
+        """Repair the event and its figures as far as can be done. Raises Conflict when overtaken again and again."""
         outcome = await self._repair(event_id, correlation_id)
         if outcome.repaired:
             try:
