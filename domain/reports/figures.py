@@ -8,8 +8,8 @@ the number of available seats gained or lost at a time.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -39,45 +39,48 @@ Gain: TypeAlias = tuple[datetime, str, int]
 """When, of which figure, and how much."""
 
 
-def figures_of(document: Counted, booked_at: datetime | None = None) -> Iterator[Gain]:
+def figures_of(document: Counted, booked_at: datetime | None = None) -> Sequence[Gain]:
     """What this document counts for; of money `booked_at` is when its booking was made, None if there is none."""
-    match document:
-        case SeatLock():
-            yield document.created_at, LOCKS[document.status], 1
-        case Booking():
-            yield document.created_at, BOOKINGS[document.status], 1
-            if document.status == BookingStatus.CONFIRMED:
-                yield document.created_at, SEATS, document.quantity
-        case Payment():
-            yield document.created_at, PAYMENTS[document.status], 1
-            if document.status == PaymentStatus.SUCCEEDED:
-                yield from _money(document.settled_at, TAKEN, booked_at, GROSS, document.amount_minor)
-        case Refund():
-            if document.reason == RefundReason.PAYMENT_FAILED:
-                # The payment itself doesn't say that its money was taken before it failed.
-                yield from _money(document.created_at, TAKEN, booked_at, GROSS, document.original_minor)
-            if document.status != RefundStatus.FAILED:
-                yield from _money(document.created_at, GIVEN_BACK, booked_at, REFUNDED, document.amount_minor)
-        case AuditEntry():
-            if gained := sum(gains[0] for gains in (document.effect or {}).values()):
-                yield document.created_at, AVAILABLE, gained
+    if isinstance(document, AuditEntry):
+        gained = sum([gains[0] for gains in document.effect.values()]) if document.effect else 0
+        return ((document.created_at, AVAILABLE, gained),) if gained else ()
+    if isinstance(document, SeatLock):
+        return ((document.created_at, LOCKS[document.status], 1),)
+    if isinstance(document, Booking):
+        made = (document.created_at, BOOKINGS[document.status], 1)
+        if document.status != BookingStatus.CONFIRMED:
+            return (made,)
+        return (made, (document.created_at, SEATS, document.quantity))
+    gains: list[Gain] = []
+    if isinstance(document, Payment):
+        gains.append((document.created_at, PAYMENTS[document.status], 1))
+        if document.status == PaymentStatus.SUCCEEDED:
+            gains += _money(document.amount_minor, (document.settled_at, TAKEN), (booked_at, GROSS))
+        return gains
+    if document.reason == RefundReason.PAYMENT_FAILED:
+        # The payment itself doesn't say that its money was taken before it failed.
+        gains += _money(document.original_minor, (document.created_at, TAKEN), (booked_at, GROSS))
+    if document.status != RefundStatus.FAILED:
+        gains += _money(document.amount_minor, (document.created_at, GIVEN_BACK), (booked_at, REFUNDED))
+    return gains
 
 
-def _money(
-    moved_at: datetime | None, moved: str, booked_at: datetime | None, booked: str, minor: int
-) -> Iterator[Gain]:
-    if moved_at is not None:
-        yield moved_at, moved, minor
-    if booked_at is not None:
-        yield booked_at, booked, minor
+def _money(minor: int, *counted: tuple[datetime | None, str]) -> Iterator[Gain]:
+    return ((instant, name, minor) for instant, name in counted if instant is not None)
 
 
 class Tally:
     """Figures by the minute they are of."""
 
     def __init__(self) -> None:
-        self.minutes: defaultdict[datetime, Counter[str]] = defaultdict(Counter)
+        self.minutes: defaultdict[datetime, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._instant: datetime | None = None
+        self._figures: defaultdict[str, int]
 
     def add(self, document: Counted, booked_at: datetime | None = None, times: int = 1) -> None:
+        """Count the document so many times, which may be -1."""
         for instant, name, amount in figures_of(document, booked_at):
-            self.minutes[instant.replace(second=0, microsecond=0)][name] += amount * times
+            if instant is not self._instant:  # almost all of a batch happens at the same one
+                self._instant = instant
+                self._figures = self.minutes[instant.replace(second=0, microsecond=0)]
+            self._figures[name] += amount * times
