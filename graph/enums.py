@@ -25,6 +25,7 @@ from domain.documents import (
 )
 from domain.money import MINOR_UNITS
 from domain.payments.differences import DifferenceKind as MoneyDifferenceKind
+from domain.reports.timeline import TimelineBucket
 
 
 class ErrorCode(StrEnum):
@@ -229,6 +230,11 @@ _publish(
     },
 )
 _publish(
+    TimelineBucket,
+    "How much time one point of a timeline is of.",
+    {"HOUR": "An hour.", "DAY": "A day, in UTC."},
+)
+_publish(
     ErrorCode,
     "What kind of failure an Error is; each has a member type named after it.",
     {
@@ -270,4 +276,5 @@ __all__ = [
     "SeatLockStatus",
     "SeatStatus",
     "Seating",
+    "TimelineBucket",
 ]

@@ -35,6 +35,7 @@ from graph.context import Info, require_admin, require_caller
 from graph.enums import BookingStatus, DeliveryStatus, Job, JobStatus
 from graph.ids import parse_id, parse_routed_id, type_of_id
 from graph.loaders import existing
+from graph.reports import Reports
 from graph.types.booking import Booking
 from graph.types.delivery import Delivery
 from graph.types.event import Event
@@ -130,7 +131,7 @@ MAX_DIFFERENCES = 1_000
 
 
 @strawberry.type(description="What can be read. What is not the caller's to see answers as if it did not exist: null.")
-class Query:
+class Query(Reports):
     @strawberry.field(
         description="Anything by its global id; null when there's no such thing, or none the caller may see."
     )
