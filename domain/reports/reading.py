@@ -1,7 +1,8 @@
 """Adding figures up over any time, to the millisecond, in one snapshot.
 
-A time is whole days, hours and minutes, of which there are figures; what its two ends have beside these is less than a
-minute of bookings, found by index. Unlike the figures, a reader goes by the time it is: what is dead counts as EXPIRED.
+A time is whole days, hours and minutes, of which there are figures; what its two ends have beside these, or lack, is
+half a minute of bookings at most, found by index. Unlike the figures, a reader goes by the time it is: what is dead
+counts as EXPIRED.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Question:
 
     @property
     def stretches(self) -> list[Stretch]:
-        return list(cover(self.start or EVER, self.end or NEVER))
+        return list(cover(min(self.start or EVER, NEVER), min(self.end or NEVER, NEVER)))
 
     @property
     def made(self) -> dict[str, Any]:
@@ -70,7 +71,8 @@ async def add_up_bookings(question: Question, now: datetime, session: AsyncClien
     figures = await add_up(question, OF_BOOKINGS, session)
     for stretch in question.stretches if question.is_limited else ():
         if stretch.unit == INSTANT:
-            await _count(Question(question.event_id, stretch.start, stretch.end), figures, session)
+            made_then = Question(question.event_id, stretch.start, stretch.end)
+            await _count(made_then, stretch.sign, figures, session)
     for currency, dead in (await _dead_bookings(question, now, session)).items():
         figures[currency][BOOKINGS[BookingStatus.PAYMENT_PENDING]] -= dead
         figures[currency][BOOKINGS[BookingStatus.EXPIRED]] += dead
@@ -100,17 +102,19 @@ async def add_up(question: Question, names: Sequence[str], session: AsyncClientS
     first, *others = pipelines
     pipeline = first + [{"$unionWith": {"coll": collection.name, "pipeline": other}} for other in others]
     async for sums in await collection.aggregate(pipeline, session=session):
-        figures[sums.pop("_id")].update(sums)
+        sign = sums.pop("sign")
+        figures[sums.pop("_id")].update({name: amount * sign for name, amount in sums.items()})
     return figures
 
 
 def _pipelines(question: Question, names: Sequence[str]) -> Iterable[list[dict[str, Any]]]:
     if not question.is_limited:
-        yield [{"$match": spans(question.event_id, Span.ALL)}, _sum("figures", names)]
+        yield [{"$match": spans(question.event_id, Span.ALL)}, _sum("figures", names, 1)]
         return
     for stretch in question.stretches:
         if span := SPANS.get(stretch.unit):
-            yield [{"$match": spans(question.event_id, span, stretch.start, stretch.end)}, _sum("figures", names)]
+            matching = spans(question.event_id, span, stretch.start, stretch.end)
+            yield [{"$match": matching}, _sum("figures", names, stretch.sign)]
         elif stretch.unit == MINUTE:
             hour = floor(stretch.start, HOUR)
             first, last = ((instant - hour) // MINUTE for instant in (stretch.start, stretch.end))
@@ -119,7 +123,7 @@ def _pipelines(question: Question, names: Sequence[str]) -> Iterable[list[dict[s
                 {"$project": {"currency": 1, "minute": {"$objectToArray": "$minutes"}}},
                 {"$unwind": "$minute"},
                 {"$match": {"minute.k": {"$gte": f"{first:02}", "$lte": f"{last - 1:02}"}}},
-                _sum("minute.v", names),
+                _sum("minute.v", names, stretch.sign),
             ]
 
 
@@ -134,12 +138,13 @@ def spans(
     return {"_id": {"$gte": figures_id(event_id, span, start), "$lt": figures_id(event_id, span, end)}}
 
 
-def _sum(path: str, names: Iterable[str]) -> dict[str, Any]:
-    return {"$group": {"_id": "$currency", **{name: {"$sum": f"${path}.{name}"} for name in names}}}
+def _sum(path: str, names: Iterable[str], sign: int) -> dict[str, Any]:
+    sums = {name: {"$sum": f"${path}.{name}"} for name in names}
+    return {"$group": {"_id": "$currency", "sign": {"$max": sign}, **sums}}
 
 
-async def _count(question: Question, figures: Figures, session: AsyncClientSession) -> None:
-    """Add what the bookings made then count for, one by one."""
+async def _count(question: Question, sign: int, figures: Figures, session: AsyncClientSession) -> None:
+    """Add, or take away, what the bookings made then count for, one by one."""
     bookings: dict[PydanticObjectId, Booking] = {}
     for where in (Booking, ArchivedBooking):
         for booking in await _find(where, question.made | question.theirs, session):
@@ -153,7 +158,7 @@ async def _count(question: Question, figures: Figures, session: AsyncClientSessi
     for document, booking in documents:
         for _, name, amount in figures_of(document, booking.created_at):
             if name in OF_BOOKINGS:
-                figures[booking.currency][name] += amount
+                figures[booking.currency][name] += amount * sign
 
 
 async def _find(kind: type[Any], query: dict[str, Any], session: AsyncClientSession) -> list[Any]:
