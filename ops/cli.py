@@ -150,6 +150,25 @@ def check(
 
 
 @app.command()
+def report(
+    event: Annotated[str | None, typer.Option(help="An event's id, as the API gives it; all events without.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=365, help="How many days of UTC, today included.")] = 7,
+) -> None:
+    """How sales are: bookings, revenue, locks and payments of the last days; of one event also day by day."""
+    from domain.errors import InvalidInput, NotFound
+    from graph.ids import parse_id
+    from ops.report import report as make_report
+    from ops.report import show
+
+    try:
+        event_id = None if event is None else parse_id("event", event, "Event")
+        tables = _with_services(_load_settings(), lambda services: make_report(services, event_id, days))
+    except (InvalidInput, NotFound):
+        _fail(f"there is no event {event}")
+    show(tables)
+
+
+@app.command()
 def export_schema(
     output: Annotated[Path | None, typer.Option(help="A file to write, else standard output.")] = None,
     check: Annotated[Path | None, typer.Option(help="A file that must say the same; exit 1 if not.")] = None,

@@ -36,6 +36,7 @@ from domain.documents import (
     Refund,
     SalesFigures,
     SeatLock,
+    SeatLockStatus,
     Span,
     figures_id,
 )
@@ -209,19 +210,25 @@ async def _read_kept(event_id: PydanticObjectId, session: AsyncClientSession) ->
 async def _recount(event_id: PydanticObjectId, session: AsyncClientSession) -> tuple[Tally, bool]:
     """What the event's documents add up to, and whether its audit entries are all there.
 
-    They tell which locks it had, because no index does: those that ended are found by their ids only.
+    They tell which locks it had, because no index does: those that are not ACTIVE are found by their ids only.
     """
     tally, locks, first = Tally(), set[ObjectId](), None
     entries = {"event_id": event_id, "sequence": {"$exists": True}}
-    fields = {"sequence": 1, "lock_id": 1, "effect": 1, "created_at": 1}
+    fields = {"sequence": 1, "lock_id": 1, "effect": 1, "created_at": 1, "repaired.statuses": 1}
     async for raw in _find(AuditEntry, entries, fields, session, sort=[("event_id", 1), ("sequence", 1)]):
         first = first or raw["sequence"]
         if "lock_id" in raw:
             locks.add(raw["lock_id"])
+        for kind, key, _ in raw.get("repaired", {}).get("statuses", ()):
+            if kind in ("locks", "bookings"):
+                locks.add(key)
         _add(tally, AuditEntry, raw)
 
     found: set[ObjectId] = set()
     fields = {"status": 1, "created_at": 1}
+    active = {"event_id": event_id, "status": SeatLockStatus.ACTIVE.value}
+    async for raw in _find(SeatLock, active, {"_id": 1}, session):
+        locks.add(raw["_id"])
     for lock_kind in (SeatLock, ArchivedSeatLock):
         async for raw in _find_by(lock_kind, "_id", locks - found, fields, session):
             found.add(raw["_id"])
