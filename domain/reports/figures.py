@@ -9,7 +9,7 @@ the number of available seats gained or lost at a time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -65,8 +65,8 @@ def figures_of(document: Counted, booked_at: datetime | None = None) -> Sequence
     return gains
 
 
-def _money(minor: int, *counted: tuple[datetime | None, str]) -> Iterator[Gain]:
-    return ((instant, name, minor) for instant, name in counted if instant is not None)
+def _money(minor: int, *counted: tuple[datetime | None, str]) -> list[Gain]:
+    return [(instant, name, minor) for instant, name in counted if instant is not None]
 
 
 class Tally:
@@ -78,9 +78,15 @@ class Tally:
         self._figures: defaultdict[str, int]
 
     def add(self, document: Counted, booked_at: datetime | None = None, times: int = 1) -> None:
-        """Count the document so many times, which may be -1."""
-        for instant, name, amount in figures_of(document, booked_at):
-            if instant is not self._instant:  # almost all of a batch happens at the same one
-                self._instant = instant
-                self._figures = self.minutes[instant.replace(second=0, microsecond=0)]
-            self._figures[name] += amount * times
+        """Count the document so many times, which may be -1.
+
+        One that somebody has made something else of by hand counts for nothing; the inventory's check will say so.
+        """
+        try:
+            for instant, name, amount in figures_of(document, booked_at):
+                if instant is not self._instant:  # almost all of a batch happens at the same one
+                    self._figures = self.minutes[instant.replace(second=0, microsecond=0)]
+                    self._instant = instant
+                self._figures[name] += amount * times
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return

@@ -255,10 +255,9 @@ REFUNDS = dict.fromkeys(("amount_minor", "original_minor", "reason", "type"), 1)
 def _add(tally: Tally, kind: type[Any], raw: Mapping[str, Any], booked_at: datetime | None = None) -> None:
     try:
         document: Counted = kind.from_bson(raw)
-        tally.add(document, booked_at)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        # Somebody has made something of it by hand that counts for nothing; the inventory's check will say so.
-        log.debug("not counted", kind=kind.__name__, id=str(raw["_id"]))
+    except (KeyError, ValueError):
+        return  # as in Tally.add
+    tally.add(document, booked_at)
 
 
 async def _find(
