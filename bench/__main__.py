@@ -1,4 +1,4 @@
-"""`make bench`: one table, one run. BENCH_SECONDS a line; `python -m bench live`, `memory`, `time` or `metrics`."""
+"""`make bench`: one table, one run. BENCH_SECONDS a line; `python -m bench` `live`, `memory`, `time`, `metrics`, `insight`."""
 
 from __future__ import annotations
 

@@ -111,7 +111,6 @@ def _forget_sales(database: Database[dict[str, Any]]) -> None:
     theirs = {"event_id": {"$in": ids}}
     database["seat_locks"].delete_many(theirs | {"status": "ACTIVE"})
     database["audit_entries"].delete_many(theirs)
-    database["sales_figures"].delete_many({"_id": {"$in": []}})
     database["events"].delete_many({"_id": {"$in": ids}})
 
 

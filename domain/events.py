@@ -29,6 +29,7 @@ from domain.documents import (
 )
 from domain.errors import InvalidInput
 from domain.money import Money
+from domain.reports.keeping import begin_figures
 from domain.text import checked_text
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ async def create_event(
         if rows:
             await SeatRow.get_pymongo_collection().insert_many([row.to_bson() for row in rows], session=session)
         await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
+        await begin_figures(event, session)
         await Event.get_pymongo_collection().insert_one(event.to_bson(), session=session)
 
     async with services.mongo.start_session() as session:

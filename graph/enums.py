@@ -27,6 +27,7 @@ from domain.documents import (
 )
 from domain.money import MINOR_UNITS
 from domain.payments.differences import DifferenceKind as MoneyDifferenceKind
+from domain.reports.timeline import TimelineBucket
 
 
 class ErrorCode(StrEnum):
@@ -278,6 +279,11 @@ _publish(
     },
 )
 _publish(
+    TimelineBucket,
+    "How much time one point of a timeline is of.",
+    {"HOUR": "An hour.", "DAY": "A day, in UTC."},
+)
+_publish(
     ErrorCode,
     "What kind of failure an Error is; each has a member type named after it.",
     {
@@ -323,4 +329,5 @@ __all__ = [
     "SeatLockStatus",
     "SeatStatus",
     "Seating",
+    "TimelineBucket",
 ]

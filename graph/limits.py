@@ -54,6 +54,8 @@ LIST_SIZES = {
     "Query.inventoryCheck": 20,
     "Query.webhookEndpoints": 20,
     "Query.moneyCheck": 20,
+    "Query.salesTimeline": 200,
+    "BookingSummary.revenue": 2,
     "SeatAvailability.changedSeats": 500,
 }
 """How long a list without a `first` argument is taken to be."""

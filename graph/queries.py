@@ -16,6 +16,7 @@ from domain.errors import InvalidInput
 from domain.inventory.check import check_inventory
 from domain.outbox import deliveries, endpoints
 from domain.payments.check import compare_books
+from domain.reports.recount import check_figures
 from graph.connections import (
     DEFAULT_PAGE,
     After,
@@ -40,6 +41,7 @@ from graph.context import Info, require_admin, require_caller
 from graph.enums import AuditAction, BookingStatus, DeliveryStatus, Job, JobStatus, Role
 from graph.ids import parse_id, parse_routed_id, type_of_id
 from graph.loaders import existing
+from graph.reports import Reports
 from graph.types.audit_entry import AuditEntry, AuditFault
 from graph.types.booking import Booking
 from graph.types.delivery import Delivery
@@ -144,7 +146,7 @@ MAX_DIFFERENCES = 1_000
 
 
 @strawberry.type(description="What can be read. What is not the caller's to see answers as if it did not exist: null.")
-class Query:
+class Query(Reports):
     @strawberry.field(
         description="Anything by its global id; null when there's no such thing, or none the caller may see."
     )
@@ -366,8 +368,8 @@ class Query:
 
     @strawberry.field(
         description=(
-            "Adds up locks, bookings, seat rows and audit entries, and reports what the events' inventories say "
-            "otherwise: empty when every invariant holds. ADMIN only."
+            "Adds up locks, bookings, seat rows and audit entries, and reports what the events' inventories, and the "
+            "figures that reports are made of, say otherwise: empty when every invariant holds. ADMIN only."
         )
     )
     async def inventory_check(
@@ -378,9 +380,8 @@ class Query:
         ] = None,
     ) -> list[InventoryDrift]:
         require_admin(info)
-        drifts = await check_inventory(
-            info.context.services, None if event_id is None else parse_id("eventId", event_id, "Event")
-        )
+        services, one = info.context.services, None if event_id is None else parse_id("eventId", event_id, "Event")
+        drifts = [*await check_inventory(services, one), *await check_figures(services, one)]
         return [InventoryDrift.from_drift(drift) for drift in drifts]
 
     @strawberry.field(

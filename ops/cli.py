@@ -119,7 +119,7 @@ def create_admin(
 def check(
     repair: Annotated[bool, typer.Option("--repair", help="Expire, settle and repair first, as RECOVER does.")] = False,
 ) -> None:
-    """Compute every inventory anew, compare our book of money with the payment provider's, verify the audit log.
+    """Compute every inventory and figure anew, compare our book of money with the provider's, verify the audit log.
 
     Prints what differs, and exits 1 if anything does.
     """
@@ -128,12 +128,13 @@ def check(
     from domain.inventory.check import check_inventory
     from domain.jobs.recovery import recover_all
     from domain.payments.check import compare_books
+    from domain.reports.recount import check_figures
 
     async def work(services: Services) -> bool:
         is_clean = True
         for drift in await recover_all(services) if repair else []:
             print(f"repaired {drift.event.id} {drift.event.name}: {drift.field} was {drift.stored}, is {drift.actual}")
-        for drift in await check_inventory(services):
+        for drift in [*await check_inventory(services), *await check_figures(services)]:
             is_clean = False
             print(f"{drift.event.id} {drift.event.name}: {drift.field} is {drift.stored}, should be {drift.actual}")
         async for difference in compare_books(services):
@@ -192,6 +193,25 @@ def audit(
         _fail(f"--since, --until: {error.message}", BAD_SETTINGS)
     except ValueError:
         _fail(f"--action: none of {', '.join(AuditAction)}", BAD_SETTINGS)
+
+
+@app.command()
+def report(
+    event: Annotated[str | None, typer.Option(help="An event's id, as the API gives it; all events without.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=365, help="How many days of UTC, today included.")] = 7,
+) -> None:
+    """How sales are: bookings, revenue, locks and payments of the last days; of one event also day by day."""
+    from domain.errors import InvalidInput, NotFound
+    from graph.ids import parse_id
+    from ops.report import report as make_report
+    from ops.report import show
+
+    try:
+        event_id = None if event is None else parse_id("event", event, "Event")
+        tables = _with_services(_load_settings(), lambda services: make_report(services, event_id, days))
+    except (InvalidInput, NotFound):
+        _fail(f"there is no event {event}")
+    show(tables)
 
 
 @app.command()

@@ -34,6 +34,7 @@ from domain.documents.payment import (
     RefundType,
 )
 from domain.documents.provider_notice import ProviderNotice
+from domain.documents.sales_figures import SalesFigures, Span, figures_id
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
 from domain.documents.simulated import SimulatedCharge, SimulatedRefund
 from domain.documents.stored import Stored, new_id
@@ -55,6 +56,7 @@ ALL: tuple[type[Stored], ...] = (
     Payment,
     ProviderNotice,
     Refund,
+    SalesFigures,
     SeatLock,
     SeatRow,
     SimulatedCharge,
@@ -97,6 +99,7 @@ __all__ = [
     "RefundStatus",
     "RefundType",
     "Role",
+    "SalesFigures",
     "SeatLock",
     "SeatLockStatus",
     "SeatRow",
@@ -105,10 +108,12 @@ __all__ = [
     "Section",
     "SimulatedCharge",
     "SimulatedRefund",
+    "Span",
     "Stored",
     "User",
     "WebhookEndpoint",
     "entry_id",
+    "figures_id",
     "key_id",
     "new_id",
     "request_digest",

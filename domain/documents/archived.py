@@ -21,4 +21,7 @@ class ArchivedBooking(Booking):
 
     class Settings:
         name = "archived_bookings"
-        indexes = [IndexModel([("event_id", ASCENDING)], name="by_event")]
+        indexes = [
+            IndexModel([("event_id", ASCENDING)], name="by_event"),
+            IndexModel([("created_at", ASCENDING), ("event_id", ASCENDING)], name="by_time"),
+        ]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from beanie import PydanticObjectId
-from pymongo import DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from domain.documents.stored import Stored
 from domain.money import Money
@@ -47,6 +47,7 @@ class Booking(Stored):
             IndexModel([("user_id", DESCENDING), ("_id", DESCENDING)], name="by_user"),
             IndexModel([("event_id", DESCENDING), ("_id", DESCENDING)], name="by_event"),
             IndexModel([("status", DESCENDING), ("_id", DESCENDING)], name="by_status"),
+            IndexModel([("created_at", ASCENDING), ("event_id", ASCENDING)], name="by_time"),
         ]
 
     @classmethod

@@ -25,6 +25,8 @@ others. A drift's `field` names what is wrong in the API's words; `stored` is wh
 - `audit.STALLS.totalSeats` …, `audit.seats.STALLS-A-12` (and `.holder`): as above, against the entries replayed.
 - `audit.locks.<hex>` and so on: 0 against 1 where a document has no entry; `.from`: the status an entry starts from,
   against the one the entry before led to (-1 none).
+
+Figures of reports (`figures.…`) are checked by domain/reports/recount.py.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ from domain.inventory.commands import (
     Terms,
 )
 from domain.inventory.state import Inventory
+from domain.reports.keeping import keep_figures
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 
@@ -98,6 +99,7 @@ class _Needs:
                     needs.money.add(command.lock_id)
                     needs.seats_of.add(command.lock_id)
                 case SettleRefund():
+                    needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)
         return needs
 
@@ -168,7 +170,9 @@ def _fill(inventory: Inventory, found: _Found) -> None:
     inventory.add_rows(found.of(SeatRow))
 
 
-SWEPT_FIELDS = dict.fromkeys(("event_id", "quantities", "seats", "status", "expires_at", "booked", "correlation_id"), 1)
+SWEPT_FIELDS = dict.fromkeys(
+    ("event_id", "quantities", "seats", "status", "expires_at", "booked", "correlation_id", "created_at"), 1
+)
 """What expiring a lock takes. Reading the rest, of thousands at once, would be half the work."""
 
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
@@ -235,6 +239,7 @@ async def save(inventory: Inventory, session: AsyncClientSession) -> None:
     if inventory.new_holders:
         rows = [_row_difference(inventory, label) for label in inventory.new_holders]
         await _update(SeatRow, rows, len(rows), session)
+    await keep_figures(inventory, session)
     event = inventory.event
     chained, event.audit_hash = chain_entries(event.id, event.audit_hash, inventory.entries)
     await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)

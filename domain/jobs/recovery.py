@@ -17,6 +17,7 @@ from domain.jobs.abandoned import bury_abandoned
 from domain.jobs.progress import Progress
 from domain.payments.ask import ask_about_all
 from domain.payments.refund import send_refunds
+from domain.reports.recount import build_figures, mend_all
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -48,7 +49,11 @@ async def recover_all(services: Services) -> list[Drift]:
         async for outcome in repair_all(services, REPAIR):
             repaired.extend(outcome.repaired)
 
-    await _take(services, Progress(), repair, *FINISH)
+    async def mend(services: Services, progress: Progress) -> None:
+        async for drift in mend_all(services):
+            repaired.extend(drift)
+
+    await _take(services, Progress(), repair, *FINISH, mend)
     return repaired
 
 
@@ -79,6 +84,10 @@ async def _repair_unsound(services: Services, progress: Progress) -> None:
     await note_look(services, "recover", drift)
 
 
+async def _build_figures(services: Services, progress: Progress) -> None:
+    progress.did(await build_figures(services))
+
+
 FINISH: tuple[Step, ...] = (
     _close_executions,
     expire_locks,
@@ -86,4 +95,5 @@ FINISH: tuple[Step, ...] = (
     _settle_payments,
     end_cancelled_events,
     send_refunds,
+    _build_figures,
 )

@@ -33,6 +33,7 @@ from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover, recover_all
 from domain.payments.port import Charge
 from domain.payments.settle import settle
+from domain.reports.recount import check_figures
 from tests.conftest import Servers
 from tests.domain.shops import open_shop, stock, undone_afterwards
 from tests.domain.sweeping import sweep_due
@@ -81,6 +82,7 @@ async def sales_go_on(shop: Shop) -> None:
     await shop.cancel("booked")
     await shop.cancel("booked floor")
     assert await shop.drift() == set()
+    assert await check_figures(shop.services) == []
 
 
 each_tampering = pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda tampering: tampering.name)

@@ -20,8 +20,8 @@ from tests.ops.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
-COMMANDS = ["dev", "serve", "worker", "create-admin", "check", "export-schema", "demo", "watch"]
-NEED_SETTINGS = [["serve"], ["worker"], ["create-admin", "a@seatlock.example"], ["check"], ["demo"]]
+COMMANDS = ["dev", "serve", "worker", "create-admin", "check", "report", "export-schema", "demo", "watch"]
+NEED_SETTINGS = [["serve"], ["worker"], ["create-admin", "a@seatlock.example"], ["check"], ["report"], ["demo"]]
 
 
 def seatlock(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

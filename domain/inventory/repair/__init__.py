@@ -26,6 +26,7 @@ from domain.inventory.repair.restore import bring_back
 from domain.inventory.repair.write import write_repair
 from domain.inventory.storage import Conflict
 from domain.metrics import inventory_repaired
+from domain.reports.recount import mend_figures
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +71,16 @@ class InventoryRepairer:
         self._clock = clock
 
     async def repair(self, event_id: PydanticObjectId, correlation_id: str) -> Outcome:
-        """Repair the event as far as that can be done. Raises Conflict when overtaken again and again."""
+        """Repair the event and its figures as far as can be done. Raises Conflict when overtaken again and again."""
+        outcome = await self._repair(event_id, correlation_id)
+        if outcome.repaired:
+            try:
+                await mend_figures(self._mongo, event_id)
+            except Exception:  # reports can wait for the next check; whoever waits for this repair to sell can't
+                log.exception("figures not mended", event_id=str(event_id))
+        return outcome
+
+    async def _repair(self, event_id: PydanticObjectId, correlation_id: str) -> Outcome:
         before, found = None, await self._look(event_id)
         for attempt in range(ATTEMPTS):
             async with self._baton.turn(event_id):

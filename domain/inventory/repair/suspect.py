@@ -26,7 +26,7 @@ from domain.documents import (
     entry_id,
 )
 from domain.inventory.check import LOCK_OF_BOOKING
-from domain.inventory.commands import Command, SettlePayment
+from domain.inventory.commands import Command, SettlePayment, SettleRefund
 from domain.inventory.records import has_same_seats
 from domain.inventory.state import COUNTERS, Inventory
 
@@ -85,7 +85,7 @@ async def find_archived(
     inventory: Inventory, commands: Iterable[Command[Any]], snapshot: AsyncClientSession
 ) -> list[PydanticObjectId]:
     """Bookings that ended long ago and are needed again: a provider answers about them, or half of a pair is here."""
-    missing = {command.booking_id for command in commands if isinstance(command, SettlePayment)}
+    missing = {command.booking_id for command in commands if isinstance(command, SettlePayment | SettleRefund)}
     missing -= {booking.id for booking in inventory.bookings if inventory.locks.get(booking.id)}
     missing |= {booking.id for booking in inventory.bookings if inventory.locks.get(booking.id) is None}
     if not missing:

@@ -1,0 +1,1 @@
+"""Reports on sales: figures that are kept as sales happen, and read instead of counting millions of documents."""

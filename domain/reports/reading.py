@@ -1,0 +1,184 @@
+"""Adding figures up over any time, to the millisecond, in one snapshot.
+
+A time is whole days, hours and minutes, of which there are figures; what its two ends have beside these, or lack, is
+half a minute of bookings at most, found by index. Unlike the figures, a reader goes by the time it is: what is dead
+counts as EXPIRED.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.documents import (
+    ArchivedBooking,
+    Booking,
+    BookingStatus,
+    Payment,
+    Refund,
+    SalesFigures,
+    SeatLock,
+    SeatLockStatus,
+    Span,
+    figures_id,
+)
+from domain.reports.cover import DAY, EVER, HOUR, INSTANT, MINUTE, NEVER, Stretch, cover, floor
+from domain.reports.figures import BOOKINGS, GROSS, LOCKS, REFUNDED, SEATS, Counted, figures_of
+
+Figures: TypeAlias = "defaultdict[str, Counter[str]]"
+"""By currency, the event's own, and in it by name."""
+
+OF_BOOKINGS = (*BOOKINGS.values(), SEATS, GROSS, REFUNDED)
+
+SPANS = {DAY: Span.DAY, HOUR: Span.HOUR}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about: one event or all, and what was made in [start, end); None is without a limit."""
+
+    event_id: PydanticObjectId | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        return self.start is not None or self.end is not None
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        return list(cover(min(self.start or EVER, NEVER), min(self.end or NEVER, NEVER)))
+
+    @property
+    def made(self) -> dict[str, Any]:
+        """What documents that were made then have."""
+        limits = {"$gte": self.start, "$lt": self.end}
+        return {"created_at": {name: limit for name, limit in limits.items() if limit is not None}}
+
+    @property
+    def theirs(self) -> dict[str, Any]:
+        return {} if self.event_id is None else {"event_id": self.event_id}
+
+
+async def add_up_bookings(question: Question, now: datetime, session: AsyncClientSession) -> Figures:
+    """Figures of the bookings made then, as they are now."""
+    figures = await add_up(question, OF_BOOKINGS, session)
+    for stretch in question.stretches if question.is_limited else ():
+        if stretch.unit == INSTANT:
+            made_then = Question(question.event_id, stretch.start, stretch.end)
+            await _count(made_then, stretch.sign, figures, session)
+    for currency, dead in (await _dead_bookings(question, now, session)).items():
+        figures[currency][BOOKINGS[BookingStatus.PAYMENT_PENDING]] -= dead
+        figures[currency][BOOKINGS[BookingStatus.EXPIRED]] += dead
+    return figures
+
+
+async def add_up_locks(question: Question, now: datetime, names: Sequence[str], session: AsyncClientSession) -> Figures:
+    """Figures of locks, as they are now, and others, of whole minutes."""
+    figures = await add_up(question, names, session)
+    dead = question.theirs | question.made | _dead(now)
+    locks = await SeatLock.get_pymongo_collection().aggregate(
+        [{"$match": dead}, {"$group": {"_id": "$currency", "dead": {"$sum": 1}}}], session=session
+    )
+    async for group in locks:
+        figures[group["_id"]][LOCKS[SeatLockStatus.ACTIVE]] -= group["dead"]
+        figures[group["_id"]][LOCKS[SeatLockStatus.EXPIRED]] += group["dead"]
+    return figures
+
+
+async def add_up(question: Question, names: Sequence[str], session: AsyncClientSession) -> Figures:
+    """The figures of these names over all whole minutes of a time."""
+    figures: Figures = defaultdict(Counter)
+    pipelines = [*_pipelines(question, names)]
+    if not pipelines:
+        return figures
+    collection = SalesFigures.get_pymongo_collection()
+    first, *others = pipelines
+    pipeline = first + [{"$unionWith": {"coll": collection.name, "pipeline": other}} for other in others]
+    async for sums in await collection.aggregate(pipeline, session=session):
+        sign = sums.pop("sign")
+        figures[sums.pop("_id")].update({name: amount * sign for name, amount in sums.items()})
+    return figures
+
+
+def _pipelines(question: Question, names: Sequence[str]) -> Iterable[list[dict[str, Any]]]:
+    if not question.is_limited:
+        yield [{"$match": spans(question.event_id, Span.ALL)}, _sum("figures", names, 1)]
+        return
+    for stretch in question.stretches:
+        if span := SPANS.get(stretch.unit):
+            matching = spans(question.event_id, span, stretch.start, stretch.end)
+            yield [{"$match": matching}, _sum("figures", names, stretch.sign)]
+        elif stretch.unit == MINUTE:
+            hour = floor(stretch.start, HOUR)
+            first, last = ((instant - hour) // MINUTE for instant in (stretch.start, stretch.end))
+            yield [
+                {"$match": spans(question.event_id, Span.HOUR, hour, hour + HOUR)},
+                {"$project": {"currency": 1, "minute": {"$objectToArray": "$minutes"}}},
+                {"$unwind": "$minute"},
+                {"$match": {"minute.k": {"$gte": f"{first:02}", "$lte": f"{last - 1:02}"}}},
+                _sum("minute.v", names, stretch.sign),
+            ]
+
+
+def spans(
+    event_id: PydanticObjectId | None, span: Span, start: datetime | None = None, end: datetime | None = None
+) -> dict[str, Any]:
+    """Figures of these spans of time that begin in [start, end), or of ALL; by index."""
+    if start is None or end is None:
+        return {"span": span.value} if event_id is None else {"_id": figures_id(event_id, span)}
+    if event_id is None:
+        return {"span": span.value, "start": {"$gte": start, "$lt": end}}
+    return {"_id": {"$gte": figures_id(event_id, span, start), "$lt": figures_id(event_id, span, end)}}
+
+
+def _sum(path: str, names: Iterable[str], sign: int) -> dict[str, Any]:
+    sums = {name: {"$sum": f"${path}.{name}"} for name in names}
+    return {"$group": {"_id": "$currency", "sign": {"$max": sign}, **sums}}
+
+
+async def _count(question: Question, sign: int, figures: Figures, session: AsyncClientSession) -> None:
+    """Add, or take away, what the bookings made then count for, one by one."""
+    bookings: dict[PydanticObjectId, Booking] = {}
+    for where in (Booking, ArchivedBooking):
+        for booking in await _find(where, question.made | question.theirs, session):
+            bookings[booking.id] = booking
+    if not bookings:
+        return
+    documents: list[tuple[Counted, Booking]] = [(booking, booking) for booking in bookings.values()]
+    for kind in (Payment, Refund):
+        for money in await _find(kind, {"booking_id": {"$in": list(bookings)}}, session):
+            documents.append((money, bookings[money.booking_id]))
+    for document, booking in documents:
+        for _, name, amount in figures_of(document, booking.created_at):
+            if name in OF_BOOKINGS:
+                figures[booking.currency][name] += amount * sign
+
+
+async def _find(kind: type[Any], query: dict[str, Any], session: AsyncClientSession) -> list[Any]:
+    collection = kind.get_pymongo_collection()
+    return [kind.from_bson(raw) for raw in await collection.find(query, session=session).to_list()]
+
+
+async def _dead_bookings(question: Question, now: datetime, session: AsyncClientSession) -> dict[str, int]:
+    """How many bookings made then are dead, and not swept yet, by currency."""
+    pipeline: list[dict[str, Any]] = [{"$match": question.theirs | _dead(now, booked=True)}]
+    if question.is_limited:
+        same = {"from": Booking.get_collection_name(), "localField": "_id", "foreignField": "_id", "as": "booking"}
+        pipeline += [{"$lookup": {**same, "pipeline": [{"$match": question.made}, {"$project": {"_id": 1}}]}}]
+        pipeline += [{"$match": {"booking": {"$ne": []}}}]
+    pipeline += [{"$group": {"_id": "$currency", "dead": {"$sum": 1}}}]
+    groups = await SeatLock.get_pymongo_collection().aggregate(pipeline, session=session)
+    return {group["_id"]: group["dead"] async for group in groups}
+
+
+def _dead(now: datetime, *, booked: bool | None = None) -> dict[str, Any]:
+    """By one of the indexes of ACTIVE locks."""
+    kinds = [False, True] if booked is None else [booked]
+    return {"status": SeatLockStatus.ACTIVE.value, "booked": {"$in": kinds}, "expires_at": {"$lte": now}}

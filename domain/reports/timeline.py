@@ -1,0 +1,93 @@
+"""salesTimeline: an event's sales hour by hour or day by day, for plots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.documents import Event, SalesFigures, SeatLock, SeatLockStatus, Span
+from domain.errors import InvalidInput, NotFound
+from domain.reports.cover import DAY, HOUR, INSTANT, NEVER, floor
+from domain.reports.figures import AVAILABLE, BOOKINGS, GIVEN_BACK, LOCKS, TAKEN
+from domain.reports.reading import Question, add_up, spans
+from domain.reports.summary import Revenue, revenue_of
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+MAX_BUCKETS = 2_000
+"""More than a plot shows; nearly three months of hours, or five years of days."""
+
+
+class TimelineBucket(StrEnum):
+    HOUR = "HOUR"
+    DAY = "DAY"
+
+
+UNITS = {TimelineBucket.HOUR: HOUR, TimelineBucket.DAY: DAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One bucket: locks and bookings made in it, money that moved in it.
+
+    `available_seats` are those at its end, or now if it is under way; None when it has not begun.
+    """
+
+    start: datetime
+    locks: int
+    bookings: int
+    revenue: Revenue
+    available_seats: int | None
+
+
+async def sales_timeline(
+    services: Services, event_id: PydanticObjectId, start: datetime, end: datetime, bucket: TimelineBucket
+) -> list[Point]:
+    """Every bucket, whole, that [start, end) has part in. Raises InvalidInput, NotFound."""
+    if end <= start:
+        raise InvalidInput("to", "Must be after from.")
+    unit = UNITS[bucket]
+    start, end = floor(start, unit), floor(min(end, NEVER) - INSTANT, unit) + unit
+    count = (end - start) // unit
+    if count > MAX_BUCKETS:
+        raise InvalidInput("to", f"That's {count:,} buckets; the limit is {MAX_BUCKETS:,}.")
+    now = services.clock()
+    async with services.mongo.start_session(snapshot=True) as session:
+        event = await Event.get_pymongo_collection().find_one({"_id": event_id}, {"currency": 1}, session=session)
+        if event is None:
+            raise NotFound("No such event.")
+        cursor = SalesFigures.get_pymongo_collection().find(
+            spans(event_id, Span(bucket), start, end), {"start": 1, "figures": 1}, session=session
+        )
+        figures = {raw["start"]: raw.get("figures", {}) for raw in await cursor.to_list()}
+        before = await add_up(Question(event_id, end=start), [AVAILABLE], session)
+        dead_seats = await _dead_seats(event_id, now, session)
+    available = sum(sums[AVAILABLE] for sums in before.values())
+    points = []
+    for begins in (start + unit * number for number in range(count)):
+        sums = figures.get(begins, {})
+        available += sums.get(AVAILABLE, 0)
+        seats = None if begins > now else available + (dead_seats if begins + unit > now else 0)
+        points.append(
+            Point(
+                begins,
+                sum(sums.get(name, 0) for name in LOCKS.values()),
+                sum(sums.get(name, 0) for name in BOOKINGS.values()),
+                revenue_of(event["currency"], sums.get(TAKEN, 0), sums.get(GIVEN_BACK, 0)),
+                seats,
+            )
+        )
+    return points
+
+
+async def _dead_seats(event_id: PydanticObjectId, now: datetime, session: AsyncClientSession) -> int:
+    """Seats that are available by time alone: of locks past their deadline that are not swept yet."""
+    dead = {"event_id": event_id, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+    locks = SeatLock.get_pymongo_collection().find(dead, {"quantities": 1}, session=session)
+    return sum([sum(raw["quantities"].values()) async for raw in locks])
