@@ -1,4 +1,4 @@
-"""`make bench`: one table, one run. BENCH_SECONDS a line; `python -m bench` `live`, `memory`, `time`, `metrics`, `insight`."""
+"""`make bench`: one table. BENCH_SECONDS a line. `python -m bench live`, `memory`, `time`, `metrics` or `insight`."""
 
 from __future__ import annotations
 

@@ -213,9 +213,9 @@ async def _recount(event_id: PydanticObjectId, session: AsyncClientSession) -> t
     They tell which locks it had, because no index does: those that are not ACTIVE are found by their ids only.
     """
     tally, locks, first = Tally(), set[ObjectId](), None
-    entries = {"event_id": event_id, "sequence": {"$exists": True}}
+    entries = {"chain_id": event_id}
     fields = {"sequence": 1, "lock_id": 1, "effect": 1, "created_at": 1, "repaired.statuses": 1}
-    async for raw in _find(AuditEntry, entries, fields, session, sort=[("event_id", 1), ("sequence", 1)]):
+    async for raw in _find(AuditEntry, entries, fields, session, sort=[("chain_id", 1), ("sequence", 1)]):
         first = first or raw["sequence"]
         if "lock_id" in raw:
             locks.add(raw["lock_id"])

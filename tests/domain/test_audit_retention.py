@@ -191,6 +191,7 @@ async def test_a_crash_between_steps(
     event = await archive.sold_event() if of == "event" else None
     if event is None:
         await archive.register(8)
+    await archive.pass_days(1)
     await archive.pass_days(200)
     count, commits = len(await archive.numbers(event)), 0
     commit = AsyncClientSession.commit_transaction

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -10,9 +11,11 @@ from typing import TypeAlias
 import pytest
 
 from domain.audit.forget import forget_entries
+from domain.caller import Caller
 from domain.documents import Booking, Event, SeatLock, SeatRow
 from domain.errors import InvalidInput, Refusal
 from domain.events import NewRow, NewSection, create_event
+from domain.inventory.api import lock_seats
 from domain.inventory.past import inventory_at
 from domain.jobs.progress import Progress
 from domain.money import Money
@@ -69,6 +72,19 @@ async def hall(services: Services) -> Event:
     )
 
 
+async def lock_floor(sale: Sale, event: Event, buyer: Caller, quantity: int, key: str | None = None) -> SeatLock:
+    locked = await lock_seats(
+        sale.services,
+        buyer,
+        event_id=event.id,
+        quantity=quantity,
+        section="FLOOR",
+        seats=None,
+        idempotency_key=key or secrets.token_hex(8),
+    )
+    return locked.lock
+
+
 class History:
     """Somebody buys and gives back at random; what was stored after each step, by its time."""
 
@@ -97,7 +113,7 @@ class History:
                 seats = chance.sample(labels, chance.randint(1, 3))
                 self._locks.append((await sale.lock(self._event, buyer, *seats)).lock)
             case ["quantity"]:
-                self._locks.append((await sale.lock(self._event, buyer, quantity=chance.randint(1, 4))).lock)
+                self._locks.append(await lock_floor(sale, self._event, buyer, chance.randint(1, 4)))
             case ["confirm"] if self._locks:
                 lock = self._locks.pop(chance.randrange(len(self._locks)))
                 self._bookings.append((await sale.confirm(lock, buyer)).booking)
@@ -139,7 +155,7 @@ async def test_others_events_are_not_in_it(settings: Settings) -> None:
         event, other = await hall(sale.services), await hall(sale.services)
         before = await now(event)
         sale.time.now += MS
-        await sale.book(other, somebody(), 5)
+        await lock_floor(sale, other, somebody(), 5)
         assert await then(sale.services, event, sale.time.now) == before
 
 
@@ -149,7 +165,7 @@ async def test_how_many_entries_there_were(settings: Settings) -> None:
         counts = []
         for _ in range(3):
             sale.time.now += MS
-            await sale.lock(event, buyer, key="the same")
+            await lock_floor(sale, event, buyer, 1, key="the same")
             past = await inventory_at(sale.services, event.id, sale.time.now)
             assert past is not None
             counts.append((past.entries, past.sections[0].total, past.sections[1].total))
@@ -159,7 +175,7 @@ async def test_how_many_entries_there_were(settings: Settings) -> None:
 async def test_what_is_forgotten_can_t_be_asked_for(settings: Settings) -> None:
     async with open_sale(settings, 1) as sale:
         event = await hall(sale.services)
-        await sale.book(event, somebody())
+        await lock_floor(sale, event, somebody(), 1)
         sold = sale.time.now
         sale.time.now += timedelta(days=100)
         await sweep_due(sale.services)
