@@ -227,6 +227,7 @@ async def test_a_database_that_is_away_is_no_reason_to_call_it_a_fault(
         async def find_one(self, *_: object) -> None:
             raise ServerSelectionTimeoutError
 
-    token = token_of(services, grace)
+    token, buyer = token_of(services, grace), token_of(services, await user(services))
     monkeypatch.setattr(User, "get_pymongo_collection", Away)
     assert await codes(client, PUBLIC, token) == ["UNAVAILABLE"]
+    assert await codes(client, PUBLIC, buyer) == []  # a USER's token is taken at its word: buying costs no read

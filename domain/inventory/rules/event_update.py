@@ -101,6 +101,8 @@ def _sections(inventory: Inventory, command: UpdateEvent) -> list[Section]:
 
 
 def _resized(inventory: Inventory, section: Section, capacity: int, field: str) -> Section:
+    if capacity == section.total:
+        return section
     if section.seating is Seating.RESERVED:
         raise InvalidInput(field, "A section of numbered seats keeps its rows.")
     taken = section.held + section.booked
