@@ -36,19 +36,26 @@ from domain.documents import (
     AuditAction,
     AuditEntry,
     AuditJournal,
+    Booking,
     Event,
     IdempotencyKey,
     OutboxMessage,
+    Payment,
     PaymentStatus,
+    Refund,
     RefundStatus,
     Role,
+    SalesFigures,
     Seating,
+    SeatLock,
     SeatRow,
     SeatStatus,
     Section,
+    Span,
     Stored,
     User,
     entry_id,
+    figures_id,
     key_id,
     row_id,
 )
@@ -66,6 +73,8 @@ from domain.inventory.rules import RULES
 from domain.inventory.rules.expiry import expire
 from domain.inventory.state import Change, Inventory
 from domain.outbox import deliveries
+from domain.reports.figures import Tally
+from domain.reports.keeping import sums_of
 from domain.services import terms_of
 from domain.settings import Settings
 
@@ -255,7 +264,7 @@ def build_indexes(mongo: MongoClient[dict[str, Any]], database: str) -> None:
 
 def _name(kind: type[Stored]) -> str:
     """Its collection. Beanie knows it only when it's connected."""
-    return str(kind.Settings.name)  # type: ignore[attr-defined]
+    return str(kind.Settings.name)
 
 
 # ---------------------------------------------------------------- an event
@@ -275,6 +284,7 @@ class Sale:
         self.random = Random(f"{plan.seed}/{number}")
         self.pile = Pile(plan.folder)
         self.entries: list[AuditEntry] = []
+        self.tally = Tally()
         self.rows: dict[str, SeatRow] = {}
         self.free: deque[str] = deque()
         self.waiting: list[tuple[datetime, int, Iterator[datetime], Inventory]] = []
@@ -349,6 +359,8 @@ class Sale:
         self.pile.add(Event, event.created_at, event)
         for row in self.rows.values():
             self.pile.add(SeatRow, event.created_at, row)
+        for figures in self._figures():
+            self.pile.add_raw(SalesFigures, event.created_at, bson.encode(figures))
         self.pile.put_down()
         return event.audit_sequence
 
@@ -528,6 +540,7 @@ class Sale:
         event = self.event
         chained, event.audit_hash = chain_entries(event.id, event.audit_hash, self.entries)
         for entry, raw in zip(self.entries, chained, strict=True):
+            self.tally.add(entry)
             self.pile.add_raw(AuditEntry, entry.created_at, raw.raw)
         self.entries.clear()
 
@@ -542,7 +555,30 @@ class Sale:
                     if document.created_at <= self.plan.end - deliveries.KEPT:
                         continue
                     document = document.evolve(handed_out_at=document.created_at + SECOND)
+                if isinstance(document, SeatLock | Booking):
+                    self.tally.add(document)
+                elif isinstance(document, Payment | Refund):
+                    booking = inventory.bookings.get(document.booking_id)
+                    self.tally.add(document, booking and booking.created_at)
                 self.pile.add(kind, document.created_at, document)
+
+    def _figures(self) -> Iterator[dict[str, Any]]:
+        """The documents that adding up sale by sale would have made."""
+        for (span, start), sums in sums_of(self.tally).items():
+            raw: dict[str, Any] = {
+                "_id": figures_id(self.event.id, span, start),
+                "event_id": self.event.id,
+                "span": span,
+                "start": start,
+                "currency": self.event.currency,
+            }
+            for path, amount in sums.items():
+                *within, name = path.split(".")
+                fields = raw
+                for each in within:
+                    fields = fields.setdefault(each, {})
+                fields[name] = amount
+            yield raw | {"builds": 1} if span is Span.ALL else raw
 
     # ------------------------------------------------------------ chance
 

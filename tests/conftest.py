@@ -18,6 +18,10 @@ from ops.embedded import embedded_servers
 from tests.databases import finish_dropping, new_database
 
 
+# Tests that don't ask for it write no audit log into the directory they were started in, nor do their children.
+os.environ.setdefault("SEATLOCK_AUDIT_LOG", "")
+
+
 class Servers(Protocol):
     """Where MongoDB and Redis are."""
 
@@ -72,7 +76,6 @@ def settings(servers: Servers, database: str) -> Settings:
         redis_url=servers.redis_url,
         secret_key=secrets.token_hex(32),
         mongo_pool_size=20,
-        audit_log=None,
     )
 
 

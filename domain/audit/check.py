@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bson
 from beanie import PydanticObjectId
@@ -62,72 +62,91 @@ async def check_chains(
 ) -> AsyncGenerator[ChainFault, None]:
     """Every fault in the chain of one event, or in all chains; of each chain from its end back."""
     entries = raw_entries(services.database)
+    # By the index alone: of the entries in their places none is read here.
+    places = {"_id": 1, "chain_id": 1, "sequence": 1}
+    misplaced: dict[str, Any] = {"sequence": {"$not": {"$type": "number"}}}
     if event_id is not None:
-        async for fault in _check_chain(services, entries, event_id):
+        misplaced["chain_id"] = event_id
+    else:
+        misplaced = {"$or": [misplaced, {"chain_id": {"$not": {"$type": "objectId"}}}]}
+    async for raw in entries.find(misplaced, places, hint="one_place_in_a_chain"):
+        chain_id = raw.get("chain_id")
+        claimed = PydanticObjectId(chain_id) if isinstance(chain_id, ObjectId) else None
+        yield ChainFault(FaultKind.INSERTED, claimed, number_of(raw), raw["_id"])
+    if event_id is not None:
+        for fault in await _check_chain(services, entries, event_id):
             yield fault
         return
-    async for raw in entries.find({"chain_id": None}, {"_id": 1}):
-        yield ChainFault(FaultKind.INSERTED, None, None, raw["_id"])
     chains: set[ObjectId] = {each for each in await entries.distinct("chain_id") if isinstance(each, ObjectId)}
     for kind in (Event, AuditJournal):
         chains |= {raw["_id"] async for raw in kind.get_pymongo_collection().find({}, {"_id": 1})}
-    for chain_id in sorted(chains):
-        async for fault in _check_chain(services, entries, PydanticObjectId(chain_id)):
+    for each in sorted(chains):
+        for fault in await _check_chain(services, entries, PydanticObjectId(each)):
             yield fault
+
+
+def number_of(raw: RawBSONDocument) -> int | None:
+    """The entry's number, if what is stored as such is one."""
+    sequence = raw.get("sequence")
+    if isinstance(sequence, int | float) and not isinstance(sequence, bool) and sequence == sequence // 1:
+        return int(sequence)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """Where a chain ends, and where what is kept of it begins; `last` is the highest number there is."""
+    """Where a chain ends, and where what is kept of it begins."""
 
     sequence: int
     hash: bytes
     forgotten: int
     forgotten_hash: bytes
-    last: int
-
-
-async def _read_end(
-    services: Services, entries: AsyncCollection[RawBSONDocument], chain_id: PydanticObjectId
-) -> _End | None:
-    """None when nothing keeps the chain's end. One snapshot: entries may be added all the time."""
-    async with services.mongo.start_session(snapshot=True) as session:
-        event = await Event.get_pymongo_collection().find_one({"_id": chain_id}, session=session)
-        journal = await AuditJournal.get_pymongo_collection().find_one({"_id": chain_id}, session=session)
-        last = await entries.find_one({"chain_id": chain_id}, sort=[("sequence", -1)], session=session)
-    number = last["sequence"] if last else 0
-    if event is not None:
-        end = Event.from_bson(event)
-        return _End(end.audit_sequence, end.audit_hash, end.audit_forgotten, end.audit_forgotten_hash, number)
-    if journal is not None:
-        kept = AuditJournal.from_bson(journal)
-        return _End(kept.sequence, kept.hash, kept.forgotten, kept.forgotten_hash, number)
-    return None
 
 
 async def _check_chain(
     services: Services, entries: AsyncCollection[RawBSONDocument], chain_id: PydanticObjectId
-) -> AsyncGenerator[ChainFault, None]:
-    end = await _read_end(services, entries, chain_id)
-    if end is None:
-        yield ChainFault(FaultKind.REMOVED, chain_id, None, None)
-        return
-    beyond = {"chain_id": chain_id, "sequence": {"$gt": end.sequence, "$lte": end.last}}
-    async for raw in entries.find(beyond, sort=[("sequence", -1)]):
-        yield ChainFault(FaultKind.INSERTED, chain_id, raw["sequence"], raw["_id"])
-    # Those that are there now are not written again: from here on it takes no snapshot, which would grow too old.
-    links = _Links(chain_id, end)
-    read = 0
-    async for raw in entries.find(
-        {"chain_id": chain_id, "sequence": {"$lte": end.sequence}}, sort=[("sequence", -1)], batch_size=CHUNK
-    ):
-        for fault in links.follow(raw):
-            yield fault
+) -> list[ChainFault]:
+    while True:
+        end, beyond = await _read_end(services, entries, chain_id)
+        if end is None:
+            return [ChainFault(FaultKind.REMOVED, chain_id, None, None)]
+        faults = beyond + await _follow(entries, chain_id, end)
+        now, _ = await _read_end(services, entries, chain_id)
+        if now is None or now.forgotten == end.forgotten:
+            return faults
+        # Its beginning was forgotten meanwhile, and is not missing.
+
+
+async def _read_end(
+    services: Services, entries: AsyncCollection[RawBSONDocument], chain_id: PydanticObjectId
+) -> tuple[_End | None, list[ChainFault]]:
+    """The end, None when nothing keeps it, and what is beyond. One snapshot: entries may be added all the time."""
+    async with services.mongo.start_session(snapshot=True) as session:
+        event = await Event.get_pymongo_collection().find_one({"_id": chain_id}, session=session)
+        journal = await AuditJournal.get_pymongo_collection().find_one({"_id": chain_id}, session=session)
+        if event is not None:
+            kept = Event.from_bson(event)
+            end = _End(kept.audit_sequence, kept.audit_hash, kept.audit_forgotten, kept.audit_forgotten_hash)
+        elif journal is not None:
+            own = AuditJournal.from_bson(journal)
+            end = _End(own.sequence, own.hash, own.forgotten, own.forgotten_hash)
+        else:
+            return None, []
+        beyond = {"chain_id": chain_id, "sequence": {"$gt": end.sequence}}
+        found = await entries.find(beyond, sort=[("sequence", -1)], session=session).to_list()
+    return end, [ChainFault(FaultKind.INSERTED, chain_id, number_of(raw), raw["_id"]) for raw in found]
+
+
+async def _follow(entries: AsyncCollection[RawBSONDocument], chain_id: PydanticObjectId, end: _End) -> list[ChainFault]:
+    """Along the entries up to the end. They are not written again: it takes no snapshot, which would grow too old."""
+    links, faults, read = _Links(chain_id, end), list[ChainFault](), 0
+    theirs = {"chain_id": chain_id, "sequence": {"$lte": end.sequence}}
+    async for raw in entries.find(theirs, sort=[("sequence", -1)], batch_size=CHUNK):
+        faults += links.follow(raw)
         read += 1
         if read % CHUNK == 0:
             await asyncio.sleep(0)
-    for fault in links.finish():
-        yield fault
+    return faults + list(links.finish())
 
 
 class _Links:
@@ -143,8 +162,8 @@ class _Links:
         self._altered: tuple[RawBSONDocument, bytes] | None = None
 
     def follow(self, raw: RawBSONDocument) -> Iterator[ChainFault]:
-        sequence, stored = raw["sequence"], hash_of(raw.raw)
-        if sequence <= self._end.forgotten:
+        sequence, stored = number_of(raw), hash_of(raw.raw)
+        if sequence is None or sequence <= self._end.forgotten:
             yield ChainFault(FaultKind.INSERTED, self._chain_id, sequence, raw["_id"])
             return
         yield from self._missing(sequence)

@@ -23,7 +23,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
 from domain.audit.chain import hash_of, raw_entries
-from domain.audit.lines import id_of, line_of, written_in
+from domain.audit.lines import id_of, line_of
 from domain.audit.rotated import RotatedFile
 from domain.cancelling import cancel
 from domain.clock import Clock
@@ -114,8 +114,7 @@ class AuditFile:
     async def _last_run(self, file: RotatedFile) -> datetime | None:
         """Since when lines may be missing; None for a file that begins now, or can't be read now."""
         with suppress(OSError):
-            last = await asyncio.to_thread(file.last_line)
-            written = written_in(last) if last else None
+            written = await asyncio.to_thread(file.last)
             return written.created_at - LOOKED_BACK if written else None
         return None
 

@@ -12,7 +12,7 @@ from bson import ObjectId
 from domain.api_id import api_id
 from domain.documents import AuditEntry
 
-_begins = re.compile(rb'\{"id":"([^"]+)","createdAt":"([^"]+)"').match
+_whole = re.compile(rb'\{"id":"([^"]+)","createdAt":"([^"]+)".*"hash":"[0-9a-f]{64}"\}\n?').fullmatch
 
 
 class Written(NamedTuple):
@@ -63,9 +63,9 @@ def _plain(value: object) -> str:
 
 
 def written_in(line: bytes) -> Written | None:
-    """What the line is about; None if it is none of ours."""
-    begins = _begins(line)
+    """What the line is about; None if it is none of ours, or not all of one."""
+    whole = _whole(line)
     try:
-        return Written(begins[1].decode(), datetime.fromisoformat(begins[2].decode())) if begins else None
+        return Written(whole[1].decode(), datetime.fromisoformat(whole[2].decode())) if whole else None
     except ValueError:
         return None

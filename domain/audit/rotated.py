@@ -17,8 +17,8 @@ MEGABYTES = 100
 KEPT = 10
 """How many are put aside; beyond, the oldest are deleted. The database has all of it."""
 
-TAIL = 64 * 1024
-"""No line is longer than this; if one is, it is not found to be the last."""
+TAIL = 1024 * 1024
+"""Where the last line is looked for."""
 
 
 class RotatedFile:
@@ -45,15 +45,19 @@ class RotatedFile:
             finally:
                 os.close(file)
 
-    def last_line(self) -> bytes | None:
-        """The last whole line; None when there is none."""
-        try:
-            with self._path.open("rb") as file:
-                file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
-                *lines, _ = file.read().split(b"\n")
-        except FileNotFoundError:
-            return None
-        return lines[-1] if lines else None
+    def last(self) -> Written | None:
+        """The last whole line, be it in a file that was put aside just now; None when there is none."""
+        for path in (self._path, self._aside(1)):
+            try:
+                with path.open("rb") as file:
+                    file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+                    lines = file.read().splitlines()
+            except FileNotFoundError:
+                continue
+            for line in reversed(lines):
+                if written := written_in(line):
+                    return written
+        return None
 
     def lines(self, since: datetime) -> Iterator[Written]:
         """The lines of entries made since then, and perhaps others."""

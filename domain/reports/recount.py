@@ -214,7 +214,7 @@ async def _recount(event_id: PydanticObjectId, session: AsyncClientSession) -> t
     """
     tally, locks, first = Tally(), set[ObjectId](), None
     entries = {"chain_id": event_id}
-    fields = {"sequence": 1, "lock_id": 1, "effect": 1, "created_at": 1, "repaired.statuses": 1}
+    fields = dict.fromkeys(("action", "sequence", "lock_id", "effect", "created_at", "repaired.statuses"), 1)
     async for raw in _find(AuditEntry, entries, fields, session, sort=[("chain_id", 1), ("sequence", 1)]):
         first = first or raw["sequence"]
         if "lock_id" in raw:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from typing import Any
 
 import pytest
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -85,7 +86,7 @@ async def test_each_process_has_one_of_its_own(services: Services) -> None:
 async def test_notes_wait_while_nothing_can_be_written(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """MongoDB refuses each insert, as one that is read-only does, until it takes them again."""
     monkeypatch.setattr(journals, "PAUSE_SECONDS", 0.02)
-    refusing = {"validator": {"none": "such"}, "validationAction": "error"}
+    refusing: dict[str, Any] = {"validator": {"none": "such"}, "validationAction": "error"}
     await services.database.command("collMod", "audit_entries", **refusing)
     for number in range(5):
         note(services, f"operation {number}")

@@ -46,7 +46,7 @@ query ($id: ID!, $at: DateTime!) {
 }
 """
 START = datetime(2030, 1, 1, tzinfo=UTC)
-ENTRIES = 300
+ENTRIES = 200
 
 
 @pytest.fixture
@@ -176,18 +176,23 @@ async def fresh(scene: Scene, seed: int = 6) -> Log:
 async def test_every_combination_of_filters(scene: Scene) -> None:
     log = await fresh(scene)
     lengths = set()
-    for _ in range(60):
+    for _ in range(40):
         given, expected = log.some_filters()
         lengths.add(len(expected))
         assert await walk(scene, 100, **given) == expected, given
-    assert len(lengths) > 15
+    assert len(lengths) > 10
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
 async def test_pages_neither_repeat_nor_skip(scene: Scene, size: int) -> None:
     log = await fresh(scene)
-    found = [entry for entry in log.entries if entry.action is AuditAction.SEATS_LOCKED]
-    assert await walk(scene, size, action="SEATS_LOCKED") == in_order(found)
+    wanted = {"action": "SEATS_LOCKED", "correlationId": "one"}
+    found = [
+        entry
+        for entry in log.entries
+        if entry.action is AuditAction.SEATS_LOCKED and entry.correlation_id == wanted["correlationId"]
+    ]
+    assert await walk(scene, size, **wanted) == in_order(found)
     if size > 1:
         assert await walk(scene, size) == in_order(log.entries)
 
@@ -277,16 +282,16 @@ async def test_by_its_id(scene: Scene) -> None:
     ("given", "field"),
     [
         ({"bookingId": "nonsense"}, "bookingId"),
-        ({"bookingId": encode_id("Event", PydanticObjectId())}, "bookingId"),
+        ({"bookingId": encode_id("Event", PydanticObjectId("0123456789abcdef01234567"))}, "bookingId"),
         ({"eventId": "nonsense"}, "eventId"),
         ({"eventId": ""}, "eventId"),
-        ({"userId": encode_id("Event", PydanticObjectId())}, "userId"),
+        ({"userId": encode_id("Event", PydanticObjectId("0123456789abcdef01234567"))}, "userId"),
         ({"first": 0}, "first"),
         ({"first": -1}, "first"),
         ({"first": 101}, "first"),
         ({"after": ""}, "after"),
         ({"after": "nonsense"}, "after"),
-        ({"after": encode_id("AuditEntry", PydanticObjectId())}, "after"),
+        ({"after": encode_id("AuditEntry", PydanticObjectId("0123456789abcdef01234567"))}, "after"),
     ],
     ids=str,
 )
