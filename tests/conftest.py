@@ -17,7 +17,6 @@ from domain.settings import Settings, load_settings
 from ops.embedded import embedded_servers
 from tests.databases import finish_dropping, new_database
 
-
 # Tests that don't ask for it write no audit log into the directory they were started in, nor do their children.
 os.environ.setdefault("SEATLOCK_AUDIT_LOG", "")
 

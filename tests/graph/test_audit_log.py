@@ -230,7 +230,7 @@ async def test_of_one_transaction_the_last_comes_first(scene: Scene, services: S
 
 async def test_what_an_entry_tells(scene: Scene, services: Services) -> None:
     event = await scene.reserved_event()
-    lock = await scene.lock(event, {"seats": {"labels": ["STALLS-A-1", "STALLS-A-2"]}})
+    lock = await scene.lock(event, {"seats": ["STALLS-A-1", "STALLS-A-2"]})
     booking = await scene.confirm(lock)
     nodes = (await scene.client.execute(ALL_OF_IT, None, scene.admin_token))["data"]["auditLog"]["nodes"]
     created, locked = nodes[0], nodes[1]
