@@ -204,7 +204,9 @@ def _evaluated(panel: dict[str, Any], url: str, began: float, ended: float) -> d
             name = target["legendFormat"]
             for label, value in series["metric"].items():
                 name = name.replace(f"{{{{{label}}}}}", value)
-            lines.append((name, [(at, float(value)) for at, value in series["values"]]))
+            points = [(at, float(value)) for at, value in series["values"] if value != "NaN"]
+            if points:
+                lines.append((name, points))
     return panel | {"lines": lines}
 
 
