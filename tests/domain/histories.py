@@ -438,7 +438,9 @@ class Comparison:
         """Reports on one event or all, of any time, at any time."""
         _now.set(self._instant())
         now = own_time()
-        for start, end in ((None, None), (self._instant(), None), (None, self._instant()), self._range()):
+        instant, booked = self._instant(), self._booked(event_id)
+        ranges = (None, None), (instant, None), (None, instant), self._range(), (booked, booked + MS)
+        for start, end in ranges:
             found = await booking_summary(self.services, event_id, start, end)
             told = {
                 **{status.value: count for status, count in found.bookings.items()},
@@ -481,6 +483,11 @@ class Comparison:
                 for point in points
             ]
             self._equal(line, self.stock.timeline(event_id, start, end, unit, now), (event_id, start, end, now))
+
+    def _booked(self, event_id: PydanticObjectId | None) -> datetime:
+        """When a booking was made, if there is one."""
+        made: list[datetime] = [raw["created_at"] for raw in self.stock.bookings.get(event_id or new_id(), [])]
+        return self.dice.choice(made or [OPENING])
 
     def _range(self) -> tuple[datetime, datetime]:
         start = self._instant()
