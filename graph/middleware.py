@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Awaitable
-from uuid import uuid4
+from secrets import token_hex
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +23,14 @@ _log = structlog.get_logger(__name__)
 _usable = re.compile(rb"[\x20-\x7e]{1,128}").fullmatch
 
 
+def make_id() -> bytes:
+    """An id of our own: 32 hexadecimal digits, the time in milliseconds first, as in a UUID of version 7.
+
+    The audit log is indexed by it: what comes in one after the other is written to one place then, not all over.
+    """
+    return f"{time.time_ns() // 1_000_000:012x}{token_hex(10)}".encode()
+
+
 class Edge:
     """Around everything but CORS: `X-Correlation-ID` in, through every log line, and out; 413, 431 and 500 in JSON."""
 
@@ -34,7 +43,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         given, length, size = _find_headers(scope)
-        header = given if given is not None and _usable(given) else uuid4().hex.encode()
+        header = given if given is not None and _usable(given) else make_id()
         correlation_id = header.decode()
         scope["correlation_id"] = correlation_id
         bind_contextvars(correlation_id=correlation_id)

@@ -10,13 +10,12 @@ from typing import Annotated, Final
 import strawberry
 
 from domain import events, jobs, reading, users
-from domain.audit.check import check_chains
-from domain.audit.reading import EntryFilter, list_entries
 from domain.errors import InvalidInput
 from domain.inventory.check import check_inventory
 from domain.outbox import deliveries, endpoints
 from domain.payments.check import compare_books
 from domain.reports.recount import check_figures
+from graph.auditing import AuditQueries
 from graph.connections import (
     DEFAULT_PAGE,
     After,
@@ -24,25 +23,23 @@ from graph.connections import (
     First,
     booking_cursor,
     delivery_cursor,
-    entry_cursor,
     event_cursor,
     execution_cursor,
     page_of,
     page_size,
     parse_booking_cursor,
     parse_delivery_cursor,
-    parse_entry_cursor,
     parse_event_cursor,
     parse_execution_cursor,
     parse_user_cursor,
     user_cursor,
 )
 from graph.context import Info, require_admin, require_caller
-from graph.enums import AuditAction, BookingStatus, DeliveryStatus, Job, JobStatus, Role
+from graph.enums import BookingStatus, DeliveryStatus, Job, JobStatus, Role
 from graph.ids import parse_id, parse_routed_id, type_of_id
 from graph.loaders import existing
 from graph.reports import Reports
-from graph.types.audit_entry import AuditEntry, AuditFault
+from graph.types.audit_entry import AuditEntry
 from graph.types.booking import Booking
 from graph.types.delivery import Delivery
 from graph.types.event import Event
@@ -140,13 +137,12 @@ FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
 """By the type an id is of."""
 
 
-AUDIT_PAGE = 50
 MAX_DIFFERENCES = 1_000
 """More than anybody reads: whatever is wrong is wrong everywhere."""
 
 
 @strawberry.type(description="What can be read. What is not the caller's to see answers as if it did not exist: null.")
-class Query(Reports):
+class Query(AuditQueries, Reports):
     @strawberry.field(
         description="Anything by its global id; null when there's no such thing, or none the caller may see."
     )
@@ -301,70 +297,6 @@ class Query(Reports):
         size = page_size(first)
         found = await deliveries.list_deliveries(status=status, limit=size + 1, after=parse_delivery_cursor(after))
         return page_of(found, size=size, after=after, node=Delivery.from_document, cursor=delivery_cursor)
-
-    @strawberry.field(
-        description=(
-            "What happened, newest first: all entries that meet every condition given. Of one transaction the entries "
-            "have the same time, and come in the order of their `sequence`. ADMIN only."
-        )
-    )
-    async def audit_log(
-        self,
-        info: Info,
-        correlation_id: Annotated[
-            str | None, strawberry.argument(description="Only what the request with this `X-Correlation-ID` caused.")
-        ] = None,
-        booking_id: Annotated[
-            strawberry.ID | None,
-            strawberry.argument(description="Only what happened to this booking, its lock, payments and refunds."),
-        ] = None,
-        event_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only what is about this event.")
-        ] = None,
-        user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only what this user did.")] = None,
-        action: Annotated[AuditAction | None, strawberry.argument(description="Only this.")] = None,
-        since: Annotated[datetime | None, strawberry.argument(description="Only what happened then or later.")] = None,
-        until: Annotated[datetime | None, strawberry.argument(description="Only what happened before then.")] = None,
-        first: First = AUDIT_PAGE,
-        after: After = None,
-    ) -> Connection[AuditEntry]:
-        require_admin(info)
-        size = page_size(first, AUDIT_PAGE)
-        wanted = EntryFilter(
-            correlation_id=correlation_id,
-            booking_id=None if booking_id is None else parse_routed_id("bookingId", booking_id, "Booking")[0],
-            event_id=None if event_id is None else parse_id("eventId", event_id, "Event"),
-            actor_id=None if user_id is None else parse_id("userId", user_id, "User"),
-            action=action,
-            since=since,
-            until=until,
-        )
-        found = await list_entries(wanted, limit=size + 1, after=parse_entry_cursor(after))
-        return page_of(found, size=size, after=after, node=AuditEntry.from_document, cursor=entry_cursor)
-
-    @strawberry.field(
-        description=(
-            "Follows the chains of hashes that audit entries form, and names every entry that was altered, removed or "
-            "inserted: empty when all are as they were written. At most the first 1,000; `seatlock check` prints all. "
-            "Reads every entry: seconds for each 100,000. ADMIN only."
-        )
-    )
-    async def audit_check(
-        self,
-        info: Info,
-        event_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only this event's; all of them when null.")
-        ] = None,
-    ) -> list[AuditFault]:
-        require_admin(info)
-        chain = None if event_id is None else parse_id("eventId", event_id, "Event")
-        found: list[AuditFault] = []
-        async with aclosing(check_chains(info.context.services, chain)) as faults:
-            async for fault in faults:
-                found.append(AuditFault.from_fault(fault))
-                if len(found) == MAX_DIFFERENCES:
-                    break
-        return found
 
     @strawberry.field(
         description=(
