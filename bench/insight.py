@@ -26,8 +26,9 @@ from pymongo.database import Database
 from rich.console import Console
 from rich.table import Table
 
-from bench.history import DAY, SPAN, Plan, make_history
+from bench.history import make_history
 from bench.load import buy
+from bench.plan import DAY, SPAN, Plan
 from bench.server import Api, running_api
 from domain.clock import system_clock
 from domain.documents import LISTED_BY, AuditAction, AuditEntry
@@ -64,7 +65,7 @@ HEALTH = """query($eventId: ID, $hours: Int) { healthMetrics(eventId: $eventId, 
   payments { totalAttempts successful failed timedOut pending successRate failureRate } } }"""
 TIMELINE = """query($eventId: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket!) {
   salesTimeline(eventId: $eventId, from: $from, to: $to, bucket: $bucket) {
-    start locks bookings availableSeats revenue { gross { amount } net { amount } } } }"""
+    start locks bookings availableSeats revenue { net { amount } } } }"""
 CHECK = "query($eventId: ID!) { auditCheck(eventId: $eventId) { message } }"
 
 Query: TypeAlias = tuple[str, Callable[[], dict[str, Any]]]

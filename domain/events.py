@@ -28,7 +28,7 @@ from domain.documents import (
     row_id,
 )
 from domain.errors import InvalidInput
-from domain.money import Money
+from domain.money import MAX_WORTH, Money
 from domain.reports.keeping import begin_figures
 from domain.text import checked_text
 
@@ -105,6 +105,7 @@ async def create_event(
         created_at=now,
     )
     rows = _lay_out(event, price, sections, services.settings.max_seats_per_event)
+    check_worth(event.sections)
     entry = AuditEntry.model_construct(
         id=entry_id(event.id, AuditAction.EVENT_CREATED),
         event_id=event.id,
@@ -148,6 +149,12 @@ def check_count(field: str, count: int, limit: int, of: str = "") -> None:
     """Raises InvalidInput naming the field."""
     if not 1 <= count <= limit:
         raise InvalidInput(field, f"Must be between 1 and {limit:,}{of}.")
+
+
+def check_worth(sections: Iterable[Section]) -> None:
+    """Raises InvalidInput when all seats together cost more than can be added up."""
+    if sum(section.price_minor * section.total for section in sections) > MAX_WORTH:
+        raise InvalidInput("price.amount", "Too much for so many seats: nobody could add up what they cost together.")
 
 
 def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: int) -> list[SeatRow]:

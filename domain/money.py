@@ -11,7 +11,11 @@ MINOR_UNITS: dict[str, int] = {c.code: c.exponent for c in Currency if c.exponen
 """How many decimals each ISO 4217 currency has. Units of account without one (gold, SDRs) cannot be charged."""
 
 MAX_MINOR = 10**15
-"""Above any price, and far enough below 2**63 that sums of a whole event fit a 64-bit integer."""
+"""Above any price."""
+
+MAX_WORTH = 10**16
+"""What all seats of an event may cost together: it could be sold, given back and sold again some hundred times before
+what was taken no longer fits the 64 bits that figures have."""
 
 
 class MoneyError(ValueError):

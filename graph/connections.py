@@ -145,7 +145,9 @@ def parse_entry_cursor(after: str | None) -> Place | None:
     match (unseal(after) or "").split(":"):
         case ["entry", milliseconds, sequence, hexadecimal] if (entry_id := object_id(hexadecimal)) is not None:
             with suppress(ValueError, OverflowError):
-                return Place(_EPOCH + int(milliseconds) * _MILLISECOND, min(int(sequence), MAX_INT64), entry_id)
+                at, number = _EPOCH + int(milliseconds) * _MILLISECOND, int(sequence)
+                if abs(number) <= MAX_INT64:
+                    return Place(at, number, entry_id)
     raise InvalidInput("after", "Not a cursor of this list.")
 
 

@@ -14,6 +14,9 @@ from domain.metrics import OK
 from domain.services import Services
 from graph.loaders import Loaders
 
+MAX_NOTES = 10
+"""How many refusals of one request the audit log has."""
+
 MAX_SEATS = 50_000
 """How many seats one request may list in all: a large hall, once."""
 
@@ -36,6 +39,7 @@ class Context:
     outcome: str = OK
     _loaders: Loaders | None = None
     _seats: int = 0
+    _notes: int = 0
 
     @property
     def loaders(self) -> Loaders:
@@ -55,6 +59,11 @@ class Context:
     def anew(self) -> Context:
         """The same caller's next request."""
         return Context(self.services, self.caller, self.correlation_id, self.signed_in_until)
+
+    def may_note(self) -> bool:
+        """Whether one more of this request's refusals is written down: of aliases there may be dozens."""
+        self._notes += 1
+        return self._notes <= MAX_NOTES
 
     def forget(self) -> None:
         """Read everything afresh from here on: something is about to change."""

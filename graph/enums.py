@@ -245,7 +245,10 @@ _publish(
         "REFUND_PROCESSED": "The provider gave money back.",
         "REFUND_FAILED": "The provider could not give money back.",
         "INVENTORY_REPAIRED": "What was stored of an event contradicted itself, and was put right; `metadata` tells.",
-        "REQUEST_REJECTED": "A request was refused, or a sign-in failed: `metadata` has its operation and the code.",
+        "REQUEST_REJECTED": (
+            "A request was refused, or a sign-in failed: `metadata` has its operation and the code; of those that are "
+            "too many to be written down one by one, the `count`."
+        ),
     },
 )
 _publish(

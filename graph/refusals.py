@@ -23,7 +23,7 @@ def note_refusal(
     context: Context, operation: str, error: errors.SeatlockError, code: str, arguments: Mapping[str, Any]
 ) -> None:
     """Have it written that this operation, by its field in the schema, was refused. Nobody waits for it."""
-    if isinstance(error, RECORDED_ELSEWHERE + NOT_REFUSED):
+    if isinstance(error, RECORDED_ELSEWHERE + NOT_REFUSED) or not context.may_note():
         return
     event_id, lock_id, is_booking = _subject(arguments)
     context.services.journal.note(

@@ -20,6 +20,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from domain.audit.chain import hash_of, raw_entries
 from domain.documents import AuditJournal, Event
+from domain.errors import NotFound
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -60,7 +61,7 @@ class ChainFault:
 async def check_chains(
     services: Services, event_id: PydanticObjectId | None = None
 ) -> AsyncGenerator[ChainFault, None]:
-    """Every fault in the chain of one event, or in all chains; of each chain from its end back."""
+    """Every fault in the chain of one event, or in all chains; of each chain from its end back. Raises NotFound."""
     entries = raw_entries(services.database)
     # By the index alone: of the entries in their places none is read here.
     places = {"_id": 1, "chain_id": 1, "sequence": 1}
@@ -74,6 +75,9 @@ async def check_chains(
         claimed = PydanticObjectId(chain_id) if isinstance(chain_id, ObjectId) else None
         yield ChainFault(FaultKind.INSERTED, claimed, number_of(raw), raw["_id"])
     if event_id is not None:
+        event = await Event.get_pymongo_collection().find_one({"_id": event_id}, {"_id": 1})
+        if event is None and await entries.find_one({"chain_id": event_id}) is None:
+            raise NotFound("No such event.")
         for fault in await _check_chain(services, entries, event_id):
             yield fault
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -14,6 +15,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.audit.chain import chain_entries
 from domain.audit.file import AuditFile
+from domain.audit.refused import left_out_entry
 from domain.clock import Clock
 from domain.documents import AuditEntry, AuditJournal, new_id
 
@@ -23,7 +25,12 @@ BATCH = 500
 """Entries written together at most."""
 
 MOST_WAITING = 20_000
-"""Notes that may wait to be written; more are counted and dropped: whoever floods us must not fill our memory."""
+"""Notes that may wait to be written: whoever floods us must not fill our memory."""
+
+NOBODYS_PER_SECOND, NOBODYS_AT_ONCE = 20.0, 1_000
+SOMEBODYS_PER_SECOND, SOMEBODYS_AT_ONCE = 200.0, 20_000
+"""How many notes all who are not signed in, and all who are, may cause: for long, and at once. Whoever floods us must
+not fill the log either, nor crowd everything else out of its file."""
 
 PAUSE_SECONDS = 1.0
 """How long notes wait when writing them failed."""
@@ -32,6 +39,26 @@ LAST_SECONDS = 5.0
 """How long a server that stops waits for its last notes."""
 
 Work: TypeAlias = "Callable[[AsyncClientSession], Awaitable[None]]"
+
+
+class Allowance:
+    """So many at once, and so many more each second."""
+
+    def __init__(self, per_second: float, at_once: int) -> None:
+        self._per_second = per_second
+        self._at_once = float(at_once)
+        self._left = self._at_once
+        self._counted_at = time.monotonic()
+
+    def take(self) -> bool:
+        """Whether there is one left; then it is taken."""
+        now = time.monotonic()
+        self._left = min(self._at_once, self._left + (now - self._counted_at) * self._per_second)
+        self._counted_at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 class Journal:
@@ -44,7 +71,9 @@ class Journal:
         self._end: AuditJournal | None = None
         self._turn = asyncio.Lock()
         self._waiting: deque[AuditEntry] = deque()
-        self._dropped = 0
+        self._left_out = 0
+        self._nobodys = Allowance(NOBODYS_PER_SECOND, NOBODYS_AT_ONCE)
+        self._somebodys = Allowance(SOMEBODYS_PER_SECOND, SOMEBODYS_AT_ONCE)
         self._writing: asyncio.Task[None] | None = None
 
     async def write(self, entry: AuditEntry, work: Work) -> None:
@@ -52,20 +81,34 @@ class Journal:
         await self._append([entry], work)
 
     def note(self, entry: AuditEntry) -> None:
-        """Have the entry written in a moment. Nobody waits for it: a crash may lose the notes of the last moment."""
-        if len(self._waiting) >= MOST_WAITING:
-            self._dropped += 1
+        """Have the entry written in a moment. Nobody waits for it: a crash may lose the notes of the last moment.
+
+        Of more than there is room for, or than somebody may cause, only their number is written down.
+        """
+        allowance = self._somebodys if entry.actor_id else self._nobodys
+        if len(self._waiting) >= MOST_WAITING or not allowance.take():
+            self._left_out += 1
             return
+        if self._left_out:
+            left_out, self._left_out = self._left_out, 0
+            self._waiting.append(left_out_entry(entry.created_at, left_out))
         self._waiting.append(entry)
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_notes())
+        self._wake()
 
     async def close(self) -> None:
         """Wait for what is noted, for some seconds."""
+        if self._left_out:
+            left_out, self._left_out = self._left_out, 0
+            self._waiting.append(left_out_entry(self._clock(), left_out))
+            self._wake()
         if self._writing is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_SECONDS):
                     await self._writing
+
+    def _wake(self) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_notes())
 
     async def _write_notes(self) -> None:
         while self._waiting:
@@ -76,9 +119,6 @@ class Journal:
                 log.warning("notes for the audit log wait", notes=len(self._waiting), reason=type(error).__name__)
                 self._waiting.extendleft(reversed(batch))
                 await asyncio.sleep(PAUSE_SECONDS)
-            if self._dropped and len(self._waiting) < MOST_WAITING:
-                log.error("notes for the audit log were dropped: too many at once", notes=self._dropped)
-                self._dropped = 0
 
     async def _append(self, entries: Sequence[AuditEntry], work: Work | None = None) -> None:
         async with self._turn:

@@ -37,3 +37,14 @@ def refused_entry(
         metadata=told | {"field": field} if field else told,
         created_at=now,
     )
+
+
+def left_out_entry(now: datetime, count: int) -> AuditEntry:
+    """In place of entries of refused requests: how many there were, more than are written down one by one."""
+    return AuditEntry.model_construct(
+        id=new_id(),
+        action=AuditAction.REQUEST_REJECTED,
+        correlation_id="left-out",
+        metadata={"code": "SEVERAL", "count": count},
+        created_at=now,
+    )

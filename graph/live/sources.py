@@ -145,8 +145,11 @@ class BookingSource(Source):
         return Booking.from_document(state)
 
     async def _require_admin(self) -> None:
-        """Whoever watches another's booking still may. Raises Forbidden, Unauthenticated, Unavailable."""
-        if self._watcher.user_id != self.state.user_id and await role_now(self._watcher.user_id) is not Role.ADMIN:
+        """Who began as an ADMIN, and may ask for what only those see, still is one. Raises Forbidden, Unauthenticated.
+
+        Also when the booking is their own: as a USER they subscribe again.
+        """
+        if self._watcher.is_admin and await role_now(self._watcher.user_id) is not Role.ADMIN:
             raise Forbidden("Only an ADMIN may do this.")
 
     async def _read(self) -> documents.Booking:

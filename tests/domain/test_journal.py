@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 import pytest
+from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain import accounts
@@ -19,11 +20,18 @@ from domain.errors import EmailTaken
 from domain.services import Services
 from tests.waiting import until
 
+SOME_ID = PydanticObjectId("0123456789abcdef01234567")
 
-def note(services: Services, operation: str = "lockSeats") -> None:
+
+def note(services: Services, operation: str = "lockSeats", actor_id: PydanticObjectId | None = None) -> None:
     services.journal.note(
         refused_entry(
-            services.clock(), operation=operation, code="NOT_FOUND", field=None, correlation_id="test", actor_id=None
+            services.clock(),
+            operation=operation,
+            code="NOT_FOUND",
+            field=None,
+            correlation_id="test",
+            actor_id=actor_id,
         )
     )
 
@@ -103,15 +111,35 @@ async def test_notes_wait_while_nothing_can_be_written(services: Services, monke
     assert await chains_are_whole(services)
 
 
+@pytest.mark.parametrize("actor_id", [None, SOME_ID], ids=["nobody", "somebody"])
+async def test_a_flood_fills_no_log(
+    services: Services, monkeypatch: pytest.MonkeyPatch, actor_id: PydanticObjectId | None
+) -> None:
+    """Beyond a burst only their number is told, with the next one that there is room for."""
+    allowance = "_somebodys" if actor_id else "_nobodys"
+    monkeypatch.setattr(services.journal, allowance, journals.Allowance(per_second=0.0, at_once=3))
+    for _ in range(100):
+        note(services, actor_id=actor_id)
+    monkeypatch.setattr(services.journal, allowance, journals.Allowance(per_second=0.0, at_once=3))
+    note(services, actor_id=actor_id)
+    await services.journal.close()
+    told = await AuditEntry.find_all().sort("sequence").to_list()
+    assert [entry.metadata.get("count") for entry in told] == [None, None, None, 97, None]
+    assert await chains_are_whole(services)
+
+
 async def test_a_flood_fills_no_memory(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journals, "MOST_WAITING", 10)
     for _ in range(1_000):
         note(services)
     await services.journal.close()
-    assert await AuditEntry.count() == 10
+    assert await AuditEntry.count() == 11
+    left_out = await AuditEntry.find_one({"metadata.code": "SEVERAL"})
+    assert left_out is not None
+    assert left_out.metadata["count"] == 990
     note(services)
     await services.journal.close()
-    assert await AuditEntry.count() == 11
+    assert await AuditEntry.count() == 12
     assert await chains_are_whole(services)
 
 

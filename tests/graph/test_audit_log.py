@@ -11,7 +11,7 @@ from beanie import PydanticObjectId
 
 from domain.documents import LISTED_BY, AuditAction, AuditEntry, Event, new_id
 from domain.services import Services
-from graph.ids import encode_id, encode_routed_id
+from graph.ids import encode_id, encode_routed_id, seal
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, token_of, user
 
@@ -292,6 +292,9 @@ async def test_by_its_id(scene: Scene) -> None:
         ({"after": ""}, "after"),
         ({"after": "nonsense"}, "after"),
         ({"after": encode_id("AuditEntry", PydanticObjectId("0123456789abcdef01234567"))}, "after"),
+        ({"after": seal(f"entry:0:{2**63}:{'0' * 24}")}, "after"),
+        ({"after": seal(f"entry:0:{-(2**63) - 1}:{'0' * 24}")}, "after"),
+        ({"after": seal(f"entry:{10**18}:0:{'0' * 24}")}, "after"),
     ],
     ids=str,
 )
@@ -306,6 +309,12 @@ async def test_a_cursor_of_another_list(scene: Scene) -> None:
     after = (await scene.client.execute(query))["data"]["events"]["pageInfo"]["endCursor"]
     [error] = (await scene.client.execute(AUDIT_LOG, {"after": after}, scene.admin_token))["errors"]
     assert (error["extensions"]["code"], error["extensions"]["field"]) == ("INVALID_INPUT", "after")
+
+
+async def test_the_chain_of_no_event(scene: Scene) -> None:
+    nowhere = encode_id("Event", PydanticObjectId("0123456789abcdef01234567"))
+    [error] = (await scene.client.execute(AUDIT_CHECK, {"id": nowhere}, scene.admin_token))["errors"]
+    assert error["extensions"]["code"] == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("query", ["{ auditLog { nodes { id } } }", "{ auditCheck { kind } }"])

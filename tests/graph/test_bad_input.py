@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.documents import ALL
+from domain.documents import ALL, AuditAction, AuditJournal
 from domain.inventory.check import check_inventory
 from domain.services import Services, open_services
 from domain.settings import load_settings
@@ -105,8 +105,13 @@ async def booking_id(scene: Scene) -> str:
 
 
 async def stored(services: Services) -> dict[str, list[dict[str, Any]]]:
-    """Everything there is in the database."""
-    return {kind.__name__: await kind.get_pymongo_collection().find().sort("_id", 1).to_list() for kind in ALL}
+    """Everything there is in the database, but that requests were refused."""
+    refused = {"action": {"$ne": AuditAction.REQUEST_REJECTED.value}}
+    return {
+        kind.__name__: await kind.get_pymongo_collection().find(refused).sort("_id", 1).to_list()
+        for kind in ALL
+        if kind is not AuditJournal
+    }
 
 
 async def refusal(scene: Scene, mutation: str, input: dict[str, Any], token: str) -> dict[str, Any]:
@@ -238,7 +243,7 @@ IDS = [
     pytest.param("RXZlbnQ6NkIwMEJGOUNDQkMzQjIzQjlBREFCMzUz", id="Event: and upper case"),
     pytest.param("U2VhdExvY2s6NmIwMGJmOWNjYmMzYjIzYjlhZGFiMzUz", id="SeatLock: without its event"),
     pytest.param("UGF5bWVudDo2YjAwYmY5Y2NiYzNiMjNiOWFkYWIzNTM", id="a payment's"),
-    pytest.param("QXVkaXRFbnRyeTo2YjAwYmY5Y2NiYzNiMjNiOWFkYWIzNTM", id="another type's"),
+    pytest.param("VGlja2V0OjZiMDBiZjljY2JjM2IyM2I5YWRhYjM1Mw", id="another type's"),
 ]
 
 
@@ -327,6 +332,11 @@ async def test_prices(scene: Scene, amount: Any, currency: str, field: str) -> N
     price = {"amount": amount, "currencyCode": currency}
     event = {**simple_event(scene), "price": price}
     assert await refusal(scene, CREATE_EVENT, event, scene.admin_token) == invalid(field)
+
+
+async def test_more_than_can_be_added_up(scene: Scene) -> None:
+    event = {**simple_event(scene), "price": {"amount": "1000000000000", "currencyCode": "INR"}, "totalSeats": 101}
+    assert await refusal(scene, CREATE_EVENT, event, scene.admin_token) == invalid("price.amount")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.documents import AuditAction, CancellationPolicy, Event, Seating, Section
 from domain.errors import EventCancelled, InvalidInput
+from domain.events import check_worth
 from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
 from domain.inventory.state import Change, Inventory, MoreDue, audit_event
 from domain.money import Money
@@ -97,6 +98,7 @@ def _sections(inventory: Inventory, command: UpdateEvent) -> list[Section]:
     limit = inventory.terms.max_seats_per_event
     if sum(section.total for section in sections.values()) > max(limit, event.total):
         raise InvalidInput("sections", f"An event has at most {limit:,} seats.")
+    check_worth(sections.values())
     return [*sections.values()]
 
 
