@@ -78,10 +78,12 @@ def measure_insight(arguments: Sequence[str]) -> None:
     parser.add_argument("--bookings", type=int, default=1_000_000)
     parser.add_argument("--entries", type=int, default=10_000_000)
     parser.add_argument("--data", type=Path, help="where the database is made or, if it is there already, read")
-    parser.add_argument("--keep", action="store_true", help="leave it there")
+    parser.add_argument("--keep", action="store_true", help="leave there what is made")
     given = parser.parse_args(arguments)
     if given.keep and given.data is None:
         parser.error("--keep needs --data")
+    # What was there before is never removed.
+    kept = given.keep or (given.data is not None and given.data.exists())
     folder = given.data or Path(tempfile.mkdtemp())
     try:
         with embedded_servers(folder, cache_gb=CACHE_GB) as servers:
@@ -89,7 +91,7 @@ def measure_insight(arguments: Sequence[str]) -> None:
             with connected(servers) as database, running_api(servers, DATABASE) as api:
                 measure(api, database)
     finally:
-        if not given.keep:
+        if not kept:
             shutil.rmtree(folder)
 
 

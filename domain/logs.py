@@ -9,6 +9,9 @@ import structlog
 
 from domain.settings import Settings
 
+OURS = ("domain", "graph", "workers", "ops")
+"""The packages whose lines may be as fine as the settings ask."""
+
 
 def configure_logging(settings: Settings) -> None:
     """Send every log line of this process to standard error, as JSON or for a console. Call it once, at the start."""
@@ -37,7 +40,13 @@ def configure_logging(settings: Settings) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(settings.log_level.upper())
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    # At "debug" libraries print all they say and hear, commands to MongoDB with passwords' hashes among it: ours only.
+    root.setLevel(max(level, logging.INFO))
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+    # Whatever else sets a level, and this one would tell the most.
+    logging.getLogger("pymongo").setLevel(root.level)
     # uvicorn and arq bring handlers of their own; theirs would print each line a second time, in another form.
     for name in ("uvicorn", "uvicorn.error", "arq"):
         logger = logging.getLogger(name)

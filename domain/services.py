@@ -55,6 +55,8 @@ class Services:
     journal: Journal
     audit_file: AuditFile
     tracing: Tracing | None = None
+    long_reads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """What reads all there is, on an ADMIN's demand, waits for its turn: of several at once sales would notice."""
     _kept: set[asyncio.Task[Any]] = field(default_factory=set)
     _stoppable: set[asyncio.Task[Any]] = field(default_factory=set)
 

@@ -132,6 +132,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least severe line logged."
     )
+    log_requests: bool = Field(default=False, description="Whether each GraphQL operation is a log line.")
 
     @field_validator("secret_key")
     @classmethod

@@ -81,7 +81,8 @@ class AuditQueries:
         require_admin(info)
         chain = None if event_id is None else parse_id("eventId", event_id, "Event")
         found: list[AuditFault] = []
-        async with aclosing(check_chains(info.context.services, chain)) as faults:
+        services = info.context.services
+        async with services.long_reads, aclosing(check_chains(services, chain)) as faults:
             async for fault in faults:
                 found.append(AuditFault.from_fault(fault))
                 if len(found) == MAX_FAULTS:

@@ -55,6 +55,7 @@ class GraphQLEndpoint:
             try:
                 request = await read_request(scope, head, receive)
                 context = await _context(scope, head.authorization)
+                measured.who = context.caller
                 operation = self._operations.prepare(request)
                 measured.operation = operation.field
                 _check_method(operation, scope["method"], head)

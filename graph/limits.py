@@ -36,8 +36,21 @@ from graph.inputs import MAX_DIGITS
 MUTATION_COST = 10
 """A mutation writes; a handful of them in one request is plenty."""
 
-HASHING_MUTATIONS = {"login": 500, "register": 500}
-"""These hash a password: some 50 ms of a core and 64 MiB each, so that one request must not carry many."""
+FIELD_COSTS = {
+    # These hash a password: some 50 ms of a core and 64 MiB each.
+    "Mutation.login": 500,
+    "Mutation.register": 500,
+    # These add up figures, of all events or by the hour.
+    "Query.bookingSummary": 200,
+    "Query.healthMetrics": 200,
+    "Query.salesTimeline": 200,
+    # These read all there is of an event, or of all events.
+    "Event.inventoryAt": 500,
+    "Query.inventoryCheck": 2_000,
+    "Query.moneyCheck": 2_000,
+    "Query.auditCheck": 2_000,
+}
+"""What one request must not carry many of."""
 
 INTROSPECTION_COST = 500
 """`__schema` or `__type`: what hangs below describes some hundred types."""
@@ -193,7 +206,7 @@ class _Scales:
             # Its depth is its own: graphql-core's MaxIntrospectionDepthRule bounds it.
             return Weight(1, min(INTROSPECTION_COST + INTROSPECTION_SIZE * below.cost, _CEILING))
         mutates = parent is not None and parent is self._schema.mutation_type
-        own = HASHING_MUTATIONS.get(name, MUTATION_COST) if mutates else 1
+        own = FIELD_COSTS.get(f"{parent.name}.{name}" if parent else "", MUTATION_COST if mutates else 1)
         return Weight(1 + below.depth, min(own + _list_size(node, parent, field) * below.cost, _CEILING))
 
 

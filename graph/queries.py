@@ -313,7 +313,8 @@ class Query(AuditQueries, Reports):
     ) -> list[InventoryDrift]:
         require_admin(info)
         services, one = info.context.services, None if event_id is None else parse_id("eventId", event_id, "Event")
-        drifts = [*await check_inventory(services, one), *await check_figures(services, one)]
+        async with services.long_reads:
+            drifts = [*await check_inventory(services, one), *await check_figures(services, one)]
         return [InventoryDrift.from_drift(drift) for drift in drifts]
 
     @strawberry.field(
@@ -333,7 +334,8 @@ class Query(AuditQueries, Reports):
     ) -> list[MoneyDifference]:
         require_admin(info)
         found: list[MoneyDifference] = []
-        async with aclosing(compare_books(info.context.services, since)) as differences:
+        services = info.context.services
+        async with services.long_reads, aclosing(compare_books(services, since)) as differences:
             async for difference in differences:
                 found.append(MoneyDifference.from_difference(difference))
                 if len(found) == MAX_DIFFERENCES:

@@ -111,6 +111,7 @@ def _prepare_environment(data: Path) -> None:
         "SEATLOCK_SECRET_KEY": _secret_key(data / "secret_key"),
         "SEATLOCK_GRAPHQL_IDE": "true",
         "SEATLOCK_LOG_FORMAT": "console",
+        "SEATLOCK_LOG_REQUESTS": "true",
         "SEATLOCK_AUDIT_LOG": str(data / "logs" / "audit.log"),
         "SEATLOCK_ADMIN_EMAIL": ADMIN_EMAIL,
         "SEATLOCK_ADMIN_PASSWORD": ADMIN_PASSWORD,

@@ -23,6 +23,10 @@ SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 GRACEFUL_SECONDS = 10
 """How long requests under way may take to finish when the server is asked to stop."""
 
+START_SECONDS = 60
+"""How long one of several processes may take to answer its supervisor, which kills it then. uvicorn's 5 are too few:
+before it can answer a process imports all of this, on a machine that may be busy."""
+
 
 def serve(host: str, port: int, workers: int, max_message_bytes: int) -> None:
     """Serve until SIGINT or SIGTERM. Exits when the port is taken or the application does not start."""
@@ -43,6 +47,7 @@ def serve(host: str, port: int, workers: int, max_message_bytes: int) -> None:
             log_config=None,  # domain/logs.py has seen to it
             server_header=False,
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
+            timeout_worker_healthcheck=START_SECONDS,
         )
 
 

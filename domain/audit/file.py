@@ -7,7 +7,7 @@ killed, is looked up in the database and written later: each entry at least once
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,10 +20,10 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING
 from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import PyMongoError
 
 from domain.audit.chain import hash_of, raw_entries
 from domain.audit.lines import id_of, line_of
+from domain.audit.reading import read_entry
 from domain.audit.rotated import RotatedFile
 from domain.cancelling import cancel
 from domain.clock import Clock
@@ -48,7 +48,7 @@ LAST_SECONDS = 5.0
 
 AT_ONCE = 1_000
 
-DECODED: CodecOptions[Mapping[str, Any]] = CodecOptions(tz_aware=True)
+DECODED: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
 class Made(NamedTuple):
@@ -97,17 +97,22 @@ class AuditFile:
 
     async def _run(self, file: RotatedFile) -> None:
         self._missing_since = await self._last_run(file)
-        while not (self._stopped.is_set() and (self._missing_since or not self._waiting)):
+        while True:
             made, self._waiting = self._waiting, []
+            failed = False
             try:
                 if self._missing_since is not None:
                     await self._fill(file, self._missing_since)
                 await self._append(file, made)
-            except (OSError, PyMongoError) as error:
+            except Exception as error:  # the disk's, MongoDB's, or ours: later there may be no reason for it any more
+                failed = True
                 self._waiting = made + self._waiting
                 self._give_up(type(error).__name__)
+            if self._stopped.is_set() and (failed or not self._waiting):
+                return
+            if failed:
                 await self._pause(AGAIN_SECONDS)
-            if not self._waiting and self._missing_since is None:
+            elif not self._waiting and self._missing_since is None:
                 await self._wanted.wait()
                 self._wanted.clear()
 
@@ -134,14 +139,12 @@ class AuditFile:
         until, self._missing_since = self._clock(), None
         filled = 0
         try:
-            if await self._pause(SETTLING_SECONDS):
-                self._missing_since = since  # for the next to start
-                return
+            await self._pause(SETTLING_SECONDS)
             there = await asyncio.to_thread(lambda: {line.id for line in file.lines(since)})
             missing: list[Made] = []
             async for stored in self._stored(since, until):
-                entry = AuditEntry.from_bson(bson.decode(stored.raw, DECODED))
-                if id_of(entry) not in there:
+                entry = read_entry(bson.decode(stored.raw, DECODED))
+                if entry is not None and id_of(entry) not in there:
                     missing.append(Made(entry, hash_of(stored.raw)))
                 if len(missing) == AT_ONCE:
                     await self._append(file, missing)
@@ -150,7 +153,7 @@ class AuditFile:
         except BaseException:
             self._missing_since = since
             raise
-        if self._failing or filled + len(missing):
+        if self._failing:
             self._failing = False
             log.info("the audit log's file is whole again", filled=filled + len(missing))
 
@@ -162,9 +165,8 @@ class AuditFile:
         if made:
             await asyncio.to_thread(lambda: file.append(b"".join(line_of(*each) for each in made)))
 
-    async def _pause(self, seconds: float) -> bool:
-        """Wait for so long; whether it is time to stop."""
+    async def _pause(self, seconds: float) -> None:
+        """Wait for so long, unless it is time to stop."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopped.wait()
-        return self._stopped.is_set()

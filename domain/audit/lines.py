@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from bson import ObjectId
 
 from domain.api_id import api_id
 from domain.documents import AuditEntry
@@ -53,13 +52,7 @@ def line_of(entry: AuditEntry, stored_hash: bytes) -> bytes:
         "hash": stored_hash.hex(),
     }
     told = {name: value for name, value in line.items() if value is not None}
-    return orjson.dumps(told, default=_plain, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, ObjectId | datetime):
-        return str(value)
-    raise TypeError(type(value).__name__)
+    return orjson.dumps(told, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
 
 
 def written_in(line: bytes) -> Written | None:

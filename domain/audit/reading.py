@@ -64,14 +64,37 @@ async def list_entries(wanted: EntryFilter, *, limit: int, after: Place | None) 
         same_time = {"created_at": at, "sequence": {"$lt": sequence}}
         same_number = {"created_at": at, "sequence": sequence, "_id": {"$lt": entry_id}}
         conditions.append({"$or": [{"created_at": {"$lt": at}}, same_time, same_number]})
-    cursor = AuditEntry.get_pymongo_collection().find({"$and": conditions}, limit=limit, max_time_ms=LONGEST_MS)
     try:
-        return [AuditEntry.from_bson(raw) async for raw in cursor.sort([(name, DESCENDING) for name in LISTED_BY])]
+        return await _find({"$and": conditions}, limit)
     except ExecutionTimeout:
         raise InvalidInput("since", "That takes too long to find: narrow the time, or leave out a filter.") from None
+
+
+async def _find(query: dict[str, Any], limit: int, unreadable: int = 0) -> list[AuditEntry]:
+    """The first `limit` of them that can be read; `unreadable` of those before are known not to be."""
+    cursor = AuditEntry.get_pymongo_collection().find(query, limit=limit + unreadable, max_time_ms=LONGEST_MS)
+    raws = await cursor.sort([(name, DESCENDING) for name in LISTED_BY]).to_list()
+    found = [entry for raw in raws if (entry := read_entry(raw)) is not None]
+    if len(found) >= limit or len(raws) < limit + unreadable:
+        return found[:limit]
+    return await _find(query, limit, len(raws) - len(found))
+
+
+def read_entry(raw: dict[str, Any]) -> AuditEntry | None:
+    """The entry; None when somebody has made nonsense of it: that must not hide the others. A check names it."""
+    is_whole = (
+        isinstance(raw.get("action"), str)
+        and raw["action"] in AuditAction.__members__
+        and isinstance(raw.get("created_at"), datetime)
+        and isinstance(raw.get("sequence"), int)
+        and isinstance(raw.get("correlation_id"), str)
+        and isinstance(raw.get("is_retry"), bool)
+        and isinstance(raw.get("metadata"), dict)
+    )
+    return AuditEntry.from_bson(raw) if is_whole else None
 
 
 async def entries_by_ids(ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, AuditEntry]:
     """The entries with these ids; unknown ids are left out."""
     cursor = AuditEntry.get_pymongo_collection().find({"_id": {"$in": list(ids)}})
-    return {raw["_id"]: AuditEntry.from_bson(raw) async for raw in cursor}
+    return {raw["_id"]: entry async for raw in cursor if (entry := read_entry(raw)) is not None}

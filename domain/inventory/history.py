@@ -45,6 +45,10 @@ ENTRY_FIELDS: Raw = {
 }
 
 
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+"""What comes of an entry that somebody has made nonsense of by hand: it is as good as gone, and its chain names it."""
+
+
 @dataclass(slots=True)
 class History:
     """An event's audit entries, replayed.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.documents import AuditEntry, Event, Seating, SeatRow, SeatStatus
 from domain.errors import InvalidInput
-from domain.inventory.history import ENTRY_FIELDS, History
+from domain.inventory.history import ENTRY_FIELDS, UNREADABLE, History
 from domain.inventory.state import COUNTERS
 
 if TYPE_CHECKING:
@@ -71,9 +72,10 @@ async def inventory_at(services: Services, event_id: PydanticObjectId, at: datet
         batch_size=CHUNK,
     )
     async for entry in found:
-        if entry["created_at"] > at:
-            break
-        history.replay(entry)
+        with suppress(*UNREADABLE):
+            if entry["created_at"] > at:
+                break
+            history.replay(entry)
         if history.entries % CHUNK == 0:
             await asyncio.sleep(0)
     return PastInventory(

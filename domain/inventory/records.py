@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -31,7 +32,7 @@ from domain.documents import (
     Stored,
     entry_id,
 )
-from domain.inventory.history import ENTRY_FIELDS, History, Raw
+from domain.inventory.history import ENTRY_FIELDS, UNREADABLE, History, Raw
 from domain.inventory.state import COUNTERS
 
 log = structlog.get_logger(__name__)
@@ -200,7 +201,8 @@ async def _read_documents(session: AsyncClientSession, batch: Batch) -> None:
 
     chains: Raw = {"chain_id": {"$in": list(batch)}}
     async for entry in _find(session, AuditEntry, chains, ENTRY_FIELDS, "chain_id sequence"):
-        batch[entry["chain_id"]].history.replay(entry)
+        with suppress(*UNREADABLE):
+            batch[entry["chain_id"]].history.replay(entry)
     await _read_rows(session, batch)
     for booking_kind in (ArchivedBooking, Booking):
         async for booking in _find(session, booking_kind, theirs, BOOKING_FIELDS):

@@ -80,6 +80,9 @@ async def settle_refund(services: Services, refund: Refund, refunded: Refunded, 
     if settled.refund.status is RefundStatus.FAILED:
         told = {"refund": str(refund.id), "reason": refunded.failure_reason}
         log.error("refund failed: somebody must give this money back", **told)
+    elif settled.refund.status is RefundStatus.PROCESSED and refund.status is not RefundStatus.PROCESSED:
+        # The id of what caused it, not of the job that happened to send it.
+        log.info("refund processed", refund=str(refund.id), correlation_id=refund.correlation_id or correlation_id)
     return settled.refund
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -42,6 +43,7 @@ from domain.documents import (
 )
 from domain.inventory.check import INT32, Drift
 from domain.inventory.faults import may_pass
+from domain.inventory.history import UNREADABLE
 from domain.reports.figures import AVAILABLE, LOCKS, Counted, Tally
 from domain.reports.keeping import Key, Sums, increments, sums_of
 
@@ -216,12 +218,13 @@ async def _recount(event_id: PydanticObjectId, session: AsyncClientSession) -> t
     entries = {"chain_id": event_id}
     fields = dict.fromkeys(("action", "sequence", "lock_id", "effect", "created_at", "repaired.statuses"), 1)
     async for raw in _find(AuditEntry, entries, fields, session, sort=[("chain_id", 1), ("sequence", 1)]):
-        first = first or raw["sequence"]
-        if "lock_id" in raw:
-            locks.add(raw["lock_id"])
-        for kind, key, _ in raw.get("repaired", {}).get("statuses", ()):
-            if kind in ("locks", "bookings"):
-                locks.add(key)
+        first = first or raw.get("sequence")
+        with suppress(*UNREADABLE):
+            if "lock_id" in raw:
+                locks.add(raw["lock_id"])
+            for kind, key, _ in raw.get("repaired", {}).get("statuses", ()):
+                if kind in ("locks", "bookings"):
+                    locks.add(key)
         _add(tally, AuditEntry, raw)
 
     found: set[ObjectId] = set()
@@ -253,11 +256,9 @@ REFUNDS = dict.fromkeys(("amount_minor", "original_minor", "reason", "type"), 1)
 
 
 def _add(tally: Tally, kind: type[Any], raw: Mapping[str, Any], booked_at: datetime | None = None) -> None:
-    try:
+    with suppress(*UNREADABLE):  # as in Tally.add
         document: Counted = kind.from_bson(raw)
-    except (KeyError, ValueError):
-        return  # as in Tally.add
-    tally.add(document, booked_at)
+        tally.add(document, booked_at)
 
 
 async def _find(

@@ -266,7 +266,9 @@ class _Connection:
         if max(len(self._operations), self._running) >= self._most:
             message = f"One connection may have {self._most:,} operations under way."
             error: GraphQLFormattedError = {"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}
-            self._measure(self._scope, self._scope["correlation_id"]).answered(code_of(error))
+            measured = self._measure(self._scope, self._scope["correlation_id"])
+            measured.who = self._claims
+            measured.answered(code_of(error))
             self._post_errors(operation_id, [error])
             return
         operation = self._operations[operation_id] = _Operation(self, operation_id)
@@ -282,6 +284,7 @@ class _Connection:
         measured = self._measure(self._scope, correlation_id)
         try:
             context = await self._context(correlation_id)
+            measured.who = context.caller
             prepared = self._operations_of_schema.prepare(request)
             measured.operation = prepared.field
             if prepared.type is OperationType.SUBSCRIPTION:

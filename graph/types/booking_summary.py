@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from domain.inventory.check import INT32
 from domain.reports import summary
 from graph.enums import BookingStatus
 from graph.types.revenue import Revenue
@@ -23,7 +24,9 @@ class BookingCounts:
 @strawberry.type(description="Seats sold, of those there are.")
 class SeatUsage:
     total_booked: int = strawberry.field(description="Seats of the CONFIRMED bookings among those counted.")
-    capacity: int = strawberry.field(description="All seats of the event, or of all events; whenever they are sold.")
+    capacity: int = strawberry.field(
+        description="All seats of the event, or of all events; whenever they are sold; 2,147,483,647 at most."
+    )
     utilization_percentage: float = strawberry.field(
         description="`totalBooked` of a hundred seats of `capacity`, to two decimals; 0 where there are no seats."
     )
@@ -66,8 +69,8 @@ class BookingSummary:
                 cancelled=of[BookingStatus.CANCELLED],
             ),
             seats=SeatUsage(
-                total_booked=found.booked_seats,
-                capacity=found.capacity,
+                total_booked=min(found.booked_seats, INT32),
+                capacity=min(found.capacity, INT32),
                 utilization_percentage=found.utilization_percentage,
             ),
             revenue=[Revenue.from_revenue(each) for each in found.revenue],

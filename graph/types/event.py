@@ -248,5 +248,7 @@ class Event(Node):
         self, info: Info, at: Annotated[datetime, strawberry.argument(description="The moment.")]
     ) -> PastInventory | None:
         require_admin(info)
-        inventory = await past.inventory_at(info.context.services, self.document.id, at)
+        services = info.context.services
+        async with services.long_reads:
+            inventory = await past.inventory_at(services, self.document.id, at)
         return PastInventory.from_past(inventory) if inventory else None

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import Literal
 
+import pytest
+
 PROGRAM = """
 import logging, sys
 import structlog
@@ -34,6 +36,31 @@ except RuntimeError:
     structlog.get_logger("ours").exception("failed")
 """
 
+LEVELS = """
+import logging, sys
+import structlog
+from domain.logs import configure_logging
+from domain.settings import load_settings
+
+configure_logging(
+    load_settings(
+        mongo_uri="mongodb://localhost", redis_url="redis://localhost", secret_key="k" * 32, log_level=sys.argv[1]
+    )
+)
+for name in ("domain.accounts", "graph.http", "workers.main", "ops.cli"):
+    for level in ("debug", "info", "warning", "error"):
+        getattr(structlog.get_logger(name), level)(level)
+for name in sys.argv[2:]:
+    for level in ("debug", "info", "warning", "error"):
+        getattr(logging.getLogger(name), level)(level)
+"""
+
+THEIRS = (
+    "pymongo", "pymongo.command", "pymongo.connection", "pymongo.serverSelection", "urllib3.connectionpool", "httpx",
+    "httpcore.http11", "asyncio", "websockets.server", "arq.worker", "redis", "uvicorn.error", "stripe", "mail.log",
+)  # fmt: skip
+WITH_URLS = ("httpx", "httpcore.http11")
+
 
 def logged(log_format: Literal["json", "console"]) -> str:
     return subprocess.run(
@@ -56,3 +83,20 @@ def test_neither_a_traceback_nor_a_client_shows_values() -> None:
     for written in (logged("json"), logged("console")):
         assert "RuntimeError: no" in written
         assert "hunter2" not in written
+
+
+@pytest.mark.parametrize(
+    ("asked", "ours", "theirs"), [("debug", 0, 1), ("info", 1, 1), ("warning", 2, 2), ("error", 3, 3)]
+)
+def test_libraries_say_nothing_finer_than_info(asked: str, ours: int, theirs: int) -> None:
+    program = [sys.executable, "-c", LEVELS, asked, *THEIRS]
+    written = subprocess.run(program, capture_output=True, text=True, check=True, timeout=60).stderr
+    said: dict[str, list[str]] = {}
+    for line in map(json.loads, written.splitlines()):
+        assert line["event"] == line["level"]
+        said.setdefault(line["logger"], []).append(line["level"])
+    levels = ["debug", "info", "warning", "error"]
+    assert said == {
+        **dict.fromkeys(("domain.accounts", "graph.http", "workers.main", "ops.cli"), levels[ours:]),
+        **{name: levels[max(theirs, 2 if name in WITH_URLS else 0) :] for name in THEIRS},
+    }

@@ -137,11 +137,11 @@ async def sold_more(event: Event) -> None:
 async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     both_have_looked, writers, write = asyncio.Event(), count(1), write_repair
 
-    async def write_once_both_have_looked(*arguments: Any, **options: Any) -> None:
+    async def write_once_both_have_looked(*arguments: Any, **options: Any) -> object:
         if next(writers) == 2:
             both_have_looked.set()
         await both_have_looked.wait()
-        await write(*arguments, **options)
+        return await write(*arguments, **options)
 
     monkeypatch.setattr("domain.inventory.repair.write_repair", write_once_both_have_looked)
     async with open_sale(settings, 1) as sale:
