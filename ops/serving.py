@@ -23,7 +23,7 @@ SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 GRACEFUL_SECONDS = 10
 """How long requests under way may take to finish when the server is asked to stop."""
 
-START_SECONDS = 60
+START_SECONDS = 20
 """How long one of several processes may take to answer its supervisor, which kills it then. uvicorn's 5 are too few:
 before it can answer a process imports all of this, on a machine that may be busy."""
 
