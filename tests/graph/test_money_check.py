@@ -106,7 +106,7 @@ async def test_only_for_admins(scene: Scene) -> None:
 
 def test_what_it_costs() -> None:
     document = parse("{ moneyCheck { kind booking { event { name } } } }")
-    assert measure(schema._schema, document).cost == 1 + 20 * (1 + 3)
+    assert measure(schema._schema, document).cost == 2_000 + 20 * (1 + 3)
 
 
 class Closed(SimulatedProvider):
