@@ -204,7 +204,7 @@ class Client:
 
     def __init__(self, api: Api) -> None:
         self._url = api.url
-        self._http = httpx.Client(headers={"Authorization": f"Bearer {api.token}"}, timeout=120)
+        self._http = httpx.Client(headers={"Authorization": f"Bearer {api.admin_token}"}, timeout=120)
 
     def ask(self, document: str, variables: dict[str, Any]) -> tuple[dict[str, Any], float]:
         """The data, and how many seconds it took. Raises RuntimeError at any error."""
