@@ -16,13 +16,13 @@ from bench.load import Measured, buy
 from bench.server import SECRET, Api, environment, running_api
 from bench.stocked import new_event, stock
 from domain.documents import AuditEntry, Event, Job, JobStatus, SeatLock, new_id
-from domain.inventory.check import check_inventory
-from domain.inventory.expiry import are_locks_due, expire_locks
+from domain.integrity.drift import check_inventory
 from domain.jobs import run_job
-from domain.jobs.progress import Progress
+from domain.process.progress import Progress
+from domain.process.settings import load_settings
+from domain.sale.expiry import are_locks_due, expire_locks
 from domain.services import Services, open_services
-from domain.settings import load_settings
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from ops.embedded import Servers
 from ops.processes import start_child, stop_child
 

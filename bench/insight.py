@@ -32,8 +32,8 @@ from bench.plan import DAY, SPAN, Plan
 from bench.server import Api, running_api
 from domain.clock import system_clock
 from domain.documents import LISTED_BY, AuditAction, AuditEntry
-from graph.connections import entry_cursor
-from graph.ids import encode_id, encode_routed_id
+from graph.schema.connections import entry_cursor
+from graph.schema.ids import encode_id, encode_routed_id
 from ops.embedded import Servers, embedded_servers
 
 DATABASE = "bench_insight"

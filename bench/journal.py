@@ -10,7 +10,7 @@ from random import Random
 from bench.pile import Pile
 from bench.plan import DAY, SPAN, Plan, id_made_at
 from domain.audit.chain import chain_entries
-from domain.audit.refused import refused_entry
+from domain.audit.rejections import refused_entry
 from domain.clock import to_millisecond
 from domain.documents import AuditAction, AuditEntry, AuditJournal, Role, User, entry_id
 

@@ -57,10 +57,10 @@ from domain.inventory.rules import RULES
 from domain.inventory.rules.expiry import expire
 from domain.inventory.state import Change, Inventory
 from domain.outbox import deliveries
+from domain.process.settings import Settings
 from domain.reports.figures import Tally
-from domain.reports.keeping import sums_of
+from domain.reports.ledger import sums_of
 from domain.services import terms_of
-from domain.settings import Settings
 
 TERMS = terms_of(Settings.model_construct())
 ABANDONED = 1.2

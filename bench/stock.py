@@ -9,10 +9,10 @@ from strawberry import Schema
 from strawberry.asgi import GraphQL
 from strawberry.extensions import ParserCache, ValidationCache
 
-from domain.accounts import Claims, read_token
 from domain.clock import system_clock
-from domain.settings import load_settings
-from graph.queries import Query
+from domain.people.accounts import Claims, read_token
+from domain.process.settings import load_settings
+from graph.schema.queries import Query
 
 
 class StockView(GraphQL[Claims, None]):

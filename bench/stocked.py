@@ -12,13 +12,13 @@ from beanie import PydanticObjectId
 
 from domain.caller import Caller
 from domain.documents import Event, PaymentStatus, Role, SeatRow, key_id, new_id
-from domain.events import NewRow, NewSection, create_event
 from domain.inventory.commands import Command, ConfirmBooking, LockSeats, SettlePayment, StartPayment
 from domain.inventory.rules import RULES
 from domain.inventory.state import Inventory
-from domain.inventory.storage import save
 from domain.money import Money
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services, terms_of
+from domain.writer.storage import save
 
 SELLER = Caller(PydanticObjectId(), Role.ADMIN, "bench")
 FAR = timedelta(days=3650)

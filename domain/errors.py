@@ -28,7 +28,7 @@ SeatlockError
 └── Unavailable                 the database did not answer in time; the outcome may be unknown
 
 Refusals become members of a mutation's result union; the others become top-level GraphQL errors.
-Both happen in `graph/errors.py`.
+Both happen in `graph/schema/outcomes.py`.
 """
 
 from __future__ import annotations

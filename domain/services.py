@@ -18,22 +18,22 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from domain import documents
-from domain.accounts import ensure_admin
 from domain.audit.file import AuditFile
 from domain.audit.journal import Journal
-from domain.cancelling import cancel
 from domain.clock import Clock, system_clock
-from domain.inventory.baton import Baton
 from domain.inventory.commands import Terms
-from domain.inventory.writer import InventoryWriter
 from domain.live.hub import Hub
 from domain.live.publisher import Publisher
-from domain.payments.port import PaymentProvider
-from domain.payments.simulated import SimulatedProvider
-from domain.settings import Settings, SettingsError
+from domain.people.accounts import ensure_admin
+from domain.process.settings import Settings, SettingsError
+from domain.process.tasks import cancel
+from domain.providers.port import PaymentProvider
+from domain.providers.simulated import SimulatedProvider
+from domain.writer.baton import Baton
+from domain.writer.writer import InventoryWriter
 
 if TYPE_CHECKING:
-    from domain.tracing import Tracing
+    from domain.process.tracing import Tracing
 
 ResultT = TypeVar("ResultT")
 
@@ -149,7 +149,7 @@ def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
     if settings.payment_provider == "simulated":
         return SimulatedProvider(clock, webhook_secret, settings.simulated_webhook_url)
     try:
-        from domain.payments.stripe import StripeProvider
+        from domain.providers.stripe import StripeProvider
     except ModuleNotFoundError as error:
         raise SettingsError(f"SEATLOCK_PAYMENT_PROVIDER=stripe needs seatlock[stripe]: no {error.name} here") from None
     assert settings.stripe_secret_key is not None, "validated"
@@ -165,7 +165,7 @@ def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
 def _trace(services: Services) -> None:
     """Have spans made of what these services do. Raises SettingsError when OpenTelemetry is not installed."""
     try:
-        from domain.tracing import TracedProvider, TracedWriter, Tracing
+        from domain.process.tracing import TracedProvider, TracedWriter, Tracing
     except ModuleNotFoundError as error:
         raise SettingsError(f"SEATLOCK_TRACING=true needs seatlock[otel]: no {error.name} here") from None
     services.tracing = tracing = Tracing()

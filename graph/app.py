@@ -14,21 +14,21 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from domain.clock import Clock, system_clock
-from domain.logs import configure_logging
+from domain.process.logs import configure_logging
+from domain.process.settings import Settings, SettingsError, load_settings
 from domain.services import Services, open_services
-from domain.settings import Settings, SettingsError, load_settings
-from graph.health import health, ready
-from graph.http import GraphQLEndpoint
-from graph.ide import Ide, ide_routes
-from graph.live.audience import Audience
-from graph.live.websocket import WebSocketEndpoint
-from graph.measured import Measure, Measured
-from graph.middleware import Edge
-from graph.operations import Operations
-from graph.responses import Refused, send_json
-from graph.schema import schema
-from graph.scraped import Metrics
-from graph.webhooks import payment_webhook
+from graph.execution.operations import Operations
+from graph.schema.build import schema
+from graph.subscriptions.audience import Audience
+from graph.transport.health import health, ready
+from graph.transport.http import GraphQLEndpoint
+from graph.transport.ide import Ide, ide_routes
+from graph.transport.metrics import Metrics
+from graph.transport.middleware import Edge
+from graph.transport.responses import Refused, send_json
+from graph.transport.timing import Measure, Measured
+from graph.transport.webhooks import payment_webhook
+from graph.transport.websocket import WebSocketEndpoint
 
 
 class State(TypedDict):
@@ -101,7 +101,7 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
 def _measure(settings: Settings) -> Measure:
     if not settings.tracing:
         return Measured
-    from graph.traced import Traced
+    from graph.transport.tracing import Traced
 
     return Traced
 

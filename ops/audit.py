@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from domain.accounts import users_by_ids
 from domain.audit.chain import hashes_of
 from domain.audit.lines import line_of
-from domain.audit.reading import EntryFilter, Place, list_entries
+from domain.audit.search import EntryFilter, Place, list_entries
 from domain.documents import AuditEntry, User
+from domain.people.accounts import users_by_ids
 from domain.services import Services
-from graph.ids import encode_routed_id
-from graph.scalars import format_instant
+from graph.schema.ids import encode_routed_id
+from graph.schema.scalars import format_instant
 
 PAGE = 500
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from domain.process.settings import Settings
     from domain.services import Services
-    from domain.settings import Settings
 
 ResultT = TypeVar("ResultT")
 
@@ -91,9 +91,9 @@ def create_admin(
     name: Annotated[str, typer.Option(help="What to call them.")] = "Admin",
 ) -> None:
     """Make an ADMIN. The password comes from SEATLOCK_ADMIN_PASSWORD or is asked for."""
-    from domain.accounts import create_admin as create
     from domain.documents import User
     from domain.errors import EmailTaken, InvalidInput
+    from domain.people.accounts import create_admin as create
 
     settings = _load_settings()
     password = (
@@ -123,12 +123,12 @@ def check(
 
     Prints what differs, and exits 1 if anything does.
     """
-    from domain.audit.check import check_chains
     from domain.errors import Unavailable
-    from domain.inventory.check import check_inventory
+    from domain.integrity.audit_chains import check_chains
+    from domain.integrity.drift import check_inventory
+    from domain.integrity.figures import check_figures
+    from domain.integrity.money import compare_books
     from domain.jobs.recovery import recover_all
-    from domain.payments.check import compare_books
-    from domain.reports.recount import check_figures
 
     async def drifts(services: Services) -> AsyncIterator[str]:
         for drift in [*await check_inventory(services), *await check_figures(services)]:
@@ -179,11 +179,11 @@ def audit(
     """What happened, newest first."""
     from graphql import GraphQLError
 
-    from domain.audit.reading import EntryFilter
+    from domain.audit.search import EntryFilter
     from domain.documents import AuditAction
     from domain.errors import InvalidInput
-    from graph.ids import parse_id, parse_routed_id
-    from graph.scalars import parse_instant
+    from graph.schema.ids import parse_id, parse_routed_id
+    from graph.schema.scalars import parse_instant
     from ops.audit import print_entries
 
     try:
@@ -212,7 +212,7 @@ def report(
 ) -> None:
     """How sales are: bookings, revenue, locks and payments of the last days; of one event also day by day."""
     from domain.errors import InvalidInput, NotFound
-    from graph.ids import parse_id
+    from graph.schema.ids import parse_id
     from ops.report import report as make_report
     from ops.report import show
 
@@ -230,7 +230,7 @@ def export_schema(
     check: Annotated[Path | None, typer.Option(help="A file that must say the same; exit 1 if not.")] = None,
 ) -> None:
     """Print the GraphQL schema."""
-    from graph.schema import schema
+    from graph.schema.build import schema
 
     printed = schema.as_str() + "\n"
     if check is not None:
@@ -245,7 +245,7 @@ def export_schema(
 @app.command()
 def demo() -> None:
     """Make the demo events, unless they exist."""
-    from graph.ids import encode_id
+    from graph.schema.ids import encode_id
     from ops.demo import DemoError, make_demo_events
 
     try:
@@ -278,8 +278,8 @@ def main() -> None:
 
 def _load_settings() -> Settings:
     """The environment's settings, and logs as they say; with bad ones, leave with one clear line."""
-    from domain.logs import configure_logging
-    from domain.settings import load_settings
+    from domain.process.logs import configure_logging
+    from domain.process.settings import load_settings
 
     with _settings_checked():
         settings = load_settings()
@@ -289,7 +289,7 @@ def _load_settings() -> Settings:
 
 @contextmanager
 def _settings_checked() -> Iterator[None]:
-    from domain.settings import SettingsError
+    from domain.process.settings import SettingsError
 
     try:
         yield
@@ -302,7 +302,7 @@ async def _is_worker_alive(settings: Settings) -> bool:
     from redis.asyncio import Redis
     from redis.exceptions import RedisError
 
-    from domain.scrape import worker_pulse_key
+    from domain.reports.gauges import worker_pulse_key
 
     async with Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=2) as redis:
         try:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from domain.caller import Caller
 from domain.documents import Event, Role, User
-from domain.events import NewRow, NewSection, create_event
 from domain.money import Money
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
 
 CORRELATION_ID = "demo"

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from domain.settings import load_settings
+from domain.process.settings import load_settings
 from ops.embedded import Server, embedded_servers
 from ops.processes import free_port, port_is_free, start_child, stop_child
 from ops.serving import GRACEFUL_SECONDS, SHARED_METRICS

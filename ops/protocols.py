@@ -15,7 +15,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
-from graph.live.audience import Audience
+from graph.subscriptions.audience import Audience
 
 UNSENT_BYTES = 16 * 1024
 """What the system may keep of a connection before it is sent. More, and a listener on a slow line would be told

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
-"""Says where processes count together, if it is set before they begin (domain/metrics.py)."""
+"""Says where processes count together, if it is set before they begin (domain/process/metrics.py)."""
 
 GRACEFUL_SECONDS = 10
 """How long requests under way may take to finish when the server is asked to stop."""
@@ -44,7 +44,7 @@ def serve(host: str, port: int, workers: int, max_message_bytes: int) -> None:
             # Messages are a few hundred bytes: compressing them would cost more memory and time than it saves.
             ws_per_message_deflate=False,
             access_log=False,
-            log_config=None,  # domain/logs.py has seen to it
+            log_config=None,  # domain/process/logs.py has seen to it
             server_header=False,
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             timeout_worker_healthcheck=START_SECONDS,

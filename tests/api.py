@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from domain.settings import PREFIX, Settings
+from domain.process.settings import PREFIX, Settings
 from ops.embedded import Server
 from ops.processes import free_port
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from domain import accounts
 from domain.documents import BookingStatus, PaymentStatus
-from domain.events import NewRow
-from domain.inventory.check import check_inventory
-from domain.reading import bookings_by_ids, locks_by_ids, payments_of_bookings
+from domain.documents.lookups import bookings_by_ids, locks_by_ids, payments_of_bookings
+from domain.integrity.drift import check_inventory
+from domain.people import accounts
+from domain.sale.events import NewRow
 from domain.services import Services
-from graph.ids import encode_id, parse_routed_id
+from graph.schema.ids import encode_id, parse_routed_id
 from ops.embedded import Server
 from tests.load import CONNECTIONS, STEPS, Load, load
 from tests.sale import new_event

@@ -14,8 +14,8 @@ from typing import Protocol
 
 import pytest
 
+from domain.process.settings import Settings, load_settings
 from domain.services import Services, open_services
-from domain.settings import Settings, load_settings
 from ops.embedded import embedded_servers
 from tests.databases import finish_dropping, new_database
 

@@ -23,18 +23,18 @@ from domain.caller import Caller
 from domain.clock import system_clock
 from domain.documents import Role
 from domain.errors import Refusal
-from domain.event_changes import cancel_event
-from domain.inventory.api import cancel_booking
-from domain.inventory.cancelled_events import end_cancelled_events
 from domain.inventory.commands import Command
-from domain.inventory.writer import InventoryWriter
-from domain.jobs.progress import Progress
 from domain.payments import pay_booking
 from domain.payments.reconcile import reconcile
 from domain.payments.refund import send_refunds
-from domain.payments.simulated import SimulatedProvider
+from domain.process.progress import Progress
+from domain.process.settings import load_settings
+from domain.providers.simulated import SimulatedProvider
+from domain.sale.buying import cancel_booking
+from domain.sale.cancelled_events import end_cancelled_events
+from domain.sale.event_changes import cancel_event
 from domain.services import Services, open_services
-from domain.settings import load_settings
+from domain.writer.writer import InventoryWriter
 
 COMMITS = (
     "StartPayment",

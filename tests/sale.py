@@ -17,16 +17,16 @@ from beanie import PydanticObjectId
 from domain.caller import Caller
 from domain.documents import Booking, Event, Role, SeatLock
 from domain.errors import Refusal
-from domain.events import NewRow, NewSection, create_event
-from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
-from domain.inventory.baton import Baton
 from domain.inventory.commands import Cancelled, Confirmed, Locked, Released
-from domain.inventory.writer import InventoryWriter
 from domain.live.publisher import Publisher
 from domain.money import Money
 from domain.payments import Paid, pay_booking
+from domain.process.settings import Settings
+from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services, open_services, terms_of
-from domain.settings import Settings
+from domain.writer.baton import Baton
+from domain.writer.writer import InventoryWriter
 
 ResultT = TypeVar("ResultT")
 

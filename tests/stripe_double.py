@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.clock import Clock, system_clock
-from domain.payments.signature import sign
+from domain.providers.signature import sign
 
 KEY, WEBHOOK_SECRET = "sk_test_double", "whsec_of_the_double"
 

@@ -12,15 +12,15 @@ from typing import Any
 import httpx
 import pytest
 
-from domain import accounts
 from domain.caller import Caller
 from domain.documents import AuditEntry, JobExecution, OutboxMessage, Refund, RefundStatus
-from domain.jobs.progress import Progress
 from domain.outbox.payload import body_of
 from domain.payments.refund import send_refunds
+from domain.people import accounts
+from domain.process.progress import Progress
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from tests.api import api_server
 from tests.domain.sweeping import sweep_due
 from tests.graph.scenes import CONFIRM_BOOKING, LOCK_SEATS, PAY_BOOKING

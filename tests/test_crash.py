@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.inventory.api import lock_seats
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
+from domain.process.settings import Settings
+from domain.sale.buying import lock_seats
 from domain.services import Services
-from domain.settings import Settings
 from ops.embedded import Server, Servers, embedded_servers
 from tests.api import api_server
 from tests.buying import assert_nothing_is_lost, buyers

@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from domain import accounts
 from domain.documents import Event
+from domain.people import accounts
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from ops.embedded import Server
 from ops.processes import free_port
 from tests.api import SEATLOCK, command

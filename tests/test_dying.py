@@ -16,12 +16,12 @@ from domain.caller import Caller
 from domain.clock import system_clock
 from domain.documents import Booking, BookingStatus, Event, Payment, PaymentStatus, Refund, RefundStatus, new_id
 from domain.errors import Refusal
-from domain.inventory.check import check_inventory
-from domain.jobs.progress import Progress
+from domain.integrity.drift import check_inventory
 from domain.jobs.recovery import recover
 from domain.payments import pay_booking
+from domain.process.progress import Progress
+from domain.process.settings import Settings
 from domain.services import Services, open_services
-from domain.settings import Settings
 from tests.api import command
 from tests.sale import Sale, Time, somebody
 

@@ -31,14 +31,14 @@ from domain.documents import (
     SimulatedRefund,
 )
 from domain.errors import InvalidInput, Refusal
-from domain.event_changes import cancel_event, close_sales, open_sales, update_event
-from domain.inventory import cancelled_events
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
+from domain.integrity.money import compare_books
 from domain.inventory.commands import EventChanged, Locked
 from domain.jobs import run_if_due, run_job
-from domain.jobs.progress import Progress
-from domain.payments.check import compare_books
-from domain.settings import Settings
+from domain.process.progress import Progress
+from domain.process.settings import Settings
+from domain.sale import cancelled_events
+from domain.sale.event_changes import cancel_event, close_sales, open_sales, update_event
 from tests.sale import Sale, open_sale, race, somebody, tally
 from tests.test_money_races import pending
 from tests.waiting import until

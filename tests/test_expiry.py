@@ -12,17 +12,17 @@ import httpx
 import pytest
 
 from domain.documents import AuditAction, AuditEntry, BookingStatus, Event, Job, SeatLock
+from domain.documents.lookups import bookings_by_ids
 from domain.errors import BookingExpired, LockExpired
-from domain.events import events_by_ids
-from domain.inventory.baton import Baton
-from domain.inventory.check import check_inventory
-from domain.inventory.writer import InventoryWriter
+from domain.integrity.drift import check_inventory
 from domain.jobs import list_executions
 from domain.live.publisher import Publisher
-from domain.reading import bookings_by_ids
+from domain.process.settings import Settings
+from domain.sale.events import events_by_ids
 from domain.services import Services, terms_of
-from domain.settings import Settings
-from graph.ids import encode_id
+from domain.writer.baton import Baton
+from domain.writer.writer import InventoryWriter
+from graph.schema.ids import encode_id
 from tests.api import api_server
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, Time, open_sale, somebody

@@ -17,11 +17,11 @@ import pytest
 from redis import Redis
 
 from domain.documents import AuditEntry, Event, Job, JobExecution, JobLease, JobStatus, SeatLock
-from domain.inventory.api import lock_seats
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.inventory.commands import Locked
+from domain.process.settings import Settings
+from domain.sale.buying import lock_seats
 from domain.services import Services
-from domain.settings import Settings
 from ops.embedded import Server, Servers, embedded_servers
 from tests.api import api_server
 from tests.buying import assert_nothing_is_lost, buyers
@@ -86,7 +86,7 @@ class Shop:
 
     def baton_lines(self) -> list[str]:
         """What the API said of the baton."""
-        return events_logged(self.api.log, "domain.inventory.baton")
+        return events_logged(self.api.log, "domain.writer.baton")
 
     async def dead_locks(self, count: int) -> Event:
         """An event with so many locks that nobody but a worker will look at."""

@@ -18,12 +18,12 @@ import websockets
 
 from domain.documents import SeatStatus
 from domain.errors import Refusal
-from domain.events import NewRow
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
+from domain.process.settings import Settings
+from domain.sale.events import NewRow
 from domain.services import Services, open_services
-from domain.settings import Settings
 from graph.app import assemble
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from ops.embedded import Servers, embedded_servers
 from tests.graph.conftest import given, serving
 from tests.sale import Sale, Time, new_event, somebody

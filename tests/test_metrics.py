@@ -17,12 +17,12 @@ import pytest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from domain.documents import Job, JobStatus, PaymentStatus, RefundStatus
-from domain.metrics import INTERNAL, NO_ANSWER, OK
+from domain.process.metrics import INTERNAL, NO_ANSWER, OK
+from domain.process.settings import load_settings
 from domain.services import open_services
-from domain.settings import load_settings
-from graph.errors import TOP_LEVEL_CODES
-from graph.ids import encode_id
-from graph.schema import schema
+from graph.schema.build import schema
+from graph.schema.ids import encode_id
+from graph.schema.outcomes import TOP_LEVEL_CODES
 from ops.embedded import Server
 from ops.processes import free_port
 from tests.api import SEATLOCK, command

@@ -26,16 +26,16 @@ from domain.documents import (
     SimulatedRefund,
 )
 from domain.errors import PaymentTimedOut
-from domain.events import create_event
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
+from domain.integrity.money import compare_books
 from domain.inventory.commands import Cancelled
 from domain.money import Money
 from domain.payments import pay_booking
-from domain.payments.check import compare_books
 from domain.payments.notices import take_notice
-from domain.payments.signature import sign
-from domain.payments.simulated import SIGNATURE_HEADER
-from domain.settings import load_settings
+from domain.process.settings import load_settings
+from domain.providers.signature import sign
+from domain.providers.simulated import SIGNATURE_HEADER
+from domain.sale.events import create_event
 from tests.conftest import Servers
 from tests.databases import new_database
 from tests.sale import Sale, open_sale, race, somebody, tally

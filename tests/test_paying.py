@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from domain import accounts
 from domain.caller import Caller
 from domain.documents import Booking, BookingStatus, Payment, PaymentStatus, Role
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
+from domain.people import accounts
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
-from graph.ids import encode_routed_id
+from graph.schema.ids import encode_routed_id
 from ops.embedded import Server
 from tests.api import api_server
 from tests.sale import Sale, Time

@@ -13,12 +13,12 @@ from typing import Any
 import httpx
 import pytest
 
-from domain import accounts
 from domain.documents import Event
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
+from domain.people import accounts
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from tests.api import api_server
 from tests.load import LOCK_SEATS
 from tests.sale import new_event

@@ -24,11 +24,11 @@ from domain.documents import (
     SeatLockStatus,
     Stored,
 )
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.inventory.commands import Locked
-from domain.payments.port import Charge
-from domain.payments.simulated import SimulatedProvider
-from domain.settings import load_settings
+from domain.process.settings import load_settings
+from domain.providers.port import Charge
+from domain.providers.simulated import SimulatedProvider
 from ops.processes import free_port
 from tests.conftest import Servers
 from tests.databases import new_database

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from domain.settings import PREFIX, Settings
+from domain.process.settings import PREFIX, Settings
 from tests.readme import README
 
 TEXT = README.read_text()

@@ -16,11 +16,11 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from domain.inventory.writer import InventoryWriter
-from domain.payments.simulated import SimulatedProvider
+from domain.process.settings import Settings
+from domain.providers.simulated import SimulatedProvider
 from domain.services import Services
-from domain.settings import Settings
-from graph.ids import encode_id
+from domain.writer.writer import InventoryWriter
+from graph.schema.ids import encode_id
 from ops.embedded import Server
 from ops.processes import free_port
 from tests.api import SEATLOCK, command

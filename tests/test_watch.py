@@ -18,11 +18,11 @@ import pytest
 from beanie import PydanticObjectId
 
 from domain.documents import Event
-from domain.events import NewRow
-from domain.inventory.api import lock_seats
+from domain.process.settings import Settings
+from domain.sale.buying import lock_seats
+from domain.sale.events import NewRow
 from domain.services import Services
-from domain.settings import Settings
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from ops.embedded import Server
 from ops.processes import free_port
 from tests.api import SEATLOCK, api_server

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from domain.settings import Settings
+from domain.process.settings import Settings
 from ops.processes import start_child, stop_child
 from tests.api import SEATLOCK, command
 
@@ -16,7 +16,7 @@ AHEAD = """
 import sys
 from datetime import timedelta
 from domain.clock import system_clock
-from domain.settings import load_settings
+from domain.process.settings import load_settings
 from workers.main import run
 run(load_settings(), clock=lambda: system_clock() + timedelta(seconds=int(sys.argv[1])))
 """

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from pymongo.errors import PyMongoError
 
-from domain.cancelling import cancel
 from domain.documents import Job, JobExecution, JobStatus
 from domain.jobs import run_if_due
+from domain.process.tasks import cancel
 from workers.outage import Outage
 
 if TYPE_CHECKING:

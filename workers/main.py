@@ -23,13 +23,13 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from domain.cancelling import cancel
 from domain.clock import Clock, system_clock
 from domain.documents import Job
-from domain.logs import configure_logging
-from domain.scrape import worker_pulse_key
+from domain.process.logs import configure_logging
+from domain.process.settings import Settings
+from domain.process.tasks import cancel
+from domain.reports.gauges import worker_pulse_key
 from domain.services import open_services
-from domain.settings import Settings
 from workers.jobs import Clockwork
 from workers.outage import Outage
 from workers.scraped import metrics_served

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from domain.scrape import CONTENT_TYPE, Scrape, may_scrape
-from domain.settings import PREFIX, SettingsError
+from domain.process.settings import PREFIX, SettingsError
+from domain.reports.gauges import CONTENT_TYPE, Scrape, may_scrape
 
 if TYPE_CHECKING:
     from domain.services import Services

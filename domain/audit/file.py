@@ -23,11 +23,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.audit.chain import hash_of, raw_entries
 from domain.audit.lines import id_of, line_of
-from domain.audit.reading import read_entry
-from domain.audit.rotated import RotatedFile
-from domain.cancelling import cancel
+from domain.audit.rotation import RotatedFile
+from domain.audit.search import read_entry
 from domain.clock import Clock
 from domain.documents import LISTED_BY, AuditEntry
+from domain.process.tasks import cancel
 
 log = structlog.get_logger(__name__)
 

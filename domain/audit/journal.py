@@ -15,7 +15,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.audit.chain import chain_entries
 from domain.audit.file import AuditFile
-from domain.audit.refused import left_out_entry
+from domain.audit.rejections import left_out_entry
 from domain.clock import Clock
 from domain.documents import AuditEntry, AuditJournal, new_id
 

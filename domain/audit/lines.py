@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from domain.api_id import api_id
 from domain.documents import AuditEntry
+from domain.ids import api_id
 
 _whole = re.compile(rb'\{"id":"([^"]+)","createdAt":"([^"]+)".*"hash":"[0-9a-f]{64}"\}\n?').fullmatch
 

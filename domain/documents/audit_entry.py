@@ -95,7 +95,7 @@ class AuditEntry(Stored):
 
     class Settings:
         name = "audit_entries"
-        # One for each filter of the audit log, in the order it is listed in; see domain/audit/reading.py.
+        # One for each filter of the audit log, in the order it is listed in; see domain/audit/search.py.
         indexes = [
             IndexModel([("chain_id", ASCENDING), ("sequence", ASCENDING)], name="one_place_in_a_chain", unique=True),
             *(

@@ -12,7 +12,7 @@ from domain.documents.stored import Stored
 class ProviderNotice(Stored):
     """Something a payment provider told by itself, `times` times so far. The id is `<provider>:<its id of it>`.
 
-    `told` is what came of a charge or a refund of ours, as domain/payments/port.py has it. `settled_at` is None until
+    `told` is what came of a charge or a refund of ours, as domain/providers/port.py has it. `settled_at` is None until
     that is written down; for good, if it is about nothing we know of.
     """
 

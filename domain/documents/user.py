@@ -19,7 +19,7 @@ class User(Stored):
     """Someone who can sign in.
 
     `email` is as typed; `email_key` is its case-folded form and unique, so nobody registers twice.
-    `password_hash` is argon2id in PHC form and never leaves `domain/accounts.py`. Once there was an ADMIN there always
+    `password_hash` is argon2id in PHC form and never leaves `people/accounts.py`. Once there was an ADMIN there always
     is one: `vouched` counts the demotions of others for which this one was the ADMIN who stays.
     """
 

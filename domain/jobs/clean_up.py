@@ -11,7 +11,7 @@ from bson import ObjectId
 from pymongo import ReplaceOne, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain.audit.forget import forget_entries
+from domain.audit.retention import forget_entries
 from domain.documents import (
     KEPT,
     ArchivedBooking,
@@ -36,7 +36,7 @@ from domain.outbox import deliveries
 from domain.payments import notices
 
 if TYPE_CHECKING:
-    from domain.jobs.progress import Progress
+    from domain.process.progress import Progress
     from domain.services import Services
 
 Ids: TypeAlias = Sequence[PydanticObjectId]

@@ -15,19 +15,19 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError, WaitQueueTimeoutError
 
-from domain.cancelling import cancel
 from domain.documents import Job, JobExecution, JobStatus, new_id
-from domain.inventory.cancelled_events import are_cancellations_due, end_cancelled_events
-from domain.inventory.expiry import are_bookings_due, are_locks_due, expire_bookings, expire_locks
 from domain.jobs import lease
 from domain.jobs.abandoned import bury
 from domain.jobs.clean_up import clean_up
-from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover
-from domain.metrics import job_ended
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.payments.reconcile import reconcile
 from domain.payments.refund import are_refunds_due, send_refunds
+from domain.process.metrics import job_ended
+from domain.process.progress import Progress
+from domain.process.tasks import cancel
+from domain.sale.cancelled_events import are_cancellations_due, end_cancelled_events
+from domain.sale.expiry import are_bookings_due, are_locks_due, expire_bookings, expire_locks
 
 if TYPE_CHECKING:
     from domain.services import Services

@@ -19,12 +19,12 @@ from pymongo import AsyncMongoClient
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
-from domain.cancelling import cancel
 from domain.clock import Clock
 from domain.errors import NotFound
 from domain.live.news import News, channel_of
-from domain.live.reading import read_stored, read_versions
+from domain.live.snapshot import read_stored, read_versions
 from domain.live.topic import Topic
+from domain.process.tasks import cancel
 
 LOOK_SECONDS = 1.0
 """How often versions are compared with the database."""

@@ -17,7 +17,7 @@ from beanie import PydanticObjectId
 from domain.clock import Clock
 from domain.documents import SeatStatus
 from domain.live.news import Counters, Hold, News
-from domain.live.reading import StoredEvent
+from domain.live.snapshot import StoredEvent
 from domain.live.view import RowPlace, View
 from domain.money import Money
 

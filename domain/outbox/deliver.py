@@ -18,16 +18,16 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo.errors import PyMongoError
 
-from domain.cancelling import cancel
 from domain.documents import EMAIL, Delivery, DeliveryStatus, OutboxMessage, WebhookEndpoint
 from domain.outbox.attempt import EndpointGone, NotDelivered
 from domain.outbox.endpoints import disable
 from domain.outbox.hand_out import hand_out, is_anything_new
 from domain.outbox.mail import send_mail
 from domain.outbox.webhook import open_client, post
+from domain.process.tasks import cancel
 
 if TYPE_CHECKING:
-    from domain.jobs.progress import Progress
+    from domain.process.progress import Progress
     from domain.services import Services
 
 log = structlog.get_logger(__name__)

@@ -13,7 +13,7 @@ from domain.documents import Event, MessageType, OutboxMessage, User
 from domain.outbox.attempt import NotDelivered
 from domain.outbox.endpoints import is_this_machine
 from domain.outbox.payload import booking_id_of
-from domain.settings import Settings
+from domain.process.settings import Settings
 
 SUBJECTS = {
     MessageType.BOOKING_CONFIRMED: "Your booking is confirmed",

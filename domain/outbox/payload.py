@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from beanie import PydanticObjectId
 
-from domain.api_id import api_id
 from domain.documents import OutboxMessage, Refund
+from domain.ids import api_id
 
 
 def webhook_id(message_id: PydanticObjectId) -> str:

@@ -12,9 +12,9 @@ from beanie import PydanticObjectId
 
 from domain.documents import Payment, PaymentStatus
 from domain.errors import SeatlockError
-from domain.payments.calling import NoAnswer, answer_within
-from domain.payments.port import Charge
+from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
+from domain.providers.port import Charge
 
 if TYPE_CHECKING:
     from domain.services import Services

@@ -14,9 +14,9 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.documents import Payment, PaymentStatus, ProviderNotice, Refund, RefundStatus
 from domain.errors import NotFound
-from domain.payments.port import Charge, Notice, Refunded
 from domain.payments.refund import settle_refund
 from domain.payments.settle import settle
+from domain.providers.port import Charge, Notice, Refunded
 
 if TYPE_CHECKING:
     from domain.services import Services

@@ -20,14 +20,14 @@ from domain.documents import (
     new_id,
     request_digest,
 )
+from domain.documents.lookups import booking_at
 from domain.errors import InvalidInput, PaymentFailed, PaymentTimedOut
 from domain.inventory.commands import PaymentSettled, StartPayment
 from domain.inventory.keys import checked_key
 from domain.money import Money
-from domain.payments.calling import NoAnswer, answer_within
-from domain.payments.port import Charge
+from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
-from domain.reading import booking_at
+from domain.providers.port import Charge
 from domain.text import checked_text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from domain.payments.ask import ask_about_all
 from domain.payments.notices import settle_notices
 
 if TYPE_CHECKING:
-    from domain.jobs.progress import Progress
+    from domain.process.progress import Progress
     from domain.services import Services
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from domain.documents import Payment, Refund, RefundStatus
+from domain.documents.lookups import payments_by_ids
 from domain.inventory.commands import SettleRefund
-from domain.payments.calling import NoAnswer, answer_within
-from domain.payments.port import Refunded
-from domain.reading import payments_by_ids
+from domain.payments.calls import NoAnswer, answer_within
+from domain.providers.port import Refunded
 
 if TYPE_CHECKING:
-    from domain.jobs.progress import Progress
+    from domain.process.progress import Progress
     from domain.services import Services
 
 log = structlog.get_logger(__name__)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from domain.documents import Payment, new_id
 from domain.inventory.commands import PaymentSettled, SettlePayment
-from domain.payments.port import Charge
 from domain.payments.refund import send_refund
+from domain.providers.port import Charge
 
 if TYPE_CHECKING:
     from domain.services import Services

@@ -13,8 +13,8 @@ from domain.documents import Event, PaymentStatus, SeatLockStatus
 from domain.errors import InvalidInput, NotFound
 from domain.reports.cover import MINUTE, floor
 from domain.reports.figures import LOCKS, PAYMENTS
-from domain.reports.reading import Question, add_up_locks
 from domain.reports.summary import ratio
+from domain.reports.sums import Question, add_up_locks
 
 if TYPE_CHECKING:
     from domain.services import Services

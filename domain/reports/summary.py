@@ -14,7 +14,7 @@ from domain.documents import BookingStatus, Event
 from domain.errors import InvalidInput, NotFound
 from domain.money import Money
 from domain.reports.figures import BOOKINGS, GROSS, REFUNDED, SEATS
-from domain.reports.reading import Question, add_up_bookings
+from domain.reports.sums import Question, add_up_bookings
 
 if TYPE_CHECKING:
     from domain.services import Services

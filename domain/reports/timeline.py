@@ -14,8 +14,8 @@ from domain.documents import Event, SalesFigures, SeatLock, SeatLockStatus, Span
 from domain.errors import InvalidInput, NotFound
 from domain.reports.cover import DAY, HOUR, INSTANT, NEVER, floor
 from domain.reports.figures import AVAILABLE, BOOKINGS, GIVEN_BACK, LOCKS, TAKEN
-from domain.reports.reading import Question, add_up, spans
 from domain.reports.summary import Revenue, revenue_of
+from domain.reports.sums import Question, add_up, spans
 
 if TYPE_CHECKING:
     from domain.services import Services

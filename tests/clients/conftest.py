@@ -12,7 +12,7 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from domain.settings import load_settings
+from domain.process.settings import load_settings
 from ops.embedded import Server
 from tests.api import api_server
 from tests.clients.box_office import BoxOffice

@@ -1,6 +1,6 @@
 """A hall to sell seats in, all in memory: for tests of the rules.
 
-A `Hall` is one event and everything stored about it, as BSON. Like domain/inventory/storage.py it reads a fresh
+A `Hall` is one event and everything stored about it, as BSON. Like domain/writer/storage.py it reads a fresh
 inventory for every batch and writes back what the batch changed, refusing what MongoDB's indexes would refuse.
 """
 

@@ -43,23 +43,23 @@ from domain.documents import (
     new_id,
 )
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
-from domain.events import NewRow, NewSection, create_event
-from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
+from domain.integrity.figures import check_figures
 from domain.inventory.commands import Expire, PaymentSettled
 from domain.jobs.clean_up import clean_up
-from domain.jobs.progress import Progress
 from domain.money import Money
 from domain.payments import pay_booking
-from domain.payments.calling import NoAnswer
-from domain.payments.port import Refunded
+from domain.payments.calls import NoAnswer
 from domain.payments.refund import settle_refund
-from domain.payments.simulated import OUTCOMES, SimulatedProvider
+from domain.process.progress import Progress
+from domain.process.settings import Settings, load_settings
+from domain.providers.port import Refunded
+from domain.providers.simulated import OUTCOMES, SimulatedProvider
 from domain.reports.health import health_metrics
-from domain.reports.recount import check_figures
 from domain.reports.summary import booking_summary
 from domain.reports.timeline import TimelineBucket, sales_timeline
+from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services, open_services
-from domain.settings import Settings, load_settings
 from tests.domain.worlds import hear_late
 
 MS, MINUTE, HOUR, DAY = timedelta(milliseconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -1,4 +1,4 @@
-"""design.md §3 for a hall in memory, said once more and otherwise than domain/inventory/check.py says it."""
+"""design.md §3 for a hall in memory, said once more and otherwise than domain/integrity/drift.py says it."""
 
 from __future__ import annotations
 

@@ -14,16 +14,16 @@ from pydantic import SecretStr
 from domain.caller import Caller
 from domain.documents import Booking, BookingStatus, Payment, PaymentStatus, Refund, RefundStatus, new_id
 from domain.errors import PaymentFailed, PaymentTimedOut
-from domain.events import create_event
-from domain.inventory.check import check_inventory
-from domain.jobs.progress import Progress
+from domain.integrity.drift import check_inventory
 from domain.money import Money
 from domain.payments import Paid, pay_booking
 from domain.payments.notices import take_notice
 from domain.payments.reconcile import reconcile
 from domain.payments.refund import send_refunds
-from domain.payments.stripe import StripeProvider
-from domain.settings import Settings
+from domain.process.progress import Progress
+from domain.process.settings import Settings
+from domain.providers.stripe import StripeProvider
+from domain.sale.events import create_event
 from tests.sale import Sale, open_sale, somebody
 from tests.stripe_double import KEY, WEBHOOK_SECRET, Fault, StripeDouble, open_double
 

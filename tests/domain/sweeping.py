@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.inventory.expiry import expire_bookings, expire_locks
-from domain.jobs.progress import Progress
+from domain.process.progress import Progress
+from domain.sale.expiry import expire_bookings, expire_locks
 from domain.services import Services
 
 

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from domain import passwords
-from domain.accounts import login, register
 from domain.documents import User
 from domain.errors import BadCredentials, InvalidInput, Overloaded
+from domain.people import passwords
+from domain.people.accounts import login, register
 from domain.services import Services
 
 

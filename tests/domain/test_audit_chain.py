@@ -17,17 +17,17 @@ import pytest
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import AutoReconnect
 
-from domain import accounts
-from domain.audit.check import ChainFault, FaultKind, check_chains
-from domain.audit.refused import refused_entry
+from domain.audit.rejections import refused_entry
 from domain.documents import AuditAction, AuditEntry, AuditJournal, Event, new_id
 from domain.errors import EmailTaken, Refusal
-from domain.inventory.check import check_inventory
-from domain.jobs.progress import Progress
+from domain.integrity.audit_chains import ChainFault, FaultKind, check_chains
+from domain.integrity.drift import check_inventory
 from domain.jobs.recovery import recover_all
 from domain.payments.refund import send_refunds
+from domain.people import accounts
+from domain.process.progress import Progress
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
 from tests.api import SEATLOCK, command
 from tests.conftest import Servers
 from tests.domain.shops import open_shop, undone_afterwards
@@ -161,9 +161,9 @@ async def test_inventory_repair_keeps_the_chain(services: Services) -> None:
 
 KILLED = """
 import asyncio, secrets, sys
-from domain.accounts import register
+from domain.people.accounts import register
 from domain.services import open_services
-from domain.settings import load_settings
+from domain.process.settings import load_settings
 from tests.domain.test_audit_chain import noted
 from tests.sale import Sale, somebody
 async def main():

@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
-from domain import accounts
-from domain.api_id import api_id
 from domain.audit import file as files
-from domain.audit import rotated
+from domain.audit import rotation
 from domain.audit.chain import hashes_of
 from domain.documents import AuditEntry
+from domain.ids import api_id
+from domain.people import accounts
+from domain.process.settings import Settings
 from domain.services import Services, open_services
-from domain.settings import Settings
 from tests.api import command
 from tests.sale import Sale, somebody
 from tests.waiting import until
@@ -152,22 +152,22 @@ async def test_no_secret_is_in_it(settings: Settings, log: Path) -> None:
 
 
 async def test_rotation_loses_nothing(settings: Settings, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotated, "MEGABYTES", 3_000 / 2**20)
+    monkeypatch.setattr(rotation, "MEGABYTES", 3_000 / 2**20)
     async with opened(settings, log) as services:
         await sell(services, 6)
         await until_whole(log)
         count = await AuditEntry.count()
     put_aside = files_of(log.parent)
-    assert 3 <= len(put_aside) <= rotated.KEPT + 1
+    assert 3 <= len(put_aside) <= rotation.KEPT + 1
     assert len(lines(log)) == count
     assert all(content.endswith(b"\n") for content in put_aside.values())
 
 
 def test_the_oldest_are_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotated, "MEGABYTES", 0)
-    monkeypatch.setattr(rotated, "KEPT", 3)
+    monkeypatch.setattr(rotation, "MEGABYTES", 0)
+    monkeypatch.setattr(rotation, "KEPT", 3)
     for number in range(8):
-        rotated.RotatedFile(tmp_path / "audit.log").append(b"%d\n" % number)
+        rotation.RotatedFile(tmp_path / "audit.log").append(b"%d\n" % number)
     kept = {"audit.log": b"7\n", "audit.log.1": b"6\n", "audit.log.2": b"5\n", "audit.log.3": b"4\n"}
     assert files_of(tmp_path) == kept
 
@@ -240,7 +240,7 @@ async def test_more_than_can_wait_is_looked_up(settings: Settings, log: Path, mo
 SELLS = """
 import asyncio, signal, sys
 from domain.services import open_services
-from domain.settings import load_settings
+from domain.process.settings import load_settings
 from tests.domain.test_audit_file import sell
 async def main():
     async with open_services(load_settings()) as services:

@@ -11,16 +11,16 @@ import pytest
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import AutoReconnect
 
-from domain import accounts
-from domain.audit import forget
-from domain.audit.check import check_chains
+from domain.audit import retention
 from domain.documents import AuditEntry, AuditJournal, Event
-from domain.inventory.check import check_inventory
+from domain.integrity.audit_chains import check_chains
+from domain.integrity.drift import check_inventory
 from domain.jobs.clean_up import clean_up
-from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover_all
+from domain.people import accounts
+from domain.process.progress import Progress
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, open_sale, somebody
 
@@ -187,7 +187,7 @@ async def test_what_goes_on_with_a_forgotten_event(archive: Archive) -> None:
 async def test_a_crash_between_steps(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, of: str, *, before_it: bool
 ) -> None:
-    monkeypatch.setattr(forget, "CHUNK", 3)
+    monkeypatch.setattr(retention, "CHUNK", 3)
     event = await archive.sold_event() if of == "event" else None
     if event is None:
         await archive.register(8)
@@ -207,7 +207,7 @@ async def test_a_crash_between_steps(
     with monkeypatch.context() as crashing:
         crashing.setattr(AsyncClientSession, "commit_transaction", crash_in_the_second)
         with pytest.raises(AutoReconnect):
-            await forget.forget_entries(archive.services, Progress(), archive.sale.time.now - DAYS * DAY)
+            await retention.forget_entries(archive.services, Progress(), archive.sale.time.now - DAYS * DAY)
     left = await archive.numbers(event)
     assert left == list(range(4 if before_it else 7, count + 1))
     await archive.is_whole()
@@ -228,17 +228,17 @@ async def test_a_removed_entry_is_named_among_what_is_left(archive: Archive) -> 
 
 async def test_one_who_checks_meanwhile_is_not_alarmed(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """The beginning is forgotten while the check is on its way there."""
-    from domain.audit import check
+    from domain.integrity import audit_chains
 
     await archive.register(3)
     await archive.pass_days(DAYS + 1)
     await archive.register(3)
-    read_end = check._read_end
+    read_end = audit_chains._read_end
 
     async def read_end_and_forget(*given: object) -> object:
         end = await read_end(*given)  # type: ignore[arg-type]
         await clean_up(archive.services, Progress())
         return end
 
-    monkeypatch.setattr(check, "_read_end", read_end_and_forget)
+    monkeypatch.setattr(audit_chains, "_read_end", read_end_and_forget)
     assert [fault async for fault in check_chains(archive.services)] == []

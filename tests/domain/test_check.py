@@ -30,13 +30,13 @@ from domain.documents import (
     row_id,
 )
 from domain.errors import NotEnoughSeats, PaymentFailed, PaymentTimedOut
-from domain.events import NewRow, NewSection, create_event
-from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.money import Money
 from domain.payments import pay_booking
+from domain.process.settings import load_settings
+from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services, open_services
-from domain.settings import load_settings
 from tests.conftest import Servers
 
 Found = set[tuple[str, int, int]]
@@ -215,7 +215,7 @@ async def test_no_such_event(shop: Shop) -> None:
 
 
 async def test_all_events_are_checked_and_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.inventory.records.BATCH_WEIGHT", 100)
+    monkeypatch.setattr("domain.integrity.records.BATCH_WEIGHT", 100)
     others = [await make_event(shop.services) for _ in range(6)]
     assert await check_inventory(shop.services) == []
     for event in (shop.event, others[0], others[5]):

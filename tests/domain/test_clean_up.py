@@ -32,13 +32,13 @@ from domain.documents import (
     new_id,
 )
 from domain.errors import LockNotActive
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.jobs import clean_up as cleaning
 from domain.jobs.clean_up import clean_up
-from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover_all
-from domain.payments.port import Charge
 from domain.payments.settle import settle
+from domain.process.progress import Progress
+from domain.providers.port import Charge
 from domain.services import Services
 from tests.conftest import Servers
 from tests.domain.shops import open_shop, stock, undone_afterwards

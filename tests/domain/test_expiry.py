@@ -20,14 +20,14 @@ from domain.documents import (
     SeatLockStatus,
     new_id,
 )
-from domain.events import events_by_ids
-from domain.inventory import expiry
-from domain.inventory.check import check_inventory
-from domain.inventory.expiry import expire_locks
+from domain.integrity.drift import check_inventory
 from domain.jobs import run_if_due, run_job
-from domain.jobs.progress import Progress
+from domain.process.progress import Progress
+from domain.process.settings import Settings
+from domain.sale import expiry
+from domain.sale.events import events_by_ids
+from domain.sale.expiry import expire_locks
 from domain.services import Services
-from domain.settings import Settings
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, open_sale, somebody
 
@@ -82,7 +82,7 @@ async def test_the_work_grows_with_what_is_due_and_not_with_what_exists(sale: Sa
 
 async def test_pages_leave_nobody_out(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expiry, "PAGE", 2)
-    monkeypatch.setattr("domain.inventory.storage.SWEPT_PER_BATCH", 3)
+    monkeypatch.setattr("domain.writer.storage.SWEPT_PER_BATCH", 3)
     events = [await sale.event(seats=10) for _ in range(3)]
     for event in events:
         await lock_at_once(sale, event, 4)

@@ -12,10 +12,10 @@ import pytest
 from beanie import PydanticObjectId
 
 from domain.documents import Job, JobExecution, JobLease, JobStatus, new_id
-from domain.inventory.api import confirm_booking, lock_seats
 from domain.jobs import executions_by_ids, lease, list_executions, run, run_if_due, run_job, run_on_demand
-from domain.jobs.progress import Progress
 from domain.jobs.run import JobPlan, begin_job
+from domain.process.progress import Progress
+from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from tests.domain.test_time import ANN, event_of_ten, later
 

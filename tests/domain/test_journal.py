@@ -10,13 +10,13 @@ import pytest
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain import accounts
 from domain.audit import journal as journals
-from domain.audit.check import check_chains
 from domain.audit.journal import Journal
-from domain.audit.refused import refused_entry
+from domain.audit.rejections import refused_entry
 from domain.documents import AuditAction, AuditEntry, AuditJournal, User
 from domain.errors import EmailTaken
+from domain.integrity.audit_chains import check_chains
+from domain.people import accounts
 from domain.services import Services
 from tests.waiting import until
 

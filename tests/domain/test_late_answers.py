@@ -23,16 +23,16 @@ from domain.documents import (
     new_id,
 )
 from domain.errors import PaymentFailed, PaymentTimedOut
-from domain.inventory.api import cancel_booking
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.inventory.commands import StartPayment
-from domain.jobs.progress import Progress
 from domain.jobs.recovery import recover
 from domain.payments import Paid, pay_booking
-from domain.payments.port import Charge, Refunded
-from domain.payments.simulated import SimulatedProvider
+from domain.process.progress import Progress
+from domain.process.settings import Settings
+from domain.providers.port import Charge, Refunded
+from domain.providers.simulated import SimulatedProvider
+from domain.sale.buying import cancel_booking
 from domain.services import Services
-from domain.settings import Settings
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, open_sale, somebody
 

@@ -12,8 +12,8 @@ import pytest
 PROGRAM = """
 import logging, sys
 import structlog
-from domain.logs import configure_logging
-from domain.settings import load_settings
+from domain.process.logs import configure_logging
+from domain.process.settings import load_settings
 
 configure_logging(
     load_settings(
@@ -39,15 +39,15 @@ except RuntimeError:
 LEVELS = """
 import logging, sys
 import structlog
-from domain.logs import configure_logging
-from domain.settings import load_settings
+from domain.process.logs import configure_logging
+from domain.process.settings import load_settings
 
 configure_logging(
     load_settings(
         mongo_uri="mongodb://localhost", redis_url="redis://localhost", secret_key="k" * 32, log_level=sys.argv[1]
     )
 )
-for name in ("domain.accounts", "graph.http", "workers.main", "ops.cli"):
+for name in ("domain.people.accounts", "graph.transport.http", "workers.main", "ops.cli"):
     for level in ("debug", "info", "warning", "error"):
         getattr(structlog.get_logger(name), level)(level)
 for name in sys.argv[2:]:
@@ -97,6 +97,6 @@ def test_libraries_say_nothing_finer_than_info(asked: str, ours: int, theirs: in
         said.setdefault(line["logger"], []).append(line["level"])
     levels = ["debug", "info", "warning", "error"]
     assert said == {
-        **dict.fromkeys(("domain.accounts", "graph.http", "workers.main", "ops.cli"), levels[ours:]),
+        **dict.fromkeys(("domain.people.accounts", "graph.transport.http", "workers.main", "ops.cli"), levels[ours:]),
         **{name: levels[max(theirs, 2 if name in WITH_URLS else 0) :] for name in THEIRS},
     }

@@ -16,19 +16,19 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from domain import accounts
 from domain.caller import Caller
 from domain.documents import Delivery, DeliveryStatus, Event, Role, User
-from domain.event_changes import cancel_event
-from domain.events import NewRow
-from domain.inventory.cancelled_events import end_cancelled_events
-from domain.jobs.progress import Progress
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
 from domain.outbox.endpoints import register_webhook
 from domain.outbox.hand_out import hand_out
+from domain.people import accounts
+from domain.process.progress import Progress
+from domain.process.settings import Settings, SettingsError, load_settings
+from domain.sale.cancelled_events import end_cancelled_events
+from domain.sale.event_changes import cancel_event
+from domain.sale.events import NewRow
 from domain.services import Services
-from domain.settings import Settings, SettingsError, load_settings
 from tests.receiver import receiving
 from tests.sale import Sale, new_event, open_sale, somebody
 

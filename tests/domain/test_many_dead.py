@@ -12,14 +12,14 @@ from beanie import PydanticObjectId
 from domain.caller import Caller
 from domain.documents import Booking, BookingStatus, Role, SeatLock, SeatLockStatus
 from domain.errors import BookingExpired, LockExpired, NotEnoughSeats, Refusal
-from domain.events import NewRow, NewSection, create_event
-from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.inventory.commands import Locked
 from domain.money import Money
 from domain.payments import pay_booking
+from domain.process.settings import Settings
+from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services, open_services
-from domain.settings import Settings
 from tests.domain.sweeping import sweep_due
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -38,7 +38,7 @@ class Morgue:
 
 @pytest.fixture
 async def morgue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Morgue]:
-    monkeypatch.setattr("domain.inventory.storage.DEAD_PER_BATCH", 1)
+    monkeypatch.setattr("domain.writer.storage.DEAD_PER_BATCH", 1)
     now = NOON
     async with open_services(settings, lambda: now) as services:
         owner = Caller(PydanticObjectId(), Role.ADMIN, "test")

@@ -28,20 +28,21 @@ from domain.documents import (
     new_id,
 )
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal, Unavailable
-from domain.inventory.check import check_inventory
-from domain.jobs.progress import Progress
+from domain.integrity import money
+from domain.integrity.drift import check_inventory
+from domain.integrity.money import compare_books
+from domain.integrity.money_differences import Difference, DifferenceKind
 from domain.money import Money
-from domain.payments import check, pay_booking
+from domain.payments import pay_booking
 from domain.payments.ask import patience
-from domain.payments.check import compare_books
-from domain.payments.differences import Difference, DifferenceKind
 from domain.payments.notices import take_notice
-from domain.payments.port import Charge, ChargeRecord, RefundRecord
 from domain.payments.reconcile import reconcile
-from domain.payments.signature import sign
-from domain.payments.simulated import OUTCOMES, SIGNATURE_HEADER, SimulatedProvider
+from domain.process.progress import Progress
+from domain.process.settings import Settings
+from domain.providers.port import Charge, ChargeRecord, RefundRecord
+from domain.providers.signature import sign
+from domain.providers.simulated import OUTCOMES, SIGNATURE_HEADER, SimulatedProvider
 from domain.services import Services, open_services
-from domain.settings import Settings
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, Time, somebody
 
@@ -109,7 +110,7 @@ async def buy(books: Books, name: str, token: str) -> None:
 
 @pytest.fixture
 async def books(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Books]:
-    monkeypatch.setattr(check, "MOMENT_SECONDS", 0.0)
+    monkeypatch.setattr(money, "MOMENT_SECONDS", 0.0)
     signed = settings.model_copy(update={"webhook_secret": SecretStr(SECRET)})
     time = Time()
     async with open_services(signed, time) as services:
@@ -154,8 +155,8 @@ async def test_a_bit_of_everything_is_clean(books: Books) -> None:
 async def test_a_random_sale_is_clean_and_stays_so_while_buyers_buy(
     books: Books, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(check, "BATCH", batch)
-    monkeypatch.setattr(check, "MOMENT_SECONDS", 0.05)
+    monkeypatch.setattr(money, "BATCH", batch)
+    monkeypatch.setattr(money, "MOMENT_SECONDS", 0.05)
     sale, chance = Sale([books.services], books.time), random.Random(batch)
     event, closing = await sale.event(seats=12), asyncio.Event()
     purchases = 0
@@ -216,7 +217,7 @@ def tampering(do: Tamper) -> Tamper:
 async def test_what_is_wrong_is_found(books: Books, monkeypatch: pytest.MonkeyPatch, do: Tamper) -> None:
     expected = await do(books)
     assert await books.find() == expected
-    monkeypatch.setattr(check, "BATCH", 1)
+    monkeypatch.setattr(money, "BATCH", 1)
     assert await books.find() == expected
 
 
@@ -546,7 +547,7 @@ class Repeater(SimulatedProvider):
 
 @pytest.mark.parametrize("batch", [1, 2_000])
 async def test_money_taken_and_given_back_twice(books: Books, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
-    monkeypatch.setattr(check, "BATCH", batch)
+    monkeypatch.setattr(money, "BATCH", batch)
     books.services.provider = Repeater(books.time)
     assert await books.find() == {
         *(

@@ -30,16 +30,16 @@ from domain.documents import (
     WebhookEndpoint,
     new_id,
 )
-from domain.inventory import storage
 from domain.jobs.clean_up import clean_up
-from domain.jobs.progress import Progress
 from domain.outbox import deliver as delivering
 from domain.outbox import hand_out as handing_out
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
 from domain.outbox.endpoints import MOST, register_webhook, remove_webhook
+from domain.process.progress import Progress
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
+from domain.writer import storage
 from tests.domain.asking import ANN, cancelling, refunding, settling
 from tests.domain.halls import Hall
 from tests.domain.sweeping import sweep_due
@@ -177,7 +177,7 @@ async def test_nothing_is_told_of_what_did_not_happen(sale: Sale, monkeypatch: p
 
     save = storage.save
     with monkeypatch.context() as for_once:
-        for_once.setattr("domain.inventory.writer.save", and_fail)
+        for_once.setattr("domain.writer.writer.save", and_fail)
         with pytest.raises(OperationFailure):
             await sale.cancel(booking, buyer)
     assert written == 1

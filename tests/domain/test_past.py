@@ -10,17 +10,17 @@ from typing import TypeAlias
 
 import pytest
 
-from domain.audit.forget import forget_entries
+from domain.audit.retention import forget_entries
 from domain.caller import Caller
 from domain.documents import Booking, Event, SeatLock, SeatRow
 from domain.errors import InvalidInput, Refusal
-from domain.events import NewRow, NewSection, create_event
-from domain.inventory.api import lock_seats
-from domain.inventory.past import inventory_at
-from domain.jobs.progress import Progress
+from domain.integrity.past import inventory_at
 from domain.money import Money
+from domain.process.progress import Progress
+from domain.process.settings import Settings
+from domain.sale.buying import lock_seats
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
-from domain.settings import Settings
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, open_sale, somebody
 

@@ -14,13 +14,13 @@ from domain.caller import Caller
 from domain.clock import system_clock
 from domain.documents import Booking, BookingStatus, Payment, PaymentStatus, RefundReason, RefundStatus, Role
 from domain.errors import PaymentFailed, PaymentTimedOut
-from domain.events import create_event
-from domain.inventory.api import cancel_booking, confirm_booking, lock_seats
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.money import Money
 from domain.payments import pay_booking
-from domain.payments.port import Charge
-from domain.payments.simulated import SimulatedProvider
+from domain.providers.port import Charge
+from domain.providers.simulated import SimulatedProvider
+from domain.sale.buying import cancel_booking, confirm_booking, lock_seats
+from domain.sale.events import create_event
 from domain.services import Services
 
 ANN, BOB = (Caller(PydanticObjectId(), Role.USER, "test") for _ in range(2))

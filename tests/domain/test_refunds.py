@@ -11,10 +11,8 @@ from structlog.testing import capture_logs
 
 from domain.clock import Clock
 from domain.documents import AuditAction, AuditEntry, Job, Payment, Refund, RefundStatus, SimulatedRefund
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.jobs import run_if_due
-from domain.jobs.progress import Progress
-from domain.payments.port import Refunded
 from domain.payments.refund import (
     FIRST_PAUSE,
     GIVEN_UP_AFTER,
@@ -25,9 +23,11 @@ from domain.payments.refund import (
     send_refunds,
     settle_refund,
 )
-from domain.payments.simulated import SimulatedProvider
+from domain.process.progress import Progress
+from domain.process.settings import Settings
+from domain.providers.port import Refunded
+from domain.providers.simulated import SimulatedProvider
 from domain.services import Services
-from domain.settings import Settings
 from tests.sale import Sale, open_sale, somebody
 
 

@@ -23,17 +23,17 @@ from domain.documents import (
     SeatRow,
 )
 from domain.errors import NotEnoughSeats
-from domain.inventory.baton import Baton
-from domain.inventory.check import check_inventory
-from domain.inventory.records import Records, read_records
-from domain.inventory.repair import Outcome
-from domain.inventory.repair.write import write_repair
-from domain.inventory.storage import Conflict
-from domain.jobs.progress import Progress
+from domain.integrity.drift import check_inventory
+from domain.integrity.figures import check_figures
+from domain.integrity.records import Records, read_records
+from domain.integrity.repair import Outcome
+from domain.integrity.repair.write import write_repair
 from domain.jobs.recovery import recover, recover_all
-from domain.payments.port import Charge
 from domain.payments.settle import settle
-from domain.reports.recount import check_figures
+from domain.process.progress import Progress
+from domain.providers.port import Charge
+from domain.writer.baton import Baton
+from domain.writer.storage import Conflict
 from tests.conftest import Servers
 from tests.domain.shops import open_shop, stock, undone_afterwards
 from tests.domain.sweeping import sweep_due
@@ -278,7 +278,7 @@ async def test_an_event_for_a_human_is_looked_at_once(shop: Shop, monkeypatch: p
         looked.append(event_id)
         return read(mongo, event_id)
 
-    monkeypatch.setattr("domain.inventory.repair.read_records", counted)
+    monkeypatch.setattr("domain.integrity.repair.read_records", counted)
     other = replace(shop, event=await make_event(shop.services), ids={})
     await sell_too_much(shop)
     await count_on(shop, 1, held=-1)
@@ -298,7 +298,7 @@ async def test_an_event_for_a_human_is_looked_at_once(shop: Shop, monkeypatch: p
 
     for kind in (SeatLock, Booking):
         await kind.get_pymongo_collection().update_one({"_id": SOME_ID}, {"$set": {"quantities": {"FLOOR": 1}}})
-    monkeypatch.setattr("domain.inventory.writer.TRUST_SECONDS", 0.0)
+    monkeypatch.setattr("domain.writer.writer.TRUST_SECONDS", 0.0)
     await recover(shop.services, Progress())
     await shop.cancel("booked floor")
     assert await shop.drift() == set()
@@ -389,7 +389,7 @@ async def test_something_happens_between_look_and_write(
             await meanwhile(shop)
         return await write(*arguments, **options)
 
-    monkeypatch.setattr("domain.inventory.repair.write_repair", interrupted)
+    monkeypatch.setattr("domain.integrity.repair.write_repair", interrupted)
     monkeypatch.setattr(shop.services.writer.repairer, "_baton", Baton(shop.services.redis, "another"))
     await tampering.do(shop)
     for _ in range(2):
@@ -409,7 +409,7 @@ async def test_others_are_always_quicker(shop: Shop, monkeypatch: pytest.MonkeyP
         await shop.lock(seat, seat)
         return await write(*arguments, **options)
 
-    monkeypatch.setattr("domain.inventory.repair.write_repair", overtaken)
+    monkeypatch.setattr("domain.integrity.repair.write_repair", overtaken)
     monkeypatch.setattr(shop.services.writer.repairer, "_baton", Baton(shop.services.redis, "another"))
     await tampering.do(shop)
     await recover_all(shop.services)

@@ -34,15 +34,15 @@ from domain.documents import (
     new_id,
 )
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
-from domain.events import NewRow, NewSection, create_event
-from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
-from domain.inventory.check import check_inventory
-from domain.inventory.records import INSTEAD
+from domain.integrity.drift import check_inventory
+from domain.integrity.records import INSTEAD
 from domain.jobs.recovery import recover_all
 from domain.money import Money
 from domain.payments import pay_booking
+from domain.process.settings import Settings
+from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
-from domain.settings import Settings
 from tests.domain.sweeping import sweep_due
 from tests.domain.worlds import World
 

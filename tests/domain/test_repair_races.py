@@ -14,14 +14,14 @@ from bson import ObjectId
 
 from domain.documents import AuditAction, AuditEntry, Event, SeatLock, SeatRow, row_id
 from domain.errors import NotEnoughSeats
-from domain.events import NewRow
-from domain.inventory.baton import Baton
-from domain.inventory.check import check_inventory
-from domain.inventory.repair import InventoryRepairer
-from domain.inventory.repair.write import write_repair
-from domain.jobs.progress import Progress
+from domain.integrity.drift import check_inventory
+from domain.integrity.repair import InventoryRepairer
+from domain.integrity.repair.write import write_repair
 from domain.jobs.recovery import recover, recover_all
-from domain.settings import Settings
+from domain.process.progress import Progress
+from domain.process.settings import Settings
+from domain.sale.events import NewRow
+from domain.writer.baton import Baton
 from tests.sale import Sale, new_event, open_sale, somebody
 from tests.waiting import until
 
@@ -143,7 +143,7 @@ async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pyte
         await both_have_looked.wait()
         return await write(*arguments, **options)
 
-    monkeypatch.setattr("domain.inventory.repair.write_repair", write_once_both_have_looked)
+    monkeypatch.setattr("domain.integrity.repair.write_repair", write_once_both_have_looked)
     async with open_sale(settings, 1) as sale:
         event = await sale.event(seats=10)
         await count_on(event, available=-2)

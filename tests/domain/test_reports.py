@@ -22,15 +22,15 @@ from domain.documents import (
     new_id,
 )
 from domain.documents.sales_figures import Span
+from domain.integrity.figures import check_figures, mend_figures
 from domain.jobs import run_job
 from domain.jobs.recovery import recover_all
+from domain.process.settings import Settings
 from domain.reports.cover import DAY, EVER, HOUR, INSTANT, MINUTE, NEVER, Stretch, cover, floor
 from domain.reports.health import health_metrics
-from domain.reports.reading import Question, spans
-from domain.reports.recount import check_figures, mend_figures
 from domain.reports.summary import booking_summary, ratio
+from domain.reports.sums import Question, spans
 from domain.reports.timeline import TimelineBucket, sales_timeline
-from domain.settings import Settings
 from tests.domain.histories import compare_reports
 from tests.sale import Sale, open_sale, somebody
 

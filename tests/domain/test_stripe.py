@@ -9,11 +9,11 @@ import pytest
 from domain.documents import BookingStatus, PaymentStatus, Refund, RefundStatus, new_id
 from domain.errors import InvalidInput
 from domain.money import MINOR_UNITS, Money
-from domain.payments.calling import NoAnswer, answer_within
-from domain.payments.port import Charge
-from domain.payments.stripe import StripeProvider
-from domain.payments.stripe_amounts import from_stripe, to_stripe
-from domain.settings import Settings
+from domain.payments.calls import NoAnswer, answer_within
+from domain.process.settings import Settings
+from domain.providers.port import Charge
+from domain.providers.stripe import StripeProvider
+from domain.providers.stripe_amounts import from_stripe, to_stripe
 from tests.domain.stripe_shop import LOST, PAID, VISA, Shop, attempt, open_shop, stands
 from tests.stripe_double import Fault
 

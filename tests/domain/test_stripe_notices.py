@@ -14,11 +14,11 @@ from pydantic import SecretStr
 
 from domain.clock import system_clock
 from domain.documents import BookingStatus, PaymentStatus, RefundStatus, new_id
-from domain.payments.port import BadNotice
-from domain.payments.signature import sign
-from domain.payments.stripe import StripeProvider
+from domain.process.settings import Settings, SettingsError, load_settings
+from domain.providers.port import BadNotice
+from domain.providers.signature import sign
+from domain.providers.stripe import StripeProvider
 from domain.services import provider_of
-from domain.settings import Settings, SettingsError, load_settings
 from tests.domain.stripe_shop import LOST, VISA, Shop, open_shop, stands
 from tests.stripe_double import KEY, WEBHOOK_SECRET
 
@@ -134,7 +134,7 @@ def test_stripe_needs_its_key(settings: Settings) -> None:
 
 
 def test_without_its_library_it_says_what_to_install(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "domain.payments.stripe")
+    monkeypatch.delitem(sys.modules, "domain.providers.stripe")
     monkeypatch.setitem(sys.modules, "stripe", None)
     chosen = settings.model_copy(update={"payment_provider": "stripe", "stripe_secret_key": SecretStr(KEY)})
     with pytest.raises(SettingsError, match=r"needs seatlock\[stripe\]: no stripe here"):

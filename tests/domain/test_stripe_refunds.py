@@ -10,9 +10,9 @@ import pytest
 
 from domain.documents import Refund, RefundStatus, new_id
 from domain.money import Money
-from domain.payments.calling import NoAnswer, answer_within
-from domain.payments.port import ChargeRecord, RefundRecord
-from domain.settings import Settings
+from domain.payments.calls import NoAnswer, answer_within
+from domain.process.settings import Settings
+from domain.providers.port import ChargeRecord, RefundRecord
 from tests.domain.stripe_shop import LOST, VISA, Shop, attempt, open_shop, refund_stands
 from tests.stripe_double import Fault
 

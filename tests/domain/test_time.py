@@ -10,18 +10,18 @@ from beanie import PydanticObjectId
 
 from domain.caller import Caller
 from domain.documents import BookingStatus, Event, Role, new_id
-from domain.events import create_event, events_by_ids
-from domain.inventory import storage
-from domain.inventory.api import confirm_booking, lock_seats
-from domain.inventory.baton import Baton
+from domain.documents.lookups import bookings_by_ids
 from domain.inventory.commands import LockSeats
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory
-from domain.inventory.writer import InventoryWriter
 from domain.live.publisher import Publisher
 from domain.money import Money
-from domain.reading import bookings_by_ids
+from domain.sale.buying import confirm_booking, lock_seats
+from domain.sale.events import create_event, events_by_ids
 from domain.services import Services, terms_of
+from domain.writer import storage
+from domain.writer.baton import Baton
+from domain.writer.writer import InventoryWriter
 from tests.domain.sweeping import sweep_due
 
 ANN = Caller(PydanticObjectId(), Role.USER, "test")

@@ -13,15 +13,15 @@ from beanie import PydanticObjectId
 from domain.caller import Caller
 from domain.documents import Role, SeatLock
 from domain.errors import NotEnoughSeats
-from domain.events import NewRow, NewSection, create_event
-from domain.inventory import storage
-from domain.inventory.api import lock_seats, release_lock
-from domain.inventory.baton import Baton
-from domain.inventory.check import check_inventory
-from domain.inventory.writer import InventoryWriter
+from domain.integrity.drift import check_inventory
 from domain.live.publisher import Publisher
 from domain.money import Money
+from domain.sale.buying import lock_seats, release_lock
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services, terms_of
+from domain.writer import storage
+from domain.writer.baton import Baton
+from domain.writer.writer import InventoryWriter
 
 ADMIN = Caller(PydanticObjectId(), Role.ADMIN, "test")
 

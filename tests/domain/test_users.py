@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain import accounts
-from domain.api_id import api_id
 from domain.caller import Caller
 from domain.documents import AuditAction, AuditEntry, Role, User
 from domain.errors import LastAdmin, NotFound
+from domain.ids import api_id
+from domain.people import accounts
+from domain.people.users import list_users, set_user_role
 from domain.services import Services
-from domain.users import list_users, set_user_role
 from tests.sale import race, somebody, tally
 
 

@@ -30,16 +30,16 @@ from domain.documents import (
     SeatLockStatus,
     new_id,
 )
+from domain.documents.lookups import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
-from domain.event_changes import update_event
-from domain.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
-from domain.inventory.api import cancel_booking, confirm_booking, lock_seats, release_lock
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.inventory.commands import Cancelled, Confirmed, Locked, PaymentSettled, Released, SectionChange
 from domain.money import Money
 from domain.payments import Paid, pay_booking
-from domain.reading import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
-from domain.settings import Settings
+from domain.process.settings import Settings
+from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
+from domain.sale.event_changes import update_event
+from domain.sale.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
 from tests.domain.worlds import World, hear_late, lock_and_confirm, sweep_dead
 
 MS = timedelta(milliseconds=1)
@@ -270,7 +270,7 @@ async def all_at_once(calls: Sequence[partial[Coroutine[Any, Any, Any]]]) -> lis
 
 
 def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.inventory.storage.DEAD_PER_BATCH", 1)
+    monkeypatch.setattr("domain.writer.storage.DEAD_PER_BATCH", 1)
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         world, stack = World(runner), AsyncExitStack()
         try:

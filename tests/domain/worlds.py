@@ -19,16 +19,16 @@ from domain.documents import (
     Refund,
     new_id,
 )
-from domain.inventory.api import confirm_booking, lock_seats
-from domain.inventory.baton import Baton
 from domain.inventory.commands import Confirmed, PaymentSettled
-from domain.inventory.writer import InventoryWriter
 from domain.live.publisher import Publisher
 from domain.payments import send_refund
-from domain.payments.port import Charge, Refunded
-from domain.payments.simulated import SimulatedProvider
+from domain.process.settings import Settings
+from domain.providers.port import Charge, Refunded
+from domain.providers.simulated import SimulatedProvider
+from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services, open_services, terms_of
-from domain.settings import Settings
+from domain.writer.baton import Baton
+from domain.writer.writer import InventoryWriter
 from tests.domain.asking import settling
 from tests.domain.sweeping import sweep_due
 

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Lifespan
 
-from domain import accounts
+from domain.people import accounts
 from domain.services import Services
 from graph.app import State, assemble
 from ops.protocols import HttpProtocol, WebSocketProtocol

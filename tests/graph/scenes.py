@@ -6,8 +6,8 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import accounts
 from domain.documents import User
+from domain.people import accounts
 from domain.services import Services
 from tests.graph.conftest import Client
 

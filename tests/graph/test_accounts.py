@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.accounts import issue_token
+from domain.people.accounts import issue_token
 from domain.services import Services
 from tests.graph.conftest import Client
 from tests.graph.scenes import user

@@ -16,17 +16,17 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from websockets.exceptions import InvalidStatus
 
-from domain import accounts
 from domain.caller import Caller
 from domain.documents import Booking, Event, Role, User
-from domain.events import NewRow
+from domain.people import accounts
+from domain.sale.events import NewRow
 from domain.services import Services
 from graph.app import assemble
-from graph.ids import encode_id, encode_routed_id
-from graph.live import event_stream
-from graph.live.audience import Audience
-from graph.live.sources import BookingSource
-from graph.live.websocket import _Connection
+from graph.schema.ids import encode_id, encode_routed_id
+from graph.schema.sources import BookingSource
+from graph.subscriptions.audience import Audience
+from graph.transport import event_stream
+from graph.transport.websocket import _Connection
 from ops.protocols import WebSocketProtocol
 from tests.graph import conftest
 from tests.graph.conftest import given, serving

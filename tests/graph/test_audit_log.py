@@ -11,7 +11,7 @@ from beanie import PydanticObjectId
 
 from domain.documents import LISTED_BY, AuditAction, AuditEntry, Event, new_id
 from domain.services import Services
-from graph.ids import encode_id, encode_routed_id, seal
+from graph.schema.ids import encode_id, encode_routed_id, seal
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, token_of, user
 

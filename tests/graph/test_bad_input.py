@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from domain.documents import ALL, AuditAction, AuditJournal
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
+from domain.process.settings import load_settings
 from domain.services import Services, open_services
-from domain.settings import load_settings
 from graph.app import assemble
 from tests.conftest import Servers
 from tests.graph.conftest import Client, given, serving

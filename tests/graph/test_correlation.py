@@ -10,9 +10,9 @@ from structlog.contextvars import bound_contextvars
 from structlog.testing import capture_logs
 
 from domain.documents import AuditEntry, Refund, RefundStatus
-from domain.jobs.progress import Progress
-from domain.payments.port import Refunded
 from domain.payments.refund import send_refunds, settle_refund
+from domain.process.progress import Progress
+from domain.providers.port import Refunded
 from domain.services import Services
 from tests.graph import scenes
 from tests.graph.conftest import Client

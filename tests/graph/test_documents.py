@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from graphql import OperationType
 
-from domain.settings import load_settings
-from graph.documents import MAX_CACHE_SIZE, MAX_CACHED_LENGTH, Documents
-from graph.schema import schema
+from domain.process.settings import load_settings
+from graph.execution.documents import MAX_CACHE_SIZE, MAX_CACHED_LENGTH, Documents
+from graph.schema.build import schema
 
 
 def documents() -> Documents:

@@ -9,7 +9,7 @@ import pytest
 from domain.documents import Job
 from domain.jobs import run_job
 from domain.services import Services
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, token_of, user
 from tests.graph.sockets import listening

@@ -13,13 +13,13 @@ import httpx
 import pytest
 from beanie import PydanticObjectId
 
-from domain import accounts
 from domain.caller import Caller
 from domain.documents import Booking, Event, Role
+from domain.people import accounts
 from domain.services import Services
 from graph.app import assemble
-from graph.ids import encode_id, encode_routed_id
-from graph.live import event_stream
+from graph.schema.ids import encode_id, encode_routed_id
+from graph.transport import event_stream
 from tests.graph.conftest import given, serving
 from tests.graph.scenes import token_of, user
 from tests.graph.sockets import PATIENCE_SECONDS

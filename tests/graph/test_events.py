@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.services import Services
-from graph.ids import encode_id, seal
+from graph.schema.ids import encode_id, seal
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, next_month, token_of, user
 

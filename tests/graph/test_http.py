@@ -18,15 +18,15 @@ from starlette.routing import Route, Router
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
 from graph.app import create_app
-from graph.http import GraphQLEndpoint
-from graph.live.audience import Audience
-from graph.measured import Measured
-from graph.middleware import Edge
-from graph.operations import Operations
-from graph.responses import GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
+from graph.execution.operations import Operations
+from graph.subscriptions.audience import Audience
+from graph.transport.http import GraphQLEndpoint
+from graph.transport.middleware import Edge
+from graph.transport.responses import GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
+from graph.transport.timing import Measured
 from tests.graph.conftest import Client, given, serving
 
 TYPENAME = "{ __typename }"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis.strategies import binary, text
 
 from domain.errors import InvalidInput
-from graph.ids import encode_id, encode_routed_id, parse_id, parse_routed_id, seal, unseal
+from graph.schema.ids import encode_id, encode_routed_id, parse_id, parse_routed_id, seal, unseal
 
 object_ids = binary(min_size=12, max_size=12).map(PydanticObjectId)
 

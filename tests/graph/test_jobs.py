@@ -12,17 +12,17 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from domain.documents import Job, SeatLock, SeatLockStatus, new_id
-from domain.events import NewRow
-from domain.inventory.api import lock_seats
 from domain.jobs import lease, run
-from domain.jobs.progress import Progress
 from domain.jobs.run import JobPlan, begin_job
+from domain.process.progress import Progress
+from domain.sale.buying import lock_seats
+from domain.sale.events import NewRow
 from domain.services import Services
 from graph.app import assemble
-from graph.ids import encode_id, seal
-from graph.limits import measure
-from graph.scalars import format_instant
-from graph.schema import schema
+from graph.execution.limits import measure
+from graph.schema.build import schema
+from graph.schema.ids import encode_id, seal
+from graph.schema.scalars import format_instant
 from tests.domain.test_time import later
 from tests.graph.conftest import Client, given, serving
 from tests.graph.scenes import admin, token_of

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query, parse
 
-from domain.settings import Settings, load_settings
-from graph import limits
-from graph.documents import Documents
-from graph.limits import INTROSPECTION_COST, INTROSPECTION_SIZE, Complexity, measure
-from graph.schema import schema
+from domain.process.settings import Settings, load_settings
+from graph.execution import limits
+from graph.execution.documents import Documents
+from graph.execution.limits import INTROSPECTION_COST, INTROSPECTION_SIZE, Complexity, measure
+from graph.schema.build import schema
 from tests.graph.conftest import Client
 
 CORE = schema._schema
@@ -193,7 +193,7 @@ def test_measuring_takes_time_linear_in_the_document() -> None:
 
 
 def calls_to_measure(text: str) -> int:
-    """How many functions of `graph.limits` are entered."""
+    """How many functions of `graph.execution.limits` are entered."""
     document = parse(text)
     calls = 0
 

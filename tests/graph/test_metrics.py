@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from domain.services import Services
 from graph.app import assemble
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from tests.graph import scenes
 from tests.graph.conftest import given, serving
 from tests.graph.sockets import listening

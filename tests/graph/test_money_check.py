@@ -6,13 +6,13 @@ import pytest
 from graphql import parse
 
 from domain.documents import Booking, Payment, PaymentStatus, Refund, SimulatedCharge, SimulatedRefund, new_id
-from domain.payments import check
-from domain.payments.port import Charge
-from domain.payments.simulated import SimulatedProvider
+from domain.integrity import money
+from domain.providers.port import Charge
+from domain.providers.simulated import SimulatedProvider
 from domain.services import Services
-from graph import queries
-from graph.limits import measure
-from graph.schema import schema
+from graph.execution.limits import measure
+from graph.schema import queries
+from graph.schema.build import schema
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, next_month, token_of, user
 
@@ -33,7 +33,7 @@ KINDS = "{ moneyCheck { kind } }"
 
 @pytest.fixture
 async def scene(services: Services, client: Client, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    monkeypatch.setattr(check, "MOMENT_SECONDS", 0.0)
+    monkeypatch.setattr(money, "MOMENT_SECONDS", 0.0)
     return Scene(services, client, token_of(services, await admin(services)), token_of(services, await user(services)))
 
 

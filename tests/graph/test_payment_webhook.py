@@ -26,16 +26,16 @@ from domain.documents import (
     new_id,
 )
 from domain.errors import PaymentTimedOut
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
 from domain.jobs.clean_up import clean_up
-from domain.jobs.progress import Progress
 from domain.payments import pay_booking
-from domain.payments.port import Charge
 from domain.payments.reconcile import reconcile
-from domain.payments.signature import TOLERANCE_SECONDS, sign
-from domain.payments.simulated import SimulatedProvider
+from domain.process.progress import Progress
+from domain.process.settings import Settings
+from domain.providers.port import Charge
+from domain.providers.signature import TOLERANCE_SECONDS, sign
+from domain.providers.simulated import SimulatedProvider
 from domain.services import Services, open_services
-from domain.settings import Settings
 from graph.app import assemble
 from tests.graph.conftest import given, serving
 from tests.sale import Sale, Time, somebody

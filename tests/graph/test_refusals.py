@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from domain.clock import system_clock
+from domain.process.settings import Settings
 from domain.services import Services, open_services
-from domain.settings import Settings
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, token_of, user
 

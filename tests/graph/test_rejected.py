@@ -11,7 +11,7 @@ from beanie import PydanticObjectId
 from domain.audit import journal as journals
 from domain.documents import AuditAction, AuditEntry, User
 from domain.services import Services
-from graph.ids import encode_id, encode_routed_id, parse_id, parse_routed_id
+from graph.schema.ids import encode_id, encode_routed_id, parse_id, parse_routed_id
 from tests.graph.conftest import Client
 from tests.graph.scenes import CREATE_EVENT, LOCK_SEATS, Scene, admin, token_of, user
 from tests.graph.sockets import listening

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from domain.documents import Booking, new_id
+from domain.process.settings import Settings
 from domain.services import Services, open_services
-from domain.settings import Settings
-from graph.ids import encode_id
-from graph.scalars import format_instant
+from graph.schema.ids import encode_id
+from graph.schema.scalars import format_instant
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, token_of, user
 

@@ -14,12 +14,12 @@ import pytest
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-import graph.measured
+import graph.transport.timing
 from domain.documents import Event, User
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
 from graph.app import assemble
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from tests.api import api_server
 from tests.graph import scenes
 from tests.graph.conftest import given, serving
@@ -160,7 +160,7 @@ async def test_unless_asked_for_nothing_is_even_tried(
     services: Services, api: httpx.AsyncClient, event: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert services.settings.log_requests is False
-    monkeypatch.setattr(graph.measured, "_log", None)
+    monkeypatch.setattr(graph.transport.timing, "_log", None)
     assert (await api.post("/graphql", json={"query": VIEWER})).json() == {"data": {"viewer": None}}
     async with listening(api.base_url) as socket:
         assert await socket.execute(VIEWER) == {"data": {"viewer": None}}

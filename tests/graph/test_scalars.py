@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis.strategies import datetimes, decimals, timedeltas
 
 from domain.clock import to_millisecond
-from graph.scalars import format_instant, parse_decimal, parse_instant
+from graph.schema.scalars import format_instant, parse_decimal, parse_instant
 
 offsets = timedeltas(min_value=timedelta(hours=-23), max_value=timedelta(hours=23)).map(
     lambda offset: timezone(timedelta(minutes=offset // timedelta(minutes=1)))

@@ -26,9 +26,9 @@ from graphql import (
 from graphql.utilities.get_default_value_ast import get_default_value_ast
 
 from domain.errors import Refusal, SeatlockError
-from graph.errors import MEMBERS, TOP_LEVEL_CODES
-from graph.schema import build_schema as build_our_schema
-from graph.schema import schema
+from graph.schema.build import build_schema as build_our_schema
+from graph.schema.build import schema
+from graph.schema.outcomes import MEMBERS, TOP_LEVEL_CODES
 
 OURS: GraphQLSchema = schema._schema
 CONTRACT = build_schema((Path(__file__).parent / "contract.graphql").read_text())

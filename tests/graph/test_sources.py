@@ -5,9 +5,9 @@ from __future__ import annotations
 from graphql import parse, subscribe
 
 from domain.services import Services
-from graph.context import Context
-from graph.ids import encode_id
-from graph.schema import schema
+from graph.schema.build import schema
+from graph.schema.context import Context
+from graph.schema.ids import encode_id
 from tests.sale import Sale, Time, new_event, somebody
 
 SEATS = parse("subscription ($id: ID!) { seatAvailability(eventId: $id) { version snapshot availableSeats } }")

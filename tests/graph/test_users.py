@@ -10,11 +10,11 @@ import httpx
 import pytest
 from pymongo.errors import ServerSelectionTimeoutError
 
-from domain import accounts, users
 from domain.caller import Caller
 from domain.documents import Booking, Role, User
+from domain.people import accounts, users
 from domain.services import Services
-from graph.ids import encode_id, encode_routed_id
+from graph.schema.ids import encode_id, encode_routed_id
 from tests.graph.conftest import Client
 from tests.graph.scenes import admin, token_of, user
 from tests.graph.sockets import listening

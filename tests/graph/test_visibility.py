@@ -8,7 +8,7 @@ import pytest
 
 from domain.documents import User
 from domain.services import Services
-from graph.ids import encode_id, encode_routed_id
+from graph.schema.ids import encode_id, encode_routed_id
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, token_of, user
 

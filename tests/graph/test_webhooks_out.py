@@ -11,13 +11,13 @@ from standardwebhooks import Webhook
 from structlog.testing import capture_logs
 
 from domain.documents import Booking, WebhookEndpoint, new_id
-from domain.jobs.progress import Progress
 from domain.outbox.deliver import deliver
 from domain.outbox.endpoints import MOST
+from domain.process.progress import Progress
 from domain.services import Services
-from graph.ids import encode_id, seal
-from graph.limits import measure
-from graph.schema import schema
+from graph.execution.limits import measure
+from graph.schema.build import schema
+from graph.schema.ids import encode_id, seal
 from tests.domain.test_time import later
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, token_of, user

@@ -16,18 +16,18 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 from websockets.exceptions import InvalidStatus
 
-from domain import accounts
 from domain.caller import Caller
 from domain.clock import system_clock
 from domain.documents import Booking, Event, Role, User
-from domain.inventory.baton import Baton
-from domain.inventory.writer import InventoryWriter
 from domain.live.publisher import Publisher
+from domain.people import accounts
 from domain.services import Services, terms_of
+from domain.writer.baton import Baton
+from domain.writer.writer import InventoryWriter
 from graph.app import assemble
-from graph.ids import encode_id, encode_routed_id
-from graph.live import websocket
-from graph.live.sources import AvailabilitySource, BookingSource
+from graph.schema.ids import encode_id, encode_routed_id
+from graph.schema.sources import AvailabilitySource, BookingSource
+from graph.transport import websocket
 from tests.graph.conftest import given, serving
 from tests.graph.scenes import admin, token_of, user
 from tests.graph.sockets import Socket, connected, listening

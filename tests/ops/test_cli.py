@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from domain.documents import Event, Role, User
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
 from ops.processes import free_port
 from tests.ops.waiting import until
 

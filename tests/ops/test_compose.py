@@ -12,7 +12,7 @@ import pytest
 import typer.main
 import yaml
 
-from domain.settings import PREFIX, Settings, load_settings
+from domain.process.settings import PREFIX, Settings, load_settings
 from ops.cli import app
 
 ROOT = Path(__file__).parents[2]

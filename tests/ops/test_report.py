@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain.inventory.api import confirm_booking, lock_seats
 from domain.payments import pay_booking
+from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
-from graph.ids import encode_id
+from graph.schema.ids import encode_id
 from tests.ops.test_cli import assert_one_line, environment, seatlock
 from tests.sale import new_event, somebody
 

@@ -8,8 +8,8 @@ import pytest
 
 from domain.documents import Job, JobExecution, JobStatus, new_id
 from domain.jobs import lease
-from domain.jobs.progress import Progress
 from domain.jobs.run import PLANS, JobPlan
+from domain.process.progress import Progress
 from domain.services import Services
 from tests.waiting import until
 from workers.jobs import Clockwork

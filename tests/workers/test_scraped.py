@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from domain.process.settings import Settings
 from domain.services import Services
-from domain.settings import Settings
 from ops.embedded import Server
 from ops.processes import free_port
 from tests.api import SEATLOCK, command

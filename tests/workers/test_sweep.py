@@ -6,8 +6,8 @@ import sys
 from datetime import timedelta
 
 from domain.documents import SeatLock, SeatLockStatus
-from domain.inventory.api import lock_seats
-from domain.inventory.check import check_inventory
+from domain.integrity.drift import check_inventory
+from domain.sale.buying import lock_seats
 from domain.services import Services
 from tests.domain.test_time import ANN, event_of_ten, later
 from tests.ops.test_cli import environment

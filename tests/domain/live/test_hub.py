@@ -15,13 +15,13 @@ from structlog.testing import capture_logs
 
 from domain.documents import Event, new_id
 from domain.errors import NotFound
-from domain.events import NewRow, events_by_ids, seat_rows
-from domain.inventory.baton import Baton
-from domain.inventory.writer import InventoryWriter
 from domain.live.publisher import Publisher
 from domain.live.topic import Topic
+from domain.process.settings import Settings
+from domain.sale.events import NewRow, events_by_ids, seat_rows
 from domain.services import Services, open_services, terms_of
-from domain.settings import Settings
+from domain.writer.baton import Baton
+from domain.writer.writer import InventoryWriter
 from ops.embedded import Servers, embedded_servers
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, Time, new_event, open_sale, somebody

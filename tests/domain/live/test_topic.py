@@ -13,7 +13,7 @@ import pytest
 from domain.clock import system_clock
 from domain.documents import new_id
 from domain.live.news import Counters, Hold, News
-from domain.live.reading import StoredEvent
+from domain.live.snapshot import StoredEvent
 from domain.live.topic import STALE_DEADLINES, Topic
 from domain.live.view import RowPlace, SeatPlace, View, changed_seats
 from domain.money import Money

@@ -1,0 +1,57 @@
+"""Making documents again that somebody has deleted, and fetching back those that were archived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import UpdateOne
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.documents import Booking, Payment, SeatLock, Stored
+from domain.integrity.history import Raw
+
+SHARED = ("event_id", "user_id", "total_minor", "currency", "created_at")
+"""What a lock and its booking both say, and a payment too, with `amount_minor` for the total."""
+
+
+async def bring_back(
+    kind: type[Stored], archive: type[Stored], ids: Sequence[ObjectId], session: AsyncClientSession
+) -> None:
+    """Move these, as far as they are there, out of the archive, where nothing is ever changed."""
+    theirs = {"_id": {"$in": list(ids)}}
+    found = await archive.get_pymongo_collection().find(theirs, session=session).to_list() if ids else []
+    if found:
+        # Should one be in both places, the other one counts.
+        copies = [UpdateOne({"_id": raw.pop("_id")}, {"$setOnInsert": raw}, upsert=True) for raw in found]
+        await kind.get_pymongo_collection().bulk_write(copies, session=session)
+        await archive.get_pymongo_collection().delete_many(theirs, session=session)
+
+
+async def restore(documents: Mapping[str, Mapping[ObjectId, Raw]], now: datetime, session: AsyncClientSession) -> None:
+    """Make these locks and bookings again: each from the other one or, if both are gone, from their payment."""
+    for key, lock in documents["locks"].items():
+        source = await _find_one(Booking, {"_id": key}, session) or await _as_paid(key, session)
+        restored = {**_shared(source), **lock, "_id": key, "idempotency_key": ""}
+        await SeatLock.get_pymongo_collection().insert_one(restored, session=session)
+    for key, booking in documents["bookings"].items():
+        source = await _find_one(SeatLock, {"_id": key}, session)
+        restored = {**_shared(source), **booking, "_id": key, "cancel_reason": None, "updated_at": now}
+        await Booking.get_pymongo_collection().insert_one(restored, session=session)
+
+
+def _shared(source: Raw | None) -> Raw:
+    assert source is not None, "it was there a moment ago, in this very transaction"
+    return {name: source[name] for name in SHARED if name in source}
+
+
+async def _as_paid(booking_id: ObjectId, session: AsyncClientSession) -> Raw | None:
+    payment = await _find_one(Payment, {"booking_id": booking_id}, session)
+    return payment and payment | {"total_minor": payment["amount_minor"]}
+
+
+async def _find_one(kind: type[Stored], query: dict[str, Any], session: AsyncClientSession) -> Raw | None:
+    found: Raw | None = await kind.get_pymongo_collection().find_one(query, session=session)
+    return found

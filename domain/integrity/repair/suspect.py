@@ -1,0 +1,117 @@
+"""A batch's documents, looked over before it relies on them: somebody may have changed them by hand.
+
+A lock that was put there by hand has no seats to give back, and one that looks dead but is of a paid booking must not
+be expired: seats would be sold twice. What makes no such difference is left for the next check to find.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from operator import le
+from typing import Any
+
+from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.documents import (
+    ArchivedBooking,
+    ArchivedSeatLock,
+    AuditAction,
+    AuditEntry,
+    Booking,
+    BookingStatus,
+    SeatLock,
+    entry_id,
+)
+from domain.integrity.drift import LOCK_OF_BOOKING
+from domain.integrity.records import has_same_seats
+from domain.inventory.commands import Command, SettlePayment, SettleRefund
+from domain.inventory.state import COUNTERS, Inventory
+
+
+async def look_over(
+    inventory: Inventory,
+    commands: Iterable[Command[Any]],
+    now: datetime,
+    snapshot: AsyncClientSession,
+    *,
+    trusting: bool,
+) -> None:
+    """Raise AssertionError where documents contradict each other.
+
+    Unless `trusting`, also where that may be so, which takes the whole event to tell: counters don't add up or are not
+    those of the rows, a lock is dead of which no audit entry tells, or the booking that a provider's answer is about
+    is gone.
+    """
+    for booking in inventory.bookings:
+        lock = inventory.locks.get(booking.id)
+        assert lock is not None and _agree(lock, booking), f"booking {booking.id} and its lock contradict each other"
+    dead = [lock for lock in inventory.locks if lock.is_dead(now)]
+    if dead:
+        booked = {lock.id for lock in dead if inventory.bookings.get(lock.id)}
+        entries = {} if trusting else {entry_id(lock.id, AuditAction.SEATS_LOCKED): lock.id for lock in dead}
+        found = await _existing([lock.id for lock in dead if lock.id not in booked], entries, snapshot)
+        for lock in dead:
+            assert lock.booked == (lock.id in booked or lock.id in found), f"lock {lock.id} hides its booking"
+        for entry, lock_id in entries.items():
+            assert entry in found, f"no audit entry tells of lock {lock_id}"
+    if not trusting:
+        for command in commands:
+            if isinstance(command, SettlePayment):
+                assert inventory.bookings.get(command.booking_id), f"there is no booking {command.booking_id}"
+        _count(inventory)
+
+
+def _count(inventory: Inventory) -> None:
+    letters: defaultdict[str, list[str]] = defaultdict(list)
+    for row in inventory.rows.values():
+        letters[row.section].append(row.statuses)
+    for section in inventory.event.sections:
+        counts = section.available, section.held, section.booked
+        assert min(counts) >= 0 and sum(counts) == section.total, f"{section.name}: {counts} of {section.total}"
+        if section.name not in letters:
+            continue
+        seats = "".join(letters[section.name])
+        in_rows = tuple(seats.count(status.letter) for status in COUNTERS)
+        assert sum(in_rows) == len(seats), f"{section.name}: letters there are not"
+        # Of all its rows as many, of some no more.
+        fit = in_rows == counts if len(seats) == section.total else all(map(le, in_rows, counts))
+        assert fit, f"{section.name}: {counts}, but {in_rows} in its rows"
+
+
+async def find_archived(
+    inventory: Inventory, commands: Iterable[Command[Any]], snapshot: AsyncClientSession
+) -> list[PydanticObjectId]:
+    """Bookings that ended long ago and are needed again: a provider answers about them, or half of a pair is here."""
+    missing = {command.booking_id for command in commands if isinstance(command, SettlePayment | SettleRefund)}
+    missing -= {booking.id for booking in inventory.bookings if inventory.locks.get(booking.id)}
+    missing |= {booking.id for booking in inventory.bookings if inventory.locks.get(booking.id) is None}
+    if not missing:
+        return []
+    locks = {"coll": ArchivedSeatLock.get_collection_name(), "pipeline": _ids(missing)}
+    found = await ArchivedBooking.get_pymongo_collection().aggregate(
+        [*_ids(missing), {"$unionWith": locks}], session=snapshot
+    )
+    return [raw["_id"] async for raw in found]
+
+
+def _agree(lock: SeatLock, booking: Booking) -> bool:
+    return (
+        lock.booked
+        and lock.status is LOCK_OF_BOOKING[booking.status]
+        and (booking.status is not BookingStatus.PAYMENT_PENDING or lock.expires_at == booking.payment_expires_at)
+        and has_same_seats(vars(lock), vars(booking))
+    )
+
+
+async def _existing(bookings: Iterable[object], entries: Iterable[object], snapshot: AsyncClientSession) -> set[object]:
+    """The ids among these that exist."""
+    audit = {"coll": AuditEntry.get_collection_name(), "pipeline": _ids(entries)}
+    found = await Booking.get_pymongo_collection().aggregate([*_ids(bookings), {"$unionWith": audit}], session=snapshot)
+    return {raw["_id"] async for raw in found}
+
+
+def _ids(ids: Iterable[object]) -> list[dict[str, object]]:
+    return [{"$match": {"_id": {"$in": list(ids)}}}, {"$project": {"_id": 1}}]

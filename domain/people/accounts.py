@@ -1,0 +1,192 @@
+"""Registering, signing in, and the access tokens that prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import jwt
+from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, WaitQueueTimeoutError
+
+from domain.clock import to_millisecond
+from domain.documents import AuditAction, AuditEntry, Role, User, entry_id, new_id
+from domain.errors import BadCredentials, EmailTaken, InvalidInput, Unauthenticated, Unavailable
+from domain.people.passwords import hash_password, password_matches
+from domain.process.settings import Settings
+from domain.text import PASSWORD_LONGEST, checked_email, checked_password, checked_text
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+ISSUER = AUDIENCE = "seatlock"
+ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a valid access token says."""
+
+    user_id: PydanticObjectId
+    role: Role
+    expires_at: datetime
+
+
+# ---------------------------------------------------------------- accounts
+
+
+async def register(services: Services, *, name: str, email: str, password: str, correlation_id: str) -> User:
+    """Make a USER. Raises InvalidInput, EmailTaken."""
+    return await _create(services, name, email, password, Role.USER, correlation_id)
+
+
+async def create_admin(services: Services, *, name: str, email: str, password: str) -> User:
+    """Make an ADMIN. Raises InvalidInput, EmailTaken."""
+    return await _create(services, name, email, password, Role.ADMIN, "create-admin")
+
+
+async def ensure_admin(services: Services) -> None:
+    """Make the ADMIN that the settings name, unless somebody is registered with that e-mail."""
+    email, password = services.settings.admin_email, services.settings.admin_password
+    if email is None or password is None:
+        return
+    if await User.find_one({"email_key": _email_key(email)}) is None:
+        with suppress(EmailTaken):  # another process, starting at the same time, was first
+            await create_admin(services, name="Administrator", email=email, password=password.get_secret_value())
+
+
+async def _create(services: Services, name: str, email: str, password: str, role: Role, correlation_id: str) -> User:
+    name = checked_text("name", name, longest=100)
+    email = checked_email(email)
+    now = services.clock()
+    user = User.model_construct(
+        id=new_id(),
+        name=name,
+        email=email,
+        email_key=email.casefold(),
+        password_hash=await hash_password(checked_password(password)),
+        role=role,
+        created_at=now,
+    )
+    entry = AuditEntry.model_construct(
+        id=entry_id(user.id, AuditAction.USER_REGISTERED),
+        action=AuditAction.USER_REGISTERED,
+        actor_id=user.id,
+        correlation_id=correlation_id,
+        metadata={"role": role.value},
+        created_at=now,
+    )
+
+    async def write(session: AsyncClientSession) -> None:
+        await User.get_pymongo_collection().insert_one(user.to_bson(), session=session)
+
+    try:
+        await services.journal.write(entry, write)
+    except DuplicateKeyError:
+        raise EmailTaken("Somebody is registered with this e-mail address.") from None
+    return user
+
+
+async def login(services: Services, *, email: str, password: str) -> User:
+    """The user with this e-mail and password, in the same time whether there is one or not. Raises BadCredentials."""
+    user = await User.find_one({"email_key": _email_key(email)})
+    password_hash = user.password_hash if user else None
+    matches = await password_matches(password_hash, password[: PASSWORD_LONGEST + 1])
+    if user is None or not matches:
+        raise BadCredentials("No user has this e-mail address and password.")
+    return user
+
+
+async def users_by_ids(ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, User]:
+    """The users with these ids; unknown ids are left out."""
+    return {user.id: user for user in await User.find({"_id": {"$in": list(ids)}}).to_list()}
+
+
+def _email_key(email: str) -> str:
+    """What an e-mail is found by, however it is spelled; a malformed one is simply nobody's."""
+    try:
+        return checked_email(email).casefold()
+    except InvalidInput:
+        return ""
+
+
+# ---------------------------------------------------------------- tokens
+
+
+def issue_token(settings: Settings, user: User, now: datetime) -> AccessToken:
+    """An access token for the user, good for TOKEN_TTL (RFC 7519; HS256)."""
+    expires_at = now.replace(microsecond=0) + timedelta(seconds=settings.token_ttl_seconds)
+    claims = {
+        "sub": str(user.id),
+        "role": user.role.value,
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "iat": int(now.timestamp()),
+        "exp": int(expires_at.timestamp()),
+    }
+    return AccessToken(jwt.encode(claims, settings.secret_key.get_secret_value(), ALGORITHM), expires_at)
+
+
+def read_token(settings: Settings, token: str, now: datetime) -> Claims:
+    """What the token says. Raises Unauthenticated: forged, malformed, meant for others, or expired at `now`."""
+    claims = _decode(settings.secret_key.get_secret_value(), token)
+    check_current(claims, now)
+    return claims
+
+
+async def role_now(user_id: PydanticObjectId) -> Role:
+    """What the user may do at this moment, whatever tokens say.
+
+    Raises Unauthenticated when there is no such user, Unavailable when nobody can tell.
+    """
+    try:
+        stored = await User.get_pymongo_collection().find_one({"_id": user_id}, {"role": 1})
+    except (ConnectionFailure, WaitQueueTimeoutError):
+        raise Unavailable("The database did not answer in time; try again.") from None
+    if stored is None:
+        raise Unauthenticated("There is no such user any more.")
+    return Role(stored["role"])
+
+
+def check_current(claims: Claims, now: datetime) -> None:
+    """Whether what was good once still is. Raises Unauthenticated."""
+    if claims.expires_at <= now:
+        raise expired()
+
+
+def expired() -> Unauthenticated:
+    """What is said of a token that was good once."""
+    return Unauthenticated("The access token has expired; sign in again.")
+
+
+@lru_cache(maxsize=10_000)
+def _decode(secret: str, token: str) -> Claims:
+    # Only good tokens are remembered: an exception is not cached, so forgeries can't push them out.
+    try:
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            # Expiry is checked on every use, against the clock passed in.
+            options={"require": ["exp", "sub", "iss", "aud"], "verify_exp": False, "verify_iat": False},
+        )
+        return Claims(
+            user_id=PydanticObjectId(claims["sub"]),
+            role=Role(claims["role"]),
+            expires_at=to_millisecond(datetime.fromtimestamp(claims["exp"], UTC)),
+        )
+    except Exception:  # whatever is wrong with it, a token is good or it isn't
+        raise Unauthenticated("The access token is not valid; sign in again.") from None

@@ -1,0 +1,88 @@
+"""Who there is, and what they may do."""
+
+from __future__ import annotations
+
+from re import escape
+from typing import TYPE_CHECKING, Any
+
+from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.documents import AuditAction, AuditEntry, Role, User, new_id
+from domain.errors import LastAdmin, NotFound
+from domain.ids import api_id
+from domain.text import checked_text
+
+if TYPE_CHECKING:
+    from domain.caller import Caller
+    from domain.services import Services
+
+
+async def list_users(
+    *, search: str | None, role: Role | None, limit: int, after: PydanticObjectId | None
+) -> list[User]:
+    """Users, newest first, at most `limit` of them after the one with id `after`.
+
+    `search` is part of the name or of the e-mail address, in any case. Raises InvalidInput.
+    """
+    query: dict[str, Any] = {}
+    if search is not None:
+        text = checked_text("search", search, longest=254)
+        part = {"$regex": escape(text.casefold())}
+        query["$or"] = [{"name": {"$regex": escape(text), "$options": "i"}}, {"email_key": part}]
+    if role is not None:
+        query["role"] = role.value
+    if after is not None:
+        query["_id"] = {"$lt": after}
+    cursor = User.get_pymongo_collection().find(query, limit=limit).sort("_id", -1)
+    return [User.from_bson(raw) for raw in await cursor.to_list()]
+
+
+async def set_user_role(services: Services, caller: Caller, *, user_id: PydanticObjectId, role: Role) -> User:
+    """Make the user an ADMIN, or one no more: that at once, whatever access tokens say. Raises NotFound, LastAdmin."""
+    users = User.get_pymongo_collection()
+    raw = await users.find_one({"_id": user_id})
+    if raw is None:
+        raise NotFound("No such user.")
+    user = User.from_bson(raw)
+    if user.role is role:
+        return user
+    entry = AuditEntry.model_construct(
+        id=new_id(),
+        action=AuditAction.USER_ROLE_CHANGED,
+        actor_id=caller.user_id,
+        from_status=user.role.value,
+        to_status=role.value,
+        correlation_id=caller.correlation_id,
+        metadata={"userId": api_id("User", user_id)},
+        created_at=services.clock(),
+    )
+
+    async def change(session: AsyncClientSession) -> None:
+        if user.role is Role.ADMIN:
+            await _vouch(user_id, session)
+        as_read = {"_id": user_id, "role": user.role.value}
+        changed = await users.update_one(as_read, {"$set": {"role": role.value}}, session=session)
+        if not changed.matched_count:
+            raise _OvertakenError
+
+    try:
+        await services.journal.write(entry, change)
+    except _OvertakenError:
+        return await set_user_role(services, caller, user_id=user_id, role=role)
+    return user.evolve(role=role)
+
+
+class _OvertakenError(Exception):
+    """Somebody else changed this user since it was read."""
+
+
+async def _vouch(user_id: PydanticObjectId, session: AsyncClientSession) -> None:
+    """Make sure that another ADMIN stays. Raises LastAdmin.
+
+    Whoever stays is written to: somebody who demotes that one at this moment makes a conflict, and looks again.
+    """
+    others = {"role": Role.ADMIN.value, "_id": {"$ne": user_id}}
+    vouching = await User.get_pymongo_collection().update_one(others, {"$inc": {"vouched": 1}}, session=session)
+    if not vouching.matched_count:
+        raise LastAdmin("Somebody must stay ADMIN: make another user one first.")

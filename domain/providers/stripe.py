@@ -1,0 +1,246 @@
+"""Stripe: a PaymentIntent for each attempt to pay, confirmed as it is made; https://docs.stripe.com/api
+
+Each carries our id of the attempt or refund twice. As its idempotency key: asked twice, Stripe does it once, but it
+forgets keys after a day. And as metadata, by which it is found again.
+
+A lost answer is found in the list of PaymentIntents of about that time. Not by searching: the search lags behind by a
+minute or more, and accounts in India have none. Nor by asking again with the same key: had the first request never
+arrived, the second would charge.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import stripe
+import structlog
+
+from domain.clock import Clock
+from domain.documents import Payment, PaymentStatus, Refund, RefundStatus
+from domain.providers.port import BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
+from domain.providers.stripe_amounts import from_stripe, to_stripe
+from domain.providers.stripe_answers import (
+    BOOKING,
+    PAYMENT,
+    REFUND,
+    REFUNDED,
+    charge_of,
+    charge_of_error,
+    id_in,
+    read_event,
+    refunded_of,
+    time_of,
+)
+
+if TYPE_CHECKING:
+    from stripe.params import PaymentIntentCreateParams
+
+log = structlog.get_logger(__name__)
+
+SIGNATURE_HEADER = "stripe-signature"
+SIGNATURE_SECONDS = 300
+"""How old a signature may be."""
+
+RETRIES = 1
+"""Of a request whose connection broke: with the same key, so that it usually brings the lost answer."""
+
+PAGE = 100
+"""The most that Stripe lists at once."""
+
+SURE_AFTER = timedelta(minutes=2)
+"""How old an attempt must be before what Stripe doesn't list has never reached it, and what is open stays so."""
+
+NEAR, FAR = timedelta(seconds=15), timedelta(minutes=5)
+"""How far from our time of an attempt to look for it in Stripe's: where it is, and where a wrong clock puts it."""
+
+TOKEN = re.compile(r"(pm|tok)_[A-Za-z0-9_]{1,250}")
+
+WAITING = frozenset({"requires_action", "requires_confirmation", "requires_payment_method", "requires_capture"})
+"""What a PaymentIntent is while somebody is to act on it, which nobody here does."""
+
+REFUSED_FOR_GOOD = frozenset({"charge_already_refunded", "charge_disputed", "refund_disputed_payment"})
+"""Codes of errors that asking for a refund again won't change."""
+
+
+class StripeProvider:
+    """Charges cards and other means of payment that need nobody to act: what would is declined."""
+
+    name = "stripe"
+
+    def __init__(
+        self,
+        clock: Clock,
+        secret_key: str,
+        *,
+        api_base: str,
+        timeout_seconds: float,
+        webhook_secret: str | None = None,
+    ) -> None:
+        self._clock = clock
+        self._webhook_secret = webhook_secret
+        self._http = stripe.HTTPXClient(timeout=timeout_seconds)
+        self._api = stripe.StripeClient(
+            secret_key, base_addresses={"api": api_base}, http_client=self._http, max_network_retries=RETRIES
+        ).v1
+        # At "debug" the library logs all it says and hears: tokens, and of cards what Stripe tells.
+        logging.getLogger("stripe").setLevel(logging.WARNING)
+
+    def knows_token(self, token: str) -> bool:
+        return TOKEN.fullmatch(token) is not None
+
+    # ------------------------------------------------------------ charging
+
+    async def charge(self, payment: Payment, token: str) -> Charge:
+        if not payment.amount_minor:
+            return Charge(PaymentStatus.SUCCEEDED)  # Stripe charges nothing less than half a dollar
+        amount = to_stripe(payment.amount)
+        if amount is None:
+            log.error("Stripe takes no such amount", payment=str(payment.id), amount=str(payment.amount))
+            return Charge(PaymentStatus.FAILED, failure_reason="failed")
+        request: PaymentIntentCreateParams = {
+            "amount": amount,
+            "currency": payment.currency.lower(),
+            "confirm": True,
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "metadata": {PAYMENT: str(payment.id), BOOKING: str(payment.booking_id)},
+        }
+        if token.startswith("tok_"):
+            # The library's types don't know of tokens here; Stripe does.
+            request["payment_method_data"] = {"type": "card", "card": {"token": token}}  # type: ignore[typeddict-unknown-key]
+        else:
+            request["payment_method"] = token
+        try:
+            intent = await self._api.payment_intents.create_async(
+                request, {"idempotency_key": f"seatlock-payment-{payment.id}"}
+            )
+        except stripe.CardError as error:
+            return charge_of_error(error)
+        except stripe.InvalidRequestError as error:
+            # Refused before anything was charged.
+            log.warning("Stripe refused a charge", payment=str(payment.id), code=error.code, param=error.param)
+            reason = "declined" if error.param and error.param.startswith("payment_method") else "failed"
+            return Charge(PaymentStatus.FAILED, failure_reason=reason)
+        return await self._outcome(intent.to_dict(), open_ended=False)
+
+    async def look_up(self, payment: Payment) -> Charge | None:
+        if not payment.amount_minor:
+            return Charge(PaymentStatus.SUCCEEDED)
+        intent = await self._find(payment)
+        if intent is None:
+            return None if self._is_sure(payment) else Charge(PaymentStatus.TIMED_OUT)
+        return await self._outcome(intent, open_ended=not self._is_sure(payment))
+
+    async def _outcome(self, intent: Mapping[str, Any], *, open_ended: bool) -> Charge:
+        """What it says; one that waits for somebody is called off, unless it may still be at its beginning."""
+        charge = charge_of(intent)
+        if charge.status is not PaymentStatus.TIMED_OUT or intent["status"] not in WAITING or open_ended:
+            return charge
+        try:
+            cancelled = await self._api.payment_intents.cancel_async(intent["id"], {"cancellation_reason": "abandoned"})
+        except stripe.InvalidRequestError:  # it has moved on meanwhile
+            cancelled = await self._api.payment_intents.retrieve_async(intent["id"])
+        return charge_of(cancelled.to_dict())
+
+    async def _find(self, payment: Payment) -> dict[str, Any] | None:
+        if payment.provider_reference is not None:
+            return (await self._api.payment_intents.retrieve_async(payment.provider_reference)).to_dict()
+        for before, after in ((NEAR, NEAR), (FAR, SURE_AFTER + FAR)):
+            start, end = payment.created_at - before, payment.created_at + after
+            async for intent in self._intents(start, end):
+                if id_in(intent, PAYMENT) == payment.id:
+                    return intent
+        return None
+
+    def _is_sure(self, payment: Payment) -> bool:
+        return payment.created_at + SURE_AFTER <= self._clock()
+
+    # ------------------------------------------------------------ giving back
+
+    async def refund(self, refund: Refund, payment: Payment) -> Refunded:
+        if not refund.amount_minor:
+            return Refunded(RefundStatus.PROCESSED)
+        amount = to_stripe(refund.amount)
+        if amount is None:
+            return Refunded(RefundStatus.FAILED, failure_reason=f"Stripe cannot give back {refund.amount}")
+        reference = payment.provider_reference
+        if reference is None:
+            intent = await self._find(payment)
+            if intent is None:
+                if self._is_sure(payment):
+                    return Refunded(RefundStatus.FAILED, failure_reason="Stripe knows no such charge")
+                raise LookupError("the charge is not listed yet")
+            reference = intent["id"]
+        # Its key may be forgotten by now.
+        earlier = await self._api.refunds.list_async({"payment_intent": reference, "limit": PAGE})
+        async for known in earlier.auto_paging_iter():
+            if id_in(known.to_dict(), REFUND) == refund.id:
+                return refunded_of(known.to_dict())
+        try:
+            made = await self._api.refunds.create_async(
+                {
+                    "payment_intent": reference,
+                    "amount": amount,
+                    "metadata": {REFUND: str(refund.id), PAYMENT: str(payment.id), BOOKING: str(payment.booking_id)},
+                },
+                {"idempotency_key": f"seatlock-refund-{refund.id}"},
+            )
+        except stripe.InvalidRequestError as error:
+            if error.code not in REFUSED_FOR_GOOD:
+                raise
+            return Refunded(RefundStatus.FAILED, failure_reason=error.code)
+        return refunded_of(made.to_dict())
+
+    # ------------------------------------------------------------ being told
+
+    def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        if self._webhook_secret is None:
+            raise BadNotice("No webhook secret is set.")
+        try:
+            stripe.WebhookSignature.verify_header(
+                body, headers.get(SIGNATURE_HEADER), self._webhook_secret, SIGNATURE_SECONDS
+            )
+        except (stripe.SignatureVerificationError, ValueError, TypeError):  # whose texts may hold the body
+            raise BadNotice("The signature is missing, wrong or too old.") from None
+        try:
+            return read_event(orjson.loads(body))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise BadNotice("The body is not an event.") from None
+
+    # ------------------------------------------------------------ the book
+
+    async def charges(self, start: datetime, end: datetime) -> AsyncIterator[ChargeRecord]:
+        async for intent in self._intents(start, end):
+            received = intent.get("amount_received")
+            yield ChargeRecord(
+                intent["id"],
+                id_in(intent, PAYMENT),
+                from_stripe(received, intent["currency"]) if received else None,
+                time_of(intent),
+            )
+
+    async def refunds(self, start: datetime, end: datetime) -> AsyncIterator[RefundRecord]:
+        page = await self._api.refunds.list_async({"created": _between(start, end), "limit": PAGE})
+        async for each in page.auto_paging_iter():
+            refund = each.to_dict()
+            if REFUNDED.get(refund["status"]) is not RefundStatus.FAILED:
+                amount = from_stripe(refund["amount"], refund["currency"])
+                yield RefundRecord(refund["id"], id_in(refund, REFUND), amount, time_of(refund))
+
+    async def _intents(self, start: datetime, end: datetime) -> AsyncIterator[dict[str, Any]]:
+        page = await self._api.payment_intents.list_async({"created": _between(start, end), "limit": PAGE})
+        async for intent in page.auto_paging_iter():
+            yield intent.to_dict()
+
+    async def close(self) -> None:
+        await self._http.close_async()  # type: ignore[no-untyped-call]
+
+
+def _between(start: datetime, end: datetime) -> Any:
+    """[start, end) in Stripe's whole seconds."""
+    return {"gte": math.ceil(start.timestamp()), "lt": math.ceil(end.timestamp())}

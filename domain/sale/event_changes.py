@@ -1,0 +1,97 @@
+"""Changing events that are on sale: what they are, whether they sell, and cancelling them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from beanie import PydanticObjectId
+
+from domain.documents import CancellationPolicy
+from domain.errors import InvalidInput
+from domain.inventory.commands import (
+    UNCHANGED,
+    CancelEvent,
+    CloseSales,
+    EventChanged,
+    OpenSales,
+    SectionChange,
+    Unchanged,
+    UpdateEvent,
+)
+from domain.money import Money
+from domain.sale.events import check_count, check_percentage
+from domain.text import checked_text
+
+if TYPE_CHECKING:
+    from domain.caller import Caller
+    from domain.services import Services
+
+
+async def update_event(
+    services: Services,
+    caller: Caller,
+    *,
+    event_id: PydanticObjectId,
+    name: str | None = None,
+    description: str | Unchanged | None = UNCHANGED,
+    starts_at: datetime | None = None,
+    price: Money | None = None,
+    total_seats: int | None = None,
+    sections: Sequence[SectionChange] = (),
+    cancellation: CancellationPolicy | Unchanged | None = UNCHANGED,
+) -> EventChanged:
+    """Change what is given; None, or UNCHANGED, stays. Raises InvalidInput, NotFound, EventCancelled."""
+    if name is not None:
+        name = checked_text("name", name, longest=200)
+    if isinstance(description, str):
+        description = checked_text("description", description, longest=5_000, multiline=True)
+    if isinstance(cancellation, CancellationPolicy):
+        check_percentage(cancellation)
+    limit = services.settings.max_seats_per_event
+    if total_seats is not None:
+        check_count("totalSeats", total_seats, limit)
+        if any(section.capacity is not None for section in sections):
+            raise InvalidInput("totalSeats", "Give either totalSeats or capacities, not both.")
+    named: set[str] = set()
+    for section in sections:
+        if section.name in named:
+            raise InvalidInput(f"{section.field}.name", "The same section twice.")
+        named.add(section.name)
+        if section.capacity is not None:
+            check_count(f"{section.field}.capacity", section.capacity, limit)
+    return await services.writer.execute(
+        UpdateEvent(
+            event_id=event_id,
+            caller=caller,
+            correlation_id=caller.correlation_id,
+            name=name,
+            description=description,
+            starts_at=starts_at,
+            price=price,
+            total_seats=total_seats,
+            sections=tuple(sections),
+            cancellation=cancellation,
+        )
+    )
+
+
+async def close_sales(services: Services, caller: Caller, *, event_id: PydanticObjectId) -> EventChanged:
+    """Lock no more of the event's seats. Raises NotFound."""
+    command = CloseSales(event_id=event_id, caller=caller, correlation_id=caller.correlation_id)
+    return await services.writer.execute(command)
+
+
+async def open_sales(services: Services, caller: Caller, *, event_id: PydanticObjectId) -> EventChanged:
+    """Sell the event's seats again. Raises NotFound, SalesClosed, EventCancelled."""
+    command = OpenSales(event_id=event_id, caller=caller, correlation_id=caller.correlation_id)
+    return await services.writer.execute(command)
+
+
+async def cancel_event(services: Services, caller: Caller, *, event_id: PydanticObjectId, reason: str) -> EventChanged:
+    """Cancel the event; the job CANCEL_EVENTS ends what it has sold. Raises InvalidInput, NotFound."""
+    reason = checked_text("reason", reason, longest=500, multiline=True)
+    return await services.writer.execute(
+        CancelEvent(event_id=event_id, caller=caller, correlation_id=caller.correlation_id, reason=reason)
+    )

@@ -1,0 +1,326 @@
+"""Events: making them, and reading them with their inventory true at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from re import escape
+from typing import TYPE_CHECKING, Any
+
+from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.audit.chain import chain_entries
+from domain.documents import (
+    AuditAction,
+    AuditEntry,
+    CancellationPolicy,
+    Event,
+    Seating,
+    SeatLock,
+    SeatLockStatus,
+    SeatRow,
+    SeatStatus,
+    Section,
+    entry_id,
+    new_id,
+    row_id,
+)
+from domain.errors import InvalidInput
+from domain.money import MAX_WORTH, Money
+from domain.reports.ledger import begin_figures
+from domain.text import checked_text
+
+if TYPE_CHECKING:
+    from domain.caller import Caller
+    from domain.services import Services
+
+MAX_SECTIONS = 100
+MAX_ROWS = 5_000
+MAX_SEATS_PER_ROW = 1_000
+GENERAL_SECTION = "GENERAL"
+"""The name of a simple event's one section."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    name: str
+    seat_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewSection:
+    """`capacity` for GENERAL, or `rows` for RESERVED; without a price the event's."""
+
+    name: str
+    price: Money | None
+    capacity: int | None
+    rows: list[NewRow] | None
+
+
+# ---------------------------------------------------------------- making
+
+
+async def create_event(
+    services: Services,
+    caller: Caller,
+    *,
+    name: str,
+    description: str | None,
+    starts_at: datetime,
+    price: Money,
+    total_seats: int | None,
+    sections: list[NewSection] | None,
+    cancellation: CancellationPolicy | None = None,
+) -> Event:
+    """An event with all its seats available. Raises InvalidInput, naming the field of CreateEventInput."""
+    name = checked_text("name", name, longest=200)
+    if description is not None:
+        description = checked_text("description", description, longest=5_000, multiline=True)
+    now = services.clock()
+    if starts_at <= now:
+        raise InvalidInput("startsAt", "Must be in the future.")
+    if cancellation is not None:
+        _check_policy(cancellation, starts_at)
+    if (total_seats is None) == (sections is None):
+        raise InvalidInput("totalSeats", "Give either totalSeats or sections, not both and not neither.")
+    if sections is None:
+        assert total_seats is not None
+        limit = services.settings.max_seats_per_event
+        check_count("totalSeats", total_seats, limit)
+        sections = [NewSection(GENERAL_SECTION, None, total_seats, None)]
+
+    event = Event.model_construct(
+        id=new_id(),
+        name=name,
+        search_key=name.casefold(),
+        description=description,
+        starts_at=starts_at,
+        price_minor=price.minor,
+        currency=price.currency,
+        sections=[],
+        cancellation=cancellation,
+        audit_sequence=1,
+        created_at=now,
+    )
+    rows = _lay_out(event, price, sections, services.settings.max_seats_per_event)
+    check_worth(event.sections)
+    entry = AuditEntry.model_construct(
+        id=entry_id(event.id, AuditAction.EVENT_CREATED),
+        event_id=event.id,
+        sequence=event.audit_sequence,
+        action=AuditAction.EVENT_CREATED,
+        actor_id=caller.user_id,
+        effect={section.name: [section.total, 0, 0] for section in event.sections},
+        correlation_id=caller.correlation_id,
+        metadata={"name": name},
+        created_at=now,
+    )
+
+    chained, event.audit_hash = chain_entries(event.id, event.audit_hash, [entry])
+
+    async def write(session: AsyncClientSession) -> None:
+        if rows:
+            await SeatRow.get_pymongo_collection().insert_many([row.to_bson() for row in rows], session=session)
+        await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
+        await begin_figures(event, session)
+        await Event.get_pymongo_collection().insert_one(event.to_bson(), session=session)
+
+    async with services.mongo.start_session() as session:
+        await session.with_transaction(write)
+    services.audit_file.write([entry], event.audit_hash)
+    return event
+
+
+def check_percentage(policy: CancellationPolicy) -> None:
+    """Raises InvalidInput."""
+    if not 0 <= policy.percentage <= 100:
+        raise InvalidInput("cancellation.percentage", "Must be between 0 and 100.")
+
+
+def _check_policy(policy: CancellationPolicy, starts_at: datetime) -> None:
+    check_percentage(policy)
+    if policy.full_until is not None and policy.full_until > starts_at:
+        raise InvalidInput("cancellation.fullUntil", "Must not be after the start of the event.")
+
+
+def check_count(field: str, count: int, limit: int, of: str = "") -> None:
+    """Raises InvalidInput naming the field."""
+    if not 1 <= count <= limit:
+        raise InvalidInput(field, f"Must be between 1 and {limit:,}{of}.")
+
+
+def check_worth(sections: Iterable[Section]) -> None:
+    """Raises InvalidInput when all seats together cost more than can be added up."""
+    if sum(section.price_minor * section.total for section in sections) > MAX_WORTH:
+        raise InvalidInput("price.amount", "Too much for so many seats: nobody could add up what they cost together.")
+
+
+def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: int) -> list[SeatRow]:
+    """Give the event its sections; the rows of the numbered ones."""
+    check_count("sections", len(sections), MAX_SECTIONS, " sections")
+    rows: list[SeatRow] = []
+    labels: set[str] = set()
+    for index, new in enumerate(sections):
+        field = f"sections.{index}"
+        name = checked_text(f"{field}.name", new.name, longest=50)
+        if event.section(name) is not None:
+            raise InvalidInput(f"{field}.name", "Another section has this name.")
+        if new.price is not None and new.price.currency != event.currency:
+            raise InvalidInput(f"{field}.price.currencyCode", "All prices of an event are in one currency.")
+        if (new.capacity is None) == (new.rows is None):
+            raise InvalidInput(f"{field}.capacity", "Give either capacity or rows, not both and not neither.")
+        if new.capacity is not None:
+            check_count(f"{field}.capacity", new.capacity, max_seats)
+            seating, total = Seating.GENERAL, new.capacity
+        else:
+            laid = _lay_out_rows(event.id, field, name, new.rows or [], labels)
+            rows += laid
+            seating, total = Seating.RESERVED, sum(len(row.statuses) for row in laid)
+        event.sections.append(
+            Section.model_construct(
+                name=name,
+                seating=seating,
+                price_minor=(new.price or price).minor,
+                total=total,
+                available=total,
+                held=0,
+                booked=0,
+            )
+        )
+        if event.total > max_seats:
+            raise InvalidInput("sections", f"An event has at most {max_seats:,} seats.")
+        if len(rows) > MAX_ROWS:
+            raise InvalidInput("sections", f"An event has at most {MAX_ROWS:,} rows.")
+    return rows
+
+
+def _lay_out_rows(
+    event_id: PydanticObjectId, field: str, section: str, new_rows: list[NewRow], labels: set[str]
+) -> list[SeatRow]:
+    check_count(f"{field}.rows", len(new_rows), MAX_ROWS, " rows")
+    rows = []
+    for position, new in enumerate(new_rows):
+        row_field = f"{field}.rows.{position}"
+        row_name = checked_text(f"{row_field}.name", new.name, longest=50)
+        check_count(f"{row_field}.seatCount", new.seat_count, MAX_SEATS_PER_ROW)
+        label = f"{section}-{row_name}"
+        if label in labels:
+            # The same row name twice, or sections and rows that would give two seats one label.
+            raise InvalidInput(f"{row_field}.name", "Another row gives its seats the same labels.")
+        labels.add(label)
+        rows.append(
+            SeatRow.model_construct(
+                id=row_id(event_id, label),
+                event_id=event_id,
+                section=section,
+                name=row_name,
+                position=position,
+                statuses=SeatStatus.AVAILABLE.letter * new.seat_count,
+                holders=[None] * new.seat_count,
+            )
+        )
+    return rows
+
+
+# ---------------------------------------------------------------- reading
+
+
+async def list_events(
+    services: Services,
+    *,
+    starts_after: datetime | None,
+    starts_before: datetime | None,
+    search: str | None,
+    limit: int,
+    after: tuple[datetime, PydanticObjectId] | None,
+) -> list[Event]:
+    """Events by start and id, at most `limit` of them after the position `after`.
+
+    `starts_after` is inclusive, `starts_before` exclusive; `search` is part of the name, in any case.
+    """
+    conditions: list[dict[str, Any]] = []
+    if starts_after is not None:
+        conditions.append({"starts_at": {"$gte": starts_after}})
+    if starts_before is not None:
+        conditions.append({"starts_at": {"$lt": starts_before}})
+    if search is not None:
+        text = checked_text("search", search, longest=200)
+        conditions.append({"search_key": {"$regex": escape(text.casefold())}})
+    if after is not None:
+        starts_at, event_id = after
+        conditions.append({"starts_at": {"$gte": starts_at}})
+        conditions.append({"$or": [{"starts_at": {"$gt": starts_at}}, {"_id": {"$gt": event_id}}]})
+    query = {"$and": conditions} if conditions else {}
+    async with services.mongo.start_session(snapshot=True) as session:
+        cursor = Event.get_pymongo_collection().find(query, session=session, limit=limit)
+        events = [Event.from_bson(raw) for raw in await cursor.sort([("starts_at", 1), ("_id", 1)]).to_list()]
+        await _give_back_dead(events, services.clock(), session)
+    return events
+
+
+async def events_by_ids(services: Services, ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, Event]:
+    """The events with these ids, counters true now; unknown ids are left out."""
+    async with services.mongo.start_session(snapshot=True) as session:
+        cursor = Event.get_pymongo_collection().find({"_id": {"$in": list(ids)}}, session=session)
+        events = [Event.from_bson(raw) for raw in await cursor.to_list()]
+        await _give_back_dead(events, services.clock(), session)
+    return {event.id: event for event in events}
+
+
+async def _give_back_dead(events: list[Event], now: datetime, session: AsyncClientSession) -> None:
+    """Count seats of dead locks, swept or not, as available. One snapshot, so none is counted twice."""
+    if not events:
+        return
+    held = await SeatLock.get_pymongo_collection().aggregate(
+        [
+            {"$match": _dead([event.id for event in events], now)},
+            {"$project": {"event_id": 1, "quantity": {"$objectToArray": "$quantities"}}},
+            {"$unwind": {"path": "$quantity", "includeArrayIndex": "nth"}},
+            {
+                "$group": {
+                    "_id": {"event": "$event_id", "section": "$quantity.k"},
+                    "seats": {"$sum": "$quantity.v"},
+                    "locks": {"$sum": {"$cond": [{"$eq": ["$nth", 0]}, 1, 0]}},
+                }
+            },
+        ],
+        session=session,
+    )
+    by_id = {event.id: event for event in events}
+    async for group in held:
+        event = by_id[group["_id"]["event"]]
+        event.version += group["locks"]
+        section = event.section(group["_id"]["section"])
+        if section is not None:
+            section.available += group["seats"]
+            section.held -= group["seats"]
+
+
+def _dead(event_ids: list[PydanticObjectId], now: datetime) -> dict[str, Any]:
+    return {"event_id": {"$in": event_ids}, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+
+
+async def seat_rows(services: Services, event_ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, list[SeatRow]]:
+    """Event id → the rows of its RESERVED sections, in order; statuses true now. Without holders."""
+    ids = list(event_ids)
+    async with services.mongo.start_session(snapshot=True) as session:
+        query = {"event_id": {"$in": ids}}
+        cursor = SeatRow.get_pymongo_collection().find(query, {"holders": 0}, session=session)
+        raws = await cursor.sort([("event_id", 1), ("section", 1), ("position", 1)]).to_list()
+        locks = SeatLock.get_pymongo_collection().find(
+            _dead(ids, services.clock()), {"event_id": 1, "seats": 1}, session=session
+        )
+        dead = await locks.to_list()
+    rows = {row.id: row for row in map(SeatRow.from_bson, raws)}
+    for lock in dead:
+        for label in lock["seats"]:
+            row_label, _, number = label.rpartition("-")
+            if row := rows.get(row_id(lock["event_id"], row_label)):
+                at = int(number) - 1
+                row.statuses = row.statuses[:at] + SeatStatus.AVAILABLE.letter + row.statuses[at + 1 :]
+    by_event: dict[PydanticObjectId, list[SeatRow]] = {event_id: [] for event_id in ids}
+    for row in rows.values():
+        by_event[row.event_id].append(row)
+    return by_event

@@ -1,0 +1,288 @@
+"""Reading what a batch needs in one go, and writing what it decided in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from beanie import PydanticObjectId
+from pymongo import UpdateMany, UpdateOne
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.audit.chain import chain_entries
+from domain.documents import (
+    AuditEntry,
+    Booking,
+    Event,
+    IdempotencyKey,
+    Payment,
+    Refund,
+    Seating,
+    SeatLock,
+    SeatLockStatus,
+    SeatRow,
+    Stored,
+    row_id,
+)
+from domain.inventory.commands import (
+    CancelBooking,
+    Command,
+    ConfirmBooking,
+    EndLock,
+    Expire,
+    LockSeats,
+    ReleaseLock,
+    SettlePayment,
+    SettleRefund,
+    StartPayment,
+    Terms,
+)
+from domain.inventory.state import Inventory
+from domain.reports.ledger import keep_figures
+
+DocumentT = TypeVar("DocumentT", bound=Stored)
+
+DEAD_PER_BATCH = 50
+"""How many dead locks a batch expires at most, so that the callers waiting for it don't wait for the rest."""
+
+SWEPT_PER_BATCH = 500
+"""How many of them a batch expires that is asked for nothing else."""
+
+
+class Conflict(Exception):
+    """Somebody else changed this event since it was read: read again, decide again."""
+
+
+@dataclass(slots=True)
+class _Needs:
+    """What the rules of a batch will look at. A lock's booking has the lock's id."""
+
+    locks: set[PydanticObjectId] = field(default_factory=set)
+    money: set[PydanticObjectId] = field(default_factory=set)
+    keys: set[bytes] = field(default_factory=set)
+    rows: set[str] = field(default_factory=set)
+    sections: set[str] = field(default_factory=set)
+    only_section: bool = False
+    seats_of: set[PydanticObjectId] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, commands: Iterable[Command[Any]]) -> _Needs:
+        needs = cls()
+        for command in commands:
+            match command:
+                case LockSeats(seats=None):
+                    needs.keys.add(command.key_id)
+                    if command.section is None:
+                        needs.only_section = True
+                    else:
+                        needs.sections.add(command.section)
+                case LockSeats(seats=labels):
+                    needs.keys.add(command.key_id)
+                    needs.rows |= {label.rpartition("-")[0] for label in labels or ()}
+                case ReleaseLock():
+                    needs.locks.add(command.lock_id)
+                    needs.seats_of.add(command.lock_id)
+                case ConfirmBooking():
+                    needs.locks.add(command.lock_id)
+                case StartPayment():
+                    needs.locks.add(command.booking_id)
+                    needs.money.add(command.booking_id)
+                    needs.keys.add(command.key_id)
+                case SettlePayment() | CancelBooking():
+                    needs.locks.add(command.booking_id)
+                    needs.money.add(command.booking_id)
+                    needs.seats_of.add(command.booking_id)
+                case EndLock():
+                    needs.locks.add(command.lock_id)
+                    needs.money.add(command.lock_id)
+                    needs.seats_of.add(command.lock_id)
+                case SettleRefund():
+                    needs.locks.add(command.booking_id)
+                    needs.money.add(command.booking_id)
+        return needs
+
+
+async def load(
+    event_id: PydanticObjectId,
+    commands: Sequence[Command[Any]],
+    now: datetime,
+    terms: Terms,
+    snapshot: AsyncClientSession,
+) -> Inventory | None:
+    """The inventory as these commands need it, dead locks included; None when there is no such event."""
+    needs = _Needs.of(commands)
+    ours = {"event_id": event_id}
+    ids, money = {"$in": list(needs.locks)}, {"$in": list(needs.money)}
+    dead = ours | {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+    at_most, fields = DEAD_PER_BATCH, []
+    if all(isinstance(command, Expire) for command in commands):
+        kinds = {command.booked for command in commands if isinstance(command, Expire)}
+        dead |= {"booked": {"$in": list(kinds)}}
+        at_most, fields = SWEPT_PER_BATCH, [{"$project": SWEPT_FIELDS}]
+    rows: list[dict[str, Any]] = []
+    if needs.rows:
+        rows.append({"_id": {"$in": [row_id(event_id, label) for label in needs.rows]}})
+    if needs.sections:
+        rows.append(ours | {"section": {"$in": list(needs.sections)}})
+    found = await _read(
+        snapshot,
+        _Query(Event, {"_id": event_id}),
+        _Query(SeatLock, dead, [{"$sort": {"expires_at": 1}}, {"$limit": at_most}, *fields]),
+        _Query(SeatLock, ours | {"_id": ids}, unless=not needs.locks),
+        _Query(Booking, ours | {"_id": ids}, unless=not needs.locks),
+        _Query(Payment, ours | {"booking_id": money}, unless=not needs.money),
+        _Query(Refund, ours | {"booking_id": money}, unless=not needs.money),
+        _Query(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
+        _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
+    )
+    (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
+    if event is None:
+        return None
+    inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
+    _fill(inventory, found)
+
+    # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
+    # name, the locks that repeated keys made, and the rows of an event's only section.
+    booked = [lock.id for lock in dead_locks if lock.booked and inventory.bookings.get(lock.id) is None]
+    replayed = [key.outcome_id for key in inventory.keys if inventory.payments.get(key.outcome_id) is None]
+    touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of or lock.is_dead(now)]
+    labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats} - inventory.rows.keys()
+    rows = [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
+    if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
+        rows.append(ours)
+    if booked or replayed or rows:
+        found = await _read(
+            snapshot,
+            _Query(Booking, {"_id": {"$in": booked}}),
+            # A dead one among them waits for its turn: to expire it takes its booking and rows, not read here.
+            _Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
+            _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
+        )
+        _fill(inventory, found)
+    return inventory
+
+
+def _fill(inventory: Inventory, found: _Found) -> None:
+    for kind, shelf in inventory.shelves.items():
+        shelf.load(found.of(kind))
+    inventory.add_rows(found.of(SeatRow))
+
+
+SWEPT_FIELDS = dict.fromkeys(
+    ("event_id", "quantities", "seats", "status", "expires_at", "booked", "correlation_id", "created_at"), 1
+)
+"""What expiring a lock takes. Reading the rest, of thousands at once, would be half the work."""
+
+WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
+"""No rule reads who holds a seat: locks and bookings know their seats."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """Documents of one collection: a filter, and stages after it. The `unless` ones are not asked for."""
+
+    kind: type[Stored]
+    matching: dict[str, Any]
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    unless: bool = False
+
+    def pipeline(self, tag: int) -> list[dict[str, Any]]:
+        return [{"$match": self.matching}, *self.stages, {"$set": {"_query": tag}}]
+
+
+class _Found:
+    """The answers to several queries."""
+
+    def __init__(self, queries: Sequence[_Query]) -> None:
+        self._lists: list[tuple[type[Stored], list[Any]]] = [(query.kind, []) for query in queries]
+
+    def add(self, raw: dict[str, Any]) -> None:
+        kind, documents = self._lists[raw.pop("_query")]
+        documents.append(kind.from_bson(raw))
+
+    def lists(self, kind: type[DocumentT]) -> list[list[DocumentT]]:
+        """One list for each query of this collection."""
+        return [documents for of, documents in self._lists if of is kind]
+
+    def of(self, kind: type[DocumentT]) -> list[DocumentT]:
+        """All documents of this collection."""
+        return [document for documents in self.lists(kind) for document in documents]
+
+
+async def _read(snapshot: AsyncClientSession, first: _Query, *others: _Query) -> _Found:
+    """Ask everything in one round trip: each costs as much as deciding a dozen commands."""
+    queries = (first, *others)
+    pipeline = first.pipeline(0)
+    for tag, query in enumerate(others, start=1):
+        if not query.unless:
+            union = {"coll": query.kind.get_collection_name(), "pipeline": query.pipeline(tag)}
+            pipeline.append({"$unionWith": union})
+    found = _Found(queries)
+    async for raw in await first.kind.get_pymongo_collection().aggregate(pipeline, session=snapshot):
+        found.add(raw)
+    return found
+
+
+async def save(inventory: Inventory, session: AsyncClientSession) -> None:
+    """Write all of it in the session's transaction; the event, which everyone contends for, last.
+
+    Raises Conflict when anything is no longer as it was read.
+    """
+    for kind, shelf in inventory.shelves.items():
+        collection = kind.get_pymongo_collection()
+        if new := shelf.new():
+            await collection.insert_many([document.to_bson() for document in new], session=session)
+        if changed := shelf.changed():
+            await _update(kind, _differences(changed), len(changed), session)
+    if inventory.new_holders:
+        rows = [_row_difference(inventory, label) for label in inventory.new_holders]
+        await _update(SeatRow, rows, len(rows), session)
+    await keep_figures(inventory, session)
+    event = inventory.event
+    chained, event.audit_hash = chain_entries(event.id, event.audit_hash, inventory.entries)
+    await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
+    raw = event.to_bson()
+    written = await Event.get_pymongo_collection().update_one(
+        {"_id": event.id, "version": event.version},
+        {
+            "$set": {name: raw[name] for name in ("sections", "audit_sequence", "audit_hash", *inventory.event_fields)},
+            "$inc": {"version": inventory.changes},
+        },
+        session=session,
+    )
+    if written.matched_count != 1:
+        raise Conflict
+    event.version += inventory.changes
+
+
+async def _update(
+    kind: type[Stored], updates: Sequence[UpdateMany | UpdateOne], documents: int, session: AsyncClientSession
+) -> None:
+    written = await kind.get_pymongo_collection().bulk_write(updates, ordered=False, session=session)
+    if written.matched_count != documents:
+        raise Conflict
+
+
+def _differences(changed: Iterable[tuple[Stored, Stored]]) -> list[UpdateMany]:
+    """The fields that changed, written only where the status (of a key: its outcome) is still what it was.
+
+    One update for all documents that change alike: hundreds of locks may fall due together.
+    """
+    alike: dict[Hashable, tuple[list[Any], dict[str, Any], dict[str, Any]]] = {}
+    for before, now in changed:
+        old, new = before.to_bson(), now.to_bson()
+        guard = "status" if "status" in old else "outcome_id"
+        fields = {name: value for name, value in new.items() if old[name] != value}
+        sort = (old[guard], *((name, repr(value)) for name, value in fields.items()))
+        alike.setdefault(sort, ([], {guard: old[guard]}, fields))[0].append(old["_id"])
+    return [UpdateMany({"_id": {"$in": ids}, **guards}, {"$set": fields}) for ids, guards, fields in alike.values()]
+
+
+def _row_difference(inventory: Inventory, label: str) -> UpdateOne:
+    row = inventory.rows[label]
+    holders = {f"holders.{position}": holder for position, holder in inventory.new_holders[label].items()}
+    return UpdateOne(
+        {"_id": row.id, "statuses": inventory.loaded_statuses[label]}, {"$set": {"statuses": row.statuses, **holders}}
+    )

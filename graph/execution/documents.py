@@ -1,0 +1,163 @@
+"""Documents made ready to run: parsed, held against the limits, validated, and remembered by their text.
+
+Strawberry's ParserCache and ValidationCache are not used: graphql-core's nodes are frozen dataclasses, so that a cache
+keyed by the document hashes the whole tree on every request.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLFormattedError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionNode,
+    ValuesOfCorrectTypeRule,
+    parse,
+    specified_rules,
+    validate,
+)
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from domain.process.metrics import SEVERAL
+from domain.process.settings import Settings
+from graph.execution.inputs import InputLiteralsRule
+from graph.execution.limits import check_limits
+
+MAX_CACHED_LENGTH = 8 * 1024
+"""Texts longer than this are prepared anew each time: clients' own documents are shorter."""
+
+MAX_CACHE_SIZE = 256 * 1024
+"""Characters of text remembered in all. A tree takes 200 times its text, so this is 50 MB at worst."""
+
+MAX_ERRORS = 20
+"""Validation stops here: a document is wrong after twenty mistakes, too."""
+
+
+class Root(NamedTuple):
+    """Where an operation starts: its kind, and its root field as the schema names it, or `several`."""
+
+    type: OperationType
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that may run, or the errors that keep it from running."""
+
+    document: DocumentNode | None
+    errors: Sequence[GraphQLFormattedError] = ()
+    operations: Mapping[str | None, Root] = field(default_factory=dict)
+
+    def root(self, name: str | None) -> Root | None:
+        """The operation that name selects; None when it selects none, or not just one."""
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        return self.operations.get(name) if name is not None else None
+
+
+class Documents:
+    """The documents of one schema under one set of limits."""
+
+    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
+        self._schema = schema
+        self._settings = settings
+        self._rules = _rules(introspection=settings.graphql_introspection)
+        self._cache: OrderedDict[str, Prepared] = OrderedDict()
+        self._cached_length = 0
+
+    def prepare(self, text: str) -> Prepared:
+        """The document of this text, prepared now or remembered."""
+        prepared = self._cache.get(text)
+        if prepared is not None:
+            self._cache.move_to_end(text)
+            return prepared
+        prepared = self._prepare(text)
+        if len(text) <= MAX_CACHED_LENGTH:
+            self._cache[text] = prepared
+            self._cached_length += len(text)
+            while self._cached_length > MAX_CACHE_SIZE:
+                forgotten, _ = self._cache.popitem(last=False)
+                self._cached_length -= len(forgotten)
+        return prepared
+
+    def _prepare(self, text: str) -> Prepared:
+        most = self._settings.graphql_max_tokens
+        try:
+            document = parse(text, max_lexical_tokens=most, max_comments=most)
+        except GraphQLSyntaxError as error:
+            too_much = error.message.endswith("Parsing aborted.")
+            return _failed([error], "QUERY_TOO_COMPLEX" if too_much else "GRAPHQL_PARSE_FAILED")
+        # The limits come first and alone: some of the specified rules are not linear.
+        if errors := check_limits(self._schema, document, self._settings):
+            return _failed(errors, "QUERY_TOO_COMPLEX")
+        errors = validate(
+            self._schema,
+            document,
+            self._rules,
+            max_errors=MAX_ERRORS,
+            hide_suggestions=not self._settings.graphql_introspection,
+        )
+        if errors:
+            return _failed(errors, "GRAPHQL_VALIDATION_FAILED")
+        return Prepared(document, operations=_roots(document))
+
+
+def _roots(document: DocumentNode) -> dict[str | None, Root]:
+    """The operations of a valid document, by name."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    return {
+        node.name.value if node.name else None: Root(node.operation, _root_field(node, fragments))
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+    }
+
+
+def _root_field(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> str:
+    names: set[str] = set()
+    spread: set[str] = set()
+    selections: list[SelectionNode] = list(operation.selection_set.selections)
+    while selections:
+        node = selections.pop()
+        if isinstance(node, FieldNode):
+            names.add(node.name.value)
+        elif isinstance(node, InlineFragmentNode):
+            selections += node.selection_set.selections
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+            spread.add(node.name.value)
+            selections += fragments[node.name.value].selection_set.selections
+    # Some clients add it everywhere.
+    asked = names - {"__typename"} or names
+    return asked.pop() if len(asked) == 1 else SEVERAL
+
+
+def _failed(errors: Sequence[GraphQLError], code: str) -> Prepared:
+    """The errors as they are answered: an error that is kept would keep the tree and the frames it was found in."""
+    return Prepared(
+        None, [{**error.formatted, "extensions": {"code": code, **(error.extensions or {})}} for error in errors]
+    )
+
+
+def _rules(*, introspection: bool) -> tuple[type[ASTValidationRule], ...]:
+    rules: list[type[ASTValidationRule]] = [
+        InputLiteralsRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules
+    ]
+    rules += [MaybeNullValidationRule, OneOfInputValidationRule]
+    if not introspection:
+        rules.append(NoSchemaIntrospectionCustomRule)
+    return tuple(rules)

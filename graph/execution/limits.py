@@ -1,0 +1,226 @@
+"""How much one document may ask for: depth, cost and aliases, in time linear in its size.
+
+A fragment is weighed once, however often and however indirectly it is spread. What other rules report (fragment
+cycles, unknown fragments, fields and types) is passed over here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    get_named_type,
+    is_composite_type,
+)
+
+from domain.process.settings import Settings
+from graph.execution.inputs import MAX_DIGITS
+from graph.schema.connections import MAX_PAGE
+
+MUTATION_COST = 10
+"""A mutation writes; a handful of them in one request is plenty."""
+
+FIELD_COSTS = {
+    # These hash a password: some 50 ms of a core and 64 MiB each.
+    "Mutation.login": 500,
+    "Mutation.register": 500,
+    # These add up figures, of all events or by the hour.
+    "Query.bookingSummary": 200,
+    "Query.healthMetrics": 200,
+    "Query.salesTimeline": 200,
+    # These read all there is of an event, or of all events.
+    "Event.inventoryAt": 500,
+    "Query.inventoryCheck": 2_000,
+    "Query.moneyCheck": 2_000,
+    "Query.auditCheck": 2_000,
+}
+"""What one request must not carry many of."""
+
+INTROSPECTION_COST = 500
+"""`__schema` or `__type`: what hangs below describes some hundred types."""
+
+INTROSPECTION_SIZE = 15
+"""How many times over a field below `__schema` or `__type` counts. The whole introspection query costs 3,950."""
+
+LIST_SIZES = {
+    "Event.sections": 5,
+    "Event.seats": 500,
+    "Section.rows": 50,
+    "Booking.payments": 2,
+    "Booking.refunds": 2,
+    "Query.inventoryCheck": 20,
+    "Query.webhookEndpoints": 20,
+    "Query.moneyCheck": 20,
+    "Query.salesTimeline": 200,
+    "BookingSummary.revenue": 2,
+    "SeatAvailability.changedSeats": 500,
+}
+"""How long a list without a `first` argument is taken to be."""
+
+MAX_COMPARISONS = 20_000
+"""graphql-core compares selections of the same name in pairs; this many take about a tenth of a second."""
+
+# Saturates sums: a document of some hundred tokens can cost more than a number one would want to print.
+_CEILING = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How deep fields nest in a selection, and what it costs."""
+
+    depth: int = 0
+    cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Complexity:
+    """What a document asks for: its deepest and its dearest operation, all its aliases, and the pairs to compare.
+
+    Aliases of introspection are told apart. Without them its answer has an end: equal fields merge, and graphql-core's
+    MaxIntrospectionDepthRule bounds its lists.
+    """
+
+    depth: int
+    cost: int
+    aliases: int
+    introspection_aliases: int
+    comparisons: int
+
+
+def check_limits(schema: GraphQLSchema, document: DocumentNode, settings: Settings) -> list[GraphQLError]:
+    """One QUERY_TOO_COMPLEX for each limit of the settings that the document breaks, with the figure and the limit."""
+    complexity = measure(schema, document)
+    figures = (
+        ("The document nests {:,} fields deep; the limit is {:,}.", complexity.depth, settings.graphql_max_depth),
+        ("The operation costs {:,}; the limit is {:,}.", complexity.cost, settings.graphql_max_cost),
+        ("The document's aliases number {:,}; the limit is {:,}.", complexity.aliases, settings.graphql_max_aliases),
+        ("Aliases below `__schema` and `__type` number {:,}; the limit is {:,}.", complexity.introspection_aliases, 0),
+        ("Fields of the same name make {:,} pairs; the limit is {:,}.", complexity.comparisons, MAX_COMPARISONS),
+    )
+    return [
+        GraphQLError(text.format(figure, limit), extensions={"code": "QUERY_TOO_COMPLEX"})
+        for text, figure, limit in figures
+        if figure > limit
+    ]
+
+
+def measure(schema: GraphQLSchema, document: DocumentNode) -> Complexity:
+    """What the document asks for. Where fragments form a cycle, depth and cost are 0: it is never run."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    aliases = 0
+    names: Counter[str] = Counter()
+    spreads: dict[str, set[str]] = {name: set() for name in fragments}
+    for definition in (*operations, *fragments.values()):
+        for node in _selections(definition.selection_set):
+            if isinstance(node, FieldNode):
+                aliases += node.alias is not None
+                names[(node.alias or node.name).value] += 1
+            elif isinstance(node, FragmentSpreadNode):
+                names["..."] += 1
+                if isinstance(definition, FragmentDefinitionNode):
+                    spreads[definition.name.value].add(node.name.value)
+
+    scales = _Scales(schema)
+    try:
+        for name in TopologicalSorter(spreads).static_order():
+            if name in fragments:
+                scales.weigh_fragment(fragments[name])
+    except CycleError:
+        operations = []
+    weights = [scales.weigh(node.selection_set, schema.get_root_type(node.operation)) for node in operations]
+    return Complexity(
+        depth=max((weight.depth for weight in weights), default=0),
+        cost=max((weight.cost for weight in weights), default=0),
+        aliases=aliases,
+        introspection_aliases=scales.introspection_aliases,
+        comparisons=sum(count * (count - 1) // 2 for count in names.values()),
+    )
+
+
+def _selections(selection_set: SelectionSetNode) -> Iterator[SelectionNode]:
+    """Every selection of a definition, at any depth, in no particular order."""
+    stack = [selection_set]
+    while stack:
+        for node in stack.pop().selections:
+            yield node
+            if isinstance(node, (FieldNode, InlineFragmentNode)) and node.selection_set:
+                stack.append(node.selection_set)
+
+
+class _Scales:
+    """Weighs selections; fragments must come leaves first. The parser bounds how deep one definition recurses."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._fragments: dict[str, Weight] = {}
+        self.introspection_aliases = 0
+
+    def weigh_fragment(self, fragment: FragmentDefinitionNode) -> None:
+        """Weigh a fragment, once, for every place that spreads it."""
+        parent = self._schema.get_type(fragment.type_condition.name.value)
+        self._fragments[fragment.name.value] = self.weigh(fragment.selection_set, parent)
+
+    def weigh(self, selection_set: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Weight:
+        """The weight of these selections on that type; None is a type other rules report."""
+        depth = cost = 0
+        for node in selection_set.selections if selection_set else ():
+            weight = self._weigh_selection(node, parent)
+            depth = max(depth, weight.depth)
+            cost = min(cost + weight.cost, _CEILING)
+        return Weight(depth, cost)
+
+    def _weigh_selection(self, node: SelectionNode, parent: GraphQLNamedType | None) -> Weight:
+        if isinstance(node, FieldNode):
+            return self._weigh_field(node, parent)
+        if isinstance(node, InlineFragmentNode):
+            condition = node.type_condition
+            return self.weigh(node.selection_set, self._schema.get_type(condition.name.value) if condition else parent)
+        if isinstance(node, FragmentSpreadNode):
+            return self._fragments.get(node.name.value, Weight())
+        return Weight()
+
+    def _weigh_field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Weight:
+        name = node.name.value
+        field = self._schema.get_field(parent, name) if is_composite_type(parent) else None
+        if node.alias and parent is not None and parent.name.startswith("__"):
+            self.introspection_aliases += 1
+        below = self.weigh(node.selection_set, get_named_type(field.type) if field else None)
+        if name in ("__schema", "__type"):
+            # Its depth is its own: graphql-core's MaxIntrospectionDepthRule bounds it.
+            return Weight(1, min(INTROSPECTION_COST + INTROSPECTION_SIZE * below.cost, _CEILING))
+        mutates = parent is not None and parent is self._schema.mutation_type
+        own = FIELD_COSTS.get(f"{parent.name}.{name}" if parent else "", MUTATION_COST if mutates else 1)
+        return Weight(1 + below.depth, min(own + _list_size(node, parent, field) * below.cost, _CEILING))
+
+
+def _list_size(node: FieldNode, parent: GraphQLNamedType | None, field: GraphQLField | None) -> int:
+    if field is None or parent is None:
+        return 1
+    first = field.args.get("first")
+    if first is None:
+        return LIST_SIZES.get(f"{parent.name}.{node.name.value}", 1)
+    for argument in node.arguments or ():
+        if argument.name.value == "first":
+            if isinstance(argument.value, IntValueNode) and len(argument.value.value) <= MAX_DIGITS:
+                # Out of range is the resolver's to refuse, by name of the argument.
+                return max(1, min(int(argument.value.value), MAX_PAGE))
+            return MAX_PAGE
+    default: object = first.default.value if first.default else first.default_value
+    return default if isinstance(default, int) else MAX_PAGE

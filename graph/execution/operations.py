@@ -1,0 +1,168 @@
+"""Running operations, whatever brought them: HTTP, a WebSocket, an event stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FieldNode,
+    GraphQLFormattedError,
+    OperationType,
+    create_source_event_stream,
+    execute,
+)
+from graphql.execution import Executor
+from strawberry import Schema
+from strawberry.execution import optimized_is_awaitable
+
+from domain.errors import Forbidden, SeatlockError
+from domain.process.settings import Settings
+from graph.execution.documents import Documents
+from graph.execution.errors import cause_of, code_of, format_errors
+from graph.schema.context import Context
+from graph.schema.outcomes import top_level_extensions
+from graph.schema.rejections import note_refusal
+from graph.schema.sources import Source
+from graph.transport.responses import Header
+
+
+class Request(NamedTuple):
+    """What to run."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+
+
+class Rejected(Exception):
+    """A well-formed request of which nothing ran."""
+
+    def __init__(self, *errors: GraphQLFormattedError, status: int = 400, headers: Iterable[Header] = ()) -> None:
+        super().__init__()
+        self.errors = errors
+        self.status = status
+        self.headers = tuple(headers)
+
+    @property
+    def code(self) -> str:
+        """What the first of the errors is."""
+        return code_of(self.errors[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A request whose document is valid, and the operation in it that is to run."""
+
+    request: Request
+    document: DocumentNode
+    type: OperationType
+    field: str
+    """The root field, as the schema names it, or `several`: what the request is counted as."""
+
+
+class Operations:
+    """The schema, ready to run operations under these limits."""
+
+    def __init__(self, schema: Schema, settings: Settings) -> None:
+        # Strawberry has no public name for the graphql-core schema it builds.
+        self._schema = schema._schema
+        self._executor = schema.execution_context_class
+        self._documents = Documents(self._schema, settings)
+        self._hide_suggestions = not settings.graphql_introspection
+
+    def prepare(self, request: Request) -> Operation:
+        """What the request asks to run. Raises Rejected."""
+        prepared = self._documents.prepare(request.query)
+        if prepared.document is None:
+            raise Rejected(*prepared.errors)
+        root = prepared.root(request.operation_name)
+        if root is None:
+            unnamed = request.operation_name is None
+            message = "Name the operation to run." if unnamed else "The document has no operation of that name."
+            raise Rejected({"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}})
+        return Operation(request, prepared.document, *root)
+
+    async def run(self, operation: Operation, context: Context) -> dict[str, object]:
+        """The answer to a query or mutation. Raises Rejected when nothing ran."""
+        result = execute(
+            self._schema,
+            operation.document,
+            context_value=context,
+            variable_values=operation.request.variables,
+            operation_name=operation.request.operation_name,
+            executor_class=self._executor,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
+            hide_suggestions=self._hide_suggestions,
+        )
+        if not isinstance(result, ExecutionResult):
+            result = await result
+        _note_refused(result, operation.type, context)
+        return _answer(result, context)
+
+    async def subscribe(self, operation: Operation, context: Context) -> Subscribed:
+        """What the subscription is about, and how to tell of it. Raises Rejected."""
+        executor = (self._executor or Executor).build(
+            self._schema,
+            operation.document,
+            context_value=context,
+            raw_variable_values=operation.request.variables,
+            operation_name=operation.request.operation_name,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as above
+            hide_suggestions=self._hide_suggestions,
+        )
+        if isinstance(executor, list):
+            raise Rejected(*format_errors(ExecutionResult(None, executor), context.correlation_id))
+        source: Any = create_source_event_stream(executor)
+        if optimized_is_awaitable(source):
+            source = await source
+        if isinstance(source, ExecutionResult):
+            _note_refused(source, operation.type, context)
+            raise Rejected(*format_errors(source, context.correlation_id))
+        assert isinstance(source, Source)
+        return Subscribed(executor, source)
+
+
+class Subscribed:
+    """An execution of a subscription: it turns states of its source into answers."""
+
+    def __init__(self, executor: Executor[Any], source: Source) -> None:
+        self._executor = executor
+        self.source = source
+
+    async def answer(self, before: Any, state: Any) -> dict[str, object]:
+        """The answer for who was last told of `before`, or of nothing (None)."""
+        executor = self._executor.build_per_event_executor(self.source.value(before, state))
+        # Loaders remember what they read: each event gets its own.
+        context: Context = self._executor.context_value.anew()
+        executor.context_value = context
+        result: Any = executor.execute_operation(False)
+        if optimized_is_awaitable(result):
+            result = await result
+        assert isinstance(result, ExecutionResult)
+        return _answer(result, context)
+
+
+def _note_refused(result: ExecutionResult, operation: OperationType, context: Context) -> None:
+    """Leave in the audit log which fields were refused without a result union to say so."""
+    for error in result.errors or ():
+        cause = cause_of(error)
+        field = error.nodes[0] if error.nodes else None
+        # Only those of the root: what they lead to is read, and a read that can't be done as it was put harms nobody.
+        if not isinstance(cause, SeatlockError) or not isinstance(field, FieldNode) or len(error.path or ()) != 1:
+            continue
+        if operation is OperationType.MUTATION or isinstance(cause, Forbidden):
+            note_refusal(context, field.name.value, cause, top_level_extensions(cause)["code"], {})
+
+
+def _answer(result: ExecutionResult, context: Context) -> dict[str, object]:
+    if result.errors is None:
+        return {"data": result.data}
+    errors = format_errors(result, context.correlation_id)
+    if result.data is None and all(error.path is None for error in result.errors):
+        raise Rejected(*errors)
+    context.outcome = code_of(errors[0])
+    return {"errors": errors, "data": result.data}

@@ -1,0 +1,48 @@
+"""The root of all mutations: one a file, read top to bottom."""
+
+from strawberry.tools import create_type
+
+from graph.schema.mutations.cancel_booking import cancel_booking
+from graph.schema.mutations.cancel_event import cancel_event
+from graph.schema.mutations.close_sales import close_sales
+from graph.schema.mutations.confirm_booking import confirm_booking
+from graph.schema.mutations.create_event import create_event
+from graph.schema.mutations.lock_seats import lock_seats
+from graph.schema.mutations.login import login
+from graph.schema.mutations.open_sales import open_sales
+from graph.schema.mutations.pay_booking import pay_booking
+from graph.schema.mutations.register import register
+from graph.schema.mutations.register_webhook import register_webhook
+from graph.schema.mutations.release_lock import release_lock
+from graph.schema.mutations.remove_webhook import remove_webhook
+from graph.schema.mutations.replay_delivery import replay_delivery
+from graph.schema.mutations.run_job import run_job
+from graph.schema.mutations.set_user_role import set_user_role
+from graph.schema.mutations.update_event import update_event
+
+Mutation = create_type(
+    "Mutation",
+    [
+        register,
+        login,
+        create_event,
+        lock_seats,
+        release_lock,
+        confirm_booking,
+        pay_booking,
+        cancel_booking,
+        update_event,
+        close_sales,
+        open_sales,
+        cancel_event,
+        set_user_role,
+        run_job,
+        register_webhook,
+        remove_webhook,
+        replay_delivery,
+    ],
+    description=(
+        "What changes something. Every expected failure is a member of the result union; those of one request run "
+        "one after the other."
+    ),
+)

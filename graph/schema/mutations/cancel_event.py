@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.sale import event_changes
+from graph.schema.context import Info, require_managing_admin
+from graph.schema.ids import parse_id
+from graph.schema.loaders import existing
+from graph.schema.types.errors import InvalidInput, NotFound
+from graph.schema.types.event import Event
+
+
+@strawberry.input(description="Which event is to be cancelled.")
+class CancelEventInput:
+    event_id: strawberry.ID = strawberry.field(description="The event, started or not.")
+    reason: str = strawberry.field(description="Why, for everybody to read; 1 to 500 characters.")
+
+
+@strawberry.type(description="The event is cancelled, for good.")
+class CancelEventSuccess:
+    event: Event = strawberry.field(
+        description="The event as it is now: its seats are given back until `cancellationFinishedAt` is set."
+    )
+    replayed: bool = strawberry.field(description="Whether it had been cancelled before; then its reason stays.")
+
+
+CancelEventResult = Annotated[
+    CancelEventSuccess | InvalidInput | NotFound,
+    strawberry.union(name="CancelEventResult", description="What came of cancelEvent."),
+]
+
+
+@strawberry.mutation(
+    description=(
+        "Cancel an event for good. At once no seats of it are locked, booked or paid; within seconds the job "
+        "CANCEL_EVENTS ends every lock and booking, and all that was paid goes back, whatever the cancellation "
+        "policy. ADMIN only."
+    )
+)
+async def cancel_event(
+    info: Info,
+    input: Annotated[CancelEventInput, strawberry.argument(description="Which event is to be cancelled.")],
+) -> CancelEventResult:
+    caller = require_managing_admin(info)
+    event_id = parse_id("eventId", input.event_id, "Event")
+    changed = await event_changes.cancel_event(info.context.services, caller, event_id=event_id, reason=input.reason)
+    event = await existing(info.context.loaders.events, event_id)
+    return CancelEventSuccess(event=Event.from_document(event), replayed=changed.replayed)

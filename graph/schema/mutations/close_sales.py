@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.sale import event_changes
+from graph.schema.context import Info, require_managing_admin
+from graph.schema.ids import parse_id
+from graph.schema.loaders import existing
+from graph.schema.types.errors import InvalidInput, NotFound
+from graph.schema.types.event import Event
+
+
+@strawberry.input(description="Which event is to be sold no more.")
+class CloseSalesInput:
+    event_id: strawberry.ID = strawberry.field(description="The event.")
+
+
+@strawberry.type(description="No more of the event's seats are locked.")
+class CloseSalesSuccess:
+    event: Event = strawberry.field(description="The event as it is now.")
+    replayed: bool = strawberry.field(description="Whether it was so before.")
+
+
+CloseSalesResult = Annotated[
+    CloseSalesSuccess | InvalidInput | NotFound,
+    strawberry.union(name="CloseSalesResult", description="What came of closeSales."),
+]
+
+
+@strawberry.mutation(
+    description=(
+        "Sell no more of an event's seats until openSales: lockSeats answers SALES_CLOSED. Who holds seats may still "
+        "book and pay. ADMIN only."
+    )
+)
+async def close_sales(
+    info: Info, input: Annotated[CloseSalesInput, strawberry.argument(description="Which event is to be sold no more.")]
+) -> CloseSalesResult:
+    caller = require_managing_admin(info)
+    event_id = parse_id("eventId", input.event_id, "Event")
+    changed = await event_changes.close_sales(info.context.services, caller, event_id=event_id)
+    event = await existing(info.context.loaders.events, event_id)
+    return CloseSalesSuccess(event=Event.from_document(event), replayed=changed.replayed)

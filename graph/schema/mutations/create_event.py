@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain import documents
+from domain.sale import events
+from graph.schema.context import Info, require_admin
+from graph.schema.types.errors import InvalidInput
+from graph.schema.types.event import Event
+from graph.schema.types.money import MoneyInput
+
+
+@strawberry.input(description="A row of numbered seats.")
+class SeatRowInput:
+    name: str = strawberry.field(description="Its name, unique in the section; 1 to 50 characters.")
+    seat_count: int = strawberry.field(description="How many seats it has, numbered from 1; at most 1,000.")
+
+
+@strawberry.input(
+    description="A part of an event with one price: `capacity` for GENERAL, or `rows` for RESERVED, not both."
+)
+class SectionInput:
+    name: str = strawberry.field(description="Its name, unique in the event; 1 to 50 characters.")
+    price: MoneyInput | None = strawberry.field(
+        default=None, description="What one seat costs here, in the event's currency; the event's price when null."
+    )
+    capacity: int | None = strawberry.field(default=None, description="How many seats it has, without numbers.")
+    rows: list[SeatRowInput] | None = strawberry.field(
+        default=None, description="Its rows of numbered seats, front to back."
+    )
+
+    def to_section(self, field: str) -> events.NewSection:
+        """The same for the domain; `field` is this input's path in the whole. Raises InvalidInput."""
+        return events.NewSection(
+            name=self.name,
+            price=self.price.to_money(f"{field}.price") if self.price else None,
+            capacity=self.capacity,
+            rows=None if self.rows is None else [events.NewRow(row.name, row.seat_count) for row in self.rows],
+        )
+
+
+@strawberry.input(
+    description="What cancelling a paid booking gives back: all of it, then a part; nothing once the event has started."
+)
+class CancellationPolicyInput:
+    full_until: datetime | None = strawberry.field(
+        default=None, description="Before this instant all of it, not after the start; never all of it when null."
+    )
+    percentage: int = strawberry.field(
+        description="How many per cent of it from then until the start, 0 to 100; half a minor unit is rounded up."
+    )
+
+    def to_policy(self) -> documents.CancellationPolicy:
+        """The same for the domain."""
+        return documents.CancellationPolicy.model_construct(full_until=self.full_until, percentage=self.percentage)
+
+
+@strawberry.input(description="What is to be sold: give either `totalSeats` or `sections`.")
+class CreateEventInput:
+    name: str = strawberry.field(description="What it is called, 1 to 200 characters.")
+    description: str | None = strawberry.field(
+        default=None, description="More about it, up to 5,000 characters; line breaks are kept."
+    )
+    starts_at: datetime = strawberry.field(description="When it begins; in the future.")
+    price: MoneyInput = strawberry.field(
+        description="What a seat costs where its section has no price of its own; its currency is the event's."
+    )
+    total_seats: int | None = strawberry.field(
+        default=None, description="A simple event: this many seats in one GENERAL section."
+    )
+    sections: list[SectionInput] | None = strawberry.field(
+        default=None, description="Or the sections; exactly one of the two."
+    )
+    cancellation: CancellationPolicyInput | None = strawberry.field(
+        default=None, description="What cancelling gives back; the seller's general policy when null."
+    )
+
+
+@strawberry.type(description="The event is on sale.")
+class CreateEventSuccess:
+    event: Event = strawberry.field(description="The new event, all its seats available.")
+
+
+CreateEventResult = Annotated[
+    CreateEventSuccess | InvalidInput,
+    strawberry.union(name="CreateEventResult", description="What came of createEvent."),
+]
+
+
+@strawberry.mutation(description="Put an event on sale. ADMIN only.")
+async def create_event(
+    info: Info, input: Annotated[CreateEventInput, strawberry.argument(description="What is to be sold.")]
+) -> CreateEventResult:
+    caller = require_admin(info)
+    event = await events.create_event(
+        info.context.services,
+        caller,
+        name=input.name,
+        description=input.description,
+        starts_at=input.starts_at,
+        price=input.price.to_money("price"),
+        total_seats=input.total_seats,
+        sections=None
+        if input.sections is None
+        else [section.to_section(f"sections.{index}") for index, section in enumerate(input.sections)],
+        cancellation=input.cancellation.to_policy() if input.cancellation else None,
+    )
+    return CreateEventSuccess(event=Event.from_document(event))

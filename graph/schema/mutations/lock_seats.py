@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.sale import buying
+from graph.schema.context import Info, require_actor
+from graph.schema.ids import parse_id
+from graph.schema.types.errors import (
+    IdempotencyKeyReused,
+    InvalidInput,
+    LimitExceeded,
+    NotEnoughSeats,
+    NotFound,
+    SalesClosed,
+    SeatsUnavailable,
+)
+from graph.schema.types.seat_lock import SeatLock
+
+
+@strawberry.input(
+    description="A number of seats. In a RESERVED section the server picks them: together in one row when it can."
+)
+class QuantityInput:
+    count: int = strawberry.field(description="How many seats, from 1 to the limit of one lock (100 unless set).")
+    section: str | None = strawberry.field(
+        default=None, description="The section's name; may be left out when the event has only one."
+    )
+
+
+@strawberry.input(one_of=True, description="Which seats: exactly one of the two.")
+class SeatSelectionInput:
+    # UNSET: no default is published, or it would count as given when the other one is.
+    quantity: QuantityInput | None = strawberry.field(
+        default=strawberry.UNSET, description="So many seats of a section."
+    )
+    seats: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="These numbered seats, by their labels, as in STALLS-A-12: all of them or none.",
+    )
+
+
+@strawberry.input(description="Which seats are to be held.")
+class LockSeatsInput:
+    event_id: strawberry.ID = strawberry.field(description="The event.")
+    selection: SeatSelectionInput = strawberry.field(description="Which of its seats, and how many.")
+    idempotency_key: str = strawberry.field(
+        description=(
+            "Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, "
+            "answers with the first lock; nothing is locked twice."
+        )
+    )
+
+
+@strawberry.type(description="The seats are held.")
+class LockSeatsSuccess:
+    lock: SeatLock = strawberry.field(description="The lock that holds them.")
+    replayed: bool = strawberry.field(description="Whether this is the outcome of an earlier call with the same key.")
+
+
+LockSeatsResult = Annotated[
+    LockSeatsSuccess
+    | InvalidInput
+    | NotFound
+    | NotEnoughSeats
+    | SeatsUnavailable
+    | SalesClosed
+    | LimitExceeded
+    | IdempotencyKeyReused,
+    strawberry.union(name="LockSeatsResult", description="What came of lockSeats."),
+]
+
+
+@strawberry.mutation(
+    description=(
+        "Hold seats for some minutes (300 seconds unless set), all of them or none: available → held. "
+        "Idempotent by `idempotencyKey`; a refusal is not remembered, so a retry may succeed."
+    )
+)
+async def lock_seats(
+    info: Info, input: Annotated[LockSeatsInput, strawberry.argument(description="Which seats are to be held.")]
+) -> LockSeatsResult:
+    caller = require_actor(info)
+    quantity, seats = input.selection.quantity or None, input.selection.seats
+    locked = await buying.lock_seats(
+        info.context.services,
+        caller,
+        event_id=parse_id("eventId", input.event_id, "Event"),
+        quantity=quantity.count if quantity else None,
+        section=quantity.section if quantity else None,
+        seats=None if seats is strawberry.UNSET else seats,
+        idempotency_key=input.idempotency_key,
+    )
+    return LockSeatsSuccess(lock=SeatLock.from_document(locked.lock), replayed=locked.replayed)

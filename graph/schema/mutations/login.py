@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.people import accounts
+from graph.schema.context import Info
+from graph.schema.types.errors import BadCredentials, InvalidInput
+from graph.schema.types.user import User
+
+
+@strawberry.input(description="Who wants to sign in.")
+class LoginInput:
+    email: str = strawberry.field(description="Their e-mail address, in any case.")
+    password: str = strawberry.field(description="Their password.")
+
+
+@strawberry.type(description="The user is signed in.")
+class LoginSuccess:
+    user: User = strawberry.field(description="The user.")
+    access_token: str = strawberry.field(description="To be sent as `Authorization: Bearer`.")
+    expires_at: datetime = strawberry.field(description="Until when the access token is good.")
+
+
+LoginResult = Annotated[
+    LoginSuccess | InvalidInput | BadCredentials,
+    strawberry.union(name="LoginResult", description="What came of login."),
+]
+
+
+@strawberry.mutation(description="Sign in. Takes as long whether there is such a user or not.")
+async def login(
+    info: Info, input: Annotated[LoginInput, strawberry.argument(description="Who wants to sign in.")]
+) -> LoginResult:
+    services = info.context.services
+    user = await accounts.login(services, email=input.email, password=input.password)
+    issued = accounts.issue_token(services.settings, user, services.clock())
+    return LoginSuccess(user=User.from_document(user), access_token=issued.token, expires_at=issued.expires_at)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from domain.outbox import deliveries
+from graph.schema.context import Info, require_admin
+from graph.schema.ids import parse_id
+from graph.schema.types.delivery import Delivery
+from graph.schema.types.errors import InvalidInput, NotFound
+
+
+@strawberry.input(description="What is to be sent again.")
+class ReplayDeliveryInput:
+    delivery_id: strawberry.ID = strawberry.field(description="The delivery, DEAD or DELIVERED.")
+
+
+@strawberry.type(description="It is on its way again, for as long as a new one.")
+class ReplayDeliverySuccess:
+    delivery: Delivery = strawberry.field(description="The delivery as it is now, PENDING.")
+
+
+ReplayDeliveryResult = Annotated[
+    ReplayDeliverySuccess | InvalidInput | NotFound,
+    strawberry.union(name="ReplayDeliveryResult", description="What came of replayDelivery."),
+]
+
+
+@strawberry.mutation(
+    description=(
+        "Send a message once more that was given up, or taken and lost; its id stays the same. One that is PENDING is "
+        "left as it is. ADMIN only."
+    )
+)
+async def replay_delivery(
+    info: Info, input: Annotated[ReplayDeliveryInput, strawberry.argument(description="What is to be sent again.")]
+) -> ReplayDeliveryResult:
+    require_admin(info)
+    info.context.forget()
+    delivery = await deliveries.replay_delivery(
+        info.context.services, parse_id("deliveryId", input.delivery_id, "Delivery")
+    )
+    return ReplayDeliverySuccess(delivery=Delivery.from_document(delivery))

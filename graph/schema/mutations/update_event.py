@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.documents import CancellationPolicy
+from domain.inventory.commands import UNCHANGED, SectionChange, Unchanged
+from domain.sale import event_changes
+from graph.schema.context import Info, require_managing_admin
+from graph.schema.ids import parse_id
+from graph.schema.loaders import existing
+from graph.schema.mutations.create_event import CancellationPolicyInput
+from graph.schema.types.errors import EventCancelled, InvalidInput, NotFound
+from graph.schema.types.event import Event
+from graph.schema.types.money import MoneyInput
+
+
+@strawberry.input(description="What a section is to be; what is left out, or null, stays.")
+class SectionUpdateInput:
+    name: str = strawberry.field(description="Which section, by its name, which stays.")
+    price: MoneyInput | None = strawberry.field(
+        default=None, description="What one seat costs from now on; seats held or booked keep their price."
+    )
+    capacity: int | None = strawberry.field(
+        default=None,
+        description="How many seats it has: of a GENERAL section only, and as many as are held or booked at least.",
+    )
+
+    def to_change(self, field: str) -> SectionChange:
+        """The same for the domain; `field` is this input's path in the whole. Raises InvalidInput."""
+        price = self.price.to_money(f"{field}.price") if self.price else None
+        return SectionChange(field=field, name=self.name, price=price, capacity=self.capacity)
+
+
+@strawberry.input(description="What an event is to be; what is left out stays.")
+class UpdateEventInput:
+    event_id: strawberry.ID = strawberry.field(description="The event.")
+    name: str | None = strawberry.field(default=None, description="What it is called, 1 to 200 characters.")
+    # UNSET: null says something else here than nothing.
+    description: str | None = strawberry.field(
+        default=strawberry.UNSET, description="More about it, up to 5,000 characters; none when null."
+    )
+    starts_at: datetime | None = strawberry.field(default=None, description="When it begins; in the future.")
+    price: MoneyInput | None = strawberry.field(
+        default=None,
+        description=(
+            "What a seat costs where its section has no price of its own, that is, where it costs the same now; in the "
+            "event's currency. Seats held or booked keep their price."
+        ),
+    )
+    total_seats: int | None = strawberry.field(
+        default=None, description="Of an event of one GENERAL section: its `capacity`."
+    )
+    sections: list[SectionUpdateInput] | None = strawberry.field(
+        default=None, description="The sections to change; the others stay."
+    )
+    cancellation: CancellationPolicyInput | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "What cancelling gives back, of bookings made already, too; the seller's general policy when null."
+        ),
+    )
+
+
+@strawberry.type(description="The event is so.")
+class UpdateEventSuccess:
+    event: Event = strawberry.field(description="The event as it is now.")
+
+
+UpdateEventResult = Annotated[
+    UpdateEventSuccess | InvalidInput | NotFound | EventCancelled,
+    strawberry.union(name="UpdateEventResult", description="What came of updateEvent."),
+]
+
+
+@strawberry.mutation(
+    description=(
+        "Change an event that is on sale: all that is given or, refused, nothing. Of one that has started, or is "
+        "cancelled, only name and description change. ADMIN only."
+    )
+)
+async def update_event(
+    info: Info,
+    input: Annotated[UpdateEventInput, strawberry.argument(description="What the event is to be.")],
+) -> UpdateEventResult:
+    caller = require_managing_admin(info)
+    event_id = parse_id("eventId", input.event_id, "Event")
+    await event_changes.update_event(
+        info.context.services,
+        caller,
+        event_id=event_id,
+        name=input.name,
+        description=UNCHANGED if input.description is strawberry.UNSET else input.description,
+        starts_at=input.starts_at,
+        price=input.price.to_money("price") if input.price else None,
+        total_seats=input.total_seats,
+        sections=[section.to_change(f"sections.{index}") for index, section in enumerate(input.sections or ())],
+        cancellation=_policy(input),
+    )
+    event = await existing(info.context.loaders.events, event_id)
+    return UpdateEventSuccess(event=Event.from_document(event))
+
+
+def _policy(input: UpdateEventInput) -> CancellationPolicy | Unchanged | None:
+    if input.cancellation is strawberry.UNSET:
+        return UNCHANGED
+    return input.cancellation.to_policy() if input.cancellation else None

@@ -1,0 +1,346 @@
+"""The root of all queries. What is not the caller's to see answers as if it did not exist: null."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from datetime import datetime
+from typing import Annotated, Final
+
+import strawberry
+
+from domain import jobs
+from domain.documents import lookups
+from domain.errors import InvalidInput
+from domain.integrity.drift import check_inventory
+from domain.integrity.figures import check_figures
+from domain.integrity.money import compare_books
+from domain.outbox import deliveries, endpoints
+from domain.people import users
+from domain.sale import events
+from graph.schema.auditing import AuditQueries
+from graph.schema.connections import (
+    DEFAULT_PAGE,
+    After,
+    Connection,
+    First,
+    booking_cursor,
+    delivery_cursor,
+    event_cursor,
+    execution_cursor,
+    page_of,
+    page_size,
+    parse_booking_cursor,
+    parse_delivery_cursor,
+    parse_event_cursor,
+    parse_execution_cursor,
+    parse_user_cursor,
+    user_cursor,
+)
+from graph.schema.context import Info, require_admin, require_caller
+from graph.schema.enums import BookingStatus, DeliveryStatus, Job, JobStatus, Role
+from graph.schema.ids import parse_id, parse_routed_id, type_of_id
+from graph.schema.loaders import existing
+from graph.schema.reports import Reports
+from graph.schema.types.audit_entry import AuditEntry
+from graph.schema.types.booking import Booking
+from graph.schema.types.delivery import Delivery
+from graph.schema.types.event import Event
+from graph.schema.types.inventory_drift import InventoryDrift
+from graph.schema.types.job_execution import JobExecution
+from graph.schema.types.money_difference import MoneyDifference
+from graph.schema.types.node import Node
+from graph.schema.types.payment import Payment, Refund
+from graph.schema.types.seat_lock import SeatLock
+from graph.schema.types.user import User
+from graph.schema.types.webhook_endpoint import WebhookEndpoint
+
+
+async def find_user(info: Info, id: str) -> User | None:
+    caller = require_caller(info)
+    user = await info.context.loaders.users.load(parse_id("id", id, "User"))
+    return User.from_document(user) if user and caller.may_see(user.id) else None
+
+
+async def find_event(info: Info, id: str) -> Event | None:
+    event = await info.context.loaders.events.load(parse_id("id", id, "Event"))
+    return Event.from_document(event) if event else None
+
+
+async def find_lock(info: Info, id: str) -> SeatLock | None:
+    caller = require_caller(info)
+    lock_id, event_id = parse_routed_id("id", id, "SeatLock")
+    lock = await info.context.loaders.locks.load(lock_id)
+    if lock is None or lock.event_id != event_id or not caller.may_see(lock.user_id):
+        return None
+    return SeatLock.from_document(lock)
+
+
+async def find_booking(info: Info, id: str, field: str = "id") -> Booking | None:
+    caller = require_caller(info)
+    booking_id, event_id = parse_routed_id(field, id, "Booking")
+    booking = await info.context.loaders.bookings.load(booking_id)
+    if booking is None or booking.event_id != event_id or not caller.may_see(booking.user_id):
+        return None
+    return Booking.from_document(booking)
+
+
+async def find_payment(info: Info, id: str) -> Payment | None:
+    caller = require_caller(info)
+    payment = await info.context.loaders.payments.load(parse_id("id", id, "Payment"))
+    return Payment.from_document(payment) if payment and caller.may_see(payment.user_id) else None
+
+
+async def find_refund(info: Info, id: str) -> Refund | None:
+    caller = require_caller(info)
+    loaders = info.context.loaders
+    refund = await loaders.refunds.load(parse_id("id", id, "Refund"))
+    if refund is None:
+        return None
+    payment = await existing(loaders.payments, refund.payment_id)
+    return Refund.from_document(refund) if caller.may_see(payment.user_id) else None
+
+
+async def find_execution(info: Info, id: str) -> JobExecution | None:
+    caller = require_caller(info)
+    execution = await info.context.loaders.executions.load(parse_id("id", id, "JobExecution"))
+    return JobExecution.from_document(execution) if execution and caller.is_admin else None
+
+
+async def find_entry(info: Info, id: str) -> AuditEntry | None:
+    caller = require_caller(info)
+    entry = await info.context.loaders.entries.load(parse_id("id", id, "AuditEntry"))
+    return AuditEntry.from_document(entry) if entry and caller.is_admin else None
+
+
+async def find_endpoint(info: Info, id: str) -> WebhookEndpoint | None:
+    caller = require_caller(info)
+    endpoint = await info.context.loaders.endpoints.load(parse_id("id", id, "WebhookEndpoint"))
+    return WebhookEndpoint.from_document(endpoint) if endpoint and caller.is_admin else None
+
+
+async def find_delivery(info: Info, id: str) -> Delivery | None:
+    caller = require_caller(info)
+    delivery = await info.context.loaders.deliveries.load(parse_id("id", id, "Delivery"))
+    return Delivery.from_document(delivery) if delivery and caller.is_admin else None
+
+
+FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
+    "User": find_user,
+    "Event": find_event,
+    "SeatLock": find_lock,
+    "Booking": find_booking,
+    "Payment": find_payment,
+    "Refund": find_refund,
+    "AuditEntry": find_entry,
+    "JobExecution": find_execution,
+    "WebhookEndpoint": find_endpoint,
+    "Delivery": find_delivery,
+}
+"""By the type an id is of."""
+
+
+MAX_DIFFERENCES = 1_000
+"""More than anybody reads: whatever is wrong is wrong everywhere."""
+
+
+@strawberry.type(description="What can be read. What is not the caller's to see answers as if it did not exist: null.")
+class Query(AuditQueries, Reports):
+    @strawberry.field(
+        description="Anything by its global id; null when there's no such thing, or none the caller may see."
+    )
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its global id, of whatever type.")],
+    ) -> Node | None:
+        find = FINDERS.get(type_of_id("id", id))
+        if find is None:
+            raise InvalidInput("id", "Not an id.")
+        return await find(info, id)
+
+    @strawberry.field(description="The signed-in user; null when nobody is signed in.")
+    async def viewer(self, info: Info) -> User | None:
+        caller = info.context.caller
+        user = await info.context.loaders.users.load(caller.user_id) if caller else None
+        return User.from_document(user) if user else None
+
+    @strawberry.field(description="Events, the soonest first. Public.")
+    async def events(
+        self,
+        info: Info,
+        starts_after: Annotated[
+            datetime | None, strawberry.argument(description="Only events that begin then or later.")
+        ] = None,
+        starts_before: Annotated[
+            datetime | None, strawberry.argument(description="Only events that begin before then.")
+        ] = None,
+        search: Annotated[
+            str | None, strawberry.argument(description="Only events with this in their name, in any case.")
+        ] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Event]:
+        size = page_size(first)
+        found = await events.list_events(
+            info.context.services,
+            starts_after=starts_after,
+            starts_before=starts_before,
+            search=search,
+            limit=size + 1,
+            after=parse_event_cursor(after),
+        )
+        return page_of(found, size=size, after=after, node=Event.from_document, cursor=event_cursor)
+
+    @strawberry.field(description="An event. Public; null when there is none with this id.")
+    async def event(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")]
+    ) -> Event | None:
+        return await find_event(info, id)
+
+    @strawberry.field(
+        description="A seat lock, for its owner or an ADMIN; null for others, UNAUTHENTICATED when not signed in."
+    )
+    async def seat_lock(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The lock's id.")]
+    ) -> SeatLock | None:
+        return await find_lock(info, id)
+
+    @strawberry.field(
+        description="A booking, for its owner or an ADMIN; null for others, UNAUTHENTICATED when not signed in."
+    )
+    async def booking(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The booking's id.")]
+    ) -> Booking | None:
+        return await find_booking(info, id)
+
+    @strawberry.field(description="Everybody's bookings, newest first. ADMIN only.")
+    async def bookings(
+        self,
+        info: Info,
+        event_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only bookings of this event.")
+        ] = None,
+        user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only bookings of this user.")] = None,
+        status: Annotated[
+            BookingStatus | None, strawberry.argument(description="Only bookings that are so now.")
+        ] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Booking]:
+        require_admin(info)
+        size = page_size(first)
+        found = await lookups.list_bookings(
+            info.context.services,
+            event_id=None if event_id is None else parse_id("eventId", event_id, "Event"),
+            user_id=None if user_id is None else parse_id("userId", user_id, "User"),
+            status=status,
+            limit=size + 1,
+            after=parse_booking_cursor(after),
+        )
+        return page_of(found, size=size, after=after, node=Booking.from_document, cursor=booking_cursor)
+
+    @strawberry.field(description="Everybody who is registered, newest first. ADMIN only.")
+    async def users(
+        self,
+        info: Info,
+        search: Annotated[
+            str | None,
+            strawberry.argument(description="Only users with this in their name or e-mail address, in any case."),
+        ] = None,
+        role: Annotated[Role | None, strawberry.argument(description="Only users of this role.")] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[User]:
+        require_admin(info)
+        size = page_size(first)
+        found = await users.list_users(search=search, role=role, limit=size + 1, after=parse_user_cursor(after))
+        return page_of(found, size=size, after=after, node=User.from_document, cursor=user_cursor)
+
+    @strawberry.field(
+        description=(
+            "Runs of jobs, newest first, kept for 24 hours; sweeps of the clock that find nothing to do are left out. "
+            "ADMIN only."
+        )
+    )
+    async def job_executions(
+        self,
+        info: Info,
+        job: Annotated[Job | None, strawberry.argument(description="Only runs of this job.")] = None,
+        status: Annotated[JobStatus | None, strawberry.argument(description="Only runs that are so now.")] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[JobExecution]:
+        require_admin(info)
+        size = page_size(first)
+        found = await jobs.list_executions(job=job, status=status, limit=size + 1, after=parse_execution_cursor(after))
+        return page_of(found, size=size, after=after, node=JobExecution.from_document, cursor=execution_cursor)
+
+    @strawberry.field(description="Where messages are sent as webhooks, oldest first. ADMIN only.")
+    async def webhook_endpoints(self, info: Info) -> list[WebhookEndpoint]:
+        require_admin(info)
+        return [WebhookEndpoint.from_document(endpoint) for endpoint in await endpoints.list_endpoints()]
+
+    @strawberry.field(
+        description=(
+            "Messages on their way, one for each destination, newest first, kept for 30 days; the dead letters are "
+            "those that are DEAD. ADMIN only."
+        )
+    )
+    async def deliveries(
+        self,
+        info: Info,
+        status: Annotated[
+            DeliveryStatus | None, strawberry.argument(description="Only deliveries that are so now.")
+        ] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Delivery]:
+        require_admin(info)
+        size = page_size(first)
+        found = await deliveries.list_deliveries(status=status, limit=size + 1, after=parse_delivery_cursor(after))
+        return page_of(found, size=size, after=after, node=Delivery.from_document, cursor=delivery_cursor)
+
+    @strawberry.field(
+        description=(
+            "Adds up locks, bookings, seat rows and audit entries, and reports what the events' inventories, and the "
+            "figures that reports are made of, say otherwise: empty when every invariant holds. ADMIN only."
+        )
+    )
+    async def inventory_check(
+        self,
+        info: Info,
+        event_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only this event; all of them when null.")
+        ] = None,
+    ) -> list[InventoryDrift]:
+        require_admin(info)
+        services, one = info.context.services, None if event_id is None else parse_id("eventId", event_id, "Event")
+        async with services.long_reads:
+            drifts = [*await check_inventory(services, one), *await check_figures(services, one)]
+        return [InventoryDrift.from_drift(drift) for drift in drifts]
+
+    @strawberry.field(
+        description=(
+            "Compares payments and refunds with the payment provider's book and with the bookings, and reports what "
+            "doesn't fit: empty when every booking is paid once or refunded and both books agree. At most the first "
+            "1,000; `seatlock check` prints all. ADMIN only."
+        )
+    )
+    async def money_check(
+        self,
+        info: Info,
+        since: Annotated[
+            datetime | None,
+            strawberry.argument(description="Only what was made, or last changed, since then; everything when null."),
+        ] = None,
+    ) -> list[MoneyDifference]:
+        require_admin(info)
+        found: list[MoneyDifference] = []
+        services = info.context.services
+        async with services.long_reads, aclosing(compare_books(services, since)) as differences:
+            async for difference in differences:
+                found.append(MoneyDifference.from_difference(difference))
+                if len(found) == MAX_DIFFERENCES:
+                    break
+        return found

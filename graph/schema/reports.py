@@ -1,0 +1,85 @@
+"""The queries that are reports: Query's own, in a room of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from domain.reports.health import health_metrics
+from domain.reports.summary import booking_summary
+from domain.reports.timeline import sales_timeline
+from graph.schema.context import Info, require_admin
+from graph.schema.enums import TimelineBucket
+from graph.schema.ids import parse_id
+from graph.schema.types.booking_summary import BookingSummary, SummaryFilters
+from graph.schema.types.health_metrics import HealthMetrics
+from graph.schema.types.sales_point import SalesPoint
+
+OneEvent = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this event; of all when null.")]
+
+
+@strawberry.type
+class Reports:
+    @strawberry.field(
+        description=(
+            "The bookings made in [startDate, endDate), as they are now, and what they brought in. Both are instants "
+            "with an offset: a day in Paris is `2030-07-01T00:00:00+02:00` to `2030-07-02T00:00:00+02:00`; a date "
+            "alone is refused, because nobody can tell whose day it is, or whether its end is in it. ADMIN only."
+        )
+    )
+    async def booking_summary(
+        self,
+        info: Info,
+        event_id: OneEvent = None,
+        start_date: Annotated[
+            datetime | None, strawberry.argument(description="Only bookings made then or later.")
+        ] = None,
+        end_date: Annotated[
+            datetime | None, strawberry.argument(description="Only bookings made before then; later than startDate.")
+        ] = None,
+    ) -> BookingSummary:
+        require_admin(info)
+        event = None if event_id is None else parse_id("eventId", event_id, "Event")
+        found = await booking_summary(info.context.services, event, start_date, end_date)
+        filters = SummaryFilters(event_id=event_id, start_date=start_date, end_date=end_date)
+        return BookingSummary.from_summary(found, filters)
+
+    @strawberry.field(
+        description="What became of the seat locks and attempts to pay of the last hours, up to now. ADMIN only."
+    )
+    async def health_metrics(
+        self,
+        info: Info,
+        event_id: OneEvent = None,
+        hours: Annotated[
+            int | None, strawberry.argument(description="How many hours back; 1 to 8,760, a year. Null is 24.")
+        ] = 24,
+    ) -> HealthMetrics:
+        require_admin(info)
+        event = None if event_id is None else parse_id("eventId", event_id, "Event")
+        hours = 24 if hours is None else hours
+        found = await health_metrics(info.context.services, event, hours)
+        return HealthMetrics.from_metrics(found, hours, event_id)
+
+    @strawberry.field(
+        description=(
+            "An event's sales over time, for plots: every hour, or day of UTC, that [from, to) has part in, whole, "
+            "also those in which nothing happened. 2,000 at most. ADMIN only."
+        )
+    )
+    async def sales_timeline(
+        self,
+        info: Info,
+        event_id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
+        from_: Annotated[datetime, strawberry.argument(name="from", description="In the first bucket.")],
+        to: Annotated[datetime, strawberry.argument(description="The end: later than from, and not part of it.")],
+        bucket: Annotated[
+            TimelineBucket, strawberry.argument(description="How much time each point is of.")
+        ] = TimelineBucket.HOUR,
+    ) -> list[SalesPoint]:
+        require_admin(info)
+        event = parse_id("eventId", event_id, "Event")
+        points = await sales_timeline(info.context.services, event, from_, to, bucket)
+        return [SalesPoint.from_point(point) for point in points]

@@ -1,0 +1,156 @@
+"""What subscriptions are about: states that follow one another, of which a listener needs only the newest."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any, ClassVar, Self
+
+import structlog
+from beanie import PydanticObjectId
+
+from domain import documents
+from domain.caller import Caller
+from domain.documents import Role, lookups
+from domain.errors import Forbidden, Unauthenticated
+from domain.live.topic import Topic
+from domain.live.view import View
+from domain.people.accounts import role_now
+from domain.services import Services
+from graph.schema.types.booking import Booking
+from graph.schema.types.seat_availability import SeatAvailability
+
+AGAIN_SECONDS = 0.5
+"""When a read that failed is tried again."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Source(ABC):
+    """States of one thing, the newest of which is `state`. Iterating gives the values of all that are seen."""
+
+    is_public: ClassVar[bool]
+    """Whether anybody may listen, signed in or not."""
+
+    state: Any
+
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self._woken = asyncio.Event()
+
+    @abstractmethod
+    async def next(self, after: Any) -> Any:
+        """Wait for a state newer than `after`. Raises Forbidden, Unauthenticated: whoever listens may hear no more."""
+
+    @abstractmethod
+    def value(self, before: Any, state: Any) -> object:
+        """The field's value for a listener that was last told of `before`; of nothing, if None."""
+
+    def committed_at(self, state: Any) -> float | None:
+        """When what made this state was committed, by the clock on the wall of who did; None where that isn't known."""
+        return None
+
+    async def close(self) -> None:
+        """Stop following."""
+        await self._stack.aclose()
+
+    async def __aiter__(self) -> AsyncIterator[object]:
+        try:
+            before, state = None, self.state
+            while True:
+                yield self.value(before, state)
+                before, state = state, await self.next(state)
+        finally:
+            await self.close()
+
+
+class AvailabilitySource(Source):
+    """An event's seats."""
+
+    is_public = True
+
+    def __init__(self, topic: Topic) -> None:
+        super().__init__()
+        self._topic = topic
+
+    @classmethod
+    async def open(cls, services: Services, event_id: PydanticObjectId) -> Self:
+        """Raises NotFound."""
+        async with AsyncExitStack() as stack:
+            source = cls(await stack.enter_async_context(services.hub.watch(event_id)))
+            stack.enter_context(source._topic.watched(source._woken.set))
+            source._stack = stack.pop_all()
+        return source
+
+    @property
+    def state(self) -> View:
+        return self._topic.view
+
+    async def next(self, after: Any) -> View:
+        while self._topic.view is after:
+            self._woken.clear()
+            await self._woken.wait()
+        return self._topic.view
+
+    def value(self, before: Any, state: Any) -> SeatAvailability:
+        return SeatAvailability.of_views(self._topic, before, state)
+
+    def committed_at(self, state: Any) -> float | None:
+        view: View = state
+        return view.committed_at
+
+
+class BookingSource(Source):
+    """A booking's status."""
+
+    is_public = False
+
+    def __init__(self, services: Services, booking: documents.Booking, watcher: Caller) -> None:
+        super().__init__()
+        self._services = services
+        self._watcher = watcher
+        self.state: documents.Booking = booking
+
+    @classmethod
+    async def open(cls, services: Services, booking: documents.Booking, watcher: Caller) -> Self:
+        """From a booking that exists, and that this one may see."""
+        source = cls(services, booking, watcher)
+        async with AsyncExitStack() as stack:
+            topic = await stack.enter_async_context(services.hub.watch(booking.event_id))
+            stack.enter_context(topic.booking_watched(booking.id, source._woken.set))
+            # What happened before anybody listened.
+            source.state = await source._read()
+            source._stack = stack.pop_all()
+        return source
+
+    async def next(self, after: Any) -> documents.Booking:
+        while self.state.status is after.status:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                state = await self._read()
+                await self._require_admin()
+                self.state = state
+            except (Forbidden, Unauthenticated):
+                raise
+            except Exception as error:  # MongoDB is away: what is true is told once it is back
+                _log.warning("a watched booking cannot be read", reason=type(error).__name__)
+                self._woken.set()
+                await asyncio.sleep(AGAIN_SECONDS)
+        return self.state
+
+    def value(self, before: Any, state: Any) -> Booking:
+        return Booking.from_document(state)
+
+    async def _require_admin(self) -> None:
+        """Who began as an ADMIN, and may ask for what only those see, still is one. Raises Forbidden, Unauthenticated.
+
+        Also when the booking is their own: as a USER they subscribe again.
+        """
+        if self._watcher.is_admin and await role_now(self._watcher.user_id) is not Role.ADMIN:
+            raise Forbidden("Only an ADMIN may do this.")
+
+    async def _read(self) -> documents.Booking:
+        return (await lookups.bookings_by_ids(self._services, [self.state.id])).get(self.state.id, self.state)

@@ -1,0 +1,243 @@
+"""The members of result unions that say why a mutation did nothing; each is made from a refusal of the domain.
+
+Types are named after their code, and add what a client needs to act.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from domain import errors
+from domain.payments.pay import RETRYABLE
+from graph.schema.enums import ErrorCode, SeatLockStatus
+from graph.schema.types.booking import Booking
+from graph.schema.types.money import Money
+from graph.schema.types.payment import Payment, Refund
+
+
+@strawberry.interface(
+    description="Every expected failure is a member of the mutation's result union and implements this."
+)
+class Error:
+    code: ErrorCode = strawberry.field(description="What kind of failure this is, for programs.")
+    message: str = strawberry.field(description="What went wrong, for people.")
+
+
+@strawberry.type(description="A value of the input breaks a rule.")
+class InvalidInput(Error):
+    field: str = strawberry.field(description="Path of the value in the input, as in `selection.quantity.count`.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.InvalidInput) -> Self:
+        return cls(code=ErrorCode.INVALID_INPUT, message=refusal.message, field=refusal.field)
+
+
+@strawberry.type(description="There is no such thing, or the caller may not see it: the two are not told apart.")
+class NotFound(Error):
+    @classmethod
+    def from_refusal(cls, refusal: errors.NotFound) -> Self:
+        return cls(code=ErrorCode.NOT_FOUND, message=refusal.message)
+
+
+@strawberry.type(description="Somebody is registered with this e-mail address.")
+class EmailTaken(Error):
+    @classmethod
+    def from_refusal(cls, refusal: errors.EmailTaken) -> Self:
+        return cls(code=ErrorCode.EMAIL_TAKEN, message=refusal.message)
+
+
+@strawberry.type(description="There is no such user, or the password is another: the two are not told apart.")
+class BadCredentials(Error):
+    @classmethod
+    def from_refusal(cls, refusal: errors.BadCredentials) -> Self:
+        return cls(code=ErrorCode.BAD_CREDENTIALS, message=refusal.message)
+
+
+@strawberry.type(description="Fewer seats are available than asked for.")
+class NotEnoughSeats(Error):
+    available_seats: int = strawberry.field(description="How many there are in the section asked for.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.NotEnoughSeats) -> Self:
+        return cls(code=ErrorCode.NOT_ENOUGH_SEATS, message=refusal.message, available_seats=refusal.available_seats)
+
+
+@strawberry.type(description="Some of the seats asked for are held or booked.")
+class SeatsUnavailable(Error):
+    seats: list[str] = strawberry.field(description="The labels of those seats.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.SeatsUnavailable) -> Self:
+        return cls(code=ErrorCode.SEATS_UNAVAILABLE, message=refusal.message, seats=refusal.seats)
+
+
+@strawberry.type(description="The event has started, is cancelled, or its sales are closed: its seats are not sold.")
+class SalesClosed(Error):
+    @classmethod
+    def from_refusal(cls, refusal: errors.SalesClosed) -> Self:
+        return cls(code=ErrorCode.SALES_CLOSED, message=refusal.message)
+
+
+@strawberry.type(description="The event is cancelled.")
+class EventCancelled(Error):
+    cancelled_at: datetime = strawberry.field(description="Since when.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.EventCancelled) -> Self:
+        return cls(code=ErrorCode.EVENT_CANCELLED, message=refusal.message, cancelled_at=refusal.cancelled_at)
+
+
+@strawberry.type(description="Nobody would be left who is an ADMIN.")
+class LastAdmin(Error):
+    @classmethod
+    def from_refusal(cls, refusal: errors.LastAdmin) -> Self:
+        return cls(code=ErrorCode.LAST_ADMIN, message=refusal.message)
+
+
+@strawberry.type(description="More was asked for than one call may.")
+class LimitExceeded(Error):
+    limit: int = strawberry.field(description="How much one call may ask for.")
+    field: str = strawberry.field(description="Path of the value in the input, as in `selection.quantity.count`.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.LimitExceeded) -> Self:
+        return cls(code=ErrorCode.LIMIT_EXCEEDED, message=refusal.message, limit=refusal.limit, field=refusal.field)
+
+
+@strawberry.type(description="The seat lock's time is up, and its seats are available again.")
+class LockExpired(Error):
+    expired_at: datetime = strawberry.field(description="When its time was up.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.LockExpired) -> Self:
+        return cls(code=ErrorCode.LOCK_EXPIRED, message=refusal.message, expired_at=refusal.expired_at)
+
+
+@strawberry.type(description="The seat lock has become a booking.")
+class LockAlreadyUsed(Error):
+    booking: Booking = strawberry.field(description="That booking.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.LockAlreadyUsed) -> Self:
+        return cls(
+            code=ErrorCode.LOCK_ALREADY_USED,
+            message=refusal.message,
+            booking=Booking.from_document(refusal.booking),
+        )
+
+
+@strawberry.type(description="The seat lock was given back.")
+class LockNotActive(Error):
+    status: SeatLockStatus = strawberry.field(description="What the lock is now.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.LockNotActive) -> Self:
+        return cls(code=ErrorCode.LOCK_NOT_ACTIVE, message=refusal.message, status=refusal.status)
+
+
+@strawberry.type(description="The booking was not paid in time, and its seats are available again.")
+class BookingExpired(Error):
+    booking: Booking = strawberry.field(description="The booking as it is now.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.BookingExpired) -> Self:
+        return cls(
+            code=ErrorCode.BOOKING_EXPIRED,
+            message=refusal.message,
+            booking=Booking.from_document(refusal.booking),
+        )
+
+
+@strawberry.type(description="The booking is settled, or another payment for it is under way.")
+class BookingNotPayable(Error):
+    booking: Booking = strawberry.field(description="The booking as it is now.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.BookingNotPayable) -> Self:
+        return cls(
+            code=ErrorCode.BOOKING_NOT_PAYABLE,
+            message=refusal.message,
+            booking=Booking.from_document(refusal.booking),
+        )
+
+
+@strawberry.type(description="The booking failed, or its event has started.")
+class BookingNotCancellable(Error):
+    booking: Booking = strawberry.field(description="The booking as it is now.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.BookingNotCancellable) -> Self:
+        return cls(
+            code=ErrorCode.BOOKING_NOT_CANCELLABLE,
+            message=refusal.message,
+            booking=Booking.from_document(refusal.booking),
+        )
+
+
+@strawberry.type(description="The amount offered is not the booking's total; nothing was charged.")
+class AmountMismatch(Error):
+    expected: Money = strawberry.field(description="The booking's total.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.AmountMismatch) -> Self:
+        return cls(code=ErrorCode.AMOUNT_MISMATCH, message=refusal.message, expected=Money.from_money(refusal.expected))
+
+
+@strawberry.type(description="The payment failed, and the booking with it; the seats are available again.")
+class PaymentFailed(Error):
+    reason: str = strawberry.field(description="declined, insufficient_funds, expired_card or failed.")
+    retryable: bool = strawberry.field(
+        description="Whether the same means of payment may succeed for another booking; if not, use another."
+    )
+    payment: Payment = strawberry.field(description="The attempt that failed.")
+    booking: Booking = strawberry.field(description="The booking as it is now.")
+    refund: Refund | None = strawberry.field(
+        description="The money given back, when it had been taken; null when it had not."
+    )
+    replayed: bool = strawberry.field(description="Whether this is the outcome of an earlier call with the same key.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.PaymentFailed) -> Self:
+        reason = refusal.payment.failure_reason or "failed"
+        return cls(
+            code=ErrorCode.PAYMENT_FAILED,
+            message=refusal.message,
+            reason=reason,
+            retryable=reason in RETRYABLE,
+            payment=Payment.from_document(refusal.payment),
+            booking=Booking.from_document(refusal.booking),
+            refund=Refund.from_document(refusal.refund) if refusal.refund else None,
+            replayed=refusal.replayed,
+        )
+
+
+@strawberry.type(
+    description=(
+        "The provider has not answered yet. The booking stays PAYMENT_PENDING and its seats held until its "
+        "deadline; a late answer still counts."
+    )
+)
+class PaymentTimedOut(Error):
+    payment: Payment = strawberry.field(description="The attempt that waits for its answer.")
+    booking: Booking = strawberry.field(description="The booking as it is now.")
+    replayed: bool = strawberry.field(description="Whether this is the outcome of an earlier call with the same key.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.PaymentTimedOut) -> Self:
+        return cls(
+            code=ErrorCode.PAYMENT_TIMED_OUT,
+            message=refusal.message,
+            payment=Payment.from_document(refusal.payment),
+            booking=Booking.from_document(refusal.booking),
+            replayed=refusal.replayed,
+        )
+
+
+@strawberry.type(description="The idempotency key was used for another request within the last 24 hours.")
+class IdempotencyKeyReused(Error):
+    @classmethod
+    def from_refusal(cls, refusal: errors.IdempotencyKeyReused) -> Self:
+        return cls(code=ErrorCode.IDEMPOTENCY_KEY_REUSED, message=refusal.message)

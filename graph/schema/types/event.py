@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+from asyncio import sleep
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Self
+
+import strawberry
+from beanie import PydanticObjectId
+
+from domain import documents
+from domain.documents import STATUS_OF_LETTER
+from domain.integrity import past
+from domain.inventory.rules.cancellation import policy_of
+from graph.schema.context import Info, require_admin
+from graph.schema.enums import Seating, SeatStatus
+from graph.schema.ids import encode_id
+from graph.schema.types.money import Money
+from graph.schema.types.node import Node
+
+SEATS_AT_A_TIME = 200
+"""How many seats are listed before other requests get their turn: a large map takes a second of work."""
+
+
+@strawberry.type(description="A row of numbered seats in a compact form.")
+class SeatRow:
+    name: str = strawberry.field(description="The row's name, as on its seats' labels.")
+    statuses: str = strawberry.field(
+        description="One letter a seat, seat 1 first: A for AVAILABLE, H for HELD, B for BOOKED."
+    )
+
+
+@strawberry.type(description="A numbered seat of a RESERVED section.")
+class Seat:
+    label: str = strawberry.field(description="Section, row and number, as in STALLS-A-12; lockSeats takes it.")
+    section: str = strawberry.field(description="Name of its section.")
+    row: str = strawberry.field(description="Name of its row.")
+    number: int = strawberry.field(description="Its number in the row, from 1.")
+    status: SeatStatus = strawberry.field(description="What may be done with it now.")
+    price: Money = strawberry.field(description="What it costs.")
+
+
+@strawberry.type(
+    description="A part of an event with one price and one way of seating. A simple event has exactly one section."
+)
+class Section:
+    name: str = strawberry.field(description="Its name, unique in the event.")
+    seating: Seating = strawberry.field(description="Whether it has a capacity or numbered seats.")
+    price: Money = strawberry.field(description="What one seat costs here.")
+    total_seats: int = strawberry.field(description="How many seats there are: available, locked and booked.")
+    available_seats: int = strawberry.field(description="How many can be locked now.")
+    locked_seats: int = strawberry.field(description="How many are HELD by seat locks.")
+    booked_seats: int = strawberry.field(description="How many are sold.")
+    event_id: strawberry.Private[PydanticObjectId]
+
+    @classmethod
+    def of_event(cls, event: documents.Event, section: documents.Section) -> Self:
+        return cls(
+            name=section.name,
+            seating=section.seating,
+            price=Money.from_money(event.price_of(section)),
+            total_seats=section.total,
+            available_seats=section.available,
+            locked_seats=section.held,
+            booked_seats=section.booked,
+            event_id=event.id,
+        )
+
+    @strawberry.field(
+        description=(
+            "Compact seat map: one string per row, one letter per seat (A available, H held, B booked). "
+            "Empty for GENERAL."
+        )
+    )
+    async def rows(self, info: Info) -> list[SeatRow]:
+        if self.seating is Seating.GENERAL:
+            return []
+        rows = await info.context.loaders.seat_rows.load(self.event_id)
+        return [SeatRow(name=row.name, statuses=row.statuses) for row in rows if row.section == self.name]
+
+
+@strawberry.type(
+    description="What cancelling a paid booking gives back: all of it, then a part; nothing once the event has started."
+)
+class CancellationPolicy:
+    full_until: datetime | None = strawberry.field(
+        description="Before this instant all of it; null when there's no such time."
+    )
+    percentage: int = strawberry.field(description="How many per cent of it from then until the event starts.")
+
+
+@strawberry.type(description="A section's seats as they were.")
+class PastSection:
+    name: str = strawberry.field(description="Its name.")
+    seating: Seating = strawberry.field(description="Whether it has a capacity or numbered seats.")
+    total_seats: int = strawberry.field(description="How many seats there were: available, locked and booked.")
+    available_seats: int = strawberry.field(description="How many could be locked then.")
+    locked_seats: int = strawberry.field(description="How many were HELD by seat locks.")
+    booked_seats: int = strawberry.field(description="How many were sold.")
+    rows: list[SeatRow] = strawberry.field(description="Its seat map; empty for GENERAL.")
+
+    @classmethod
+    def from_past(cls, section: past.PastSection) -> Self:
+        return cls(
+            name=section.name,
+            seating=section.seating,
+            total_seats=section.total,
+            available_seats=section.available,
+            locked_seats=section.held,
+            booked_seats=section.booked,
+            rows=[SeatRow(name=name, statuses=statuses) for name, statuses in section.rows],
+        )
+
+
+@strawberry.type(description="An event's inventory as it was, by its audit entries.")
+class PastInventory:
+    at: datetime = strawberry.field(description="When it was so.")
+    entries: int = strawberry.field(description="How many audit entries there were: the `sequence` of the last one.")
+    total_seats: int = strawberry.field(description="How many seats there were: available, locked and booked.")
+    available_seats: int = strawberry.field(description="How many could be locked then.")
+    locked_seats: int = strawberry.field(description="How many were HELD by seat locks.")
+    booked_seats: int = strawberry.field(description="How many were sold.")
+    sections: list[PastSection] = strawberry.field(description="Its parts.")
+
+    @classmethod
+    def from_past(cls, inventory: past.PastInventory) -> Self:
+        sections = [PastSection.from_past(section) for section in inventory.sections]
+        return cls(
+            at=inventory.at,
+            entries=inventory.entries,
+            total_seats=sum(section.total_seats for section in sections),
+            available_seats=sum(section.available_seats for section in sections),
+            locked_seats=sum(section.locked_seats for section in sections),
+            booked_seats=sum(section.booked_seats for section in sections),
+            sections=sections,
+        )
+
+
+@strawberry.type(description="What is sold: a happening with a start, a price and seats. Public.")
+class Event(Node):
+    name: str = strawberry.field(description="What it is called.")
+    description: str | None = strawberry.field(description="More about it; null when there's nothing to say.")
+    starts_at: datetime = strawberry.field(description="When it begins; from then on no seats are sold.")
+    cancelled_at: datetime | None = strawberry.field(description="When it was cancelled; null when it's not.")
+    cancellation_reason: str | None = strawberry.field(description="Why it was cancelled; null when it's not.")
+    cancellation_finished_at: datetime | None = strawberry.field(
+        description="When everything it had sold was ended, all refunds decided; null until then."
+    )
+    price: Money = strawberry.field(description="What a seat costs, where its section has no price of its own.")
+    total_seats: int = strawberry.field(description="How many seats there are: available, locked and booked.")
+    available_seats: int = strawberry.field(description="How many can be locked now.")
+    locked_seats: int = strawberry.field(description="How many are HELD by seat locks.")
+    booked_seats: int = strawberry.field(description="How many are sold.")
+    version: int = strawberry.field(
+        description="Increases by at least one with every change of this event's inventory."
+    )
+    sections: list[Section] = strawberry.field(description="Its parts, each with its price and seats.")
+    created_at: datetime = strawberry.field(description="When it was put on sale.")
+    document: strawberry.Private[documents.Event]
+
+    @classmethod
+    def from_document(cls, event: documents.Event) -> Self:
+        return cls(
+            id=encode_id("Event", event.id),
+            name=event.name,
+            description=event.description,
+            starts_at=event.starts_at,
+            cancelled_at=event.cancelled_at,
+            cancellation_reason=event.cancellation_reason,
+            cancellation_finished_at=event.cancellation_finished_at,
+            price=Money.from_money(event.price),
+            total_seats=event.total,
+            available_seats=event.available,
+            locked_seats=event.held,
+            booked_seats=event.booked,
+            version=event.version,
+            sections=[Section.of_event(event, section) for section in event.sections],
+            created_at=event.created_at,
+            document=event,
+        )
+
+    @strawberry.field(
+        description=(
+            "Whether seats can be locked, as long as there are any: not once it has started, is cancelled, or while "
+            "an ADMIN has closed its sales."
+        )
+    )
+    def sales_open(self, info: Info) -> bool:
+        return self.document.is_on_sale(info.context.services.clock())
+
+    @strawberry.field(description="What cancelling gives back here: the event's own policy, or else the seller's.")
+    def cancellation(self, info: Info) -> CancellationPolicy:
+        policy = policy_of(self.document, info.context.services.settings.cancellation_refund_percent)
+        return CancellationPolicy(full_until=policy.full_until, percentage=policy.percentage)
+
+    @strawberry.field(
+        graphql_type=list[Seat],
+        description=(
+            "The numbered seats of one section, or of all RESERVED sections, in the order of the map. "
+            "For a large map `sections { rows }` says the same in a hundredth of the time."
+        ),
+    )
+    async def seats(
+        self,
+        info: Info,
+        section: Annotated[
+            str | None,
+            strawberry.argument(description="Only this section's, by its name; none if it has no numbered seats."),
+        ] = None,
+        status: Annotated[SeatStatus | None, strawberry.argument(description="Only seats that are so now.")] = None,
+    ) -> AsyncIterator[Seat]:
+        loaded = await info.context.loaders.seat_rows.load(self.document.id)
+        rows = [
+            (each, row)
+            for each in self.sections
+            if section is None or each.name == section
+            for row in loaded
+            if row.section == each.name
+        ]
+        info.context.count_seats(
+            sum(row.statuses.count(status.letter) if status else len(row.statuses) for _, row in rows)
+        )
+        listed = 0
+        for each, row in rows:
+            for number, letter in enumerate(row.statuses, start=1):
+                if status is not None and letter != status.letter:
+                    continue
+                listed += 1
+                if listed % SEATS_AT_A_TIME == 0:
+                    await sleep(0)
+                yield Seat(
+                    label=f"{row.label}-{number}",
+                    section=each.name,
+                    row=row.name,
+                    number=number,
+                    status=STATUS_OF_LETTER[letter],
+                    price=each.price,
+                )
+
+    @strawberry.field(
+        description=(
+            "The counters and seat map as they were at a moment, from the audit entries; null when the event was not "
+            "on sale yet. What had expired but was not tidied up yet, for half a second as a rule, was locked. Takes a "
+            "second for some 50,000 entries. ADMIN only."
+        )
+    )
+    async def inventory_at(
+        self, info: Info, at: Annotated[datetime, strawberry.argument(description="The moment.")]
+    ) -> PastInventory | None:
+        require_admin(info)
+        services = info.context.services
+        async with services.long_reads:
+            inventory = await past.inventory_at(services, self.document.id, at)
+        return PastInventory.from_past(inventory) if inventory else None

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from asyncio import sleep
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from domain.documents import STATUS_OF_LETTER
+from domain.live.topic import Topic
+from domain.live.view import View, changed_seats
+from graph.schema.context import Info
+from graph.schema.ids import encode_id
+from graph.schema.types.event import SEATS_AT_A_TIME, Seat
+from graph.schema.types.money import Money
+
+
+@strawberry.type(description="How many seats of an event are available, and which have changed.")
+class SeatAvailability:
+    event_id: strawberry.ID = strawberry.field(description="The event.")
+    version: int = strawberry.field(
+        description=(
+            "Grows with every message. The same as `Event.version` of a query: what has the greater one is newer."
+        )
+    )
+    snapshot: bool = strawberry.field(
+        description="Whether this is the whole state (a listener's first message) rather than a change."
+    )
+    total_seats: int = strawberry.field(description="How many seats there are: available, locked and booked.")
+    available_seats: int = strawberry.field(description="How many can be locked now.")
+    locked_seats: int = strawberry.field(description="How many are HELD by seat locks.")
+    booked_seats: int = strawberry.field(description="How many are sold.")
+    as_of: datetime = strawberry.field(description="When it was so.")
+    topic: strawberry.Private[Topic]
+    before: strawberry.Private[View | None]
+    view: strawberry.Private[View]
+
+    @classmethod
+    def of_views(cls, topic: Topic, before: View | None, view: View) -> Self:
+        """What to tell who was last told of `before`."""
+        counters = view.counters
+        return cls(
+            event_id=encode_id("Event", topic.event_id),
+            version=view.version,
+            snapshot=before is None,
+            total_seats=counters.available + counters.held + counters.booked,
+            available_seats=counters.available,
+            locked_seats=counters.held,
+            booked_seats=counters.booked,
+            as_of=view.at,
+            topic=topic,
+            before=before,
+            view=view,
+        )
+
+    @strawberry.field(
+        graphql_type=list[Seat],
+        description=(
+            "Numbered seats changed since this listener's last message, as they are now; in the snapshot, "
+            "those not AVAILABLE."
+        ),
+    )
+    async def changed_seats(self, info: Info) -> AsyncIterator[Seat]:
+        changed = list(changed_seats(self.before, self.view))
+        info.context.count_seats(len(changed))
+        for number, seat in enumerate(changed, start=1):
+            if number % SEATS_AT_A_TIME == 0:
+                await sleep(0)
+            place = self.topic.places[seat.row]
+            yield Seat(
+                label=f"{seat.row}-{seat.position + 1}",
+                section=place.section,
+                row=place.name,
+                number=seat.position + 1,
+                status=STATUS_OF_LETTER[seat.letter],
+                price=Money.from_money(place.price),
+            )

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+
+from domain import documents
+from graph.schema.context import Info
+from graph.schema.enums import SeatLockStatus
+from graph.schema.ids import encode_routed_id
+from graph.schema.loaders import existing
+from graph.schema.types.event import Event
+from graph.schema.types.node import Node
+from graph.schema.types.user import User
+
+if TYPE_CHECKING:
+    from graph.schema.types.booking import Booking
+
+
+@strawberry.type(description="Seats held for a user for some minutes. Seen by its owner and by ADMINs.")
+class SeatLock(Node):
+    quantity: int = strawberry.field(description="How many seats it holds, or held.")
+    seats: list[str] = strawberry.field(description="Labels of its numbered seats; empty in a GENERAL section.")
+    section: str | None = strawberry.field(description="The section its seats are in; null when they are in several.")
+    status: SeatLockStatus = strawberry.field(
+        description="Where it is in its life now; past `expiresAt` an ACTIVE lock is EXPIRED, to the millisecond."
+    )
+    expires_at: datetime = strawberry.field(
+        description="Until when it holds its seats; confirming moves this to the booking's deadline."
+    )
+    idempotency_key: str = strawberry.field(description="The key of the lockSeats call that made it.")
+    created_at: datetime = strawberry.field(description="When the seats were locked.")
+    document: strawberry.Private[documents.SeatLock]
+
+    @classmethod
+    def from_document(cls, lock: documents.SeatLock) -> Self:
+        return cls(
+            id=encode_routed_id("SeatLock", lock.id, lock.event_id),
+            quantity=lock.quantity,
+            seats=lock.seats,
+            section=lock.section,
+            status=lock.status,
+            expires_at=lock.expires_at,
+            idempotency_key=lock.idempotency_key,
+            created_at=lock.created_at,
+            document=lock,
+        )
+
+    @strawberry.field(description="The event whose seats it holds.")
+    async def event(self, info: Info) -> Event:
+        return Event.from_document(await existing(info.context.loaders.events, self.document.event_id))
+
+    @strawberry.field(description="Whom it holds them for.")
+    async def user(self, info: Info) -> User:
+        return User.from_document(await existing(info.context.loaders.users, self.document.user_id))
+
+    @strawberry.field(description="The booking it was confirmed to; null while it's not.")
+    async def booking(self, info: Info) -> Annotated[Booking, strawberry.lazy("graph.schema.types.booking")] | None:
+        from graph.schema.types.booking import Booking
+
+        # A booking keeps its lock's id.
+        booking = await info.context.loaders.bookings.load(self.document.id) if self.document.booked else None
+        return Booking.from_document(booking) if booking else None

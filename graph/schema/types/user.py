@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+from beanie import PydanticObjectId
+
+from domain import documents
+from graph.schema.connections import (
+    DEFAULT_PAGE,
+    After,
+    Connection,
+    First,
+    booking_cursor,
+    page_of,
+    page_size,
+    parse_booking_cursor,
+)
+from graph.schema.context import Info
+from graph.schema.enums import BookingStatus, Role
+from graph.schema.ids import encode_id
+from graph.schema.loaders import BookingsOfUser
+from graph.schema.types.node import Node
+
+if TYPE_CHECKING:
+    from graph.schema.types.booking import Booking
+
+
+@strawberry.type(description="Someone who can sign in. Seen by themselves and by ADMINs.")
+class User(Node):
+    name: str = strawberry.field(description="What they want to be called.")
+    email: str = strawberry.field(description="Their e-mail address as they typed it; unique regardless of case.")
+    role: Role = strawberry.field(description="What they may do.")
+    created_at: datetime = strawberry.field(description="When they registered.")
+    document_id: strawberry.Private[PydanticObjectId]
+
+    @classmethod
+    def from_document(cls, user: documents.User) -> Self:
+        return cls(
+            id=encode_id("User", user.id),
+            name=user.name,
+            email=user.email,
+            role=user.role,
+            created_at=user.created_at,
+            document_id=user.id,
+        )
+
+    @strawberry.field(description="Their bookings, newest first.")
+    async def bookings(
+        self,
+        info: Info,
+        status: Annotated[
+            BookingStatus | None, strawberry.argument(description="Only bookings that are so now.")
+        ] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Annotated[Booking, strawberry.lazy("graph.schema.types.booking")]]:
+        from graph.schema.types.booking import Booking
+
+        size = page_size(first)
+        page = BookingsOfUser(self.document_id, status, size + 1, parse_booking_cursor(after))
+        found = await info.context.loaders.bookings_of_user.load(page)
+        return page_of(found, size=size, after=after, node=Booking.from_document, cursor=booking_cursor)

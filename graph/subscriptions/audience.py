@@ -1,0 +1,183 @@
+"""Everybody who listens to this process: who is let in, what they share, and how they are sent away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import orjson
+from graphql import FieldNode, OperationDefinitionNode
+from starlette.types import Scope
+
+from domain.process.metrics import listener_joined, listener_left
+from domain.process.settings import Settings
+from domain.services import Services
+from graph.execution.operations import Operation, Operations, Rejected
+from graph.schema.context import Context
+from graph.subscriptions.shared import Listener, Shared
+from graph.transport.responses import Refused
+
+DRAIN_SECONDS = 5.0
+"""How long those who listen may take to finish what they do when the server stops."""
+
+PUBLIC_FIELD = "seatAvailability"
+
+
+class Connection(Protocol):
+    """A connection somebody listens on."""
+
+    def drain(self) -> None:
+        """Tell what there is to tell, and close."""
+
+
+@dataclass(slots=True, eq=False)
+class _Opened:
+    key: Hashable
+    services: Services
+    opening: asyncio.Task[Shared]
+    listeners: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A listener and what it listens to."""
+
+    shared: Shared
+    listener: Listener
+    opened: _Opened
+
+
+class Audience:
+    """The listeners of one process. Belongs to one event loop."""
+
+    def __init__(self, operations: Operations, settings: Settings) -> None:
+        self._operations = operations
+        self._origins = settings.cors_origins
+        self._per_address = settings.connections_per_address
+        self._connections: set[Connection] = set()
+        self._addresses: Counter[str] = Counter()
+        self._shared: dict[Hashable, _Opened] = {}
+        self._draining = False
+        self._left = asyncio.Event()
+
+    # ------------------------------------------------------------ who is let in
+
+    def check_origin(self, scope: Scope) -> None:
+        """Raises Refused for a page of an origin that may not call here. Programs send no origin."""
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        if not origin or "*" in self._origins or origin in self._origins:
+            return
+        if _host_of(origin) != headers.get(b"host"):
+            raise Refused(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not listen here.")
+
+    @contextmanager
+    def joined_by(self, connection: Connection, scope: Scope) -> Iterator[None]:
+        """Count this connection while it lasts. Raises Refused when there are too many, or we are stopping."""
+        if self._draining:
+            raise Refused(503, "UNAVAILABLE", "This server is stopping; connect again.")
+        address = scope["client"][0] if scope.get("client") else ""
+        if self._addresses[address] >= self._per_address:
+            message = f"One address may have {self._per_address:,} connections that listen."
+            raise Refused(429, "TOO_MANY_CONNECTIONS", message)
+        self._addresses[address] += 1
+        self._connections.add(connection)
+        try:
+            yield
+        finally:
+            self._connections.discard(connection)
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
+            self._left.set()
+
+    def drain(self) -> None:
+        """Send everybody away, to listen at another server; nobody is let in any more."""
+        if not self._draining:
+            self._draining = True
+            for connection in list(self._connections):
+                connection.drain()
+
+    async def gone(self) -> None:
+        """Wait until everybody has left, but not for those who don't read any more."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self._connections:
+                    self._left.clear()
+                    await self._left.wait()
+
+    # ------------------------------------------------------------ what they share
+
+    async def join(self, operation: Operation, context: Context, listener: Listener) -> Joined:
+        """Listen to the execution that serves this subscription, perhaps already others'. Raises Rejected."""
+        key = _key(operation, context)
+        opened = self._shared.get(key)
+        if opened is None:
+            opening = asyncio.create_task(self._open(operation, context))
+            opened = self._shared[key] = _Opened(key, context.services, opening)
+        opened.listeners += 1
+        try:
+            # All who wait for it get its error; none who goes away stops it for the others.
+            shared = await asyncio.shield(opened.opening)
+        except BaseException:
+            await self._leave(opened)
+            raise
+        shared.add(listener)
+        listener_joined(listener.transport)
+        return Joined(shared, listener, opened)
+
+    async def leave(self, joined: Joined) -> None:
+        """This one listens no more."""
+        joined.shared.remove(joined.listener)
+        listener_left(joined.listener.transport)
+        await self._leave(joined.opened)
+
+    async def _leave(self, opened: _Opened) -> None:
+        opened.listeners -= 1
+        if not opened.listeners:
+            del self._shared[opened.key]
+            await asyncio.shield(opened.services.keep(_close(opened.opening)))
+
+    async def _open(self, operation: Operation, context: Context) -> Shared:
+        return Shared(await self._operations.subscribe(operation, context), context.correlation_id)
+
+
+async def _close(opening: asyncio.Task[Shared]) -> None:
+    # What is being read is read to its end: cut off, MongoDB's driver drops the connection.
+    with suppress(Exception):
+        await (await opening).close()
+
+
+def _host_of(origin: str) -> bytes | None:
+    try:
+        return urlsplit(origin).netloc.encode("latin-1") or None
+    except ValueError:
+        return None
+
+
+def _key(operation: Operation, context: Context) -> Hashable:
+    """The same for who asks for the same and may see the same. Raises Rejected."""
+    request = operation.request
+    try:
+        variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # more can be read than written
+        raise Rejected({"message": "The variables nest too deep.", "extensions": {"code": "INVALID_INPUT"}}) from None
+    caller = None if _is_public(operation) else context.caller
+    rights = caller and (caller.user_id, caller.role)
+    return request.query, request.operation_name, variables, rights
+
+
+def _is_public(operation: Operation) -> bool:
+    """Whether this is plainly the field that anybody may listen to; behind a fragment it isn't looked for."""
+    for node in operation.document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            name = node.name.value if node.name else None
+            if name == operation.request.operation_name or operation.request.operation_name is None:
+                first = node.selection_set.selections[0]
+                return isinstance(first, FieldNode) and first.name.value == PUBLIC_FIELD
+    return False

@@ -1,0 +1,102 @@
+"""/graphql: GraphQL over HTTP, one operation a request; subscriptions as event streams.
+
+Strawberry builds the schema; its HTTP view and `Schema.execute` are not used. Their generic ways (six
+extension contexts, request and response adapters) take several times as long as running a small operation does.
+
+Statuses follow the GraphQL-over-HTTP specification. In application/json a well-formed request is answered 200, also
+when its document has errors or its token is bad; in application/graphql-response+json the same is 400, or 401.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graphql import OperationType
+from starlette.types import Receive, Scope, Send
+
+from domain.errors import Unauthenticated, Unavailable
+from domain.process.metrics import INTERNAL
+from domain.services import Services
+from graph.execution.errors import describe
+from graph.execution.operations import Operation, Operations, Rejected
+from graph.schema.context import Context
+from graph.subscriptions.audience import Audience
+from graph.transport.callers import context_of, read_bearer
+from graph.transport.event_stream import stream, stream_one
+from graph.transport.requests import Head, read_head, read_request
+from graph.transport.responses import (
+    GRAPHQL_RESPONSE,
+    Header,
+    Refused,
+    accepts_event_stream,
+    preferred_media_type,
+    send_json,
+    wants_event_stream,
+)
+from graph.transport.timing import Measure
+
+
+class GraphQLEndpoint:
+    """The ASGI application behind /graphql."""
+
+    def __init__(self, operations: Operations, audience: Audience, measure: Measure) -> None:
+        self._operations = operations
+        self._audience = audience
+        self._measure = measure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        measured = self._measure(scope, scope["correlation_id"])
+        head = read_head(scope)
+        media_type = preferred_media_type(head.accept)
+        status = 200
+        headers: Iterable[Header] = ()
+        payload: object
+        try:
+            try:
+                request = await read_request(scope, head, receive)
+                context = await _context(scope, head.authorization)
+                measured.who = context.caller
+                operation = self._operations.prepare(request)
+                measured.operation = operation.field
+                _check_method(operation, scope["method"], head)
+                if operation.type is OperationType.SUBSCRIPTION:
+                    await stream(self._audience, operation, context, scope, receive, send, measured)
+                    return
+                payload = await self._operations.run(operation, context)
+                measured.answered(context.outcome)
+            except Rejected as rejected:
+                measured.answered(rejected.code)
+                payload = {"errors": rejected.errors}
+                if media_type == GRAPHQL_RESPONSE:
+                    status, headers = rejected.status, rejected.headers
+        except Refused as refused:
+            measured.answered(refused.code)
+            status, payload, headers = refused.status, refused.payload, refused.headers
+        except Exception:
+            measured.answered(INTERNAL)
+            raise
+        else:
+            if wants_event_stream(head.accept):
+                await stream_one(send, payload)
+                return
+        await send_json(send, status, payload, media_type, headers)
+
+
+def _check_method(operation: Operation, method: str, head: Head) -> None:
+    if operation.type is OperationType.SUBSCRIPTION and not accepts_event_stream(head.accept):
+        message = "A subscription is answered as text/event-stream, or over a WebSocket (graphql-transport-ws)."
+        raise Refused(406, "NOT_ACCEPTABLE", message)
+    if operation.type is OperationType.MUTATION and method == "GET":
+        raise Refused(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", [(b"allow", b"POST")])
+
+
+async def _context(scope: Scope, authorization: bytes) -> Context:
+    """Who asks. With a bad token nobody is anonymous instead: its owner believes to be signed in."""
+    services: Services = scope["state"]["services"]
+    try:
+        claims = read_bearer(services, authorization.decode("latin-1")) if authorization else None
+        return await context_of(services, claims, scope["correlation_id"])
+    except Unauthenticated as error:
+        raise Rejected(describe(error), status=401, headers=[(b"www-authenticate", b"Bearer")]) from None
+    except Unavailable as error:
+        raise Rejected(describe(error), status=503) from None

@@ -1,0 +1,97 @@
+"""A GraphQL request as HTTP brings it: a JSON body, or the query string of a GET."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.types import Receive, Scope
+
+from graph.execution.operations import Request
+from graph.transport.responses import Refused
+
+
+class Head(NamedTuple):
+    """The headers that matter here."""
+
+    content_type: bytes
+    accept: bytes
+    authorization: bytes
+
+
+def read_head(scope: Scope) -> Head:
+    """The headers that matter, found in one pass."""
+    content_type = accept = authorization = b""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            content_type = value
+        elif name == b"accept":
+            accept = accept + b"," + value if accept else value
+        elif name == b"authorization":
+            authorization = value
+    return Head(content_type, accept, authorization)
+
+
+async def read_request(scope: Scope, head: Head, receive: Receive) -> Request:
+    """The request of this POST or GET. Raises Refused when it is none."""
+    method = scope["method"]
+    if method == "POST":
+        media_type, _, parameters = head.content_type.partition(b";")
+        if media_type.strip().lower() != b"application/json":
+            raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
+        if b"charset" in parameters.lower() and b"utf-8" not in parameters.lower():
+            raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request in UTF-8.")
+        return checked_request(_parse_json(await _read_body(receive), "The body"))
+    if method == "GET":
+        return checked_request(_parse_query_string(scope["query_string"]))
+    raise Refused(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", b"GET, POST")])
+
+
+async def _read_body(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body
+
+
+def _parse_json(text: bytes | str, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _malformed(f"{what} is not JSON: {error.msg}.") from None
+
+
+def _parse_query_string(query_string: bytes) -> dict[str, Any]:
+    try:
+        parameters: dict[str, Any] = dict(parse_qsl(query_string.decode("ascii"), errors="strict", max_num_fields=20))
+    except ValueError:
+        raise _malformed("The query string is not UTF-8, percent-encoded.") from None
+    for name in ("variables", "extensions"):
+        if name in parameters:
+            parameters[name] = _parse_json(parameters[name], f"`{name}`")
+    return parameters
+
+
+def checked_request(request: object) -> Request:
+    """The request that this JSON says. Raises Refused."""
+    if isinstance(request, list):
+        raise _malformed("Batching is not supported: send one request at a time.")
+    if not isinstance(request, dict):
+        raise _malformed("The request must be a JSON object.")
+    query, variables, operation_name = request.get("query"), request.get("variables"), request.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise _malformed("`query` must be a GraphQL document.")
+    if not isinstance(variables, dict | None):
+        raise _malformed("`variables` must be an object.")
+    if not isinstance(operation_name, str | None):
+        raise _malformed("`operationName` must be a string.")
+    if not isinstance(request.get("extensions"), dict | None):
+        raise _malformed("`extensions` must be an object.")
+    return Request(query, variables, operation_name)
+
+
+def _malformed(message: str) -> Refused:
+    return Refused(400, "BAD_REQUEST", message)

@@ -1,0 +1,444 @@
+"""graphql-transport-ws on /graphql: many operations on one connection.
+
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import Any
+
+import orjson
+import structlog
+from graphql import GraphQLFormattedError, OperationType
+from starlette.types import Receive, Scope, Send
+
+from domain.errors import SeatlockError, Unauthenticated, Unavailable
+from domain.people.accounts import Claims, check_current, expired
+from domain.process.metrics import INTERNAL, OK
+from domain.process.settings import Settings
+from domain.process.tasks import cancel
+from domain.services import Services
+from graph.execution.errors import code_of, describe, internal_error
+from graph.execution.operations import Operation, Operations, Rejected, Request
+from graph.schema.context import Context
+from graph.subscriptions.alarm import Alarm
+from graph.subscriptions.audience import Audience, Joined
+from graph.transport.callers import context_of, read_bearer
+from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
+from graph.transport.requests import checked_request
+from graph.transport.responses import Refused
+from graph.transport.timing import Measure
+
+SUBPROTOCOL = "graphql-transport-ws"
+
+INIT_SECONDS = 10.0
+"""How long a client may take to send connection_init."""
+
+KEEP_ALIVE_SECONDS = 12.0
+"""How often a ping is sent, which pages see: a client that hears none for longer has lost its connection."""
+
+MOST_UNSENT = 100
+"""Messages that may wait to be sent; a client that does not take them is not listened to either."""
+
+MOST_UNSENT_LENGTH = 256 * 1024
+"""The same, in characters."""
+
+_log = structlog.get_logger(__name__)
+
+
+class WebSocketEndpoint:
+    """The ASGI application behind /graphql for WebSockets."""
+
+    def __init__(self, operations: Operations, audience: Audience, settings: Settings, measure: Measure) -> None:
+        self._operations = operations
+        self._audience = audience
+        self._measure = measure
+        self._most = settings.subscriptions_per_connection
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        connection = _Connection(self._operations, self._audience, self._most, scope, send, self._measure)
+        try:
+            self._audience.check_origin(scope)
+            with self._audience.joined_by(connection, scope):
+                await connection.serve(receive)
+        except Refused as refused:
+            await _refuse(scope, send, refused)
+        except OSError:
+            pass  # the client went away before it was let in
+
+
+async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
+    """Answer the handshake with a status, where the server can; else it is 403."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close"})
+        return
+    headers = [(b"content-type", b"application/json; charset=utf-8")]
+    await send({"type": "websocket.http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": orjson.dumps(refused.payload)})
+
+
+class _Operation:
+    """An operation under way on a connection; if it's a subscription, a listener."""
+
+    __slots__ = ("_connection", "head", "id", "joined", "task", "told")
+
+    transport = "websocket"
+
+    def __init__(self, connection: _Connection, operation_id: str) -> None:
+        self._connection = connection
+        self.id = operation_id
+        # Everything of a `next` but the payload, which is the same for others.
+        self.head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":"next","payload":'
+        self.task: asyncio.Task[None] | None = None
+        self.joined: Joined | None = None
+        self.told: Any = None
+
+    def wake(self) -> None:
+        self._connection.tell(self)
+
+
+class _Connection:
+    """One WebSocket. What comes in is read here; a task of its own, the only one to send, writes what goes out."""
+
+    # Thousands of them are idle at a time: what each keeps is kept small.
+    __slots__ = (
+        "_acknowledged",
+        "_alarm",
+        "_audience",
+        "_claims",
+        "_closing",
+        "_count",
+        "_draining",
+        "_expired",
+        "_initialised",
+        "_measure",
+        "_most",
+        "_news",
+        "_operations",
+        "_operations_of_schema",
+        "_reader_waits",
+        "_running",
+        "_scope",
+        "_send",
+        "_services",
+        "_timer",
+        "_unsent",
+        "_unsent_length",
+        "_writer_waits",
+    )
+
+    def __init__(
+        self, operations: Operations, audience: Audience, most: int, scope: Scope, send: Send, measure: Measure
+    ) -> None:
+        self._measure = measure
+        self._operations_of_schema = operations
+        self._audience = audience
+        self._most = most
+        self._scope = scope
+        self._send = send
+        self._services: Services = scope["state"]["services"]
+        self._claims: Claims | None = None
+        self._acknowledged = False
+        self._initialised = False
+        self._operations: dict[str, _Operation] = {}
+        self._count = 0
+        self._running = 0
+        self._unsent: list[str] = []
+        self._unsent_length = 0
+        self._news: dict[_Operation, None] = {}
+        self._closing: Closed | None = None
+        self._draining = False
+        self._expired = False
+        self._writer_waits: asyncio.Future[None] | None = None
+        self._reader_waits: asyncio.Future[None] | None = None
+        self._alarm: Alarm | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    # ------------------------------------------------------------ life
+
+    async def serve(self, receive: Receive) -> None:
+        """Talk until one side closes."""
+        spoken = SUBPROTOCOL in self._scope["subprotocols"]
+        await self._send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if spoken else None})
+        if not spoken:
+            await self._close(Closed(4406, f"Speak {SUBPROTOCOL}."))
+            return
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(INIT_SECONDS, self._end, Closed(4408, "Connection initialisation timeout"))
+        writer = asyncio.create_task(self._write())
+        try:
+            await self._read(receive)
+        finally:
+            self._timer.cancel()
+            if self._alarm is not None:
+                self._alarm.cancel()
+            await cancel(writer)
+            for operation in list(self._operations.values()):
+                await self._stop(operation)
+
+    def drain(self) -> None:
+        """Finish what is under way, and close: this server is going away."""
+        self._draining = True
+        for operation in list(self._operations.values()):
+            if operation.joined is not None:
+                self.tell(operation)
+        self._wake_writer()
+
+    def _end(self, closed: Closed) -> None:
+        self._closing = self._closing or closed
+        self._wake_writer()
+
+    # ------------------------------------------------------------ what comes in
+
+    async def _read(self, receive: Receive) -> None:
+        while (message := await receive())["type"] != "websocket.disconnect":
+            if self._closing is not None:
+                continue
+            try:
+                await self._handle(parse_message(message.get("text")))
+            except Closed as closed:
+                self._end(closed)
+            except Exception:
+                _log.exception("a connection failed")
+                self._end(internal())
+            too_much = len(self._unsent) > MOST_UNSENT or self._unsent_length > MOST_UNSENT_LENGTH
+            if too_much and self._closing is None:
+                self._reader_waits = asyncio.get_running_loop().create_future()
+                await self._reader_waits
+
+    async def _handle(self, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "connection_init":
+                self._initialise(payload_in(message))
+            case "ping":
+                self._answer_ping(payload_in(message))
+            case "pong":
+                payload_in(message)
+            case "subscribe":
+                self._start(id_in(message), message.get("payload"))
+            case "complete":
+                if (operation := self._operations.get(id_in(message))) is not None:
+                    await self._stop(operation)
+            case other:
+                raise malformed(f"Invalid message type {other[:40]}")
+
+    def _answer_ping(self, payload: dict[str, Any] | None) -> None:
+        try:
+            self._post({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+        except orjson.JSONEncodeError:  # more can be read than written
+            raise malformed("`payload` nests too deep") from None
+
+    def _initialise(self, payload: dict[str, Any] | None) -> None:
+        if self._initialised:
+            raise Closed(4429, "Too many initialisation requests")
+        self._initialised = True
+        given = payload or {}
+        authorization = given.get("Authorization", given.get("authorization"))
+        if authorization is None:
+            authorization = dict(self._scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        try:
+            if not isinstance(authorization, str):
+                raise Unauthenticated("Authorization is not a string.")
+            self._claims = read_bearer(self._services, authorization) if authorization else None
+        except Unauthenticated:
+            raise Closed(4403, "Forbidden") from None
+        if self._claims is not None:
+            self._alarm = Alarm(self._services.clock, self._claims.expires_at, self._expire)
+        self._acknowledged = True
+        self._post({"type": "connection_ack"})
+        self._keep_alive()
+
+    def _start(self, operation_id: str, payload: object) -> None:
+        if not self._acknowledged:
+            raise Closed(4401, "Unauthorized")
+        if self._draining:
+            return  # as if it had come after the end
+        if operation_id in self._operations:
+            raise Closed(4409, f"Subscriber for {operation_id} already exists")
+        try:
+            request = checked_request(payload)
+        except Refused as refused:
+            raise malformed(refused.message) from None
+        # Queries that the client wants no more may still be running.
+        if max(len(self._operations), self._running) >= self._most:
+            message = f"One connection may have {self._most:,} operations under way."
+            error: GraphQLFormattedError = {"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}
+            measured = self._measure(self._scope, self._scope["correlation_id"])
+            measured.who = self._claims
+            measured.answered(code_of(error))
+            self._post_errors(operation_id, [error])
+            return
+        operation = self._operations[operation_id] = _Operation(self, operation_id)
+        self._count += 1
+        correlation_id = f"{self._scope['correlation_id'][:100]}-{self._count}"
+        operation.task = asyncio.create_task(self._run(operation, request, correlation_id))
+
+    # ------------------------------------------------------------ operations
+
+    async def _run(self, operation: _Operation, request: Request, correlation_id: str) -> None:
+        """Answer a query or mutation; of a subscription only the beginning."""
+        structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+        measured = self._measure(self._scope, correlation_id)
+        try:
+            context = await self._context(correlation_id)
+            measured.who = context.caller
+            prepared = self._operations_of_schema.prepare(request)
+            measured.operation = prepared.field
+            if prepared.type is OperationType.SUBSCRIPTION:
+                operation.joined = await self._audience.join(prepared, context, operation)
+                measured.answered(OK)
+                operation.task = None
+                self.tell(operation)
+                if self._expired:
+                    self._expire()
+                return
+            # To its end, even if the client goes away, as over HTTP: a mutation is never cut off half-way.
+            payload = await asyncio.shield(self._services.keep(self._execute(prepared, context)))
+            measured.answered(context.outcome)
+        except Rejected as rejected:
+            measured.answered(rejected.code)
+            self._finish(operation, rejected.errors)
+        except Exception:
+            measured.answered(INTERNAL)
+            _log.exception("operation failed")
+            self._finish(operation, [internal_error(correlation_id)])
+        else:
+            self._post_text(operation.head + payload + "}")
+            self._post({"id": operation.id, "type": "complete"})
+            self._forget(operation)
+
+    async def _execute(self, operation: Operation, context: Context) -> str:
+        self._running += 1
+        try:
+            return orjson.dumps(await self._operations_of_schema.run(operation, context)).decode()
+        finally:
+            self._running -= 1
+
+    async def _context(self, correlation_id: str) -> Context:
+        try:
+            if self._claims is not None:
+                check_current(self._claims, self._services.clock())
+            return await context_of(self._services, self._claims, correlation_id)
+        except (Unauthenticated, Unavailable) as error:
+            raise Rejected(describe(error)) from None
+
+    def _finish(self, operation: _Operation, errors: Iterable[GraphQLFormattedError]) -> None:
+        self._post_errors(operation.id, errors)
+        self._forget(operation)
+
+    def _forget(self, operation: _Operation) -> None:
+        self._operations.pop(operation.id, None)
+        self._news.pop(operation, None)
+        if self._draining:
+            self._wake_writer()
+
+    async def _stop(self, operation: _Operation) -> None:
+        """The client wants no more of it."""
+        self._forget(operation)
+        if operation.task is not None and not operation.task.done():
+            await cancel(operation.task)
+        if operation.joined is not None:
+            joined, operation.joined = operation.joined, None
+            await self._audience.leave(joined)
+
+    def _expire(self) -> None:
+        """The token has expired: what needed it ends."""
+        self._expired = True
+        for operation in list(self._operations.values()):
+            joined = operation.joined
+            if joined is not None and not joined.shared.is_public:
+                self._turn_away(operation, joined, expired())
+
+    def _turn_away(self, operation: _Operation, joined: Joined, error: SeatlockError) -> None:
+        """Whoever listens may not any more."""
+        operation.joined = None
+        self._finish(operation, [describe(error)])
+        self._services.keep(self._audience.leave(joined))
+
+    # ------------------------------------------------------------ what goes out
+
+    def tell(self, operation: _Operation) -> None:
+        """There is something new for this subscription."""
+        self._news[operation] = None
+        self._wake_writer()
+
+    def _post(self, message: dict[str, object]) -> None:
+        self._post_text(orjson.dumps(message).decode())
+
+    def _post_text(self, text: str) -> None:
+        self._unsent.append(text)
+        self._unsent_length += len(text)
+        self._wake_writer()
+
+    def _post_errors(self, operation_id: str, errors: Iterable[GraphQLFormattedError]) -> None:
+        self._post({"id": operation_id, "type": "error", "payload": list(errors)})
+
+    def _keep_alive(self) -> None:
+        assert self._timer is not None
+        self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(KEEP_ALIVE_SECONDS, self._ping)
+
+    def _ping(self) -> None:
+        # One that still waits to be sent is enough.
+        if not self._unsent:
+            self._post({"type": "ping"})
+        self._keep_alive()
+
+    def _wake_writer(self) -> None:
+        if self._writer_waits is not None and not self._writer_waits.done():
+            self._writer_waits.set_result(None)
+
+    def _wake_reader(self) -> None:
+        if self._reader_waits is not None and not self._reader_waits.done():
+            self._reader_waits.set_result(None)
+
+    async def _write(self) -> None:
+        try:
+            while self._closing is None:
+                if self._unsent:
+                    text = self._unsent.pop(0)
+                    await self._send_text(text)
+                    self._unsent_length -= len(text)
+                    self._wake_reader()
+                elif self._news:
+                    operation = next(iter(self._news))
+                    del self._news[operation]
+                    await self._tell_newest(operation)
+                elif self._draining and not any(each.joined is None for each in self._operations.values()):
+                    self._end(Closed(1001, "Going away"))
+                else:
+                    self._writer_waits = asyncio.get_running_loop().create_future()
+                    await self._writer_waits
+            await self._close(self._closing)
+        except OSError:
+            pass  # the client went away
+        except Exception:
+            _log.exception("a connection failed")
+            await self._close(internal())
+        finally:
+            self._closing = self._closing or internal()
+            self._wake_reader()
+
+    async def _tell_newest(self, operation: _Operation) -> None:
+        joined = operation.joined
+        if joined is not None and joined.shared.ended is not None:
+            self._turn_away(operation, joined, joined.shared.ended)
+            return
+        if joined is None or operation.told is joined.shared.state:
+            return
+        state, text = await joined.shared.since(operation.told)
+        if operation.joined is None:
+            return
+        operation.told = state
+        if state is not joined.shared.state:
+            self._news[operation] = None
+        await self._send_text(operation.head + text + "}")
+
+    def _send_text(self, text: str) -> Awaitable[None]:
+        return self._send({"type": "websocket.send", "text": text})
+
+    async def _close(self, closed: Closed) -> None:
+        await self._send({"type": "websocket.close", "code": closed.code, "reason": closed.reason})
