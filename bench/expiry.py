@@ -18,10 +18,11 @@ from bench.stocked import new_event, stock
 from domain.documents import AuditEntry, Event, Job, JobStatus, SeatLock, new_id
 from domain.integrity.drift import check_inventory
 from domain.jobs import run_job
+from domain.opening import open_services
 from domain.process.progress import Progress
 from domain.process.settings import load_settings
 from domain.sale.expiry import are_locks_due, expire_locks
-from domain.services import Services, open_services
+from domain.services import Services
 from graph.schema.ids import encode_id
 from ops.embedded import Servers
 from ops.processes import start_child, stop_child

@@ -56,11 +56,11 @@ from domain.inventory.commands import (
 from domain.inventory.rules import RULES
 from domain.inventory.rules.expiry import expire
 from domain.inventory.state import Change, Inventory
+from domain.opening import terms_of
 from domain.outbox import deliveries
 from domain.process.settings import Settings
 from domain.reports.figures import Tally
 from domain.reports.ledger import sums_of
-from domain.services import terms_of
 
 TERMS = terms_of(Settings.model_construct())
 ABANDONED = 1.2

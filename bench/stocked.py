@@ -16,8 +16,9 @@ from domain.inventory.commands import Command, ConfirmBooking, LockSeats, Settle
 from domain.inventory.rules import RULES
 from domain.inventory.state import Inventory
 from domain.money import Money
+from domain.opening import RECORDERS, terms_of
 from domain.sale.events import NewRow, NewSection, create_event
-from domain.services import Services, terms_of
+from domain.services import Services
 from domain.writer.storage import save
 
 SELLER = Caller(PydanticObjectId(), Role.ADMIN, "bench")
@@ -61,7 +62,7 @@ async def stock(
         inventory.terms = replace(terms, lock_ttl=deadline - now)
         _decide(inventory, _locking(event, 1, labels), now)
     async with services.mongo.start_session() as session, await session.start_transaction():
-        await save(inventory, session)
+        await save(inventory, RECORDERS, session)
 
 
 def _purchase(inventory: Inventory, now: datetime, seats: int, labels: Iterator[str]) -> None:

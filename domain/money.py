@@ -41,9 +41,7 @@ class Money:
             raise MoneyError("must not be negative")
         if amount > MAX_MINOR:
             raise MoneyError("is too large")
-        exponent = amount.as_tuple().exponent
-        assert isinstance(exponent, int), "finite"
-        if -exponent > decimals:
+        if -int(amount.as_tuple().exponent) > decimals:
             raise MoneyError(f"has more than the {decimals} decimals of {currency}")
         minor = int(amount.scaleb(decimals))
         if minor > MAX_MINOR:
@@ -58,13 +56,17 @@ class Money:
         """That percentage of the amount, half a minor unit rounded up. The rest is what `self - share` leaves."""
         return Money((self.minor * percentage * 2 + 100) // 200, self.currency)
 
+    def in_currency(self, currency: str) -> int:
+        """Its minor units. Raises MoneyError when it is in another currency: currencies are never mixed."""
+        if self.currency != currency:
+            raise MoneyError(f"is in {self.currency}, not in {currency}")
+        return self.minor
+
     def __add__(self, other: Money) -> Money:
-        assert self.currency == other.currency, "currencies are never mixed"
-        return Money(self.minor + other.minor, self.currency)
+        return Money(self.minor + other.in_currency(self.currency), self.currency)
 
     def __sub__(self, other: Money) -> Money:
-        assert self.currency == other.currency, "currencies are never mixed"
-        return Money(self.minor - other.minor, self.currency)
+        return Money(self.minor - other.in_currency(self.currency), self.currency)
 
     def __mul__(self, quantity: int) -> Money:
         return Money(self.minor * quantity, self.currency)

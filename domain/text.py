@@ -51,3 +51,8 @@ def checked_password(password: str) -> str:
     if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
         raise InvalidInput("password", f"Must be {PASSWORD_SHORTEST} to {PASSWORD_LONGEST} characters long.")
     return password
+
+
+def checked_key(key: str) -> str:
+    """An idempotency key as clients send it, 1 to 128 characters. Raises InvalidInput."""
+    return checked_text("idempotencyKey", key, longest=128)

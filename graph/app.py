@@ -14,9 +14,10 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from domain.clock import Clock, system_clock
+from domain.opening import open_services
 from domain.process.logs import configure_logging
 from domain.process.settings import Settings, SettingsError, load_settings
-from domain.services import Services, open_services
+from domain.services import Services
 from graph.execution.operations import Operations
 from graph.schema.build import schema
 from graph.subscriptions.audience import Audience

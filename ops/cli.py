@@ -313,7 +313,7 @@ async def _is_worker_alive(settings: Settings) -> bool:
 
 def _with_services(settings: Settings, work: Callable[[Services], Awaitable[ResultT]]) -> ResultT:
     """Do this with everything opened; only MongoDB has to answer."""
-    from domain.services import open_services
+    from domain.opening import open_services
 
     _require_mongo(settings)
 

@@ -14,8 +14,9 @@ from typing import Protocol
 
 import pytest
 
+from domain.opening import open_services
 from domain.process.settings import Settings, load_settings
-from domain.services import Services, open_services
+from domain.services import Services
 from ops.embedded import embedded_servers
 from tests.databases import finish_dropping, new_database
 

@@ -24,6 +24,7 @@ from domain.clock import system_clock
 from domain.documents import Role
 from domain.errors import Refusal
 from domain.inventory.commands import Command
+from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.payments.reconcile import reconcile
 from domain.payments.refund import send_refunds
@@ -33,7 +34,7 @@ from domain.providers.simulated import SimulatedProvider
 from domain.sale.buying import cancel_booking
 from domain.sale.cancelled_events import end_cancelled_events
 from domain.sale.event_changes import cancel_event
-from domain.services import Services, open_services
+from domain.services import Services
 from domain.writer.writer import InventoryWriter
 
 COMMITS = (

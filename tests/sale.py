@@ -7,7 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from typing import Any, TypeVar
@@ -18,15 +18,14 @@ from domain.caller import Caller
 from domain.documents import Booking, Event, Role, SeatLock
 from domain.errors import Refusal
 from domain.inventory.commands import Cancelled, Confirmed, Locked, Released
-from domain.live.publisher import Publisher
 from domain.money import Money
+from domain.opening import open_services
 from domain.payments import Paid, pay_booking
 from domain.process.settings import Settings
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.events import NewRow, NewSection, create_event
-from domain.services import Services, open_services, terms_of
-from domain.writer.baton import Baton
-from domain.writer.writer import InventoryWriter
+from domain.services import Services
+from tests.servers import another_server, close_server
 
 ResultT = TypeVar("ResultT")
 
@@ -145,23 +144,7 @@ async def open_sale(settings: Settings, writers: int) -> AsyncIterator[Sale]:
     """A sale through that many writers on one database."""
     time = Time()
     async with open_services(settings, time) as services:
-        # As another process has: a writer and a baton of its own. The client is shared, because Beanie's classes
-        # know one at a time.
-        others = [
-            replace(
-                services,
-                writer=InventoryWriter(
-                    services.mongo,
-                    Baton(services.redis, settings.mongo_database),
-                    Publisher(services.redis, settings.mongo_database),
-                    services.audit_file,
-                    terms_of(settings),
-                    time,
-                ),
-                _kept=set(),
-            )
-            for _ in range(writers - 1)
-        ]
+        others = [another_server(services) for _ in range(writers - 1)]
         yield Sale([services, *others], time)
         for other in others:
-            await other.finish()
+            await close_server(other)

@@ -18,10 +18,11 @@ from domain.documents import Booking, BookingStatus, Event, Payment, PaymentStat
 from domain.errors import Refusal
 from domain.integrity.drift import check_inventory
 from domain.jobs.recovery import recover
+from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.process.progress import Progress
 from domain.process.settings import Settings
-from domain.services import Services, open_services
+from domain.services import Services
 from tests.api import command
 from tests.sale import Sale, Time, somebody
 

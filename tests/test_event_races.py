@@ -33,6 +33,7 @@ from domain.documents import (
 from domain.errors import InvalidInput, Refusal
 from domain.integrity.drift import check_inventory
 from domain.integrity.money import compare_books
+from domain.integrity.repair import repairer_of
 from domain.inventory.commands import EventChanged, Locked
 from domain.jobs import run_if_due, run_job
 from domain.process.progress import Progress
@@ -121,7 +122,7 @@ async def test_when_the_entry_is_gone_the_seats_stay(sale: Sale) -> None:
     await sale.lock(event, somebody())
     await AuditEntry.get_pymongo_collection().delete_one({"event_id": event.id, "action": "EVENT_UPDATED"})
     assert await check_inventory(sale.services)
-    await sale.services.writer.repairer.repair(event.id, "test")
+    await repairer_of(sale.services).repair(event.id, "test")
     assert ((await stored(event)).total, (await stored(event)).available) == (7, 6)
     await Event.get_pymongo_collection().delete_one({"_id": event.id})  # numbers that are gone stay gone
 

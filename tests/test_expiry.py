@@ -16,16 +16,14 @@ from domain.documents.lookups import bookings_by_ids
 from domain.errors import BookingExpired, LockExpired
 from domain.integrity.drift import check_inventory
 from domain.jobs import list_executions
-from domain.live.publisher import Publisher
 from domain.process.settings import Settings
 from domain.sale.events import events_by_ids
-from domain.services import Services, terms_of
-from domain.writer.baton import Baton
-from domain.writer.writer import InventoryWriter
+from domain.services import Services
 from graph.schema.ids import encode_id
 from tests.api import api_server
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, Time, open_sale, somebody
+from tests.servers import another_server
 from tests.worker import Worker
 
 SEATS = "query ($id: ID!) { event(id: $id) { availableSeats lockedSeats } }"
@@ -110,10 +108,7 @@ async def recorded(job: Job) -> bool:
 
 def selling(services: Services, settings: Settings) -> Services:
     """The same shop on other terms."""
-    baton = Baton(services.redis, settings.mongo_database)
-    publisher = Publisher(services.redis, "x")
-    writer = InventoryWriter(services.mongo, baton, publisher, services.audit_file, terms_of(settings), services.clock)
-    return replace(services, settings=settings, writer=writer)
+    return another_server(replace(services, settings=settings), channel="x")
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ import websockets
 from domain.documents import SeatStatus
 from domain.errors import Refusal
 from domain.integrity.drift import check_inventory
+from domain.opening import open_services
 from domain.process.settings import Settings
 from domain.sale.events import NewRow
-from domain.services import Services, open_services
+from domain.services import Services
 from graph.app import assemble
 from graph.schema.ids import encode_id
 from ops.embedded import Servers, embedded_servers

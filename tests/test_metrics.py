@@ -17,9 +17,9 @@ import pytest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from domain.documents import Job, JobStatus, PaymentStatus, RefundStatus
+from domain.opening import open_services
 from domain.process.metrics import INTERNAL, NO_ANSWER, OK
 from domain.process.settings import load_settings
-from domain.services import open_services
 from graph.schema.build import schema
 from graph.schema.ids import encode_id
 from graph.schema.outcomes import TOP_LEVEL_CODES

@@ -25,11 +25,11 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.clock import Clock, system_clock
 from domain.documents import Job
+from domain.opening import open_services
 from domain.process.logs import configure_logging
 from domain.process.settings import Settings
 from domain.process.tasks import cancel
 from domain.reports.gauges import worker_pulse_key
-from domain.services import open_services
 from workers.jobs import Clockwork
 from workers.outage import Outage
 from workers.scraped import metrics_served

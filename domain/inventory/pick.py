@@ -15,6 +15,7 @@ from functools import reduce
 from itertools import accumulate
 from operator import or_
 
+from domain.contradiction import required
 from domain.documents import SeatRow
 
 
@@ -137,8 +138,7 @@ def _pick_apart(rows: Sequence[SeatRow], count: int) -> list[str] | None:
         range(len(candidates)), True, lo=fewest, key=lambda n: bool(choose(candidates[:n], fewest, count))
     )
     chosen = choose(candidates[:size], fewest, count)
-    assert chosen is not None, "the whole hall has such rows"
-    return _take(rows, sorted(candidate.place for candidate in chosen), count)
+    return _take(rows, sorted(candidate.place for candidate in required(chosen, "the whole hall has such rows")), count)
 
 
 def _most_free(candidates: Sequence[Candidate], fewest: int, count: int) -> list[Candidate] | None:

@@ -1,7 +1,7 @@
 """What the rules work on: one event's inventory, as far as a batch needs it, and changes to it.
 
 `Inventory` is loaded once a batch and owned by it. A rule only reads it and returns a `Change`; `apply` is the one
-place where anything changes, and it asserts what design.md §3 demands before it does.
+place where anything changes, and before it does it checks the invariants of docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any, Generic, TypeVar
 
 from beanie import PydanticObjectId
 
+from domain.contradiction import Contradiction, required
 from domain.documents import (
     AuditAction,
     AuditEntry,
     Booking,
     Event,
     IdempotencyKey,
-    OutboxMessage,
     Payment,
     Refund,
     SeatLock,
@@ -30,7 +30,6 @@ from domain.documents import (
     new_id,
 )
 from domain.inventory.commands import Command, Terms
-from domain.outbox.messages import messages_of
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 OutcomeT = TypeVar("OutcomeT")
@@ -138,7 +137,7 @@ class Inventory:
         self.payments: Shelf[Payment] = Shelf()
         self.refunds: Shelf[Refund] = Shelf()
         self.keys: Shelf[IdempotencyKey] = Shelf()
-        self.messages: Shelf[OutboxMessage] = Shelf()
+        self.applied: list[Change[Any]] = []
         self.entries: list[AuditEntry] = []
         self.shelves: dict[type[Stored], Shelf[Any]] = {
             SeatLock: self.locks,
@@ -146,7 +145,6 @@ class Inventory:
             Payment: self.payments,
             Refund: self.refunds,
             IdempotencyKey: self.keys,
-            OutboxMessage: self.messages,
         }
 
     def add_rows(self, rows: Iterable[SeatRow]) -> None:
@@ -202,7 +200,7 @@ class Inventory:
     # ------------------------------------------------------------ changes
 
     def apply(self, change: Change[OutcomeT]) -> OutcomeT:
-        """Make the change true here, give its entries their places in the event's history, and tell others of it."""
+        """Make the change true here, and give its entries their places in the event's history. Raises Contradiction."""
         for move in change.moves:
             self._move(move)
         self._change_event(change.event)
@@ -212,8 +210,7 @@ class Inventory:
             self.event.audit_sequence += 1
             entry.sequence = self.event.audit_sequence
             self.entries.append(entry)
-        for message in messages_of(self, change):
-            self.messages.put(message)
+        self.applied.append(change)
         return change.outcome
 
     def _change_event(self, fields: Mapping[str, Any]) -> None:
@@ -222,22 +219,22 @@ class Inventory:
             self.event_fields.add(name)
         for section in self.event.sections if "sections" in fields else ():
             counts = section.available, section.held, section.booked
-            assert min(counts) >= 0 and sum(counts) == section.total, f"{section.name}: {counts} of {section.total}"
+            if min(counts) < 0 or sum(counts) != section.total:
+                raise Contradiction(f"{section.name}: {counts} of {section.total}")
 
     def _move(self, move: Move) -> None:
         for name, gains in move.effect.items():
-            section = self.event.section(name)
-            assert section is not None
+            section = required(self.event.section(name), f"a section {name} that seats are moved in")
             before = (section.available, section.held, section.booked)
             after = tuple(count + gain for count, gain in zip(before, gains, strict=True))
-            assert min(after) >= 0 and sum(after) == section.total, f"{name}: {before} → {after} of {section.total}"
+            if min(after) < 0 or sum(after) != section.total:
+                raise Contradiction(f"{name}: {before} → {after} of {section.total}")
             section.available, section.held, section.booked = after
         holder = None if move.target is SeatStatus.AVAILABLE else move.holder
         for label in move.seats:
-            place = self.seat_at(label)
-            assert place is not None, f"{label} is not loaded"
-            row, position = place
-            assert row.statuses[position] == move.source.letter, f"{label} is {row.statuses[position]}"
+            row, position = required(self.seat_at(label), f"{label} is not loaded")
+            if row.statuses[position] != move.source.letter:
+                raise Contradiction(f"{label} is {row.statuses[position]}")
             row.statuses = row.statuses[:position] + move.target.letter + row.statuses[position + 1 :]
             self.new_holders.setdefault(row.label, {})[position] = holder
 

@@ -66,7 +66,8 @@ async def clean_up(services: Services, progress: Progress) -> None:
     replayed = await Delivery.get_pymongo_collection().distinct("message_id", pending)
     progress.did(await _delete(OutboxMessage, {"handed_out_at": old, "_id": {"$nin": replayed}}))
     if services.settings.audit_retention_days is not None:
-        await forget_entries(services, progress, now - timedelta(days=services.settings.audit_retention_days))
+        before = now - timedelta(days=services.settings.audit_retention_days)
+        await forget_entries(services.mongo, services.database, progress, before)
     days = services.settings.archive_after_days
     if days is None:
         return

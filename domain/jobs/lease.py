@@ -14,6 +14,7 @@ from beanie import PydanticObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from domain.contradiction import required
 from domain.documents import Job, JobLease
 
 LEASE_SECONDS = 6
@@ -50,7 +51,7 @@ async def take(job: Job, execution_id: PydanticObjectId) -> Taken:
         lease = await _update({"_id": job.value}, stages, upsert=True)
     except DuplicateKeyError:  # the very first one, made twice at once
         lease = await _update({"_id": job.value}, stages)
-    assert lease is not None, "a lease is never deleted"
+    lease = required(lease, "a lease is never deleted")
     return Taken(lease["execution_id"], lease["previous_id"])
 
 

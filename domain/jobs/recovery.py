@@ -11,13 +11,13 @@ from domain.integrity.drift import Drift
 from domain.integrity.figures import build_figures, mend_all
 from domain.integrity.last_look import note_look
 from domain.integrity.repair.everywhere import repair_all, repair_unsound
+from domain.integrity.repair.guard import REPAIR
 from domain.jobs.abandoned import bury_abandoned
 from domain.payments.ask import ask_about_all
 from domain.payments.refund import send_refunds
 from domain.process.progress import Progress
 from domain.sale.cancelled_events import end_cancelled_events
 from domain.sale.expiry import expire_bookings, expire_locks
-from domain.writer.writer import REPAIR
 
 if TYPE_CHECKING:
     from domain.services import Services

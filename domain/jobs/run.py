@@ -89,7 +89,7 @@ async def run_on_demand(services: Services, job: Job, correlation_id: str) -> Jo
     execution = await begin_job(services, job, correlation_id)
     if execution.status is JobStatus.SKIPPED:
         return execution
-    running = services.keep_until_stopped(finish_job(services, execution))
+    running = services.tasks.keep_until_stopped(finish_job(services, execution))
     await asyncio.wait((running,), timeout=ANSWER_WITHIN_SECONDS)
     return running.result() if running.done() else execution
 
@@ -99,12 +99,12 @@ async def begin_job(services: Services, job: Job, correlation_id: str, *, skippe
 
     With `skipped_once` all that one asker meets of one run is one record.
     """
-    beginning = services.keep(_begin(services, job, correlation_id, skipped_once))
+    beginning = services.tasks.keep(_begin(services, job, correlation_id, skipped_once))
     try:
         return await asyncio.shield(beginning)
     except asyncio.CancelledError:
         # It takes its lease all the same, and nobody is left to give it back.
-        services.keep(_undo(beginning))
+        services.tasks.keep(_undo(beginning))
         raise
 
 
@@ -172,7 +172,7 @@ async def finish_job(services: Services, execution: JobExecution, *, forget_if_i
             job_ended(execution.job.value, outcome, time.monotonic() - began)
             if span is not None:
                 span.set_attribute("seatlock.outcome", outcome)
-            await asyncio.shield(services.keep(_record_end(ended, forget)))
+            await asyncio.shield(services.tasks.keep(_record_end(ended, forget)))
     return ended
 
 

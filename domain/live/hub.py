@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
 from domain.clock import Clock
+from domain.contradiction import required
 from domain.errors import NotFound
 from domain.live.news import News, channel_of
 from domain.live.snapshot import read_stored, read_versions
@@ -79,9 +80,8 @@ class Hub:
             followed.opening = asyncio.create_task(self._open(followed))
         followed.watchers += 1
         try:
-            assert followed.opening is not None
             # All who wait for it get its exception; none who goes away stops it for the others.
-            await asyncio.shield(followed.opening)
+            await asyncio.shield(required(followed.opening, "begun with the first watcher"))
             yield followed.topic
         finally:
             followed.watchers -= 1

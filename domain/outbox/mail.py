@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from domain.contradiction import required
 from domain.documents import Event, MessageType, OutboxMessage, User
 from domain.outbox.attempt import NotDelivered
 from domain.outbox.endpoints import is_this_machine
@@ -97,8 +98,7 @@ def _amount(money: dict[str, str] | None) -> str:
 
 
 def _server(settings: Settings) -> dict[str, Any]:
-    assert settings.smtp_url is not None
-    url = urlsplit(settings.smtp_url.get_secret_value())
+    url = urlsplit(required(settings.smtp_url, "letters are only sent where there is a relay").get_secret_value())
     user, password = (unquote(part) if part else None for part in (url.username, url.password))
     # A password is not sent in the clear; without one TLS is used where the server offers it.
     start_tls = True if user and not is_this_machine(url.hostname or "") else None

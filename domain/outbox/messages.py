@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.contradiction import required
 from domain.documents import AuditAction, AuditEntry, Booking, MessageType, OutboxMessage, Refund
 from domain.money import Money
 from domain.outbox.payload import refund_id_of
@@ -20,6 +23,13 @@ TOLD: Mapping[AuditAction, MessageType] = {
     AuditAction.REFUND_PROCESSED: MessageType.REFUND_PROCESSED,
     AuditAction.REFUND_FAILED: MessageType.REFUND_FAILED,
 }
+
+
+async def store_messages(inventory: Inventory, session: AsyncClientSession) -> None:
+    """Store what a batch is to be told as, in its transaction: a message is sent if and only if its change lasts."""
+    messages = [message.to_bson() for change in inventory.applied for message in messages_of(inventory, change)]
+    if messages:
+        await OutboxMessage.get_pymongo_collection().insert_many(messages, session=session)
 
 
 def messages_of(inventory: Inventory, change: Change[Any]) -> Iterator[OutboxMessage]:
@@ -44,18 +54,16 @@ def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> Ou
         }
     else:
         # A refund is settled without its booking being read.
-        payment = inventory.payments.get(entry.payment_id)
-        assert payment is not None, "a refund's payment is never deleted"
+        payment = required(inventory.payments.get(entry.payment_id), "a refund's payment is never deleted")
         user_id = payment.user_id
     data["refund"] = _refund(refund) if refund else None
-    assert entry.event_id and entry.booking_id and entry.sequence
     return OutboxMessage.model_construct(
         id=entry.id,
         type=TOLD[entry.action],
-        event_id=entry.event_id,
-        booking_id=entry.booking_id,
+        event_id=inventory.event.id,
+        booking_id=required(entry.booking_id, "what is told is of a booking"),
         user_id=user_id,
-        sequence=entry.sequence,
+        sequence=required(entry.sequence, "entries are numbered when they are applied"),
         data=data,
         correlation_id=entry.correlation_id,
         created_at=entry.created_at,

@@ -12,6 +12,7 @@ import structlog
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from domain.contradiction import required
 from domain.documents import Payment, PaymentStatus, ProviderNotice, Refund, RefundStatus
 from domain.errors import NotFound
 from domain.payments.refund import settle_refund
@@ -43,7 +44,7 @@ async def take_notice(services: Services, provider: str, headers: Mapping[str, s
     kept = await _keep(services, notice)
     if kept.settled_at is None:
         # It goes on if it takes longer, and so does RECONCILE should this process die.
-        await asyncio.wait((services.keep(_settle_safely(services, kept)),), timeout=SETTLE_SECONDS)
+        await asyncio.wait((services.tasks.keep(_settle_safely(services, kept)),), timeout=SETTLE_SECONDS)
 
 
 async def settle_notices(services: Services) -> int:
@@ -72,8 +73,7 @@ async def _keep(services: Services, notice: Notice) -> ProviderNotice:
         raw = await ProviderNotice.get_pymongo_collection().find_one_and_update(
             key, {"$setOnInsert": document, "$inc": {"times": 1}}, upsert=True, return_document=ReturnDocument.AFTER
         )
-        assert raw is not None
-        return ProviderNotice.from_bson(raw)
+        return ProviderNotice.from_bson(required(raw, "an upsert answers with what it made"))
 
     try:
         return await write()

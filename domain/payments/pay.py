@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from beanie import PydanticObjectId
 
+from domain.contradiction import required
 from domain.documents import (
     Booking,
     BookingStatus,
@@ -23,12 +24,11 @@ from domain.documents import (
 from domain.documents.lookups import booking_at
 from domain.errors import InvalidInput, PaymentFailed, PaymentTimedOut
 from domain.inventory.commands import PaymentSettled, StartPayment
-from domain.inventory.keys import checked_key
 from domain.money import Money
 from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
 from domain.providers.port import Charge
-from domain.text import checked_text
+from domain.text import checked_key, checked_text
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -84,7 +84,7 @@ async def pay_booking(
     else:
         # The caller may give up half way; the charge and its settlement go on.
         settled = await asyncio.shield(
-            services.keep(_charge_and_settle(services, started.payment, token, caller.correlation_id))
+            services.tasks.keep(_charge_and_settle(services, started.payment, token, caller.correlation_id))
         )
     return _answer(settled, replayed=started.replayed)
 
@@ -116,9 +116,8 @@ async def _outcome_of(services: Services, payment: Payment) -> PaymentSettled:
     while payment.status is PaymentStatus.PENDING and asyncio.get_running_loop().time() < give_up_at:
         await asyncio.sleep(0.05)
         payment = await Payment.get(payment.id) or payment
-    booking = await Booking.get(payment.booking_id)
-    assert booking is not None, "a payment's booking is never deleted"
-    booking = booking_at(booking, services.clock())
+    found = required(await Booking.get(payment.booking_id), "a payment's booking is never deleted")
+    booking = booking_at(found, services.clock())
     return PaymentSettled(booking, payment, await Refund.find_one({"payment_id": payment.id}))
 
 

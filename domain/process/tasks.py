@@ -1,4 +1,4 @@
-"""Cancelling that cannot be overlooked.
+"""Tasks that outlive whoever began them, and cancelling that cannot be overlooked.
 
 In Python 3.11 `asyncio.wait_for` swallows a cancellation that comes between the answer and whoever waits for it, and
 PyMongo and redis-py talk to their servers through it: a loop that is cancelled only once may go on for ever.
@@ -7,9 +7,15 @@ PyMongo and redis-py talk to their servers through it: a loop that is cancelled 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+ResultT = TypeVar("ResultT")
 
 AGAIN_SECONDS = 0.25
+
+FINISH_AGAIN_SECONDS = 1.0
+"""How long long work may take to notice that it is cancelled, when the process ends."""
 
 
 async def cancel(*tasks: asyncio.Future[Any], again_after: float = AGAIN_SECONDS) -> None:
@@ -20,3 +26,38 @@ async def cancel(*tasks: asyncio.Future[Any], again_after: float = AGAIN_SECONDS
             task.cancel()
         _, going_on = await asyncio.wait(going_on, timeout=again_after)
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Tasks:
+    """The work of one process that nobody may cut off by going away."""
+
+    def __init__(self) -> None:
+        self._kept: set[asyncio.Task[Any]] = set()
+        self._stoppable: set[asyncio.Task[Any]] = set()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def keep(self, work: Coroutine[Any, Any, ResultT]) -> asyncio.Task[ResultT]:
+        """Carry on with this even if whoever awaits it goes away; `finish` waits for it."""
+        task = asyncio.create_task(work)
+        self._kept.add(task)
+        task.add_done_callback(self._kept.discard)
+        return task
+
+    def keep_until_stopped(self, work: Coroutine[Any, Any, ResultT]) -> asyncio.Task[ResultT]:
+        """The same, for long work that can be cut off: `finish` cancels it."""
+        task = self.keep(work)
+        self._stoppable.add(task)
+        task.add_done_callback(self._stoppable.discard)
+        return task
+
+    async def all_done(self) -> None:
+        """Wait until nothing is under way."""
+        while self._kept:
+            await asyncio.wait(self._kept)
+
+    async def finish(self) -> None:
+        """Cancel what can be cut off, and wait for everything else."""
+        await cancel(*self._stoppable, again_after=FINISH_AGAIN_SECONDS)
+        await self.all_done()

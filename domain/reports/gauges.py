@@ -88,7 +88,7 @@ class Scrape:
         for question in QUESTIONS:
             if (asked := self._asked.get(question)) is None or asked.done():
                 # Read to its end: cut off, MongoDB's driver drops the connection.
-                self._asked[question] = self._services.keep(_answer(question, self._services))
+                self._asked[question] = self._services.tasks.keep(_answer(question, self._services))
         await asyncio.wait(self._asked.values(), timeout=READ_SECONDS)
         answers = {question: task.result() for question, task in self._asked.items() if task.done()}
         away = [

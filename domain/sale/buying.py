@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from beanie import PydanticObjectId
 
+from domain.contradiction import required
 from domain.documents import Payment, key_id, new_id, request_digest
 from domain.errors import InvalidInput, LimitExceeded
 from domain.inventory.commands import (
@@ -20,9 +21,8 @@ from domain.inventory.commands import (
     Released,
     ReleaseLock,
 )
-from domain.inventory.keys import checked_key
 from domain.payments.refund import send_refund
-from domain.text import checked_text
+from domain.text import checked_key, checked_text
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -48,8 +48,7 @@ async def lock_seats(
     if seats is not None:
         field, count = "selection.seats", len(seats)
     else:
-        assert quantity is not None, "a selection is a quantity or seats"
-        field, count = "selection.quantity.count", quantity
+        field, count = "selection.quantity.count", required(quantity, "a selection is a quantity or seats")
     if count < 1:
         raise InvalidInput(field, "Ask for at least one seat.")
     if count > limit:
@@ -127,9 +126,8 @@ async def cancel_booking(
     )
     if cancelled.refund is None or cancelled.replayed:
         return cancelled
-    payment = await Payment.get(cancelled.refund.payment_id)
-    assert payment is not None, "a refund's payment is never deleted"
+    payment = required(await Payment.get(cancelled.refund.payment_id), "a refund's payment is never deleted")
     refund = await asyncio.shield(
-        services.keep(send_refund(services, cancelled.refund, payment, caller.correlation_id))
+        services.tasks.keep(send_refund(services, cancelled.refund, payment, caller.correlation_id))
     )
     return Cancelled(cancelled.booking, refund, replayed=False)

@@ -12,6 +12,7 @@ from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.audit.chain import chain_entries
+from domain.contradiction import required
 from domain.documents import (
     AuditAction,
     AuditEntry,
@@ -86,7 +87,7 @@ async def create_event(
     if (total_seats is None) == (sections is None):
         raise InvalidInput("totalSeats", "Give either totalSeats or sections, not both and not neither.")
     if sections is None:
-        assert total_seats is not None
+        total_seats = required(total_seats, "one of the two is given")
         limit = services.settings.max_seats_per_event
         check_count("totalSeats", total_seats, limit)
         sections = [NewSection(GENERAL_SECTION, None, total_seats, None)]

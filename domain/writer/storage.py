@@ -40,7 +40,7 @@ from domain.inventory.commands import (
     Terms,
 )
 from domain.inventory.state import Inventory
-from domain.reports.ledger import keep_figures
+from domain.writer.observers import Recorder
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 
@@ -225,8 +225,8 @@ async def _read(snapshot: AsyncClientSession, first: _Query, *others: _Query) ->
     return found
 
 
-async def save(inventory: Inventory, session: AsyncClientSession) -> None:
-    """Write all of it in the session's transaction; the event, which everyone contends for, last.
+async def save(inventory: Inventory, recorders: Iterable[Recorder], session: AsyncClientSession) -> None:
+    """Write all of it in the session's transaction, and what recorders add; the event, which all contend for, last.
 
     Raises Conflict when anything is no longer as it was read.
     """
@@ -239,7 +239,8 @@ async def save(inventory: Inventory, session: AsyncClientSession) -> None:
     if inventory.new_holders:
         rows = [_row_difference(inventory, label) for label in inventory.new_holders]
         await _update(SeatRow, rows, len(rows), session)
-    await keep_figures(inventory, session)
+    for record in recorders:
+        await record(inventory, session)
     event = inventory.event
     chained, event.audit_hash = chain_entries(event.id, event.audit_hash, inventory.entries)
     await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)

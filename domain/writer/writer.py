@@ -16,20 +16,17 @@ from typing import Any, TypeVar, cast
 import structlog
 from beanie import PydanticObjectId
 from pymongo import AsyncMongoClient, WriteConcern
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteError
 
-from domain.audit.file import AuditFile
 from domain.clock import Clock
+from domain.contradiction import Contradiction, reading_documents
 from domain.errors import NotFound, Overloaded, Unavailable
-from domain.integrity.repair import InventoryRepairer
-from domain.integrity.repair.suspect import find_archived, look_over
 from domain.inventory.commands import Command, Terms
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import AskAgain, Inventory
-from domain.live.news import News
-from domain.live.publisher import Publisher
 from domain.process.metrics import batch_taken, batch_written, write_retried
 from domain.writer.baton import Baton
+from domain.writer.observers import Guard, NoSpans, Observer, Recorder, Spans
 from domain.writer.retry import may_pass
 from domain.writer.storage import Conflict, load, save
 
@@ -47,46 +44,44 @@ EVENTS_AT_ONCE = 16
 PATIENCE_SECONDS = 30.0
 """How long a batch is tried again: longer than a replica set takes to elect a primary."""
 
-TRUST_SECONDS, PAUSE_SECONDS = 60.0, 5.0
-"""For so long an event is taken as it is when all of it was looked at and nothing could be repaired; and for so long it
-is left alone when that look failed. A look may take seconds."""
-
 SAME_KEY_AGAIN = 10
 """So often in a row a duplicate key is no lost race, but a number in the event that is wrong."""
 
 log = structlog.get_logger(__name__)
-
-REPAIR = "repair"
-"""The correlation id of what happens because something was found wrong."""
 
 Waiting = tuple[Command[Any], "asyncio.Future[Any]", float]
 """A command, where its answer goes, and since when it is in line (`time.perf_counter`)."""
 
 
 class InventoryWriter:
-    """Executes commands; correct whatever other writers do, in this process or elsewhere."""
+    """Executes commands; correct whatever other writers do, in this process or elsewhere.
+
+    `recorders` write in the transaction of each batch, `observers` learn what was committed.
+    """
 
     def __init__(
         self,
         mongo: AsyncMongoClient[dict[str, Any]],
         baton: Baton,
-        publisher: Publisher,
-        audit_file: AuditFile,
         terms: Terms,
         clock: Clock,
+        guard: Guard,
+        *,
+        recorders: Sequence[Recorder] = (),
+        observers: Sequence[Observer] = (),
+        spans: Spans | None = None,
     ) -> None:
         self._mongo = mongo
         self._baton = baton
-        self._publisher = publisher
-        self._audit_file = audit_file
         self._terms = terms
         self._clock = clock
+        self._guard = guard
+        self._recorders = tuple(recorders)
+        self._observers = tuple(observers)
+        self._spans = spans or NoSpans()
         self._lines: dict[PydanticObjectId, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(EVENTS_AT_ONCE)
-        self.repairer = InventoryRepairer(mongo, baton, audit_file, clock)
-        self._trusted_until: dict[PydanticObjectId, float] = {}
-        self._no_look_before: dict[PydanticObjectId, float] = {}
 
     async def execute(self, command: Command[OutcomeT]) -> OutcomeT:
         """The command's outcome, durable (majority, journaled) when this returns.
@@ -104,17 +99,16 @@ class InventoryWriter:
             raise Overloaded("Too many requests wait for this event; try again in a moment.")
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         line.append((command, answer, time.perf_counter()))
-        return cast(OutcomeT, await answer)
+        with self._spans.command(command):
+            return cast(OutcomeT, await answer)
 
     async def close(self) -> None:
         """Wait until every command in line has its answer."""
         while self._tasks:
             await asyncio.wait(self._tasks)
-        await self._publisher.close()
 
     async def _serve(self, event_id: PydanticObjectId, line: deque[Waiting]) -> None:
         batch: list[Waiting] = []
-        mended = False
         try:
             while line:
                 async with self._slots, self._baton.turn(event_id):
@@ -122,10 +116,10 @@ class InventoryWriter:
                     batch = [line.popleft() for _ in range(min(len(line), BATCH))]
                     batch_taken([since for *_, since in batch])
                     began = time.perf_counter()
-                    answers = await self._answers(event_id, [command for command, *_ in batch], mended=mended)
+                    answers = await self._answers(event_id, [command for command, *_ in batch])
                     batch_written(time.perf_counter() - began)
-                drifted = any(isinstance(answer, _Drifted) for answer in answers)
-                mended = drifted and await self._mend(event_id)
+                if any(isinstance(answer, _Drifted) for answer in answers):
+                    await self._guard.mend(event_id)
                 again = [
                     waiting for waiting, answer in zip(batch, answers, strict=True) if isinstance(answer, AskAgain)
                 ]
@@ -139,63 +133,49 @@ class InventoryWriter:
                 # Only if we are being stopped half way: nobody must wait for ever.
                 _give(future, Unavailable("The server is stopping. Repeat the request with the same key."))
 
-    async def _answers(
-        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], *, mended: bool
-    ) -> list[Any]:
-        """An outcome or an exception for each command. Never raises. `mended`: all of the event was just looked at."""
-        trusting = mended or time.monotonic() < self._trusted_until.get(event_id, 0.0)
+    async def _answers(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+        """An outcome or an exception for each command. Never raises."""
         try:
-            return await self._commit(event_id, commands, trusting=trusting)
+            answers = await self._commit(event_id, commands)
         except Unavailable as error:
             return [error] * len(commands)
-        except Exception as error:
-            if mended:
-                self._trusted_until[event_id] = time.monotonic() + TRUST_SECONDS
-            elif not trusting and time.monotonic() >= self._no_look_before.get(event_id, 0.0):
+        except Contradiction as error:
+            if self._guard.may_mend(event_id):
                 return [_Drifted()] * len(commands)
-            return await self._fail(event_id, commands, error, mended=mended)
+            return await self._fail(event_id, commands, error)
+        except Exception as error:
+            return await self._fail(event_id, commands, error)
+        self._guard.passed(event_id)
+        return answers
 
-    async def _fail(
-        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], error: Exception, *, mended: bool
-    ) -> list[Any]:
+    async def _fail(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], error: Exception) -> list[Any]:
         """A fault of ours in one command must not fail the others in its batch."""
         if len(commands) > 1:
-            one_by_one = [await self._answers(event_id, [command], mended=mended) for command in commands]
+            one_by_one = [await self._answers(event_id, [command]) for command in commands]
             return [answer for answers in one_by_one for answer in answers]
         log.error("command failed", command=type(commands[0]).__name__, event_id=str(event_id), exc_info=error)
         return [error]
 
-    async def _mend(self, event_id: PydanticObjectId) -> bool:
-        """What is stored contradicts itself: somebody edited it by hand. Nothing was written; repair it, and go on.
+    async def _commit(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+        with self._spans.batch(event_id, commands):
+            return await self._try_until_committed(event_id, commands)
 
-        False when that failed.
-        """
-        try:
-            outcome = await self.repairer.repair(event_id, REPAIR)
-        except Exception:
-            log.exception("repair failed", event_id=str(event_id))
-            self._no_look_before[event_id] = time.monotonic() + PAUSE_SECONDS
-            return False
-        if outcome.left:
-            self._trusted_until[event_id] = time.monotonic() + TRUST_SECONDS
-        return True
-
-    async def _commit(
-        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], *, trusting: bool
-    ) -> list[Any]:
+    async def _try_until_committed(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         attempt = same_key = 0
         while True:
             try:
-                return await self._attempt(event_id, commands, trusting=trusting)
+                return await self._attempt(event_id, commands)
             except Conflict:
                 reason = "conflict"
             except PyMongoError as error:
                 if not may_pass(error):
+                    if isinstance(error, BulkWriteError | WriteError):
+                        raise Contradiction("MongoDB can't write it to what is stored") from error
                     raise
                 same_key = same_key + 1 if isinstance(error, DuplicateKeyError | BulkWriteError) else 0
                 if same_key == SAME_KEY_AGAIN:
-                    raise AssertionError("what was new is there already, however often we look") from error
+                    raise Contradiction("what was new is there already, however often we look") from error
                 reason = type(error).__name__
             write_retried(reason)
             attempt += 1
@@ -205,34 +185,32 @@ class InventoryWriter:
             # Jittered, short: whoever we collided with is done within milliseconds.
             await asyncio.sleep(random.uniform(0.001, min(0.005 * 2**attempt, 0.25)))  # noqa: S311
 
-    async def _attempt(
-        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], *, trusting: bool
-    ) -> list[Any]:
+    async def _attempt(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
         now = self._clock()
-        # One snapshot: documents of before and after somebody else's commit would not fit together.
-        async with self._mongo.start_session(snapshot=True) as session:
-            inventory = await load(event_id, commands, now, self._terms, session)
-            if inventory is None:
-                return [NotFound("No such event.")] * len(commands)
-            archived = await find_archived(inventory, commands, session)
-            if not archived:
-                await look_over(inventory, commands, now, session, trusting=trusting)
-        if archived:
-            await self.repairer.bring_back(archived)
-            raise Conflict
-        answers = decide_batch(inventory, commands, now)
+        with reading_documents():
+            # One snapshot: documents of before and after somebody else's commit would not fit together.
+            async with self._mongo.start_session(snapshot=True) as session:
+                inventory = await load(event_id, commands, now, self._terms, session)
+                if inventory is None:
+                    return [NotFound("No such event.")] * len(commands)
+                archived = await self._guard.look_over(inventory, commands, now, session)
+            if archived:
+                await self._guard.bring_back(archived)
+                raise Conflict
+            answers = decide_batch(inventory, commands, now)
         if inventory.is_changed:
             since = inventory.event.version
-            await self._save(inventory)
-            self._publisher.publish(event_id, News.of(inventory, since))
-            self._audit_file.write(inventory.entries, inventory.event.audit_hash)
+            with self._spans.transaction():
+                await self._save(inventory)
+            for observe in self._observers:
+                observe(inventory, since)
         return answers
 
     async def _save(self, inventory: Inventory) -> None:
         async with self._mongo.start_session() as session:
             await session.start_transaction(write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000)
             try:
-                await save(inventory, session)
+                await save(inventory, self._recorders, session)
             except BaseException:
                 await session.abort_transaction()
                 raise

@@ -141,7 +141,7 @@ class Audience:
         opened.listeners -= 1
         if not opened.listeners:
             del self._shared[opened.key]
-            await asyncio.shield(opened.services.keep(_close(opened.opening)))
+            await asyncio.shield(opened.services.tasks.keep(_close(opened.opening)))
 
     async def _open(self, operation: Operation, context: Context) -> Shared:
         return Shared(await self._operations.subscribe(operation, context), context.correlation_id)

@@ -28,5 +28,5 @@ async def context_of(services: Services, claims: Claims | None, correlation_id: 
     if role is Role.ADMIN:
         # Not taken at its word: it may be one no more. To its end, as whatever is read: cut off, the driver drops the
         # connection.
-        role = await asyncio.shield(services.keep(role_now(claims.user_id)))
+        role = await asyncio.shield(services.tasks.keep(role_now(claims.user_id)))
     return Context(services, Caller(claims.user_id, role, correlation_id), correlation_id, claims.expires_at)

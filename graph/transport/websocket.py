@@ -296,7 +296,7 @@ class _Connection:
                     self._expire()
                 return
             # To its end, even if the client goes away, as over HTTP: a mutation is never cut off half-way.
-            payload = await asyncio.shield(self._services.keep(self._execute(prepared, context)))
+            payload = await asyncio.shield(self._services.tasks.keep(self._execute(prepared, context)))
             measured.answered(context.outcome)
         except Rejected as rejected:
             measured.answered(rejected.code)
@@ -356,7 +356,7 @@ class _Connection:
         """Whoever listens may not any more."""
         operation.joined = None
         self._finish(operation, [describe(error)])
-        self._services.keep(self._audience.leave(joined))
+        self._services.tasks.keep(self._audience.leave(joined))
 
     # ------------------------------------------------------------ what goes out
 

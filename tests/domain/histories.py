@@ -47,6 +47,7 @@ from domain.integrity.figures import check_figures
 from domain.inventory.commands import Expire, PaymentSettled
 from domain.jobs.clean_up import clean_up
 from domain.money import Money
+from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.payments.calls import NoAnswer
 from domain.payments.refund import settle_refund
@@ -59,7 +60,7 @@ from domain.reports.summary import booking_summary
 from domain.reports.timeline import TimelineBucket, sales_timeline
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.events import NewRow, NewSection, create_event
-from domain.services import Services, open_services
+from domain.services import Services
 from tests.domain.worlds import hear_late
 
 MS, MINUTE, HOUR, DAY = timedelta(milliseconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

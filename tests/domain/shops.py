@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from domain.documents import ALL, LastLook
+from domain.opening import open_services
 from domain.process.settings import load_settings
-from domain.services import open_services
 from tests.conftest import Servers
 from tests.domain.test_check import Shop, Time, everything_happens, make_event
 

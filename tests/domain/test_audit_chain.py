@@ -162,7 +162,7 @@ async def test_inventory_repair_keeps_the_chain(services: Services) -> None:
 KILLED = """
 import asyncio, secrets, sys
 from domain.people.accounts import register
-from domain.services import open_services
+from domain.opening import open_services
 from domain.process.settings import load_settings
 from tests.domain.test_audit_chain import noted
 from tests.sale import Sale, somebody

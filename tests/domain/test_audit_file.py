@@ -21,9 +21,10 @@ from domain.audit import rotation
 from domain.audit.chain import hashes_of
 from domain.documents import AuditEntry
 from domain.ids import api_id
+from domain.opening import open_services
 from domain.people import accounts
 from domain.process.settings import Settings
-from domain.services import Services, open_services
+from domain.services import Services
 from tests.api import command
 from tests.sale import Sale, somebody
 from tests.waiting import until
@@ -239,7 +240,7 @@ async def test_more_than_can_wait_is_looked_up(settings: Settings, log: Path, mo
 
 SELLS = """
 import asyncio, signal, sys
-from domain.services import open_services
+from domain.opening import open_services
 from domain.process.settings import load_settings
 from tests.domain.test_audit_file import sell
 async def main():

@@ -207,7 +207,9 @@ async def test_a_crash_between_steps(
     with monkeypatch.context() as crashing:
         crashing.setattr(AsyncClientSession, "commit_transaction", crash_in_the_second)
         with pytest.raises(AutoReconnect):
-            await retention.forget_entries(archive.services, Progress(), archive.sale.time.now - DAYS * DAY)
+            await retention.forget_entries(
+                archive.services.mongo, archive.services.database, Progress(), archive.sale.time.now - DAYS * DAY
+            )
     left = await archive.numbers(event)
     assert left == list(range(4 if before_it else 7, count + 1))
     await archive.is_whole()

@@ -32,11 +32,12 @@ from domain.documents import (
 from domain.errors import NotEnoughSeats, PaymentFailed, PaymentTimedOut
 from domain.integrity.drift import check_inventory
 from domain.money import Money
+from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.process.settings import load_settings
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.events import NewRow, NewSection, create_event
-from domain.services import Services, open_services
+from domain.services import Services
 from tests.conftest import Servers
 
 Found = set[tuple[str, int, int]]

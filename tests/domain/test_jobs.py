@@ -15,6 +15,7 @@ from domain.documents import Job, JobExecution, JobLease, JobStatus, new_id
 from domain.jobs import executions_by_ids, lease, list_executions, run, run_if_due, run_job, run_on_demand
 from domain.jobs.run import JobPlan, begin_job
 from domain.process.progress import Progress
+from domain.process.tasks import Tasks
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from tests.domain.test_time import ANN, event_of_ten, later
@@ -261,10 +262,10 @@ async def test_closing_stops_a_run_on_demand(services: Services, plan: Plan, mon
     monkeypatch.setattr(run, "ANSWER_WITHIN_SECONDS", 0.0)
     work = LongWork()
     plan(work)
-    process = replace(later(services, timedelta()), _kept=set(), _stoppable=set())
+    process = replace(later(services, timedelta()), tasks=Tasks())
     assert (await run_on_demand(process, JOB, "asker")).status is JobStatus.RUNNING
     await work.begun.wait()
-    await asyncio.wait_for(process.finish(), 10)
+    await asyncio.wait_for(process.tasks.finish(), 10)
     assert [record.status for record in await recorded()] == [JobStatus.FAILED]
     successor = new_id()
     assert await lease.take(JOB, successor) == lease.Taken(successor, None)
@@ -365,7 +366,6 @@ async def test_a_run_that_is_cancelled_while_it_begins_keeps_no_lease(services: 
             await asyncio.sleep(0)
         beginning.cancel()
         await asyncio.gather(beginning, return_exceptions=True)
-        while services._kept:
-            await asyncio.wait(services._kept)
+        await services.tasks.all_done()
         assert await JobLease.find({"execution_id": {"$ne": None}}).to_list() == []
         assert await JobExecution.find({"status": JobStatus.RUNNING.value}).to_list() == []

@@ -15,11 +15,12 @@ from domain.errors import BookingExpired, LockExpired, NotEnoughSeats, Refusal
 from domain.integrity.drift import check_inventory
 from domain.inventory.commands import Locked
 from domain.money import Money
+from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.process.settings import Settings
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.events import NewRow, NewSection, create_event
-from domain.services import Services, open_services
+from domain.services import Services
 from tests.domain.sweeping import sweep_due
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)

@@ -33,6 +33,7 @@ from domain.integrity.drift import check_inventory
 from domain.integrity.money import compare_books
 from domain.integrity.money_differences import Difference, DifferenceKind
 from domain.money import Money
+from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.payments.ask import patience
 from domain.payments.notices import take_notice
@@ -42,7 +43,7 @@ from domain.process.settings import Settings
 from domain.providers.port import Charge, ChargeRecord, RefundRecord
 from domain.providers.signature import sign
 from domain.providers.simulated import OUTCOMES, SIGNATURE_HEADER, SimulatedProvider
-from domain.services import Services, open_services
+from domain.services import Services
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, Time, somebody
 

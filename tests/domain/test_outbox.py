@@ -169,9 +169,9 @@ async def test_nothing_is_told_of_what_did_not_happen(sale: Sale, monkeypatch: p
     booking = await sale.book(await sale.event(1), buyer)
     written = 0
 
-    async def and_fail(inventory: Any, session: Any) -> None:
+    async def and_fail(inventory: Any, recorders: Any, session: Any) -> None:
         nonlocal written
-        await save(inventory, session)
+        await save(inventory, recorders, session)
         written = await OutboxMessage.get_pymongo_collection().count_documents({}, session=session)
         raise OperationFailure("no")
 

@@ -180,7 +180,7 @@ async def test_what_is_forgotten_can_t_be_asked_for(settings: Settings) -> None:
         sale.time.now += timedelta(days=100)
         await sweep_due(sale.services)
         sale.time.now += timedelta(days=1)
-        await forget_entries(sale.services, Progress(), sale.time.now)
+        await forget_entries(sale.services.mongo, sale.services.database, Progress(), sale.time.now)
         with pytest.raises(InvalidInput) as refused:
             await inventory_at(sale.services, event.id, sold)
         assert refused.value.field == "at"

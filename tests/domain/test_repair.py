@@ -26,7 +26,7 @@ from domain.errors import NotEnoughSeats
 from domain.integrity.drift import check_inventory
 from domain.integrity.figures import check_figures
 from domain.integrity.records import Records, read_records
-from domain.integrity.repair import Outcome
+from domain.integrity.repair import InventoryRepairer, Outcome
 from domain.integrity.repair.write import write_repair
 from domain.jobs.recovery import recover, recover_all
 from domain.payments.settle import settle
@@ -324,14 +324,16 @@ async def test_one_event_that_cannot_be_repaired_keeps_no_other_from_it(
     other = replace(shop, event=await make_event(shop.services), ids={})
     for one in (shop, other):
         await count_on(one, 1, available=-2)
-    repair_one = shop.services.writer.repairer.repair
+    repair_one = InventoryRepairer.repair
 
-    async def fail_for_the_first(event_id: PydanticObjectId, correlation_id: str) -> Outcome:
+    async def fail_for_the_first(
+        repairer: InventoryRepairer, event_id: PydanticObjectId, correlation_id: str
+    ) -> Outcome:
         if event_id == shop.event.id:
             raise Conflict
-        return await repair_one(event_id, correlation_id)
+        return await repair_one(repairer, event_id, correlation_id)
 
-    monkeypatch.setattr(shop.services.writer.repairer, "repair", fail_for_the_first)
+    monkeypatch.setattr(InventoryRepairer, "repair", fail_for_the_first)
     with pytest.raises(Conflict):
         await recover(shop.services, Progress())
     assert await other.drift() == set()
@@ -390,7 +392,7 @@ async def test_something_happens_between_look_and_write(
         return await write(*arguments, **options)
 
     monkeypatch.setattr("domain.integrity.repair.write_repair", interrupted)
-    monkeypatch.setattr(shop.services.writer.repairer, "_baton", Baton(shop.services.redis, "another"))
+    shop.services.baton = Baton(shop.services.redis, "another")
     await tampering.do(shop)
     for _ in range(2):
         await recover_all(shop.services)
@@ -410,7 +412,7 @@ async def test_others_are_always_quicker(shop: Shop, monkeypatch: pytest.MonkeyP
         return await write(*arguments, **options)
 
     monkeypatch.setattr("domain.integrity.repair.write_repair", overtaken)
-    monkeypatch.setattr(shop.services.writer.repairer, "_baton", Baton(shop.services.redis, "another"))
+    shop.services.baton = Baton(shop.services.redis, "another")
     await tampering.do(shop)
     await recover_all(shop.services)
     assert list(seats) == []

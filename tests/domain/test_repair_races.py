@@ -15,7 +15,7 @@ from bson import ObjectId
 from domain.documents import AuditAction, AuditEntry, Event, SeatLock, SeatRow, row_id
 from domain.errors import NotEnoughSeats
 from domain.integrity.drift import check_inventory
-from domain.integrity.repair import InventoryRepairer
+from domain.integrity.repair import InventoryRepairer, repairer_of
 from domain.integrity.repair.write import write_repair
 from domain.jobs.recovery import recover, recover_all
 from domain.process.progress import Progress
@@ -152,7 +152,7 @@ async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pyte
             services.mongo, Baton(services.redis, "another"), services.audit_file, services.clock
         )
         outcomes = await asyncio.gather(
-            *(repairer.repair(event.id, "test") for repairer in (services.writer.repairer, another))
+            *(repairer.repair(event.id, "test") for repairer in (repairer_of(services), another))
         )
         assert sorted(len(outcome.repaired) for outcome in outcomes) == [0, 1]
         assert await check_inventory(services) == []

@@ -13,11 +13,12 @@ import pytest
 from domain.documents import Event, Job, Refund, RefundReason, RefundType, SeatLock, new_id
 from domain.integrity.drift import check_inventory
 from domain.jobs import run_job
+from domain.opening import open_services
 from domain.outbox.endpoints import register_webhook
 from domain.outbox.hand_out import hand_out
 from domain.process.settings import Settings
 from domain.reports.gauges import GAUGES, Scrape
-from domain.services import Services, open_services
+from domain.services import Services
 from ops.embedded import embedded_servers
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, open_sale, somebody

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 
 from domain.clock import system_clock
 from domain.documents import BookingStatus, PaymentStatus, RefundStatus, new_id
+from domain.opening import provider_of
 from domain.process.settings import Settings, SettingsError, load_settings
 from domain.providers.port import BadNotice
 from domain.providers.signature import sign
 from domain.providers.stripe import StripeProvider
-from domain.services import provider_of
 from tests.domain.stripe_shop import LOST, VISA, Shop, open_shop, stands
 from tests.stripe_double import KEY, WEBHOOK_SECRET
 

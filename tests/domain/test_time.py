@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,15 +13,14 @@ from domain.documents.lookups import bookings_by_ids
 from domain.inventory.commands import LockSeats
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory
-from domain.live.publisher import Publisher
 from domain.money import Money
+from domain.opening import terms_of
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.sale.events import create_event, events_by_ids
-from domain.services import Services, terms_of
+from domain.services import Services
 from domain.writer import storage
-from domain.writer.baton import Baton
-from domain.writer.writer import InventoryWriter
 from tests.domain.sweeping import sweep_due
+from tests.servers import another_server
 
 ANN = Caller(PydanticObjectId(), Role.USER, "test")
 
@@ -41,15 +39,7 @@ def later(services: Services, by: timedelta) -> Services:
     def clock() -> datetime:
         return now
 
-    writer = InventoryWriter(
-        services.mongo,
-        Baton(services.redis, "later"),
-        Publisher(services.redis, "later"),
-        services.audit_file,
-        terms_of(services.settings),
-        clock,
-    )
-    return replace(services, clock=clock, writer=writer)
+    return another_server(services, prefix="later", clock=clock)
 
 
 async def test_one_version_is_one_inventory_swept_or_not(services: Services) -> None:
@@ -103,7 +93,7 @@ async def test_a_forgotten_key_serves_one_of_two_that_use_it_again(services: Ser
 
     first, second = [await decided(event) for event in events]
     async with services.mongo.start_session() as session, await session.start_transaction():
-        await storage.save(first, session)
+        await storage.save(first, (), session)
     with pytest.raises(storage.Conflict):
         async with services.mongo.start_session() as session, await session.start_transaction():
-            await storage.save(second, session)
+            await storage.save(second, (), session)

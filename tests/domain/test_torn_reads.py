@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,14 +14,12 @@ from domain.caller import Caller
 from domain.documents import Role, SeatLock
 from domain.errors import NotEnoughSeats
 from domain.integrity.drift import check_inventory
-from domain.live.publisher import Publisher
 from domain.money import Money
 from domain.sale.buying import lock_seats, release_lock
 from domain.sale.events import NewRow, NewSection, create_event
-from domain.services import Services, terms_of
+from domain.services import Services
 from domain.writer import storage
-from domain.writer.baton import Baton
-from domain.writer.writer import InventoryWriter
+from tests.servers import another_server, close_server
 
 ADMIN = Caller(PydanticObjectId(), Role.ADMIN, "test")
 
@@ -59,17 +57,9 @@ async def shops(services: Services) -> AsyncIterator[Shops]:
         total_seats=None,
         sections=[NewSection("STALLS", None, None, [NewRow("A", 2)])],
     )
-    baton = Baton(services.redis, "another")
-    writer = InventoryWriter(
-        services.mongo,
-        baton,
-        Publisher(services.redis, "x"),
-        services.audit_file,
-        terms_of(services.settings),
-        services.clock,
-    )
-    yield Shops(services, replace(services, writer=writer), event.id)
-    await writer.close()
+    other = another_server(services, prefix="another")
+    yield Shops(services, other, event.id)
+    await close_server(other)
 
 
 def before_the_second_go(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[object]]) -> None:

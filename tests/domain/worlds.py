@@ -20,17 +20,16 @@ from domain.documents import (
     new_id,
 )
 from domain.inventory.commands import Confirmed, PaymentSettled
-from domain.live.publisher import Publisher
+from domain.opening import open_services
 from domain.payments import send_refund
 from domain.process.settings import Settings
 from domain.providers.port import Charge, Refunded
 from domain.providers.simulated import SimulatedProvider
 from domain.sale.buying import confirm_booking, lock_seats
-from domain.services import Services, open_services, terms_of
-from domain.writer.baton import Baton
-from domain.writer.writer import InventoryWriter
+from domain.services import Services
 from tests.domain.asking import settling
 from tests.domain.sweeping import sweep_due
+from tests.servers import another_server, close_server
 
 ResultT = TypeVar("ResultT")
 
@@ -87,16 +86,9 @@ class World:
         self.shops.append(first)
         # The second waits for the first's baton; the third has a baton of its own and knows of nobody.
         for prefix in (settings.mongo_database, "another"):
-            writer = InventoryWriter(
-                first.mongo,
-                Baton(first.redis, prefix),
-                Publisher(first.redis, prefix),
-                first.audit_file,
-                terms_of(settings),
-                self.time,
-            )
-            stack.push_async_callback(writer.close)
-            self.shops.append(replace(first, writer=writer))
+            other = another_server(first, prefix=prefix)
+            stack.push_async_callback(close_server, other)
+            self.shops.append(other)
 
 
 async def hear_late(

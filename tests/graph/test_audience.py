@@ -69,7 +69,7 @@ class Served:
             or self.audience._addresses
             or self.audience._shared
             or self.services.hub._followed
-            or self.services._kept
+            or self.services.tasks
         )
 
 

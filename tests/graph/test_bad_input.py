@@ -10,8 +10,9 @@ import pytest
 
 from domain.documents import ALL, AuditAction, AuditJournal
 from domain.integrity.drift import check_inventory
+from domain.opening import open_services
 from domain.process.settings import load_settings
-from domain.services import Services, open_services
+from domain.services import Services
 from graph.app import assemble
 from tests.conftest import Servers
 from tests.graph.conftest import Client, given, serving

@@ -28,6 +28,7 @@ from domain.documents import (
 from domain.errors import PaymentTimedOut
 from domain.integrity.drift import check_inventory
 from domain.jobs.clean_up import clean_up
+from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.payments.reconcile import reconcile
 from domain.process.progress import Progress
@@ -35,7 +36,7 @@ from domain.process.settings import Settings
 from domain.providers.port import Charge
 from domain.providers.signature import TOLERANCE_SECONDS, sign
 from domain.providers.simulated import SimulatedProvider
-from domain.services import Services, open_services
+from domain.services import Services
 from graph.app import assemble
 from tests.graph.conftest import given, serving
 from tests.sale import Sale, Time, somebody

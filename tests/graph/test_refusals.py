@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from domain.clock import system_clock
+from domain.opening import open_services
 from domain.process.settings import Settings
-from domain.services import Services, open_services
+from domain.services import Services
 from tests.graph.conftest import Client
 from tests.graph.scenes import Scene, admin, token_of, user
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from domain.documents import Booking, new_id
+from domain.opening import open_services
 from domain.process.settings import Settings
-from domain.services import Services, open_services
+from domain.services import Services
 from graph.schema.ids import encode_id
 from graph.schema.scalars import format_instant
 from tests.graph.conftest import Client

@@ -19,11 +19,9 @@ from websockets.exceptions import InvalidStatus
 from domain.caller import Caller
 from domain.clock import system_clock
 from domain.documents import Booking, Event, Role, User
-from domain.live.publisher import Publisher
+from domain.opening import terms_of
 from domain.people import accounts
-from domain.services import Services, terms_of
-from domain.writer.baton import Baton
-from domain.writer.writer import InventoryWriter
+from domain.services import Services
 from graph.app import assemble
 from graph.schema.ids import encode_id, encode_routed_id
 from graph.schema.sources import AvailabilitySource, BookingSource
@@ -32,6 +30,7 @@ from tests.graph.conftest import given, serving
 from tests.graph.scenes import admin, token_of, user
 from tests.graph.sockets import Socket, connected, listening
 from tests.sale import Sale, Time, new_event, somebody
+from tests.servers import another_server, close_server
 from tests.waiting import until
 
 SEATS = """
@@ -545,26 +544,14 @@ async def test_also_what_time_alone_does(
     services: Services, api: httpx.AsyncClient, owner: User, buyer: Caller, event: Event
 ) -> None:
     terms = replace(terms_of(services.settings), payment_ttl=timedelta(seconds=1.5))
-    prefix = services.settings.mongo_database
-    other = replace(
-        services,
-        writer=InventoryWriter(
-            services.mongo,
-            Baton(services.redis, prefix),
-            Publisher(services.redis, prefix),
-            services.audit_file,
-            terms,
-            system_clock,
-        ),
-        _kept=set(),
-    )
+    other = another_server(services, terms=terms, clock=system_clock)
     booking = await Sale([other], Time()).book(event, buyer)
     async with listening(api.base_url, token_of(services, owner)) as socket:
         watching = await socket.subscribe(STATUS, status_of(booking))
         assert (await watching.data("bookingStatus"))["status"] == "PAYMENT_PENDING"
         assert (await watching.data("bookingStatus"))["status"] == "EXPIRED"
         assert services.clock() >= booking.payment_expires_at
-    await other.finish()
+    await close_server(other)
 
 
 async def test_an_admin_sees_it_too(

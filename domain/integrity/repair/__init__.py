@@ -24,6 +24,7 @@ from domain.integrity.repair.plan import Repair, plan_repair
 from domain.integrity.repair.restore import bring_back
 from domain.integrity.repair.write import write_repair
 from domain.process.metrics import inventory_repaired
+from domain.services import Services
 from domain.writer.baton import Baton
 from domain.writer.retry import may_pass
 from domain.writer.storage import Conflict
@@ -142,6 +143,11 @@ class InventoryRepairer:
             raise
         self._audit_file.write(entries, last_hash)
         return True
+
+
+def repairer_of(services: Services) -> InventoryRepairer:
+    """The repairer of these services; it remembers nothing, so there may be any number."""
+    return InventoryRepairer(services.mongo, services.baton, services.audit_file, services.clock)
 
 
 def _say(level: Callable[..., Any], what: str, event_id: PydanticObjectId, drift: list[Drift]) -> None:

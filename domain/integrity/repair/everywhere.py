@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING
 
 import structlog
 from beanie import PydanticObjectId
 
 from domain.integrity.drift import find_drift, is_sound
 from domain.integrity.records import Records, read_live, read_records
-
-if TYPE_CHECKING:
-    from domain.integrity.repair import Outcome
-    from domain.services import Services
+from domain.integrity.repair import Outcome, repairer_of
+from domain.services import Services
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +40,7 @@ async def _repair(
     async for batch in batches:
         for event_id in await asyncio.to_thread(_wrong_ones, batch, is_right):
             try:
-                outcome = await services.writer.repairer.repair(event_id, correlation_id)
+                outcome = await repairer_of(services).repair(event_id, correlation_id)
             except Exception as fault:
                 log.warning("repair failed", event_id=str(event_id), reason=type(fault).__name__)
                 faults.append(fault)

@@ -10,6 +10,7 @@ from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.contradiction import required
 from domain.documents import Booking, Payment, SeatLock, Stored
 from domain.integrity.history import Raw
 
@@ -43,8 +44,8 @@ async def restore(documents: Mapping[str, Mapping[ObjectId, Raw]], now: datetime
 
 
 def _shared(source: Raw | None) -> Raw:
-    assert source is not None, "it was there a moment ago, in this very transaction"
-    return {name: source[name] for name in SHARED if name in source}
+    shared = required(source, "it was there a moment ago, in this very transaction")
+    return {name: shared[name] for name in SHARED if name in shared}
 
 
 async def _as_paid(booking_id: ObjectId, session: AsyncClientSession) -> Raw | None:

@@ -15,6 +15,7 @@ from typing import Any
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.contradiction import Contradiction
 from domain.documents import (
     ArchivedBooking,
     ArchivedSeatLock,
@@ -39,7 +40,7 @@ async def look_over(
     *,
     trusting: bool,
 ) -> None:
-    """Raise AssertionError where documents contradict each other.
+    """Raise Contradiction where documents contradict each other.
 
     Unless `trusting`, also where that may be so, which takes the whole event to tell: counters don't add up or are not
     those of the rows, a lock is dead of which no audit entry tells, or the booking that a provider's answer is about
@@ -47,20 +48,23 @@ async def look_over(
     """
     for booking in inventory.bookings:
         lock = inventory.locks.get(booking.id)
-        assert lock is not None and _agree(lock, booking), f"booking {booking.id} and its lock contradict each other"
+        if lock is None or not _agree(lock, booking):
+            raise Contradiction(f"booking {booking.id} and its lock contradict each other")
     dead = [lock for lock in inventory.locks if lock.is_dead(now)]
     if dead:
         booked = {lock.id for lock in dead if inventory.bookings.get(lock.id)}
         entries = {} if trusting else {entry_id(lock.id, AuditAction.SEATS_LOCKED): lock.id for lock in dead}
         found = await _existing([lock.id for lock in dead if lock.id not in booked], entries, snapshot)
         for lock in dead:
-            assert lock.booked == (lock.id in booked or lock.id in found), f"lock {lock.id} hides its booking"
+            if lock.booked != (lock.id in booked or lock.id in found):
+                raise Contradiction(f"lock {lock.id} hides its booking")
         for entry, lock_id in entries.items():
-            assert entry in found, f"no audit entry tells of lock {lock_id}"
+            if entry not in found:
+                raise Contradiction(f"no audit entry tells of lock {lock_id}")
     if not trusting:
         for command in commands:
-            if isinstance(command, SettlePayment):
-                assert inventory.bookings.get(command.booking_id), f"there is no booking {command.booking_id}"
+            if isinstance(command, SettlePayment) and inventory.bookings.get(command.booking_id) is None:
+                raise Contradiction(f"there is no booking {command.booking_id}")
         _count(inventory)
 
 
@@ -70,15 +74,18 @@ def _count(inventory: Inventory) -> None:
         letters[row.section].append(row.statuses)
     for section in inventory.event.sections:
         counts = section.available, section.held, section.booked
-        assert min(counts) >= 0 and sum(counts) == section.total, f"{section.name}: {counts} of {section.total}"
+        if min(counts) < 0 or sum(counts) != section.total:
+            raise Contradiction(f"{section.name}: {counts} of {section.total}")
         if section.name not in letters:
             continue
         seats = "".join(letters[section.name])
         in_rows = tuple(seats.count(status.letter) for status in COUNTERS)
-        assert sum(in_rows) == len(seats), f"{section.name}: letters there are not"
+        if sum(in_rows) != len(seats):
+            raise Contradiction(f"{section.name}: letters there are not")
         # Of all its rows as many, of some no more.
         fit = in_rows == counts if len(seats) == section.total else all(map(le, in_rows, counts))
-        assert fit, f"{section.name}: {counts}, but {in_rows} in its rows"
+        if not fit:
+            raise Contradiction(f"{section.name}: {counts}, but {in_rows} in its rows")
 
 
 async def find_archived(

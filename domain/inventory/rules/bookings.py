@@ -7,6 +7,7 @@ from typing import Any
 
 from beanie import PydanticObjectId
 
+from domain.contradiction import required
 from domain.documents import (
     AuditAction,
     Booking,
@@ -117,8 +118,7 @@ def end_booking(
     percentage: int,
 ) -> Change[Cancelled]:
     """A PAYMENT_PENDING or CONFIRMED booking CANCELLED, its seats available; of what was paid that percentage back."""
-    lock = inventory.locks.get(booking.id)
-    assert lock is not None, "a booking keeps its lock"
+    lock = required(inventory.locks.get(booking.id), "a booking keeps its lock")
     source = SeatStatus.BOOKED if booking.status is BookingStatus.CONFIRMED else SeatStatus.HELD
     move = Move(booking.quantities, booking.seats, source, SeatStatus.AVAILABLE, booking.id)
     cancelled = booking.evolve(status=BookingStatus.CANCELLED, cancel_reason=reason, updated_at=now)
@@ -139,8 +139,7 @@ def end_booking(
         entries=[entry],
     )
     if source is SeatStatus.BOOKED and booking.total.share(percentage).minor:
-        paid = paid_by(inventory, booking)
-        assert paid is not None, "a CONFIRMED booking is paid"
+        paid = required(paid_by(inventory, booking), "a CONFIRMED booking is paid")
         why = RefundReason.CANCELLATION if inventory.event.cancelled_at is None else RefundReason.EVENT_CANCELLED
         refund = initiate_refund(change, command, now, paid, refund_id, percentage, why)
         change.outcome = Cancelled(cancelled, refund, replayed=False)

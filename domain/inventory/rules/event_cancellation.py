@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.contradiction import Contradiction
 from domain.documents import AuditAction, BookingStatus, SeatLockStatus
 from domain.errors import NotFound
 from domain.inventory.commands import CancelEvent, Ended, EndLock, EventChanged, FinishCancellation
@@ -57,6 +58,7 @@ def finish_cancellation(inventory: Inventory, command: FinishCancellation, now: 
         return Change(Ended(ended=False))
     if inventory.more_due:
         raise MoreDue
-    assert not event.held and not event.booked, "nothing is left to end, and yet seats are taken"
+    if event.held or event.booked:
+        raise Contradiction("nothing is left to end, and yet seats are taken")
     entry = audit_event(command, now, AuditAction.CANCELLATION_FINISHED)
     return Change(Ended(ended=True), event={"cancellation_finished_at": now}, entries=[entry])

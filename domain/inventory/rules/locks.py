@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from domain.contradiction import required
 from domain.documents import (
     AuditAction,
     Event,
@@ -105,15 +106,14 @@ def _named(inventory: Inventory, labels: tuple[str, ...]) -> tuple[dict[str, int
 
 def _counted(inventory: Inventory, command: LockSeats) -> tuple[dict[str, int], list[str]]:
     """As many seats of a section; where they are numbered, the best ones."""
-    assert command.quantity is not None
+    quantity = required(command.quantity, "a selection is a quantity or seats")
     section = chosen_section(inventory.event.sections, command.section)
     seats: list[str] = []
-    if section.available >= command.quantity:
+    if section.available >= quantity:
         if section.seating is Seating.GENERAL:
-            return {section.name: command.quantity}, seats
-        picked = pick_seats(inventory.rows_of(section.name), command.quantity)
-        assert picked is not None, "counters and rows agree"
-        return {section.name: command.quantity}, picked
+            return {section.name: quantity}, seats
+        picked = pick_seats(inventory.rows_of(section.name), quantity)
+        return {section.name: quantity}, required(picked, "counters and rows agree")
     if inventory.more_due:
         raise MoreDue
     raise NotEnoughSeats("Fewer seats are available than you asked for.", section.available)

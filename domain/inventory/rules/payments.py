@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.contradiction import required
 from domain.documents import (
     AuditAction,
     Booking,
@@ -40,8 +41,7 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
     if key is not None and key.expires_at > now:
         if key.request != command.request:
             raise IdempotencyKeyReused("This idempotency key was used for another request.")
-        payment = inventory.payments.get(key.outcome_id)
-        assert payment is not None, "a key and its payment are written together"
+        payment = required(inventory.payments.get(key.outcome_id), "a key and its payment are written together")
         if payment.id == command.payment_id:
             return Change(PaymentStarted(booking, payment, replayed=False))
         entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=PaymentStatus.PENDING, retry=True)

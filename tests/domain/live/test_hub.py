@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,16 +14,16 @@ from structlog.testing import capture_logs
 
 from domain.documents import Event, new_id
 from domain.errors import NotFound
-from domain.live.publisher import Publisher
+from domain.integrity.repair import repairer_of
 from domain.live.topic import Topic
+from domain.opening import open_services
 from domain.process.settings import Settings
 from domain.sale.events import NewRow, events_by_ids, seat_rows
-from domain.services import Services, open_services, terms_of
-from domain.writer.baton import Baton
-from domain.writer.writer import InventoryWriter
+from domain.services import Services
 from ops.embedded import Servers, embedded_servers
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, Time, new_event, open_sale, somebody
+from tests.servers import another_server
 from tests.waiting import until
 
 RIGHT_WITHIN = 2.0
@@ -40,11 +39,7 @@ async def sale(settings: Settings) -> AsyncIterator[Sale]:
 
 def muted(services: Services) -> Services:
     """A server whose news nobody hears."""
-    baton = Baton(services.redis, services.settings.mongo_database)
-    publisher = Publisher(services.redis, "nobody")
-    terms = terms_of(services.settings)
-    writer = InventoryWriter(services.mongo, baton, publisher, services.audit_file, terms, services.clock)
-    return replace(services, writer=writer, _kept=set())
+    return another_server(services, channel="nobody")
 
 
 async def is_right(services: Services, topic: Topic) -> bool:
@@ -181,7 +176,7 @@ async def test_a_repair_is_seen(services: Services) -> None:
         await Event.get_pymongo_collection().update_one(
             {"_id": event.id}, {"$inc": {"sections.0.available": -2, "sections.0.held": 2}}
         )
-        await services.writer.repairer.repair(event.id, "test")
+        await repairer_of(services).repair(event.id, "test")
         await becomes_right(services, topic)
         assert topic.view.counters.available == 5
 

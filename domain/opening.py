@@ -1,0 +1,203 @@
+"""The composition root: the one place that knows every room, and hands each part what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from beanie import init_beanie
+from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.read_concern import ReadConcern
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from domain import documents
+from domain.audit.file import AuditFile
+from domain.audit.journal import Journal
+from domain.clock import Clock, system_clock
+from domain.contradiction import required
+from domain.integrity.repair import InventoryRepairer
+from domain.integrity.repair.guard import RepairingGuard
+from domain.inventory.commands import Terms
+from domain.inventory.state import Inventory
+from domain.live.hub import Hub
+from domain.live.news import News
+from domain.live.publisher import Publisher
+from domain.outbox.messages import store_messages
+from domain.people.accounts import ensure_admin
+from domain.process.settings import Settings, SettingsError
+from domain.providers.port import PaymentProvider
+from domain.providers.simulated import SimulatedProvider
+from domain.reports.ledger import keep_figures
+from domain.services import Services
+from domain.writer.baton import Baton
+from domain.writer.observers import Recorder, Spans
+from domain.writer.writer import InventoryWriter
+
+if TYPE_CHECKING:
+    from domain.process.tracing import Tracing
+
+RECORDERS: Sequence[Recorder] = (store_messages, keep_figures)
+"""What is stored with each batch: the messages it is told as, and the figures of reports."""
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Services]:
+    """Connect, make sure of the indexes, and close again once the writer has answered everybody.
+
+    Raises PyMongoError when MongoDB cannot be reached; Redis is not waited for.
+    """
+    mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+        settings.mongo_uri,
+        tz_aware=True,
+        appname="seatlock",
+        maxPoolSize=settings.mongo_pool_size,
+        # Cold bursts are slow otherwise: the driver opens two connections at a time.
+        minPoolSize=min(8, settings.mongo_pool_size),
+        serverSelectionTimeoutMS=5_000,
+        connectTimeoutMS=5_000,
+        waitQueueTimeoutMS=10_000,
+    )
+    redis: Redis = Redis.from_url(
+        settings.redis_url,
+        decode_responses=True,
+        max_connections=1_000,
+        socket_connect_timeout=0.5,
+        # Longer than a turn of the baton lasts; short enough that a Redis that hangs is soon done without.
+        socket_timeout=2.0,
+        retry=Retry(NoBackoff(), 0),
+    )
+    # Majority both ways: what was read or acknowledged cannot be rolled back by the loss of the primary.
+    database = mongo.get_database(
+        settings.mongo_database,
+        read_concern=ReadConcern("majority"),
+        write_concern=WriteConcern("majority", j=True),
+    )
+    prefix = settings.mongo_database
+    # Closed in the opposite order.
+    async with AsyncExitStack() as open_parts:
+        open_parts.push_async_callback(mongo.close)
+        open_parts.push_async_callback(redis.aclose)
+        await init_beanie(database=database, document_models=list(documents.ALL))
+        tracing = _tracing(settings)
+        if tracing is not None:
+            open_parts.push_async_callback(tracing.close)
+        provider = provider_of(settings, clock)
+        open_parts.push_async_callback(provider.close)
+        hub = Hub(mongo, redis, prefix, clock)
+        open_parts.push_async_callback(hub.close)
+        audit_file = AuditFile(settings.audit_log, database, clock)
+        open_parts.push_async_callback(audit_file.close)
+        journal = Journal(mongo, audit_file, clock)
+        open_parts.push_async_callback(journal.close)
+        publisher = Publisher(redis, prefix)
+        open_parts.push_async_callback(publisher.close)
+        baton = Baton(redis, prefix)
+        writer = writer_of(mongo, baton, publisher, audit_file, terms_of(settings), clock, _writer_spans(tracing))
+        open_parts.push_async_callback(writer.close)
+        services = Services(
+            settings=settings,
+            clock=clock,
+            mongo=mongo,
+            database=database,
+            redis=redis,
+            baton=baton,
+            writer=writer,
+            provider=_traced(provider, tracing),
+            hub=hub,
+            journal=journal,
+            audit_file=audit_file,
+            tracing=tracing,
+        )
+        open_parts.push_async_callback(services.tasks.finish)
+        audit_file.start()
+        await ensure_admin(services)
+        yield services
+
+
+def writer_of(
+    mongo: AsyncMongoClient[dict[str, Any]],
+    baton: Baton,
+    publisher: Publisher,
+    audit_file: AuditFile,
+    terms: Terms,
+    clock: Clock,
+    spans: Spans | None = None,
+) -> InventoryWriter:
+    """A writer that stores figures and messages with each batch, and tells the live feed and the audit file of it."""
+
+    def publish(inventory: Inventory, since: int) -> None:
+        publisher.publish(inventory.event.id, News.of(inventory, since))
+
+    def put_down(inventory: Inventory, _since: int) -> None:
+        audit_file.write(inventory.entries, inventory.event.audit_hash)
+
+    return InventoryWriter(
+        mongo,
+        baton,
+        terms,
+        clock,
+        RepairingGuard(InventoryRepairer(mongo, baton, audit_file, clock)),
+        recorders=RECORDERS,
+        observers=(publish, put_down),
+        spans=spans,
+    )
+
+
+def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
+    """The payment provider that the settings name. Raises SettingsError when its library is not installed."""
+    webhook_secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
+    if settings.payment_provider == "simulated":
+        return SimulatedProvider(clock, webhook_secret, settings.simulated_webhook_url)
+    try:
+        from domain.providers.stripe import StripeProvider
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"SEATLOCK_PAYMENT_PROVIDER=stripe needs seatlock[stripe]: no {error.name} here") from None
+    return StripeProvider(
+        clock,
+        required(settings.stripe_secret_key, "checked with the settings").get_secret_value(),
+        api_base=settings.stripe_api_base,
+        timeout_seconds=settings.payment_timeout_seconds,
+        webhook_secret=webhook_secret,
+    )
+
+
+def _tracing(settings: Settings) -> Tracing | None:
+    """What makes spans. Raises SettingsError when OpenTelemetry is not installed."""
+    if not settings.tracing:
+        return None
+    try:
+        from domain.process.tracing import Tracing
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"SEATLOCK_TRACING=true needs seatlock[otel]: no {error.name} here") from None
+    return Tracing()
+
+
+def _writer_spans(tracing: Tracing | None) -> Spans | None:
+    if tracing is None:
+        return None
+    from domain.writer.spans import WriterSpans
+
+    return WriterSpans(tracing)
+
+
+def _traced(provider: PaymentProvider, tracing: Tracing | None) -> PaymentProvider:
+    if tracing is None:
+        return provider
+    from domain.providers.tracing import TracedProvider
+
+    return cast("PaymentProvider", TracedProvider(tracing, provider))
+
+
+def terms_of(settings: Settings) -> Terms:
+    """The settings the rules depend on."""
+    return Terms(
+        lock_ttl=timedelta(seconds=settings.lock_ttl_seconds),
+        payment_ttl=timedelta(seconds=settings.payment_ttl_seconds),
+        key_ttl=timedelta(seconds=settings.idempotency_ttl_seconds),
+        cancellation_refund_percent=settings.cancellation_refund_percent,
+        max_seats_per_event=settings.max_seats_per_event,
+    )

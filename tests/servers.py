@@ -1,0 +1,41 @@
+"""Another server of the same shop, in the test's own process: a writer, a baton and tasks of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.clock import Clock
+from domain.inventory.commands import Terms
+from domain.live.publisher import Publisher
+from domain.opening import terms_of, writer_of
+from domain.process.tasks import Tasks
+from domain.services import Services
+from domain.writer.baton import Baton
+
+
+def another_server(
+    services: Services,
+    *,
+    prefix: str | None = None,
+    channel: str | None = None,
+    terms: Terms | None = None,
+    clock: Clock | None = None,
+) -> Services:
+    """It shares MongoDB's client, because Beanie's classes know one at a time.
+
+    `prefix` is whose baton it waits for: by default the first server's. `channel` is where its news go: by default to
+    whoever watches the first server.
+    """
+    mine = services.settings.mongo_database
+    clock = clock or services.clock
+    baton = Baton(services.redis, prefix or mine)
+    publisher = Publisher(services.redis, channel or prefix or mine)
+    terms = terms or terms_of(services.settings)
+    writer = writer_of(services.mongo, baton, publisher, services.audit_file, terms, clock)
+    return replace(services, clock=clock, baton=baton, writer=writer, tasks=Tasks())
+
+
+async def close_server(server: Services) -> None:
+    """Wait for everything that is under way there; what it shares stays open."""
+    await server.tasks.finish()
+    await server.writer.close()
