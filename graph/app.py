@@ -18,6 +18,7 @@ from domain.opening import open_services
 from domain.process.logs import configure_logging
 from domain.process.settings import Settings, SettingsError, load_settings
 from domain.services import Services
+from graph.execution.http_error import HttpError
 from graph.execution.operations import Operations
 from graph.schema.build import schema
 from graph.subscriptions.audience import Audience
@@ -26,7 +27,7 @@ from graph.transport.http import GraphQLEndpoint
 from graph.transport.ide import Ide, ide_routes
 from graph.transport.metrics import Metrics
 from graph.transport.middleware import Edge
-from graph.transport.responses import Refused, send_json
+from graph.transport.responses import send_json
 from graph.transport.timing import Measure, Measured
 from graph.transport.webhooks import payment_webhook
 from graph.transport.websocket import WebSocketEndpoint
@@ -134,5 +135,5 @@ async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await WebSocketClose()(scope, receive, send)
         return
-    refused = Refused(404, "NOT_FOUND", "There is nothing at this path.")
+    refused = HttpError(404, "NOT_FOUND", "There is nothing at this path.")
     await send_json(send, refused.status, refused.payload)

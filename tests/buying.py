@@ -45,9 +45,9 @@ async def assert_nothing_is_lost(services: Services, buying: Load) -> None:
     assert len(locked) >= len(booked) >= buying.paid > 0
 
     lock_ids = {parse_routed_id("lock", lock, "SeatLock")[0] for lock in locked}
-    assert (await locks_by_ids(services, lock_ids)).keys() == lock_ids
+    assert (await locks_by_ids(lock_ids, services.clock())).keys() == lock_ids
     ids = {parse_routed_id("booking", booking, "Booking")[0]: purchase for booking, purchase in booked.items()}
-    bookings, payments = await bookings_by_ids(services, ids), await payments_of_bookings(ids)
+    bookings, payments = await bookings_by_ids(ids, services.clock()), await payments_of_bookings(ids)
     assert bookings.keys() == ids.keys()
     for booking_id, purchase in ids.items():
         if purchase.paid:

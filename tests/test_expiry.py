@@ -139,7 +139,7 @@ async def test_the_next_buyer_needs_no_worker(sale: Sale, confirmed: bool) -> No
     sale.time.now = deadline + timedelta(milliseconds=1)
     assert await told() == (5, 0)
     if booking is not None:
-        assert (await bookings_by_ids(sale.services, [booking.id]))[booking.id].status is BookingStatus.EXPIRED
+        assert (await bookings_by_ids([booking.id], sale.services.clock()))[booking.id].status is BookingStatus.EXPIRED
     taken = (await sale.lock(event, bob, *seats)).lock
     assert await told() == (0, 5)
     with pytest.raises(BookingExpired if confirmed else LockExpired):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from beanie import PydanticObjectId
 
@@ -23,9 +23,6 @@ from domain.documents import (
     SeatLockStatus,
     Stored,
 )
-
-if TYPE_CHECKING:
-    from domain.services import Services
 
 Ids = Iterable[PydanticObjectId]
 DocumentT = TypeVar("DocumentT", bound=Stored)
@@ -43,14 +40,12 @@ def booking_at(booking: Booking, now: datetime) -> Booking:
     return booking.evolve(status=BookingStatus.EXPIRED, updated_at=booking.payment_expires_at)
 
 
-async def locks_by_ids(services: Services, ids: Ids) -> dict[PydanticObjectId, SeatLock]:
+async def locks_by_ids(ids: Ids, now: datetime) -> dict[PydanticObjectId, SeatLock]:
     """The locks with these ids; unknown ids are left out, as in all functions here."""
-    now = services.clock()
     return {lock.id: lock_at(lock, now) for lock in await _with_archive(SeatLock, ArchivedSeatLock, ids)}
 
 
-async def bookings_by_ids(services: Services, ids: Ids) -> dict[PydanticObjectId, Booking]:
-    now = services.clock()
+async def bookings_by_ids(ids: Ids, now: datetime) -> dict[PydanticObjectId, Booking]:
     return {booking.id: booking_at(booking, now) for booking in await _with_archive(Booking, ArchivedBooking, ids)}
 
 
@@ -79,7 +74,7 @@ async def refunds_of_bookings(ids: Ids) -> dict[PydanticObjectId, list[Refund]]:
 
 
 async def list_bookings(
-    services: Services,
+    now: datetime,
     *,
     event_id: PydanticObjectId | None,
     user_id: PydanticObjectId | None,
@@ -88,7 +83,6 @@ async def list_bookings(
     after: PydanticObjectId | None,
 ) -> list[Booking]:
     """Bookings, newest first, at most `limit` of them after the one with id `after`."""
-    now = services.clock()
     conditions: list[dict[str, Any]] = []
     if event_id is not None:
         conditions.append({"event_id": event_id})

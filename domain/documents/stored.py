@@ -11,6 +11,8 @@ from pydantic_core import PydanticUndefined
 
 new_id = PydanticObjectId
 
+__all__ = ["PydanticObjectId", "Stored", "new_id"]
+
 
 class Stored(Document):
     """A document of ours.

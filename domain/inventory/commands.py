@@ -12,10 +12,17 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Generic, TypeVar
 
-from beanie import PydanticObjectId
-
 from domain.caller import Caller
-from domain.documents import Booking, CancellationPolicy, Payment, PaymentStatus, Refund, RefundStatus, SeatLock
+from domain.documents import (
+    Booking,
+    CancellationPolicy,
+    Payment,
+    PaymentStatus,
+    PydanticObjectId,
+    Refund,
+    RefundStatus,
+    SeatLock,
+)
 from domain.money import Money
 
 OutcomeT = TypeVar("OutcomeT")

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from beanie import PydanticObjectId
-
 from domain.contradiction import Contradiction, required
 from domain.documents import (
     AuditAction,
@@ -21,6 +19,7 @@ from domain.documents import (
     Event,
     IdempotencyKey,
     Payment,
+    PydanticObjectId,
     Refund,
     SeatLock,
     SeatRow,

@@ -27,16 +27,17 @@ TOLD: Mapping[AuditAction, MessageType] = {
 
 async def store_messages(inventory: Inventory, session: AsyncClientSession) -> None:
     """Store what a batch is to be told as, in its transaction: a message is sent if and only if its change lasts."""
-    messages = [message.to_bson() for change in inventory.applied for message in messages_of(inventory, change)]
+    messages = [message.to_bson() for message in messages_of(inventory)]
     if messages:
         await OutboxMessage.get_pymongo_collection().insert_many(messages, session=session)
 
 
-def messages_of(inventory: Inventory, change: Change[Any]) -> Iterator[OutboxMessage]:
-    """What the change, its entries numbered, is to be told as; nothing of repeats."""
-    for entry in change.entries:
-        if entry.action in TOLD and not entry.is_retry:
-            yield _message(inventory, change, entry)
+def messages_of(inventory: Inventory) -> Iterator[OutboxMessage]:
+    """What the changes of a batch are to be told as, each as it was at its moment; nothing of repeats."""
+    for change in inventory.applied:
+        for entry in change.entries:
+            if entry.action in TOLD and not entry.is_retry:
+                yield _message(inventory, change, entry)
 
 
 def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> OutboxMessage:

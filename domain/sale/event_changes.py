@@ -20,8 +20,8 @@ from domain.inventory.commands import (
     Unchanged,
     UpdateEvent,
 )
+from domain.inventory.limits import check_count, check_percentage
 from domain.money import Money
-from domain.sale.events import check_count, check_percentage
 from domain.text import checked_text
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from domain.documents import (
     row_id,
 )
 from domain.errors import InvalidInput
-from domain.money import MAX_WORTH, Money
+from domain.inventory.limits import check_count, check_percentage, check_worth
+from domain.money import Money
 from domain.reports.ledger import begin_figures
 from domain.text import checked_text
 
@@ -134,28 +135,10 @@ async def create_event(
     return event
 
 
-def check_percentage(policy: CancellationPolicy) -> None:
-    """Raises InvalidInput."""
-    if not 0 <= policy.percentage <= 100:
-        raise InvalidInput("cancellation.percentage", "Must be between 0 and 100.")
-
-
 def _check_policy(policy: CancellationPolicy, starts_at: datetime) -> None:
     check_percentage(policy)
     if policy.full_until is not None and policy.full_until > starts_at:
         raise InvalidInput("cancellation.fullUntil", "Must not be after the start of the event.")
-
-
-def check_count(field: str, count: int, limit: int, of: str = "") -> None:
-    """Raises InvalidInput naming the field."""
-    if not 1 <= count <= limit:
-        raise InvalidInput(field, f"Must be between 1 and {limit:,}{of}.")
-
-
-def check_worth(sections: Iterable[Section]) -> None:
-    """Raises InvalidInput when all seats together cost more than can be added up."""
-    if sum(section.price_minor * section.total for section in sections) > MAX_WORTH:
-        raise InvalidInput("price.amount", "Too much for so many seats: nobody could add up what they cost together.")
 
 
 def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: int) -> list[SeatRow]:

@@ -23,11 +23,11 @@ from domain.errors import Forbidden, SeatlockError
 from domain.process.settings import Settings
 from graph.execution.documents import Documents
 from graph.execution.errors import cause_of, code_of, format_errors
+from graph.execution.http_error import Header
 from graph.schema.context import Context
 from graph.schema.outcomes import top_level_extensions
 from graph.schema.rejections import note_refusal
 from graph.schema.sources import Source
-from graph.transport.responses import Header
 
 
 class Request(NamedTuple):
@@ -38,7 +38,7 @@ class Request(NamedTuple):
     operation_name: str | None
 
 
-class Rejected(Exception):
+class RequestError(Exception):
     """A well-formed request of which nothing ran."""
 
     def __init__(self, *errors: GraphQLFormattedError, status: int = 400, headers: Iterable[Header] = ()) -> None:
@@ -75,19 +75,19 @@ class Operations:
         self._hide_suggestions = not settings.graphql_introspection
 
     def prepare(self, request: Request) -> Operation:
-        """What the request asks to run. Raises Rejected."""
+        """What the request asks to run. Raises RequestError."""
         prepared = self._documents.prepare(request.query)
         if prepared.document is None:
-            raise Rejected(*prepared.errors)
+            raise RequestError(*prepared.errors)
         root = prepared.root(request.operation_name)
         if root is None:
             unnamed = request.operation_name is None
             message = "Name the operation to run." if unnamed else "The document has no operation of that name."
-            raise Rejected({"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}})
+            raise RequestError({"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}})
         return Operation(request, prepared.document, *root)
 
     async def run(self, operation: Operation, context: Context) -> dict[str, object]:
-        """The answer to a query or mutation. Raises Rejected when nothing ran."""
+        """The answer to a query or mutation. Raises RequestError when nothing ran."""
         result = execute(
             self._schema,
             operation.document,
@@ -104,7 +104,7 @@ class Operations:
         return _answer(result, context)
 
     async def subscribe(self, operation: Operation, context: Context) -> Subscribed:
-        """What the subscription is about, and how to tell of it. Raises Rejected."""
+        """What the subscription is about, and how to tell of it. Raises RequestError."""
         executor = (self._executor or Executor).build(
             self._schema,
             operation.document,
@@ -115,13 +115,13 @@ class Operations:
             hide_suggestions=self._hide_suggestions,
         )
         if isinstance(executor, list):
-            raise Rejected(*format_errors(ExecutionResult(None, executor), context.correlation_id))
+            raise RequestError(*format_errors(ExecutionResult(None, executor), context.correlation_id))
         source: Any = create_source_event_stream(executor)
         if optimized_is_awaitable(source):
             source = await source
         if isinstance(source, ExecutionResult):
             _note_refused(source, operation.type, context)
-            raise Rejected(*format_errors(source, context.correlation_id))
+            raise RequestError(*format_errors(source, context.correlation_id))
         assert isinstance(source, Source)
         return Subscribed(executor, source)
 
@@ -163,6 +163,6 @@ def _answer(result: ExecutionResult, context: Context) -> dict[str, object]:
         return {"data": result.data}
     errors = format_errors(result, context.correlation_id)
     if result.data is None and all(error.path is None for error in result.errors):
-        raise Rejected(*errors)
+        raise RequestError(*errors)
     context.outcome = code_of(errors[0])
     return {"errors": errors, "data": result.data}

@@ -65,11 +65,11 @@ class Loaders:
 
     @cached_property
     def locks(self) -> DataLoader[Id, SeatLock | None]:
-        return _one_each(partial(lookups.locks_by_ids, self._services))
+        return _one_each(lambda ids: lookups.locks_by_ids(ids, self._services.clock()))
 
     @cached_property
     def bookings(self) -> DataLoader[Id, Booking | None]:
-        return _one_each(partial(lookups.bookings_by_ids, self._services))
+        return _one_each(lambda ids: lookups.bookings_by_ids(ids, self._services.clock()))
 
     @cached_property
     def payments(self) -> DataLoader[Id, Payment | None]:
@@ -113,7 +113,7 @@ class Loaders:
 
     async def _bookings_page(self, page: BookingsOfUser) -> list[Booking]:
         return await lookups.list_bookings(
-            self._services,
+            self._services.clock(),
             event_id=None,
             user_id=page.user_id,
             status=page.status,

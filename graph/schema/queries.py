@@ -231,7 +231,7 @@ class Query(AuditQueries, Reports):
         require_admin(info)
         size = page_size(first)
         found = await lookups.list_bookings(
-            info.context.services,
+            info.context.services.clock(),
             event_id=None if event_id is None else parse_id("eventId", event_id, "Event"),
             user_id=None if user_id is None else parse_id("userId", user_id, "User"),
             status=status,

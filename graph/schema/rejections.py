@@ -1,4 +1,4 @@
-"""Refused requests in the audit log: mutations that were not done, and whatever somebody may not do."""
+"""HttpError requests in the audit log: mutations that were not done, and whatever somebody may not do."""
 
 from __future__ import annotations
 

@@ -153,4 +153,4 @@ class BookingSource(Source):
             raise Forbidden("Only an ADMIN may do this.")
 
     async def _read(self) -> documents.Booking:
-        return (await lookups.bookings_by_ids(self._services, [self.state.id])).get(self.state.id, self.state)
+        return (await lookups.bookings_by_ids([self.state.id], self._services.clock())).get(self.state.id, self.state)

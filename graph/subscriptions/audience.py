@@ -17,10 +17,10 @@ from starlette.types import Scope
 from domain.process.metrics import listener_joined, listener_left
 from domain.process.settings import Settings
 from domain.services import Services
-from graph.execution.operations import Operation, Operations, Rejected
+from graph.execution.http_error import HttpError
+from graph.execution.operations import Operation, Operations, RequestError
 from graph.schema.context import Context
 from graph.subscriptions.shared import Listener, Shared
-from graph.transport.responses import Refused
 
 DRAIN_SECONDS = 5.0
 """How long those who listen may take to finish what they do when the server stops."""
@@ -68,23 +68,23 @@ class Audience:
     # ------------------------------------------------------------ who is let in
 
     def check_origin(self, scope: Scope) -> None:
-        """Raises Refused for a page of an origin that may not call here. Programs send no origin."""
+        """Raises HttpError for a page of an origin that may not call here. Programs send no origin."""
         headers = dict(scope["headers"])
         origin = headers.get(b"origin", b"").decode("latin-1")
         if not origin or "*" in self._origins or origin in self._origins:
             return
         if _host_of(origin) != headers.get(b"host"):
-            raise Refused(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not listen here.")
+            raise HttpError(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not listen here.")
 
     @contextmanager
     def joined_by(self, connection: Connection, scope: Scope) -> Iterator[None]:
-        """Count this connection while it lasts. Raises Refused when there are too many, or we are stopping."""
+        """Count this connection while it lasts. Raises HttpError when there are too many, or we are stopping."""
         if self._draining:
-            raise Refused(503, "UNAVAILABLE", "This server is stopping; connect again.")
+            raise HttpError(503, "UNAVAILABLE", "This server is stopping; connect again.")
         address = scope["client"][0] if scope.get("client") else ""
         if self._addresses[address] >= self._per_address:
             message = f"One address may have {self._per_address:,} connections that listen."
-            raise Refused(429, "TOO_MANY_CONNECTIONS", message)
+            raise HttpError(429, "TOO_MANY_CONNECTIONS", message)
         self._addresses[address] += 1
         self._connections.add(connection)
         try:
@@ -114,7 +114,7 @@ class Audience:
     # ------------------------------------------------------------ what they share
 
     async def join(self, operation: Operation, context: Context, listener: Listener) -> Joined:
-        """Listen to the execution that serves this subscription, perhaps already others'. Raises Rejected."""
+        """Listen to the execution that serves this subscription, perhaps already others'. Raises RequestError."""
         key = _key(operation, context)
         opened = self._shared.get(key)
         if opened is None:
@@ -161,12 +161,14 @@ def _host_of(origin: str) -> bytes | None:
 
 
 def _key(operation: Operation, context: Context) -> Hashable:
-    """The same for who asks for the same and may see the same. Raises Rejected."""
+    """The same for who asks for the same and may see the same. Raises RequestError."""
     request = operation.request
     try:
         variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:  # more can be read than written
-        raise Rejected({"message": "The variables nest too deep.", "extensions": {"code": "INVALID_INPUT"}}) from None
+        raise RequestError(
+            {"message": "The variables nest too deep.", "extensions": {"code": "INVALID_INPUT"}}
+        ) from None
     caller = None if _is_public(operation) else context.caller
     rights = caller and (caller.user_id, caller.role)
     return request.query, request.operation_name, variables, rights

@@ -16,7 +16,7 @@ from domain.errors import Forbidden, SeatlockError, Unauthenticated
 from domain.process.metrics import listeners_told
 from domain.process.tasks import cancel
 from graph.execution.errors import internal_error
-from graph.execution.operations import Rejected, Subscribed
+from graph.execution.operations import RequestError, Subscribed
 
 REST = 4.0
 """Telling everybody takes a while, in which the process does nothing else; it rests this many times as long."""
@@ -65,7 +65,7 @@ class Told:
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
         try:
             answer = await subscribed.answer(self.before, self.state)
-        except Rejected as rejected:
+        except RequestError as rejected:
             answer = {"errors": rejected.errors}
         except Exception:
             _log.exception("a subscription failed")

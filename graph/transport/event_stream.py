@@ -39,7 +39,7 @@ async def stream(
     send: Send,
     measured: Measured,
 ) -> None:
-    """Tell of a subscription until the client goes away. Raises Refused or Rejected before anything is sent."""
+    """Tell of a subscription until the client goes away. Raises HttpError or RequestError before anything is sent."""
     listener = _EventStream()
     audience.check_origin(scope)
     with audience.joined_by(listener, scope):

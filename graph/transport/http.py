@@ -18,7 +18,8 @@ from domain.errors import Unauthenticated, Unavailable
 from domain.process.metrics import INTERNAL
 from domain.services import Services
 from graph.execution.errors import describe
-from graph.execution.operations import Operation, Operations, Rejected
+from graph.execution.http_error import Header, HttpError
+from graph.execution.operations import Operation, Operations, RequestError
 from graph.schema.context import Context
 from graph.subscriptions.audience import Audience
 from graph.transport.callers import context_of, read_bearer
@@ -26,8 +27,6 @@ from graph.transport.event_stream import stream, stream_one
 from graph.transport.requests import Head, read_head, read_request
 from graph.transport.responses import (
     GRAPHQL_RESPONSE,
-    Header,
-    Refused,
     accepts_event_stream,
     preferred_media_type,
     send_json,
@@ -64,12 +63,12 @@ class GraphQLEndpoint:
                     return
                 payload = await self._operations.run(operation, context)
                 measured.answered(context.outcome)
-            except Rejected as rejected:
+            except RequestError as rejected:
                 measured.answered(rejected.code)
                 payload = {"errors": rejected.errors}
                 if media_type == GRAPHQL_RESPONSE:
                     status, headers = rejected.status, rejected.headers
-        except Refused as refused:
+        except HttpError as refused:
             measured.answered(refused.code)
             status, payload, headers = refused.status, refused.payload, refused.headers
         except Exception:
@@ -85,9 +84,9 @@ class GraphQLEndpoint:
 def _check_method(operation: Operation, method: str, head: Head) -> None:
     if operation.type is OperationType.SUBSCRIPTION and not accepts_event_stream(head.accept):
         message = "A subscription is answered as text/event-stream, or over a WebSocket (graphql-transport-ws)."
-        raise Refused(406, "NOT_ACCEPTABLE", message)
+        raise HttpError(406, "NOT_ACCEPTABLE", message)
     if operation.type is OperationType.MUTATION and method == "GET":
-        raise Refused(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", [(b"allow", b"POST")])
+        raise HttpError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", [(b"allow", b"POST")])
 
 
 async def _context(scope: Scope, authorization: bytes) -> Context:
@@ -97,6 +96,6 @@ async def _context(scope: Scope, authorization: bytes) -> Context:
         claims = read_bearer(services, authorization.decode("latin-1")) if authorization else None
         return await context_of(services, claims, scope["correlation_id"])
     except Unauthenticated as error:
-        raise Rejected(describe(error), status=401, headers=[(b"www-authenticate", b"Bearer")]) from None
+        raise RequestError(describe(error), status=401, headers=[(b"www-authenticate", b"Bearer")]) from None
     except Unavailable as error:
-        raise Rejected(describe(error), status=503) from None
+        raise RequestError(describe(error), status=503) from None

@@ -12,7 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from graph.execution.errors import internal_error
-from graph.transport.responses import Refused, send_json
+from graph.execution.http_error import HttpError
+from graph.transport.responses import send_json
 
 CORRELATION_HEADER = b"x-correlation-id"
 
@@ -70,7 +71,7 @@ class Edge:
             elif length > self._max_body_bytes:
                 raise _body_too_large(self._max_body_bytes)
             await self._app(scope, receive, send_with_id)
-        except Refused as refused:
+        except HttpError as refused:
             await send_json(send_with_id, refused.status, refused.payload, headers=refused.headers)
         except Exception:
             # The last resort: whatever it was, the client learns only by which id the log names it.
@@ -107,10 +108,10 @@ def _counted(receive: Receive, limit: int) -> Receive:
     return counted
 
 
-def _body_too_large(limit: int) -> Refused:
+def _body_too_large(limit: int) -> HttpError:
     return _too_large(413, "PAYLOAD_TOO_LARGE", f"The body may have {limit} bytes.")
 
 
-def _too_large(status: int, code: str, message: str) -> Refused:
+def _too_large(status: int, code: str, message: str) -> HttpError:
     # The rest of the body is not read, so the connection cannot serve another request.
-    return Refused(status, code, message, [(b"connection", b"close")])
+    return HttpError(status, code, message, [(b"connection", b"close")])

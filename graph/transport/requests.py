@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
+from graph.execution.http_error import HttpError
 from graph.execution.operations import Request
-from graph.transport.responses import Refused
 
 
 class Head(NamedTuple):
@@ -34,18 +34,18 @@ def read_head(scope: Scope) -> Head:
 
 
 async def read_request(scope: Scope, head: Head, receive: Receive) -> Request:
-    """The request of this POST or GET. Raises Refused when it is none."""
+    """The request of this POST or GET. Raises HttpError when it is none."""
     method = scope["method"]
     if method == "POST":
         media_type, _, parameters = head.content_type.partition(b";")
         if media_type.strip().lower() != b"application/json":
-            raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
+            raise HttpError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request as application/json.")
         if b"charset" in parameters.lower() and b"utf-8" not in parameters.lower():
-            raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request in UTF-8.")
+            raise HttpError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request in UTF-8.")
         return checked_request(_parse_json(await _read_body(receive), "The body"))
     if method == "GET":
         return checked_request(_parse_query_string(scope["query_string"]))
-    raise Refused(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", b"GET, POST")])
+    raise HttpError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", b"GET, POST")])
 
 
 async def _read_body(receive: Receive) -> bytes:
@@ -76,7 +76,7 @@ def _parse_query_string(query_string: bytes) -> dict[str, Any]:
 
 
 def checked_request(request: object) -> Request:
-    """The request that this JSON says. Raises Refused."""
+    """The request that this JSON says. Raises HttpError."""
     if isinstance(request, list):
         raise _malformed("Batching is not supported: send one request at a time.")
     if not isinstance(request, dict):
@@ -93,5 +93,5 @@ def checked_request(request: object) -> Request:
     return Request(query, variables, operation_name)
 
 
-def _malformed(message: str) -> Refused:
-    return Refused(400, "BAD_REQUEST", message)
+def _malformed(message: str) -> HttpError:
+    return HttpError(400, "BAD_REQUEST", message)

@@ -1,4 +1,4 @@
-"""Answers in JSON, and the refusals of HTTP itself."""
+"""Answers in JSON."""
 
 from __future__ import annotations
 
@@ -8,27 +8,11 @@ from functools import lru_cache
 import orjson
 from starlette.types import Send
 
+from graph.execution.http_error import Header
+
 JSON = b"application/json"
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
 EVENT_STREAM = b"text/event-stream"
-
-Header = tuple[bytes, bytes]
-
-
-class Refused(Exception):
-    """A request that is not answered with a GraphQL result: malformed, too large, the wrong method."""
-
-    def __init__(self, status: int, code: str, message: str, headers: Iterable[Header] = ()) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.headers = tuple(headers)
-
-    @property
-    def payload(self) -> dict[str, object]:
-        """The body: the shape of a GraphQL answer, so that one piece of client code reads both."""
-        return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
 
 
 async def send_json(

@@ -10,7 +10,7 @@ from domain.errors import NotFound
 from domain.payments.notices import take_notice
 from domain.providers.port import BadNotice
 from domain.services import Services
-from graph.transport.responses import Refused
+from graph.execution.http_error import HttpError
 
 
 async def payment_webhook(request: Request) -> JSONResponse:
@@ -21,9 +21,9 @@ async def payment_webhook(request: Request) -> JSONResponse:
     try:
         await take_notice(services, request.path_params["provider"], dict(request.headers), body)
     except NotFound as error:
-        raise Refused(404, "NOT_FOUND", error.message) from None
+        raise HttpError(404, "NOT_FOUND", error.message) from None
     except BadNotice as error:
-        raise Refused(400, "BAD_REQUEST", str(error)) from None
+        raise HttpError(400, "BAD_REQUEST", str(error)) from None
     except PyMongoError:
-        raise Refused(503, "UNAVAILABLE", "The database did not answer in time; send it again.") from None
+        raise HttpError(503, "UNAVAILABLE", "The database did not answer in time; send it again.") from None
     return JSONResponse({"received": True})

@@ -21,14 +21,14 @@ from domain.process.settings import Settings
 from domain.process.tasks import cancel
 from domain.services import Services
 from graph.execution.errors import code_of, describe, internal_error
-from graph.execution.operations import Operation, Operations, Rejected, Request
+from graph.execution.http_error import HttpError
+from graph.execution.operations import Operation, Operations, Request, RequestError
 from graph.schema.context import Context
 from graph.subscriptions.alarm import Alarm
 from graph.subscriptions.audience import Audience, Joined
 from graph.transport.callers import context_of, read_bearer
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
 from graph.transport.requests import checked_request
-from graph.transport.responses import Refused
 from graph.transport.timing import Measure
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -64,13 +64,13 @@ class WebSocketEndpoint:
             self._audience.check_origin(scope)
             with self._audience.joined_by(connection, scope):
                 await connection.serve(receive)
-        except Refused as refused:
+        except HttpError as refused:
             await _refuse(scope, send, refused)
         except OSError:
             pass  # the client went away before it was let in
 
 
-async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
+async def _refuse(scope: Scope, send: Send, refused: HttpError) -> None:
     """Answer the handshake with a status, where the server can; else it is 403."""
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close"})
@@ -260,7 +260,7 @@ class _Connection:
             raise Closed(4409, f"Subscriber for {operation_id} already exists")
         try:
             request = checked_request(payload)
-        except Refused as refused:
+        except HttpError as refused:
             raise malformed(refused.message) from None
         # Queries that the client wants no more may still be running.
         if max(len(self._operations), self._running) >= self._most:
@@ -298,7 +298,7 @@ class _Connection:
             # To its end, even if the client goes away, as over HTTP: a mutation is never cut off half-way.
             payload = await asyncio.shield(self._services.tasks.keep(self._execute(prepared, context)))
             measured.answered(context.outcome)
-        except Rejected as rejected:
+        except RequestError as rejected:
             measured.answered(rejected.code)
             self._finish(operation, rejected.errors)
         except Exception:
@@ -323,7 +323,7 @@ class _Connection:
                 check_current(self._claims, self._services.clock())
             return await context_of(self._services, self._claims, correlation_id)
         except (Unauthenticated, Unavailable) as error:
-            raise Rejected(describe(error)) from None
+            raise RequestError(describe(error)) from None
 
     def _finish(self, operation: _Operation, errors: Iterable[GraphQLFormattedError]) -> None:
         self._post_errors(operation.id, errors)

@@ -39,6 +39,7 @@ from domain.inventory.commands import (
 )
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory, MoreDue
+from domain.outbox.messages import messages_of
 from tests.domain.asking import EVENT_ID, confirming, locking, settling, starting
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
@@ -219,6 +220,8 @@ class Hall:
             row = self.get(SeatRow, row_id(EVENT_ID, label))
             now = [holders.get(position, holder) for position, holder in enumerate(row.holders)]
             self._put(row.evolve(statuses=inventory.rows[label].statuses, holders=now))
+        for message in messages_of(inventory):
+            self._put(message)
         for entry in inventory.entries:
             assert entry.id not in self.stock[AuditEntry], f"{entry.action} recorded twice"
             self._put(entry)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.contradiction import Contradiction
 from domain.documents import (
     AuditAction,
     AuditEntry,
@@ -368,7 +369,7 @@ def test_the_cancellation_is_finished_once_nothing_is_left(hall: Hall) -> None:
     paid = hall.pay(ANN, "STALLS-A-1")
     assert hall.do(finishing()).ended is False  # it is not cancelled
     hall.do(calling_off("Rain"))
-    with pytest.raises(AssertionError):
+    with pytest.raises(Contradiction):
         hall.do(finishing())
     hall.do(ending(paid.booking_id))
     assert [hall.do(finishing()).ended for _ in range(2)] == [True, False]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from beanie import PydanticObjectId
 
+from domain.contradiction import Contradiction
 from domain.documents import (
     AuditAction,
     AuditEntry,
@@ -283,7 +284,7 @@ async def test_an_event_for_a_human_is_looked_at_once(shop: Shop, monkeypatch: p
     await sell_too_much(shop)
     await count_on(shop, 1, held=-1)
     for number in range(3):
-        with pytest.raises(AssertionError):
+        with pytest.raises(Contradiction):
             await shop.cancel("booked floor")
         with pytest.raises(NotEnoughSeats):
             await shop.lock(f"one of too many {number}", quantity=1)
@@ -298,7 +299,7 @@ async def test_an_event_for_a_human_is_looked_at_once(shop: Shop, monkeypatch: p
 
     for kind in (SeatLock, Booking):
         await kind.get_pymongo_collection().update_one({"_id": SOME_ID}, {"$set": {"quantities": {"FLOOR": 1}}})
-    monkeypatch.setattr("domain.writer.writer.TRUST_SECONDS", 0.0)
+    monkeypatch.setattr("domain.integrity.repair.guard.TRUST_SECONDS", 0.0)
     await recover(shop.services, Progress())
     await shop.cancel("booked floor")
     assert await shop.drift() == set()

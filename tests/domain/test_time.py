@@ -68,7 +68,7 @@ async def test_an_expired_booking_changed_at_its_deadline_swept_or_not(services:
     booking = (await confirm_booking(services, ANN, event_id=event.id, lock_id=locked.lock.id)).booking
     shop = later(services, timedelta(hours=1))
     for _ in ("unswept", "swept"):
-        found = (await bookings_by_ids(shop, [booking.id]))[booking.id]
+        found = (await bookings_by_ids([booking.id], shop.clock()))[booking.id]
         assert (found.status, found.updated_at) == (BookingStatus.EXPIRED, booking.payment_expires_at)
         await sweep_due(shop)
 

@@ -218,8 +218,8 @@ class Sale(RuleBasedStateMachine):
         """Everything is as we were told, and else as it was; counters and money agree with it."""
         shop = self.world.shops[0]
         assert await check_inventory(shop, self.event_id) == []
-        seen: dict[PydanticObjectId, SeatLock | Booking] = {**await locks_by_ids(shop, self.owners)}
-        bookings = await bookings_by_ids(shop, self.owners)
+        seen: dict[PydanticObjectId, SeatLock | Booking] = {**await locks_by_ids(self.owners, shop.clock())}
+        bookings = await bookings_by_ids(self.owners, shop.clock())
         seen |= bookings
         for subject_id, now_seen in seen.items():
             acknowledged = told.get(subject_id, set())

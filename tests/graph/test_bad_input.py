@@ -125,7 +125,7 @@ async def refusal(scene: Scene, mutation: str, input: dict[str, Any], token: str
         (member,) = answer["data"].values()
         return dict(member)
     (error,) = answer["errors"]
-    # Refused by its type before anything ran: paths of variables begin with the variable.
+    # HttpError by its type before anything ran: paths of variables begin with the variable.
     return {"code": error["extensions"]["code"], "field": error["extensions"]["field"].removeprefix("input.")}
 
 

@@ -1,4 +1,4 @@
-"""Refused requests in the audit log: which, by whom, about what; and no secret, and nobody waits for it."""
+"""HttpError requests in the audit log: which, by whom, about what; and no secret, and nobody waits for it."""
 
 from __future__ import annotations
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from beanie import PydanticObjectId
-
 from domain.contradiction import required
 from domain.documents import (
     AuditAction,
@@ -14,6 +12,7 @@ from domain.documents import (
     BookingStatus,
     Payment,
     PaymentStatus,
+    PydanticObjectId,
     RefundReason,
     SeatLockStatus,
     SeatStatus,

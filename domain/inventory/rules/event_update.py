@@ -8,9 +8,9 @@ from typing import Any
 from domain.documents import AuditAction, CancellationPolicy, Event, Seating, Section
 from domain.errors import EventCancelled, InvalidInput
 from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
+from domain.inventory.limits import check_worth
 from domain.inventory.state import Change, Inventory, MoreDue, audit_event
 from domain.money import Money
-from domain.sale.events import check_worth
 
 LASTING = {"starts_at": "startsAt", "price_minor": "price", "cancellation": "cancellation", "sections": "sections"}
 """What does not change any more once the event has started or is cancelled, and its name in the input."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from beanie import PydanticObjectId
-
-from domain.documents import AuditAction, Payment, Refund, RefundReason, RefundStatus, RefundType
+from domain.documents import AuditAction, Payment, PydanticObjectId, Refund, RefundReason, RefundStatus, RefundType
 from domain.inventory.commands import Command
 from domain.inventory.state import Change, audit
 

@@ -1,0 +1,27 @@
+"""What an event may be: checks that making one and changing one share. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.documents import CancellationPolicy, Section
+from domain.errors import InvalidInput
+from domain.money import MAX_WORTH
+
+
+def check_percentage(policy: CancellationPolicy) -> None:
+    """Raises InvalidInput."""
+    if not 0 <= policy.percentage <= 100:
+        raise InvalidInput("cancellation.percentage", "Must be between 0 and 100.")
+
+
+def check_count(field: str, count: int, limit: int, of: str = "") -> None:
+    """Raises InvalidInput naming the field."""
+    if not 1 <= count <= limit:
+        raise InvalidInput(field, f"Must be between 1 and {limit:,}{of}.")
+
+
+def check_worth(sections: Iterable[Section]) -> None:
+    """Raises InvalidInput when all seats together cost more than can be added up."""
+    if sum(section.price_minor * section.total for section in sections) > MAX_WORTH:
+        raise InvalidInput("price.amount", "Too much for so many seats: nobody could add up what they cost together.")

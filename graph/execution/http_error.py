@@ -1,0 +1,23 @@
+"""The errors of HTTP itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+Header = tuple[bytes, bytes]
+
+
+class HttpError(Exception):
+    """A request that is not answered with a GraphQL result: malformed, too large, the wrong method."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Iterable[Header] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = tuple(headers)
+
+    @property
+    def payload(self) -> dict[str, object]:
+        """The body: the shape of a GraphQL answer, so that one piece of client code reads both."""
+        return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
