@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_DIRECTORY = Path(__file__).parent / "static"
+_DIRECTORY = Path(__file__).parents[1] / "static"
 _PATH = "/graphql/static/"
 _STYLES = ("graphiql.min.css", "ide.css")
 # In the order in which each needs the one before.
