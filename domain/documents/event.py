@@ -123,8 +123,8 @@ class Event(Stored):
         return raw
 
     def is_on_sale(self, now: datetime) -> bool:
-        """Whether its seats can be locked, as long as there are any."""
-        return not self.sales_closed and self.starts_at > now
+        """Whether seats that are AVAILABLE can be taken: by a lock, or by a payment that comes late."""
+        return self.cancelled_at is None and not self.sales_closed and self.starts_at > now
 
     def section(self, name: str) -> Section | None:
         """The section of that name."""

@@ -86,11 +86,20 @@ def of_payment(payment: Payment, refunds: Sequence[Refund], booking: Booking | N
             ours=Money(given_back, refunds[0].currency),
             theirs=payment.amount,
         )
-    settled = booking is not None and booking.status in (BookingStatus.CONFIRMED, BookingStatus.CANCELLED)
     in_full = any(refund.percentage == 100 for refund in refunds)
-    if payment.status is PaymentStatus.SUCCEEDED and not in_full and not settled:
+    if payment.status is PaymentStatus.SUCCEEDED and not in_full and not _was_good(payment, booking):
         kept = Money(payment.amount_minor - given_back, payment.currency)
         yield _of(DifferenceKind.MONEY_KEPT, payment, ours=kept)
+
+
+def _was_good(payment: Payment, booking: Booking | None) -> bool:
+    """Whether the attempt confirmed the booking, which may have been cancelled since, with its terms."""
+    if booking is None:
+        return False
+    if booking.status is BookingStatus.CANCELLED:
+        # Nothing changes a cancelled booking any more, so this is when it was cancelled.
+        return payment.settled_at is None or payment.settled_at <= booking.updated_at
+    return booking.status is BookingStatus.CONFIRMED
 
 
 def missing_charge(payment: Payment) -> Difference:

@@ -147,7 +147,10 @@ _publish(
     {
         "CANCELLATION": "The booking was cancelled before its event.",
         "PAYMENT_FAILED": "The money was taken although the payment failed.",
-        "LATE_PAYMENT": "The payment came after its booking had ended, and the seats were gone or the event cancelled.",
+        "LATE_PAYMENT": (
+            "The payment came when it could not confirm its booking any more: the booking was cancelled, or it had "
+            "expired or failed and its seats were gone or not on sale."
+        ),
         "EVENT_CANCELLED": "The event was cancelled: all of it comes back, whatever the cancellation policy.",
     },
 )
@@ -171,7 +174,7 @@ _publish(
             "This booking is CONFIRMED, and what was paid for it and not given back, `ours`, is not one payment of "
             "its total, `theirs`."
         ),
-        "MONEY_KEPT": "Money of this payment, `ours`, is kept for a booking neither CONFIRMED nor CANCELLED.",
+        "MONEY_KEPT": "Money of this payment, `ours`, is kept for a booking that it never confirmed.",
         "NOTICE_UNSETTLED": (
             "Over an hour ago the provider told something, `reference`, about a payment or refund we don't know, "
             "or that could not be settled."

@@ -478,6 +478,25 @@ async def cancelled_booking_put_away(books: Books) -> Found:
 
 
 @tampering
+async def money_that_came_after_a_cancellation(books: Books) -> Found:
+    """Without the refund that belongs to it."""
+    payment = books.payments["paid"]
+    await change(Booking, books.bookings["paid"].id, status="CANCELLED")
+    await change(Payment, payment.id, settled_at=payment.created_at + timedelta(seconds=1))
+    return {books.of(KIND.MONEY_KEPT, "paid", ours=PRICE)}
+
+
+@tampering
+async def cancelled_on_terms_that_give_nothing_back(books: Books) -> Found:
+    """No difference: it was paid first."""
+    payment = books.payments["paid"]
+    assert payment.settled_at is not None
+    await change(Booking, books.bookings["paid"].id, status="CANCELLED")
+    await change(Booking, books.bookings["paid"].id, updated_at=payment.settled_at + timedelta(seconds=1))
+    return set()
+
+
+@tampering
 async def part_of_the_money_of_a_failed_booking(books: Books) -> Found:
     await change(Booking, books.bookings["cancelled"].id, status="FAILED")
     return {books.of(KIND.MONEY_KEPT, "cancelled", ours=HALF)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,7 @@ from tests.domain.asking import (
     BOB,
     EVENT_ID,
     cancelling,
+    closing,
     locking,
     refunding,
     settling,
@@ -317,17 +319,17 @@ def cancelled(hall: Hall, payment: Payment) -> None:
     hall.do(cancelling(ANN, payment.booking_id))
 
 
+BY_ITSELF = [
+    (expired, (BookingStatus.EXPIRED, SeatLockStatus.EXPIRED)),
+    (failed, (BookingStatus.FAILED, SeatLockStatus.EXPIRED)),
+]
+ends_by_itself = pytest.mark.parametrize(("end", "ended"), BY_ITSELF)
 ends = pytest.mark.parametrize(
-    ("end", "ended"),
-    [
-        (expired, (BookingStatus.EXPIRED, SeatLockStatus.EXPIRED)),
-        (failed, (BookingStatus.FAILED, SeatLockStatus.EXPIRED)),
-        (cancelled, (BookingStatus.CANCELLED, SeatLockStatus.RELEASED)),
-    ],
+    ("end", "ended"), [*BY_ITSELF, (cancelled, (BookingStatus.CANCELLED, SeatLockStatus.RELEASED))]
 )
 
 
-@ends
+@ends_by_itself
 def test_late_money_buys_the_same_seats_if_they_are_free(
     hall: Hall, end: Ending, ended: tuple[BookingStatus, SeatLockStatus]
 ) -> None:
@@ -378,7 +380,7 @@ def test_late_money_goes_back_in_full_if_one_of_the_seats_is_gone(
     assert told(hall, -1) == [("REFUND_INITIATED", None, "INITIATED")]
 
 
-@ends
+@ends_by_itself
 @pytest.mark.parametrize(("others", "bought"), [(2, True), (3, False)])
 def test_late_money_buys_as_many_of_a_general_section(
     hall: Hall, end: Ending, ended: tuple[BookingStatus, SeatLockStatus], others: int, bought: bool
@@ -405,19 +407,92 @@ def test_money_a_millisecond_late_finds_its_own_seats_free(hall: Hall) -> None:
 
 def test_late_money_finds_seats_of_a_dead_lock_free(hall: Hall) -> None:
     payment = hall.start(ANN, "STALLS-A-1")
-    cancelled(hall, payment)
+    failed(hall, payment)
     hall.now = hall.lock(BOB, "STALLS-A-1").expires_at
     assert hall.do(settling(payment, SUCCEEDED)).booking.status is BookingStatus.CONFIRMED
 
 
 def test_of_two_late_payments_for_the_same_seats_one_buys_them(hall: Hall) -> None:
     first = hall.start(ANN, "STALLS-A-1")
-    cancelled(hall, first)
+    failed(hall, first)
     second = hall.start(BOB, "STALLS-A-1")
     expired(hall, second)
     lost, won = hall.decide(settling(second, SUCCEEDED), settling(first, SUCCEEDED))[::-1]
     assert (won.booking.status, won.refund) == (BookingStatus.CONFIRMED, None)
-    assert (lost.booking.status, lost.refund.reason) == (BookingStatus.CANCELLED, RefundReason.LATE_PAYMENT)
+    assert (lost.booking.status, lost.refund.reason) == (BookingStatus.FAILED, RefundReason.LATE_PAYMENT)
+
+
+@pytest.mark.parametrize("after", [timedelta(0), MS, timedelta(days=1)])
+def test_money_that_comes_after_a_cancellation_goes_back_and_undoes_nothing(hall: Hall, after: timedelta) -> None:
+    payment = hall.start(ANN, "STALLS-A-1")
+    first = hall.do(cancelling(ANN, payment.booking_id))
+    hall.now += after
+    settled = hall.do(settling(payment, SUCCEEDED))
+    assert settled.refund is not None
+    assert (settled.refund.percentage, settled.refund.reason) == (100, RefundReason.LATE_PAYMENT)
+    assert status(hall, payment) == (BookingStatus.CANCELLED, SeatLockStatus.RELEASED, SUCCEEDED)
+    assert hall.map["STALLS-A"] == "AAAA"
+    assert hall.do(cancelling(ANN, payment.booking_id)) == replace(first, replayed=True)
+    assert hall.all(Refund) == [settled.refund]
+
+
+def test_paid_and_cancelled_in_one_batch_in_either_order(hall: Hall) -> None:
+    first = hall.start(ANN, "STALLS-A-1")
+    cancelled_first, paid_late = hall.decide(cancelling(ANN, first.booking_id), settling(first, SUCCEEDED))
+    assert (cancelled_first.refund, paid_late.refund.reason) == (None, RefundReason.LATE_PAYMENT)
+    second = hall.start(ANN, "STALLS-A-1")
+    paid, cancelled_then = hall.decide(settling(second, SUCCEEDED), cancelling(ANN, second.booking_id))
+    assert (paid.refund, cancelled_then.refund.reason) == (None, RefundReason.CANCELLATION)
+    assert [booking.status for booking in hall.all(Booking)] == [BookingStatus.CANCELLED] * 2
+
+
+def begun(hall: Hall) -> None:
+    hall.now = hall.event.starts_at
+
+
+def closed(hall: Hall) -> None:
+    hall.do(closing())
+
+
+@ends_by_itself
+@pytest.mark.parametrize("stop", [begun, closed])
+@pytest.mark.parametrize("wanted", [(["STALLS-A-1"], {}), ([], {"quantity": 2, "section": "FLOOR"})])
+def test_late_money_buys_nothing_that_is_not_on_sale(
+    hall: Hall,
+    end: Ending,
+    ended: tuple[BookingStatus, SeatLockStatus],
+    stop: Callable[[Hall], None],
+    wanted: tuple[list[str], dict[str, Any]],
+) -> None:
+    seats, otherwise = wanted
+    payment = hall.start(ANN, *seats, **otherwise)
+    end(hall, payment)
+    stop(hall)
+    settled = hall.do(settling(payment, SUCCEEDED))
+    assert status(hall, payment) == (*ended, SUCCEEDED)
+    assert settled.refund is not None
+    assert (settled.refund.percentage, settled.refund.reason) == (100, RefundReason.LATE_PAYMENT)
+    assert (hall.event.held, hall.event.booked) == (0, 0)
+
+
+@ends_by_itself
+def test_late_money_buys_until_the_millisecond_before_the_start(
+    hall: Hall, end: Ending, ended: tuple[BookingStatus, SeatLockStatus]
+) -> None:
+    payment = hall.start(ANN, "STALLS-A-1")
+    end(hall, payment)
+    hall.now = hall.event.starts_at - MS
+    assert hall.do(settling(payment, SUCCEEDED)).booking.status is BookingStatus.CONFIRMED
+
+
+@pytest.mark.parametrize("stop", [begun, closed])
+def test_money_in_time_buys_what_is_held_although_the_event_is_not_on_sale_any_more(
+    hall: Hall, stop: Callable[[Hall], None]
+) -> None:
+    hall.now = hall.event.starts_at - timedelta(minutes=1)
+    payment = hall.start(ANN, "STALLS-A-1")
+    stop(hall)
+    assert hall.do(settling(payment, SUCCEEDED)).booking.status is BookingStatus.CONFIRMED
 
 
 @ends
@@ -523,18 +598,6 @@ def test_repeating_a_cancellation_after_a_late_refund_answers_with_the_first_res
     assert hall.do(settling(payment, SUCCEEDED)).refund is not None
     assert hall.do(cancelling(ANN, payment.booking_id)) == replace(first, replayed=True)
     assert hall.entries[-1].original_entry_id == original.id
-
-
-def test_a_booking_cancelled_paid_late_and_cancelled_again(hall: Hall) -> None:
-    payment = hall.start(ANN, quantity=1, section="FLOOR")
-    hall.do(cancelling(ANN, payment.booking_id))
-    hall.do(settling(payment, SUCCEEDED))
-    second = hall.do(cancelling(ANN, payment.booking_id))
-    original = hall.entries[-2]
-    assert (second.replayed, second.refund and second.refund.amount_minor) == (False, 251)
-    assert hall.do(cancelling(ANN, payment.booking_id)) == replace(second, replayed=True)
-    assert hall.entries[-1].original_entry_id == original.id
-    assert hall.counts["FLOOR"] == (4, 0, 0)
 
 
 def test_a_refund_is_processed_once(hall: Hall) -> None:

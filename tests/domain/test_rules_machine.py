@@ -30,6 +30,7 @@ from domain.inventory.commands import (
     Command,
     Locked,
     LockSeats,
+    OpenSales,
     PaymentSettled,
     PaymentStarted,
     Released,
@@ -95,6 +96,8 @@ class Sale(RuleBasedStateMachine):
         self.dead_per_batch: int | None = None
         self.taken: set[PydanticObjectId] = set()
         """Payments whose money the provider has told us it took."""
+        self.cancelled: set[PydanticObjectId] = set()
+        """Bookings that were seen CANCELLED."""
         self.made: dict[bytes, tuple[PydanticObjectId, datetime]] = {}
         """What each key made, and until when it does not make another."""
 
@@ -237,8 +240,14 @@ class Sale(RuleBasedStateMachine):
             return []
         commands, self.line = self.line, []
         is_cancelled, sold = self.hall.event.cancelled_at, self._sold()
+        on_sale, could_be_booked = self.hall.event.is_on_sale(self.hall.now), self._pending_or_booked()
         answers = self.hall.decide_all(commands, self.dead_per_batch)
         assert not is_cancelled or self._sold() <= sold, "a cancelled event sells nothing"
+        if not on_sale and not any(isinstance(command, OpenSales) for command in commands):
+            assert self._booked() <= could_be_booked, "late money bought what was not on sale"
+        cancelled = {booking.id for booking in self.hall.all(Booking) if booking.status is BookingStatus.CANCELLED}
+        assert self.cancelled <= cancelled, "a cancellation was undone"
+        self.cancelled = cancelled
         self.answered += zip(commands, answers, strict=True)
         for decided, answer in zip(commands, answers, strict=True):
             if not isinstance(answer, Refusal):
@@ -272,6 +281,14 @@ class Sale(RuleBasedStateMachine):
         everything = [*self.hall.all(SeatLock), *self.hall.all(Payment), *booked]
         return {(type(each).__name__, each.id) for each in everything}
 
+    def _booked(self) -> set[PydanticObjectId]:
+        return {booking.id for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED}
+
+    def _pending_or_booked(self) -> set[PydanticObjectId]:
+        """What may be CONFIRMED although nothing is on sale: it is, or its seats are held for it."""
+        pending = [each for each in self.hall.all(Booking) if each.status is BookingStatus.PAYMENT_PENDING]
+        return self._booked() | {booking.id for booking in pending}
+
     def _check_want_of_seats(self, command: Command[Any], answer: Any) -> None:
         """Whoever goes without seats now does so because they are taken, and not by what is dead, swept or not."""
         locks = [lock for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
@@ -291,7 +308,8 @@ class Sale(RuleBasedStateMachine):
             first_told = isinstance(command, SettlePayment) and answer.refund.id == command.refund_id
             wanted = answer.booking
             gone = taken & {*wanted.seats} or any(free[name] < count for name, count in wanted.quantities.items())
-            assert gone or not first_told or self.hall.event.cancelled_at, "the seats were free"
+            may_buy = self.hall.event.is_on_sale(self.hall.now) and wanted.status is not BookingStatus.CANCELLED
+            assert gone or not first_told or not may_buy, "the seats were free"
 
     @invariant()
     def everything_holds(self) -> None:

@@ -226,6 +226,9 @@ class Sale(RuleBasedStateMachine):
             # Where several calls changed it, what only began is no longer what it is.
             acknowledged = acknowledged - ALIVE or acknowledged
             assert now_seen.status in (acknowledged or {self._as_it_was(subject_id)})
+            before = self.last_seen.get(subject_id)
+            if before is not None and before.status is BookingStatus.CANCELLED:
+                assert now_seen.status is BookingStatus.CANCELLED, "a cancellation was undone"
         self.last_seen = seen
 
         event = (await events_by_ids(shop, [self.event_id]))[self.event_id]

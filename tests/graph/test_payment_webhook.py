@@ -178,6 +178,29 @@ async def test_paid_after_expiry_with_the_seats_free_and_gone(shop: Shop) -> Non
     assert await shop.stands(payment) == (BookingStatus.EXPIRED, PaymentStatus.SUCCEEDED, [refund])
 
 
+async def test_paid_after_it_was_cancelled(shop: Shop) -> None:
+    """The buyer's word stands, all money goes back, and cancelling once more gives nothing more back."""
+    payment = await shop.pending(token="sim_late_success")
+    booking = await Booking.get(payment.booking_id)
+    assert booking is not None
+    first = await shop.sale.cancel(booking, shop.buyer)
+    assert await shop.tell(payment.id, "SUCCEEDED") == 200
+    refund = (RefundReason.LATE_PAYMENT.value, RefundStatus.PROCESSED.value)
+    assert await shop.stands(payment) == (BookingStatus.CANCELLED, PaymentStatus.SUCCEEDED, [refund])
+    again = await shop.sale.cancel(booking, shop.buyer)
+    assert (first.refund, again.refund, again.replayed) == (None, None, True)
+    assert await shop.stands(payment) == (BookingStatus.CANCELLED, PaymentStatus.SUCCEEDED, [refund])
+    await shop.sale.lock(shop.event, somebody())  # the seat was for sale all the time
+
+
+async def test_paid_after_the_event_has_begun(shop: Shop) -> None:
+    payment = await shop.pending()
+    shop.time.now = shop.event.starts_at + timedelta(seconds=1)
+    assert await shop.tell(payment.id, "SUCCEEDED") == 200
+    refund = (RefundReason.LATE_PAYMENT.value, RefundStatus.PROCESSED.value)
+    assert await shop.stands(payment) == (BookingStatus.EXPIRED, PaymentStatus.SUCCEEDED, [refund])
+
+
 async def test_notices_about_nobody_keep_no_other_from_being_settled(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

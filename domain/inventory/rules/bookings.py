@@ -87,9 +87,6 @@ def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) 
         if refund is not None and refund.id == command.refund_id:
             # This very command, committed before: its refund is still to be sent.
             return Change(Cancelled(booking, refund, replayed=False))
-        if refund is not None and refund.reason is RefundReason.LATE_PAYMENT:
-            # It was cancelled unpaid; the money came, and went back, afterwards.
-            paid = refund = None
         was = BookingStatus.CONFIRMED if paid else BookingStatus.PAYMENT_PENDING
         entry = audit(
             command,
@@ -146,6 +143,10 @@ def end_booking(
 
 
 def paid_by(inventory: Inventory, booking: Booking) -> Payment | None:
-    """The payment that was good for this booking."""
-    payments = inventory.payments_of(booking.id)
-    return next((payment for payment in payments if payment.status is PaymentStatus.SUCCEEDED), None)
+    """The payment that confirmed this booking; money that came too late for that, and went back, did not."""
+    for payment in inventory.payments_of(booking.id):
+        refund = inventory.refund_of(payment.id)
+        was_late = refund is not None and refund.reason is RefundReason.LATE_PAYMENT
+        if payment.status is PaymentStatus.SUCCEEDED and not was_late:
+            return payment
+    return None

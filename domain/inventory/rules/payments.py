@@ -126,26 +126,16 @@ def _paid(
     booking: Booking,
     lock: SeatLock,
 ) -> None:
-    """CONFIRMED: with the seats it holds or, late, with the same ones if they are free; otherwise all money back.
-
-    All money back also when the event is cancelled; a booking that still held its seats is CANCELLED with that.
-    """
-    in_time = booking.status is BookingStatus.PAYMENT_PENDING
-    already = booking.status is BookingStatus.CONFIRMED
-    if inventory.event.cancelled_at is not None and not already:
-        if in_time:
+    """CONFIRMED with the seats the booking holds or, late, with seats that are on sale; otherwise all money back."""
+    source = _seats_for(inventory, booking, now)
+    if source is None:
+        if booking.status is BookingStatus.PAYMENT_PENDING:
             reason = inventory.event.cancellation_reason
             ended = end_booking(inventory, command, now, booking, command.refund_id, reason, percentage=0)
             change.add(ended)
             booking = ended.outcome.booking
         _give_back(command, now, change, booking, RefundReason.LATE_PAYMENT)
         return
-    if already or (not in_time and inventory.not_available(booking.quantities, booking.seats)):
-        if inventory.more_due and not already:
-            raise MoreDue
-        _give_back(command, now, change, booking, RefundReason.LATE_PAYMENT)
-        return
-    source = SeatStatus.HELD if in_time else SeatStatus.AVAILABLE
     move = Move(booking.quantities, booking.seats, source, SeatStatus.BOOKED, booking.id)
     confirmed = booking.evolve(status=BookingStatus.CONFIRMED, cancel_reason=None, updated_at=now)
     change.moves.append(move)
@@ -162,6 +152,24 @@ def _paid(
         )
     )
     change.outcome = PaymentSettled(confirmed, change.outcome.payment, None)
+
+
+def _seats_for(inventory: Inventory, booking: Booking, now: datetime) -> SeatStatus | None:
+    """Where a payment that succeeded takes the booking's seats from; None if it must not take any.
+
+    Once the booking has EXPIRED or FAILED its seats are for sale: a payment takes them as a new buyer would, or not at
+    all. CANCELLED is somebody's explicit word, and CONFIRMED was paid before: no answer of a provider changes those.
+    """
+    event = inventory.event
+    match booking.status:
+        case BookingStatus.PAYMENT_PENDING:
+            return SeatStatus.HELD if event.cancelled_at is None else None
+        case BookingStatus.EXPIRED | BookingStatus.FAILED if event.is_on_sale(now):
+            if not inventory.not_available(booking.quantities, booking.seats):
+                return SeatStatus.AVAILABLE
+            if inventory.more_due:
+                raise MoreDue
+    return None
 
 
 def _failed(
