@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+import structlog
 from beanie import init_beanie
 from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConnectionFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -40,15 +44,34 @@ from domain.writer.writer import InventoryWriter
 if TYPE_CHECKING:
     from domain.process.tracing import Tracing
 
+SERVER_SELECTION_SECONDS = 5
+"""How long an operation waits for a member of MongoDB that may do it."""
+
 RECORDERS: Sequence[Recorder] = (store_messages, keep_figures)
 """What is stored with each batch: the messages it is told as, and the figures of reports."""
 
 
+NO_REPLICA_SET = (
+    "MongoDB (SEATLOCK_MONGO_URI) is not a replica set, which transactions need: start mongod with --replSet rs0 and "
+    "run rs.initiate() once; one member is enough"
+)
+RETRY_SECONDS = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+class CannotOpen(Exception):
+    """MongoDB does not answer or can't be used; the text is one line saying why, without the URI and its password."""
+
+
 @asynccontextmanager
-async def open_services(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, clock: Clock = system_clock, patience_seconds: float = 0
+) -> AsyncIterator[Services]:
     """Connect, make sure of the indexes, and close again once the writer has answered everybody.
 
-    Raises PyMongoError when MongoDB cannot be reached; Redis is not waited for.
+    A primary of MongoDB is waited for as long as `patience_seconds` and for SERVER_SELECTION_SECONDS; Redis is not.
+    Raises CannotOpen.
     """
     mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
         settings.mongo_uri,
@@ -57,7 +80,7 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
         maxPoolSize=settings.mongo_pool_size,
         # Cold bursts are slow otherwise: the driver opens two connections at a time.
         minPoolSize=min(8, settings.mongo_pool_size),
-        serverSelectionTimeoutMS=5_000,
+        serverSelectionTimeoutMS=SERVER_SELECTION_SECONDS * 1_000,
         connectTimeoutMS=5_000,
         waitQueueTimeoutMS=10_000,
     )
@@ -81,7 +104,7 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
     async with AsyncExitStack() as open_parts:
         open_parts.push_async_callback(mongo.close)
         open_parts.push_async_callback(redis.aclose)
-        await init_beanie(database=database, document_models=list(documents.ALL))
+        await _prepare(mongo, database, patience_seconds)
         tracing = _tracing(settings)
         if tracing is not None:
             open_parts.push_async_callback(tracing.close)
@@ -116,6 +139,42 @@ async def open_services(settings: Settings, clock: Clock = system_clock) -> Asyn
         audit_file.start()
         await ensure_admin(services)
         yield services
+
+
+async def _prepare(
+    mongo: AsyncMongoClient[dict[str, Any]], database: AsyncDatabase[dict[str, Any]], patience_seconds: float
+) -> None:
+    """Make sure of the indexes, on a primary, as soon as there is one. Raises CannotOpen."""
+    loop = asyncio.get_running_loop()
+    give_up_at, waits = loop.time() + patience_seconds, False
+    while True:
+        try:
+            hello = await mongo.admin.command("hello")
+            if "setName" not in hello and hello.get("msg") != "isdbgrid":  # nor is it a router of several
+                raise CannotOpen(NO_REPLICA_SET)
+            await init_beanie(database=database, document_models=list(documents.ALL))
+        except ConnectionFailure as error:  # which no primary, and no longer one, are, too
+            if loop.time() >= give_up_at:
+                raise CannotOpen(_why_not(mongo, error)) from None
+            if not waits:
+                waits = True
+                log.warning("waiting for MongoDB", for_at_most_seconds=patience_seconds)
+            await asyncio.sleep(RETRY_SECONDS)
+        except PyMongoError as error:
+            raise CannotOpen(f"MongoDB (SEATLOCK_MONGO_URI) can't be used: {_first_line(error)}") from None
+        else:
+            return
+
+
+def _why_not(mongo: AsyncMongoClient[dict[str, Any]], error: PyMongoError) -> str:
+    members = mongo.topology_description.server_descriptions().values()
+    if any(member.server_type_name in ("RSGhost", "Standalone") for member in members):
+        return NO_REPLICA_SET
+    return f"cannot reach MongoDB (SEATLOCK_MONGO_URI): {_first_line(error)}"
+
+
+def _first_line(error: PyMongoError) -> str:
+    return str(error).splitlines()[0][:200]
 
 
 def writer_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -46,7 +45,10 @@ class Listened(State):
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> ASGIApp:
-    """The application; settings come from the environment unless given. Bad ones end the process with one line."""
+    """The application, for a server of your own: `seatlock serve` has one.
+
+    Settings come from the environment unless given. Bad ones end the process with one line.
+    """
     if settings is None:
         try:
             settings = load_settings()
@@ -55,12 +57,6 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
             sys.stderr.write(f"seatlock: {error}\n")
             raise SystemExit(2) from None
         configure_logging(settings)
-        # This process serves and nothing else: what was imported stays, and walking it is a pause of 40 ms each time.
-        gc.collect()
-        gc.freeze()
-        # A request makes thousands of brief objects: at the default of 700 collecting takes a quarter of the time.
-        # All generations often, since what is left after freezing is little: garbage that lasts must not pile up.
-        gc.set_threshold(10_000, 5, 5)
 
     @asynccontextmanager
     async def lifespan(_app: Router) -> AsyncIterator[State]:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -60,11 +60,15 @@ def serve(
 ) -> None:
     """The API, against SEATLOCK_MONGO_URI and SEATLOCK_REDIS_URL."""
     settings = _load_settings()
-    _require_mongo(settings)
 
+    from ops.serving import CannotListen
     from ops.serving import serve as serve_api
 
-    serve_api(host, port, workers, settings.max_body_bytes)
+    try:
+        code = serve_api(settings, host, port, workers)
+    except CannotListen as error:
+        _fail(str(error))
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -77,12 +81,15 @@ def worker(
         if not asyncio.run(_is_worker_alive(settings)):
             _fail("no worker is at work")
         return
-    _require_mongo(settings)
 
+    from domain.opening import CannotOpen
     from workers.main import run
 
     with _settings_checked():
-        run(settings)
+        try:
+            run(settings)
+        except CannotOpen as error:
+            _fail(str(error))
 
 
 @app.command()
@@ -313,28 +320,16 @@ async def _is_worker_alive(settings: Settings) -> bool:
 
 def _with_services(settings: Settings, work: Callable[[Services], Awaitable[ResultT]]) -> ResultT:
     """Do this with everything opened; only MongoDB has to answer."""
-    from domain.opening import open_services
-
-    _require_mongo(settings)
+    from domain.opening import CannotOpen, open_services
 
     async def session() -> ResultT:
         async with open_services(settings) as services:
             return await work(services)
 
-    return asyncio.run(session())
-
-
-def _require_mongo(settings: Settings) -> None:
-    """Leave with one clear line when MongoDB does not answer."""
-    from pymongo import MongoClient
-    from pymongo.errors import PyMongoError
-
     try:
-        with MongoClient[dict[str, Any]](settings.mongo_uri, serverSelectionTimeoutMS=5000) as client:
-            client.admin.command("ping")
-    except PyMongoError as error:
-        # Not the URI: it may hold a password.
-        _fail(f"cannot reach MongoDB (SEATLOCK_MONGO_URI): {str(error).splitlines()[0][:200]}")
+        return asyncio.run(session())
+    except CannotOpen as error:
+        _fail(str(error))
 
 
 def _fail(line: str, code: int = 1) -> NoReturn:

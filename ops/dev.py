@@ -19,15 +19,14 @@ from types import FrameType
 
 from domain.process.settings import load_settings
 from ops.embedded import Server, embedded_servers
-from ops.processes import free_port, port_is_free, start_child, stop_child
-from ops.serving import GRACEFUL_SECONDS, SHARED_METRICS
+from ops.processes import SHARED_METRICS, STOP_SECONDS, free_port, port_is_free, start_child, stop_child
 
 ADMIN_EMAIL = "admin@seatlock.example"
 ADMIN_PASSWORD = "seatlock-dev-admin"  # noqa: S105  (for loopback only, and printed at every start)
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _START_SECONDS = 60.0
-_STOP_SECONDS = GRACEFUL_SECONDS + 5.0
+_STOP_SECONDS = STOP_SECONDS + 2.0
 _POLL_SECONDS = 0.2
 _RESTART_SECONDS = 1.0
 

@@ -13,6 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+"""Says where processes count together, if it is set before they begin (domain/process/metrics.py)."""
+
+GRACEFUL_SECONDS = 10
+"""How long requests under way may take to finish when the API is asked to stop."""
+
+STOP_SECONDS = GRACEFUL_SECONDS + 5
+"""How long one of its processes may take to end altogether."""
+
 _LAUNCHER = Path(__file__).with_name("launch.py")
 
 # The kernel's "parent" is the thread that started the child: one that ends with the process, not before.

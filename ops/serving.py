@@ -1,54 +1,166 @@
-"""The API under uvicorn: one process, or a supervisor and N workers."""
+"""The API under uvicorn: one process, or several with a supervisor.
+
+uvicorn is pinned to a minor version because of what is used here and is not promised by it: `Server.capture_signals`
+is replaced, and ops/protocols.py builds on its protocols.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import multiprocessing
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
+import uvloop
 
+from domain.opening import CannotOpen, open_services
+from domain.process.logs import configure_logging
+from domain.process.settings import load_settings
+from domain.process.tasks import cancel, unless
+from graph.app import assemble
 from ops.launch import die_with_parent
+from ops.processes import GRACEFUL_SECONDS, SHARED_METRICS, STOP_SECONDS
 from ops.protocols import HttpProtocol, WebSocketProtocol
+from ops.supervisor import BEAT_SECONDS, STOP_SIGNALS, Heart, Supervisor
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from multiprocessing.context import SpawnProcess
 
-SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
-"""Says where processes count together, if it is set before they begin (domain/process/metrics.py)."""
+    from starlette.routing import Router
 
-GRACEFUL_SECONDS = 10
-"""How long requests under way may take to finish when the server is asked to stop."""
-
-START_SECONDS = 20
-"""How long one of several processes may take to answer its supervisor, which kills it then. uvicorn's 5 are too few:
-before it can answer a process imports all of this, on a machine that may be busy."""
+    from domain.process.settings import Settings
+    from domain.services import Services
 
 
-def serve(host: str, port: int, workers: int, max_message_bytes: int) -> None:
-    """Serve until SIGINT or SIGTERM. Exits when the port is taken or the application does not start."""
-    with _counting_together() if workers > 1 else nullcontext():
-        uvicorn.run(
-            "ops.serving:create_app",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            loop="uvloop",
-            http=HttpProtocol,
-            ws=WebSocketProtocol,
-            ws_max_size=max_message_bytes,
-            # Messages are a few hundred bytes: compressing them would cost more memory and time than it saves.
-            ws_per_message_deflate=False,
-            access_log=False,
-            log_config=None,  # domain/process/logs.py has seen to it
-            server_header=False,
-            timeout_graceful_shutdown=GRACEFUL_SECONDS,
-            timeout_worker_healthcheck=START_SECONDS,
-        )
+class CannotListen(Exception):
+    """The address is taken, or not of this machine; the text is one line saying so."""
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> int:
+    """Serve until SIGINT or SIGTERM; the exit code. Raises CannotListen.
+
+    0 says that it was told to stop, and nothing else does. MongoDB is waited for at the start, as the settings say.
+    """
+    with _socket_on(host, port) as listening:
+        if workers == 1:
+            return _run(settings, listening, None)
+        with _counting_together():
+            return Supervisor(lambda heart: _start(listening, heart), workers, STOP_SECONDS).run()
+
+
+def _socket_on(host: str, port: int) -> socket.socket:
+    """Bound, and not yet listening: nobody is accepted before somebody can answer."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise CannotListen(f"cannot listen on {host}, port {port}: {error.strerror}") from None
+    return bound
+
+
+def _start(listening: socket.socket, heart: Heart) -> SpawnProcess:
+    process = multiprocessing.get_context("spawn").Process(target=_child, args=(listening, heart), daemon=False)
+    process.start()
+    return process
+
+
+def _child(listening: socket.socket, heart: Heart) -> None:
+    """One of several processes; it does not outlive its supervisor, which alone hears Ctrl-C."""
+    supervisor = multiprocessing.parent_process()
+    if supervisor is not None and supervisor.pid is not None:
+        die_with_parent(supervisor.pid)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settings = load_settings()
+    configure_logging(settings)
+    sys.exit(_run(settings, listening, heart))
+
+
+def _run(settings: Settings, listening: socket.socket, heart: Heart | None) -> int:
+    # This process serves and nothing else: what was imported stays, and walking it is a pause of 40 ms each time.
+    gc.collect()
+    gc.freeze()
+    # A request makes thousands of brief objects: at the default of 700 collecting takes a quarter of the time.
+    # All generations often, since what is left after freezing is little: garbage that lasts must not pile up.
+    gc.set_threshold(10_000, 5, 5)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(_serve_until_told(settings, listening, heart))
+        except CannotOpen as error:
+            sys.stderr.write(f"seatlock: {error}\n")
+            return 1
+    return 0
+
+
+async def _serve_until_told(settings: Settings, listening: socket.socket, heart: Heart | None) -> None:
+    """Raises CannotOpen, and whatever else ends it before it was told to."""
+    told, server = asyncio.Event(), _Uvicorn()
+
+    def stop() -> None:
+        # Told twice, it does not wait for requests under way.
+        server.should_exit, server.force_exit = True, told.is_set()
+        told.set()
+
+    for number in STOP_SIGNALS if heart is None else (signal.SIGTERM,):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    beating = asyncio.create_task(_beat(heart, server)) if heart else None
+    async with AsyncExitStack() as parts:
+        opening = open_services(settings, patience_seconds=settings.start_timeout_seconds)
+        services = await unless(told, parts.enter_async_context(opening))
+        if services is not None:
+            server.config = _config(settings, services)
+            await server.serve(sockets=[listening])
+    if beating is not None:
+        await cancel(beating)
+    if not told.is_set():
+        raise RuntimeError("the server ended, and nobody had told it to")
+
+
+class _Uvicorn(uvicorn.Server):
+    """Leaves signals to us: they count before it has started, too, and being told to stop ends with 0."""
+
+    def __init__(self) -> None:
+        super().__init__(uvicorn.Config("", log_config=None))  # its own comes with the services
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _config(settings: Settings, services: Services) -> uvicorn.Config:
+    @asynccontextmanager
+    async def lifespan(_app: Router) -> AsyncIterator[Mapping[str, Any]]:
+        yield {"services": services}
+
+    return uvicorn.Config(
+        assemble(settings, lifespan),
+        http=HttpProtocol,
+        ws=WebSocketProtocol,
+        ws_max_size=settings.max_body_bytes,
+        # Messages are a few hundred bytes: compressing them would cost more memory and time than it saves.
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_config=None,  # domain/process/logs.py has seen to it
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
+
+
+async def _beat(heart: Heart, server: _Uvicorn) -> None:
+    """Of the event loop, so that a process whose loop hangs is silent."""
+    while True:
+        heart.beat(serving=server.started)
+        await asyncio.sleep(BEAT_SECONDS / 4)
 
 
 @contextmanager
@@ -60,13 +172,3 @@ def _counting_together() -> Iterator[None]:
     with TemporaryDirectory(prefix="seatlock-metrics-") as fresh:
         os.environ[SHARED_METRICS] = fresh
         yield
-
-
-def create_app() -> ASGIApp:
-    """The application, in a process that does not outlive the supervisor, if it has one."""
-    supervisor = multiprocessing.parent_process()
-    if supervisor is not None and supervisor.pid is not None:
-        die_with_parent(supervisor.pid)
-    from graph.app import create_app as create
-
-    return create()

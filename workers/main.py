@@ -7,7 +7,7 @@ import json
 import logging
 import signal
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, cast
@@ -28,7 +28,7 @@ from domain.documents import Job
 from domain.opening import open_services
 from domain.process.logs import configure_logging
 from domain.process.settings import Settings
-from domain.process.tasks import cancel
+from domain.process.tasks import cancel, unless
 from domain.reports.gauges import worker_pulse_key
 from workers.jobs import Clockwork
 from workers.outage import Outage
@@ -85,8 +85,14 @@ class Pulse:
 
 
 async def _work(settings: Settings, clock: Clock) -> None:
+    """Until told to stop, also while MongoDB is waited for. Raises CannotOpen, and any fault of ours."""
     told_to_stop = _signal_to_stop()
-    async with open_services(settings, clock) as services, metrics_served(services):
+    async with AsyncExitStack() as parts:
+        opening = open_services(settings, clock, settings.start_timeout_seconds)
+        services = await unless(told_to_stop, parts.enter_async_context(opening))
+        if services is None:
+            return
+        await parts.enter_async_context(metrics_served(services))
         clockwork, pulse = Clockwork(services), Pulse()
         clockwork.start()
         tasks = [
@@ -100,6 +106,8 @@ async def _work(settings: Settings, clock: Clock) -> None:
                 task.result()  # a fault of ours, unless it is the signal
         finally:
             await asyncio.gather(clockwork.stop(), cancel(*tasks, again_after=STOP_SECONDS))
+    if not told_to_stop.is_set():
+        raise RuntimeError("the worker ended, and nobody had told it to")
 
 
 def _signal_to_stop() -> asyncio.Event:

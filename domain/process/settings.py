@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     subscriptions_per_connection: int = Field(
         default=50, ge=1, description="Operations one WebSocket may have under way at a time."
     )
+    start_timeout_seconds: int = Field(
+        default=60, ge=0, le=3600, description="How long `serve` and `worker` wait for MongoDB when they start."
+    )
     mongo_pool_size: int = Field(default=50, ge=2, le=1000, description="Connections one process may open to MongoDB.")
     audit_log: Path | None = Field(
         default=Path("logs/audit.log"),

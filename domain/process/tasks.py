@@ -28,6 +28,16 @@ async def cancel(*tasks: asyncio.Future[Any], again_after: float = AGAIN_SECONDS
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def unless(told: asyncio.Event, work: Coroutine[Any, Any, ResultT]) -> ResultT | None:
+    """What comes of this work; None when the event is set first, and then the work is cancelled."""
+    doing, hearing = asyncio.create_task(work), asyncio.create_task(told.wait())
+    try:
+        await asyncio.wait({doing, hearing}, return_when=asyncio.FIRST_COMPLETED)
+        return doing.result() if doing.done() else None
+    finally:
+        await cancel(doing, hearing)
+
+
 class Tasks:
     """The work of one process that nobody may cut off by going away."""
 

@@ -18,8 +18,11 @@ from domain.process.tasks import cancel
 from graph.execution.errors import internal_error
 from graph.execution.operations import RequestError, Subscribed
 
-REST = 4.0
-"""Telling everybody takes a while, in which the process does nothing else; it rests this many times as long."""
+REST, REST_SECONDS_AT_MOST = 4.0, 1.0
+"""Telling everybody takes a while, in which the process does nothing else; it rests this many times as long.
+
+Only time the processor worked counts: a process that was stopped half way has nothing to rest from.
+"""
 
 AT_A_TIME = 100
 """Listeners told before other requests get their turn."""
@@ -122,7 +125,7 @@ class Shared:
         snapshot = self._snapshot
         if snapshot is None or snapshot.state is self.state or not snapshot.made_at:
             return snapshot
-        return snapshot if time.perf_counter() - snapshot.made_at < REST * snapshot.took else None
+        return snapshot if time.perf_counter() - snapshot.made_at < _rest(snapshot.took) else None
 
     async def _run(self) -> None:
         while self.ended is None:
@@ -139,7 +142,7 @@ class Shared:
     async def _tell_next(self) -> None:
         before = self.state
         state = await self._subscribed.source.next(before)
-        started = time.perf_counter()
+        started = time.thread_time()
         self.state, self._told = state, {}
         await self.since(before)
         for number, listener in enumerate(list(self._listeners), start=1):
@@ -148,4 +151,9 @@ class Shared:
                 await asyncio.sleep(0)
         if (committed_at := self._subscribed.source.committed_at(state)) is not None:
             listeners_told(committed_at)
-        await asyncio.sleep((time.perf_counter() - started) * REST)
+        await asyncio.sleep(_rest(time.thread_time() - started))
+
+
+def _rest(seconds: float) -> float:
+    """How long to rest after so much work."""
+    return min(REST * seconds, REST_SECONDS_AT_MOST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket as sockets
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -144,6 +145,39 @@ async def test_one_execution_serves_all_who_ask_for_the_same(
         await watching[0].stop()
         await anonymous.roundtrip()
         assert served.shares == [1, 1, 3]
+
+
+class Pausing:
+    """A listener at whom the whole process stops once, for so long, as it may when its machine is taken away."""
+
+    transport = "test"
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.was_told = False
+
+    def wake(self) -> None:
+        if not self.was_told:
+            self.was_told = True
+            time.sleep(self._seconds)
+
+
+async def test_a_pause_of_the_process_costs_listeners_no_more_than_itself(
+    served: Served, event: Event, sale: Sale
+) -> None:
+    async with listening(served.url) as socket:
+        watching = await socket.subscribe(SEATS, seats_of(event))
+        await watching.next()
+        (opened,) = served.audience._shared.values()
+        shared, pausing = await opened.opening, Pausing(3)
+        shared.add(pausing)
+        await sale.lock(event, somebody())
+        async with asyncio.timeout(3 + 4):  # it used to rest for four times the pause
+            assert (await watching.data("seatAvailability"))["availableSeats"] == 999
+            assert pausing.was_told
+            await sale.lock(event, somebody())
+            assert (await watching.data("seatAvailability"))["availableSeats"] == 998
+        shared.remove(pausing)
 
 
 async def test_a_booking_is_shared_among_those_with_the_same_rights(

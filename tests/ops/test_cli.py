@@ -81,6 +81,7 @@ def test_no_mongodb_is_one_line() -> None:
         "SEATLOCK_REDIS_URL": "redis://127.0.0.1:1/0",
         "SEATLOCK_SECRET_KEY": "k" * 32,
         "SEATLOCK_ADMIN_PASSWORD": "long enough",
+        "SEATLOCK_START_TIMEOUT_SECONDS": "0",
     }
     with ThreadPoolExecutor() as all_at_once:  # each waits for MongoDB for seconds
         for result in all_at_once.map(lambda arguments: seatlock(*arguments, env=env), NEED_SETTINGS):
