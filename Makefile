@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test check schema bench clean
+.PHONY: help install run test test-all test-fast coverage check schema bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,8 +8,10 @@ INSTALLED := $(VENV)/.installed
 # Tests side by side, each worker with servers of its own; where one set of servers is given, one after the other.
 WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,logical)
 
+PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal
+
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Make .venv with everything in it (PYTHON=python3.12 for another Python)
 
@@ -25,7 +27,20 @@ run: install ## Run everything here: MongoDB, Redis, API, worker, demo events
 	$(VENV)/bin/seatlock dev
 
 test: check ## Run the checks, then the tests, on real servers
-	$(VENV)/bin/pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal
+	$(PYTEST)
+
+test-all: export SEATLOCK_TEST_HUNT := 1
+test-all: check ## The same with the long hunts: crash matrices, many more random examples
+	$(PYTEST)
+
+test-fast: install ## Only what needs no server: rules, types, words; half a minute
+	$(VENV)/bin/pytest -m fast
+
+coverage: install ## Run the tests and print which branches none of them takes
+	$(VENV)/bin/coverage erase
+	$(VENV)/bin/coverage run -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal
+	$(VENV)/bin/coverage combine --quiet
+	$(VENV)/bin/coverage report
 
 check: install ## Lint, types, layering, and whether schema.graphql is up to date
 	$(VENV)/bin/ruff check
@@ -41,5 +56,5 @@ bench: install ## Measure throughput and latency (needs wrk)
 	$(VENV)/bin/python -m bench
 
 clean: ## Remove what was made here: environment, caches, development data
-	rm -rf $(VENV) .seatlock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .coverage .coverage.* .seatlock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from argon2 import PasswordHasher
 
 from domain.opening import open_services
+from domain.people import passwords
 from domain.process.settings import Settings, load_settings
 from domain.services import Services
 from ops.embedded import embedded_servers
-from tests.databases import finish_dropping, new_database
+from tests.databases import finish_tidying, lent_database, new_database
+from tests.hunting import HUNTING
 
 # Tests that don't ask for it write no audit log into the directory they were started in, nor do their children.
 os.environ.setdefault("SEATLOCK_AUDIT_LOG", "")
@@ -70,10 +73,26 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         yield stack.enter_context(_servers(folder))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords hashed in no time, in this process: the tests of passwords ask for `real_hashes`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
 @pytest.fixture
-def database(servers: Servers) -> Iterator[str]:
-    """The name of a database nobody else uses; gone afterwards."""
-    with new_database(servers.mongo_uri) as name:
+def real_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed as users' are."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher())
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
+    """The name of an empty database nobody else uses meanwhile; of a new one for a test marked `fresh_database`."""
+    is_fresh = request.node.get_closest_marker("fresh_database") is not None
+    lending = new_database(servers.mongo_uri) if is_fresh else lent_database(servers.mongo_uri, servers.redis_url)
+    with lending as name:
         yield name
 
 
@@ -96,5 +115,16 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
         yield opened
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what is fast, and leave the hunts out unless we are hunting."""
+    for item in items:
+        if "servers" not in item.fixturenames and item.path.parent.name in ("domain", "graph"):  # type: ignore[attr-defined]
+            item.add_marker("fast")
+    hunts = [item for item in items if item.get_closest_marker("hunt") is not None and not HUNTING]
+    if hunts:
+        config.hook.pytest_deselected(items=hunts)
+        items[:] = [item for item in items if item not in set(hunts)]
+
+
 def pytest_sessionfinish() -> None:
-    finish_dropping()
+    finish_tidying()

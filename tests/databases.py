@@ -1,8 +1,9 @@
-"""Databases for tests."""
+"""Databases for tests: lent, emptied and lent again, since making one takes longer than most tests do."""
 
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -10,9 +11,19 @@ from typing import Any
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
+from redis import Redis
+from redis.exceptions import RedisError
 
-# Dropping takes a tenth of a second, of waiting: the next test need not wait, too.
-_dropping = ThreadPoolExecutor(1)
+from domain.documents import ALL
+
+KNOWN = {document.Settings.name for document in ALL}
+MANY = 5_000
+"""A database with more documents than this is dropped sooner than emptied."""
+
+# Emptying and dropping are of waiting: the next test need not wait, too.
+_tidying = ThreadPoolExecutor(1)
+_free: defaultdict[str, list[str]] = defaultdict(list)
+_clients: dict[str, MongoClient[dict[str, Any]]] = {}
 
 
 @contextmanager
@@ -20,16 +31,60 @@ def new_database(mongo_uri: str) -> Iterator[str]:
     """The name of a database that never was before and is dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
     yield name
-    _dropping.submit(_drop, mongo_uri, name)
+    _tidying.submit(_drop, mongo_uri, name)
+
+
+@contextmanager
+def lent_database(mongo_uri: str, redis_url: str) -> Iterator[str]:
+    """The name of an empty database, which others have used before and will use again.
+
+    Not for who leaves processes or indexes behind.
+    """
+    free = _free[mongo_uri]
+    name = free.pop() if free else f"test_{secrets.token_hex(6)}"
+    yield name
+    _tidying.submit(_take_back, mongo_uri, redis_url, name)
+
+
+def _take_back(mongo_uri: str, redis_url: str, name: str) -> None:
+    with suppress(PyMongoError, RedisError):  # some tests end their servers
+        if _is_emptied(mongo_uri, redis_url, name):
+            _free[mongo_uri].append(name)
+        else:
+            _client(mongo_uri).drop_database(name)
+
+
+def _is_emptied(mongo_uri: str, redis_url: str, name: str) -> bool:
+    """Take everything out of it, Redis' keys included; False where that would take long or not be enough."""
+    database = _client(mongo_uri)[name]
+    collections = list(database.list_collections())
+    if any(each["type"] != "collection" or each["options"] for each in collections):
+        return False
+    names = [each["name"] for each in collections]
+    if not set(names) <= KNOWN or sum(database[each].estimated_document_count() for each in names) > MANY:
+        return False
+    for each in names:
+        database[each].delete_many({})
+    with Redis.from_url(redis_url) as redis:
+        keys = list(redis.scan_iter(match=f"*{name}*", count=10_000))
+        if keys:
+            redis.delete(*keys)
+    return True
 
 
 def _drop(mongo_uri: str, name: str) -> None:
-    with (
-        suppress(PyMongoError),  # some tests end their servers
-        MongoClient[dict[str, Any]](mongo_uri, serverSelectionTimeoutMS=1_000) as mongo,
-    ):
-        mongo.drop_database(name)
+    with suppress(PyMongoError):  # some tests end their servers
+        _client(mongo_uri).drop_database(name)
 
 
-def finish_dropping() -> None:
-    _dropping.shutdown()
+def _client(mongo_uri: str) -> MongoClient[dict[str, Any]]:
+    if mongo_uri not in _clients:
+        _clients[mongo_uri] = MongoClient(mongo_uri, serverSelectionTimeoutMS=1_000)
+    return _clients[mongo_uri]
+
+
+def finish_tidying() -> None:
+    """Return when everything is tidied up."""
+    _tidying.shutdown()
+    for client in _clients.values():
+        client.close()

@@ -17,6 +17,7 @@ from domain.services import Services
 from ops.embedded import Server, Servers, embedded_servers
 from tests.api import api_server
 from tests.buying import assert_nothing_is_lost, buyers
+from tests.hunting import hunt
 from tests.sale import new_event, somebody
 
 pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason="needs servers that it may kill")
@@ -73,6 +74,7 @@ async def test_kill_of_mongod(services: Services, apis: list[Server], servers: S
         await assert_nothing_is_lost(services, buying)
 
 
+@hunt
 async def test_kill_of_redis(services: Services, apis: list[Server], servers: Servers) -> None:
     await start(*apis)
     async with buyers(services, *apis) as buying:

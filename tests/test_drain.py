@@ -24,6 +24,8 @@ from tests.graph.sockets import Closed, Operation, connected, listening
 from tests.load import LOCK_SEATS
 from tests.sale import new_event
 
+pytestmark = pytest.mark.fresh_database
+
 SEATS = "subscription ($event: ID!) { seatAvailability(eventId: $event) { availableSeats } }"
 REGISTER = """
 mutation {

@@ -24,7 +24,10 @@ from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.services import Services
 from tests.api import command
+from tests.hunting import hunt
 from tests.sale import Sale, Time, somebody
+
+pytestmark = pytest.mark.fresh_database
 
 AT_ONCE = 3
 LATER = timedelta(minutes=10)
@@ -171,6 +174,7 @@ async def test_dying_while_paying(shop: Shop) -> None:
     await shop.all_is_well()
 
 
+@hunt
 async def test_dying_while_a_failed_payment_gives_the_money_back(shop: Shop) -> None:
     for case in (await _die_paying(shop, "sim_failure", points(*CHARGING, *GIVING_BACK))).values():
         status, kept = await shop.outcome(case)
@@ -191,6 +195,7 @@ async def test_dying_while_cancelling(shop: Shop) -> None:
     await shop.all_is_well()
 
 
+@hunt
 async def test_dying_while_an_event_is_cancelled(shop: Shop) -> None:
     """One process dies cancelling, others ending what was sold, in the middle of it; the next worker does the rest."""
     cases = {point: await shop.book_and_pay() for point in points("CancelEvent", "EndLock", "FinishCancellation")}
@@ -214,6 +219,7 @@ async def test_dying_while_an_event_is_cancelled(shop: Shop) -> None:
     await shop.all_is_well()
 
 
+@hunt
 async def test_the_worker_dies_at_every_step_of_what_others_left(shop: Shop) -> None:
     """Late payments of bookings that live, and of such as ended and lost their seats; refunds nobody sent."""
     late, lost = await shop.book(), await shop.book()

@@ -26,6 +26,7 @@ from ops.embedded import Server, Servers, embedded_servers
 from tests.api import api_server
 from tests.buying import assert_nothing_is_lost, buyers
 from tests.domain.test_time import later
+from tests.hunting import hunt, many
 from tests.load import SOMETIMES_FEWER, Load
 from tests.sale import new_event, somebody
 from tests.waiting import until
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason=
 AWAY_SECONDS = 6.0
 """How long Redis is away: longer than anybody waits for it."""
 
-MANY = 8_000
+MANY = many(3_000, 8_000)
 """Dead locks; enough to catch a worker in the middle of them."""
 
 OUTAGES = "workers.outage"
@@ -284,6 +285,7 @@ async def test_kill_of_a_worker_in_the_middle(shop: Shop) -> None:
     assert worker.runs
 
 
+@hunt
 async def test_stop_of_a_worker_in_the_middle(shop: Shop) -> None:
     async with shop.buyers() as buying:
         event = await shop.dead_locks(MANY)
@@ -306,6 +308,7 @@ async def test_stop_of_a_worker_in_the_middle(shop: Shop) -> None:
     assert worker.runs
 
 
+@hunt
 @pytest.mark.parametrize("settings", [7], indirect=True)
 async def test_two_workers_whose_clocks_differ(shop: Shop) -> None:
     workers = [shop.worker(), shop.worker(ahead=5)]

@@ -37,6 +37,7 @@ from domain.providers.simulated import SIGNATURE_HEADER
 from domain.sale.events import create_event
 from tests.conftest import Servers
 from tests.databases import new_database
+from tests.hunting import many
 from tests.sale import Sale, open_sale, race, somebody, tally
 
 SECRET = "whsec-of-this-test"
@@ -117,7 +118,7 @@ async def outcome(booking: Booking) -> tuple[str, list[tuple[str, str, int]]]:
     return found.status.value, [(refund.reason.value, refund.type.value, refund.amount_minor) for refund in refunds]
 
 
-async def many(once: Callable[[], Any]) -> Counter[str]:
+async def often(once: Callable[[], Any]) -> Counter[str]:
     return Counter(await asyncio.gather(*(once() for _ in range(TIMES))))
 
 
@@ -133,7 +134,7 @@ async def test_cancelling_twice_at_once(sale: Sale) -> None:
         assert await outcome(booking) == ("CANCELLED", [("CANCELLATION", "FULL", 50_000)])
         return "one"
 
-    assert await many(once) == {"one": TIMES}
+    assert await often(once) == {"one": TIMES}
 
 
 async def test_cancelling_at_the_deadline_of_the_policy(sale: Sale) -> None:
@@ -178,9 +179,9 @@ async def test_cancelling_against_paying(sale: Sale) -> None:
         return "paid before"
 
     ended = Counter[str]()
-    for _ in range(9):
-        ended += await many(once)
-    assert ended.total() == 9 * TIMES
+    for _ in range(many(3, 9)):
+        ended += await often(once)
+    assert ended.total() >= 3 * TIMES
     assert ended["paid after"], "none of them was the race this test is about"
 
 
@@ -206,4 +207,4 @@ async def test_cancelling_against_a_webhook(sale: Sale, rival: bool) -> None:
         assert ended == ("CANCELLED", [(RefundReason.LATE_PAYMENT.value, "FULL", 50_000)])
         return "told after"
 
-    assert (await many(once)).total() == TIMES
+    assert (await often(once)).total() == TIMES

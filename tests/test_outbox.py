@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from domain.documents import Delivery, DeliveryStatus
 from domain.outbox.endpoints import register_webhook
 from domain.services import Services
@@ -12,6 +14,8 @@ from tests.receiver import Answer, Received, receiving
 from tests.sale import Sale, Time, somebody
 from tests.waiting import until
 from tests.worker import Worker
+
+pytestmark = pytest.mark.fresh_database
 
 
 async def test_a_worker_killed_while_it_sends_loses_nothing(services: Services, tmp_path: Path) -> None:

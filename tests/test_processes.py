@@ -23,6 +23,8 @@ from tests.api import api_server
 from tests.load import LOCK_SEATS
 from tests.sale import new_event
 
+pytestmark = pytest.mark.fresh_database
+
 
 @pytest.fixture
 async def connections(settings: Settings, services: Services, tmp_path: Path) -> AsyncIterator[list[httpx.AsyncClient]]:

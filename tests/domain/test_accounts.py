@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from argon2 import extract_parameters
 
 from domain.documents import User
 from domain.errors import BadCredentials, InvalidInput, Overloaded
@@ -42,6 +43,14 @@ async def test_an_absurd_address_is_refused_or_nobodys(services: Services, email
     assert await User.find_all().count() == 0
 
 
+async def test_nobodys_password_takes_as_much_work_as_anybodys(real_hashes: None) -> None:
+    """Else who is registered could be told by the clock."""
+    somebodys = extract_parameters(await passwords.hash_password("correct horse"))
+    assert extract_parameters(passwords._nobodys_hash()) == somebodys
+    assert not await passwords.password_matches(None, "")
+
+
+@pytest.mark.usefixtures("real_hashes")
 async def test_a_flood_of_sign_ins_is_turned_away_not_queued(services: Services) -> None:
     flood = (login(services, email=f"{n}@seatlock.test", password="-") for n in range(passwords.LINE + 20))
     answers = await asyncio.gather(*flood, return_exceptions=True)

@@ -46,6 +46,7 @@ from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
 from tests.domain.sweeping import sweep_due
 from tests.domain.worlds import World
+from tests.hunting import many
 
 LABELS = [f"STALLS-{row}-{number}" for row, size in (("A", 4), ("B", 3)) for number in range(1, size + 1)]
 DEEDS = ["lock", "release", "confirm", "sim_success", "sim_declined", "sim_failure", "sim_timeout", "cancel", "lapse"]
@@ -281,7 +282,7 @@ async def example(world: World, deals: list[Deal], by_hand: list[Deed], sweep: b
 
 def run_examples(settings: Settings, changes: st.SearchStrategy[list[Any]], *, is_human_needed: bool) -> None:
     @hypothesis_settings(
-        max_examples=N,
+        max_examples=many(12, 40),
         deadline=None,
         # What goes wrong on a real database takes long to make smaller.
         phases=[Phase.explicit, Phase.generate],
@@ -299,9 +300,6 @@ def run_examples(settings: Settings, changes: st.SearchStrategy[list[Any]], *, i
             run()
         finally:
             runner.run(stack.aclose())
-
-
-N = 40
 
 
 def test_any_few_changes_by_hand(settings: Settings) -> None:

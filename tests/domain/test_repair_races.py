@@ -22,6 +22,7 @@ from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.sale.events import NewRow
 from domain.writer.baton import Baton
+from tests.hunting import hunt
 from tests.sale import Sale, new_event, open_sale, somebody
 from tests.waiting import until
 
@@ -83,7 +84,9 @@ async def mark_a_seat_booked(event: Event) -> None:
     )
 
 
-@pytest.mark.parametrize("by_hand", [lower_available, raise_held, insert_a_dead_lock])
+@pytest.mark.parametrize(
+    "by_hand", [lower_available, *(pytest.param(deed, marks=hunt) for deed in (raise_held, insert_a_dead_lock))]
+)
 async def test_a_hot_event_is_repaired_under_way(settings: Settings, by_hand: ByHand) -> None:
     async with open_sale(settings, 2) as sale:
         hot, untouched = await sale.event(seats=50), await sale.event(seats=50)

@@ -65,6 +65,7 @@ from tests.domain.invariants import (
     money_is_kept_for_seats_only,
     the_entries_tell_it_all,
 )
+from tests.hunting import many
 
 CALLERS = st.sampled_from([ANN, ANN, BOB, ADMIN, ADMIN])
 KEYS = st.sampled_from(["k1", "k2", "k3", None])
@@ -337,4 +338,4 @@ class Sale(RuleBasedStateMachine):
 
 
 TestSale = Sale.TestCase
-TestSale.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestSale.settings = settings(max_examples=many(60, 150), stateful_step_count=40, deadline=None)

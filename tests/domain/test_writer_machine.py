@@ -41,6 +41,7 @@ from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, rele
 from domain.sale.event_changes import update_event
 from domain.sale.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
 from tests.domain.worlds import World, hear_late, lock_and_confirm, sweep_dead
+from tests.hunting import many
 
 MS = timedelta(milliseconds=1)
 ALIVE: set[str] = {SeatLockStatus.ACTIVE, BookingStatus.PAYMENT_PENDING}
@@ -281,7 +282,7 @@ def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytes
             run_state_machine_as_test(
                 lambda: Sale(world),  # type: ignore[arg-type]  # a factory is as good as a class
                 settings=hypothesis_settings(
-                    max_examples=30,
+                    max_examples=many(8, 30),
                     stateful_step_count=20,
                     deadline=None,
                     # What goes wrong by chance cannot be made smaller by trying again.

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+from tests.hunting import hunt
 from tests.ops.waiting import until, until_gone
 
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
@@ -104,7 +105,14 @@ def metrics(url: str) -> bytes:
     return body
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda stop: stop.name)
+@pytest.mark.parametrize(
+    "stop",
+    [
+        pytest.param(signal.SIGINT, marks=hunt, id="SIGINT"),
+        pytest.param(signal.SIGTERM, id="SIGTERM"),
+        pytest.param(signal.SIGHUP, marks=hunt, id="SIGHUP"),
+    ],
+)
 def test_asked_to_stop_it_leaves_nothing(tmp_path: Path, stop: signal.Signals) -> None:
     with dev(tmp_path / "output", "--ephemeral") as running:
         url = running.await_ready()

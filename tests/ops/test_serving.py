@@ -21,11 +21,15 @@ from ops.binaries import find_binary
 from ops.embedded import Server, Servers, embedded_servers
 from ops.processes import free_port, start_child, stop_child
 from tests.api import SEATLOCK, command
+from tests.hunting import hunt
 from tests.ops.test_cli import NEED_SETTINGS, assert_one_line, environment, seatlock
 from tests.ops.waiting import until
 from tests.worker import Worker
 
 pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason="needs servers that it may kill")
+
+
+one_or_two = pytest.mark.parametrize("workers", [pytest.param(1, marks=hunt), 2])
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +102,7 @@ def no_mongodb(settings: Settings, servers: Servers) -> Iterator[Callable[[], No
         start()
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@one_or_two
 def test_serve_waits_for_mongodb(serve: Start, workers: int, no_mongodb: Callable[[], None]) -> None:
     api = serve(workers)
     until(lambda: api.log.read_text().count("waiting for MongoDB") == workers)
@@ -109,7 +113,7 @@ def test_serve_waits_for_mongodb(serve: Start, workers: int, no_mongodb: Callabl
     assert "Traceback" not in api.log.read_text()
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@one_or_two
 @pytest.mark.usefixtures("no_mongodb")
 def test_serve_can_be_stopped_while_it_waits(serve: Start, workers: int) -> None:
     api = serve(workers)
@@ -185,9 +189,13 @@ def test_the_worker_can_be_stopped_while_it_waits(settings: Settings, tmp_path: 
         worker.kill()
 
 
-@pytest.mark.parametrize("options", [[], ["--replSet", "rs0"]], ids=["standalone", "not initiated"])
+@pytest.mark.parametrize(
+    ("options", "commands"),
+    [([], NEED_SETTINGS), (["--replSet", "rs0"], [["serve"], ["check"]])],
+    ids=["standalone", "not initiated"],
+)
 def test_without_a_replica_set_every_command_says_what_to_do(
-    settings: Settings, servers: Servers, tmp_path: Path, options: list[str]
+    settings: Settings, tmp_path: Path, options: list[str], commands: list[list[str]]
 ) -> None:
     port = free_port()
     mongod = [find_binary("mongod", tmp_path), "--dbpath", str(tmp_path), "--port", str(port), "--bind_ip", "127.0.0.1"]
@@ -201,7 +209,7 @@ def test_without_a_replica_set_every_command_says_what_to_do(
             "SEATLOCK_START_TIMEOUT_SECONDS": "0",
         }
         with ThreadPoolExecutor(2) as two_at_once:
-            for result in two_at_once.map(lambda arguments: seatlock(*arguments, env=env), NEED_SETTINGS):
+            for result in two_at_once.map(lambda arguments: seatlock(*arguments, env=env), commands):
                 assert_one_line(result, 1, "is not a replica set", "rs.initiate()")
     finally:
         alone.kill()

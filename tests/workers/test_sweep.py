@@ -5,12 +5,16 @@ import os
 import sys
 from datetime import timedelta
 
+import pytest
+
 from domain.documents import SeatLock, SeatLockStatus
 from domain.integrity.drift import check_inventory
 from domain.sale.buying import lock_seats
 from domain.services import Services
 from tests.domain.test_time import ANN, event_of_ten, later
 from tests.ops.test_cli import environment
+
+pytestmark = pytest.mark.fresh_database
 
 
 async def test_a_worker_sweeps_what_is_dead(services: Services) -> None:
