@@ -32,7 +32,7 @@ from bench.plan import DAY, SPAN, Plan
 from bench.server import Api, running_api
 from domain.clock import system_clock
 from domain.documents import LISTED_BY, AuditAction, AuditEntry
-from graph.schema.connections import entry_cursor
+from graph.schema.connections import ENTRIES
 from graph.schema.ids import encode_id, encode_routed_id
 from ops.embedded import Servers, embedded_servers
 
@@ -299,7 +299,7 @@ class Subjects:
 
 
 def _cursor(raw: Mapping[str, Any]) -> str:
-    return entry_cursor(AuditEntry.from_bson(raw))
+    return ENTRIES.of(AuditEntry.from_bson(raw))
 
 
 def _sizes(database: Database[dict[str, Any]]) -> Iterator[str]:

@@ -12,9 +12,8 @@ from rich.table import Table
 
 from domain.audit.chain import hashes_of
 from domain.audit.lines import line_of
-from domain.audit.search import EntryFilter, Place, list_entries
+from domain.audit.search import EntryFilter, EntryPlace, list_entries
 from domain.documents import AuditEntry, User
-from domain.people.accounts import users_by_ids
 from domain.services import Services
 from graph.schema.ids import encode_routed_id
 from graph.schema.scalars import format_instant
@@ -41,7 +40,7 @@ async def print_entries(services: Services, wanted: EntryFilter, limit: int, *, 
     for column in columns:
         table.add_column(column, overflow="fold")
     async for page in _pages(wanted, limit):
-        users = await users_by_ids({entry.actor_id for entry in page if entry.actor_id})
+        users = await User.by_ids({entry.actor_id for entry in page if entry.actor_id})
         for entry in page:
             table.add_row(*map(escape, _row(entry, users)[: len(columns)]))
     console.print(table)
@@ -63,7 +62,7 @@ def _row(entry: AuditEntry, users: Mapping[PydanticObjectId, User]) -> list[str]
 
 
 async def _pages(wanted: EntryFilter, limit: int) -> AsyncIterator[list[AuditEntry]]:
-    after: Place | None = None
+    after: EntryPlace | None = None
     while limit:
         page = await list_entries(wanted, limit=min(limit, PAGE), after=after)
         if page:
@@ -71,4 +70,4 @@ async def _pages(wanted: EntryFilter, limit: int) -> AsyncIterator[list[AuditEnt
         if len(page) < min(limit, PAGE):
             return
         last = page[-1]
-        after, limit = Place(last.created_at, last.sequence or 0, last.id), limit - len(page)
+        after, limit = (last.created_at, last.sequence or 0, last.id), limit - len(page)

@@ -40,7 +40,6 @@ AWAY_SECONDS = 6.0
 MANY = many(3_000, 8_000)
 """Dead locks; enough to catch a worker in the middle of them."""
 
-OUTAGES = "workers.outage"
 REDIS_OUTAGE = ["Redis does not answer", "Redis answers again"]
 MONGO_OUTAGE = ["MongoDB does not answer", "MongoDB answers again"]
 BATON_OUTAGE = ["writing without the baton", "writing with the baton again"]
@@ -158,14 +157,19 @@ async def count_executions(job: Job, status: JobStatus) -> int:
     return await JobExecution.find({"job": job, "status": status}).count()
 
 
+def outages_of(worker: Worker) -> list[str]:
+    """What it said of servers that are away."""
+    return [line for line in worker.said("workers.") if line in (*REDIS_OUTAGE, *MONGO_OUTAGE)]
+
+
 async def until_said(worker: Worker, *outages: str) -> None:
     """Return when these are the outages that the worker has spoken of."""
 
     async def has_said() -> bool:
-        return len(worker.said(OUTAGES)) >= len(outages)
+        return len(outages_of(worker)) >= len(outages)
 
     await until(has_said)
-    assert worker.said(OUTAGES) == [*outages]
+    assert outages_of(worker) == [*outages]
 
 
 @contextmanager
@@ -220,7 +224,7 @@ async def test_redis_is_away_and_later_restarts(shop: Shop, servers: Servers) ->
         await buying.until_paid(50)
         await shop.assert_all_is_well(buying)
         assert buying.failures == 0
-    assert worker.said(OUTAGES) in (REDIS_OUTAGE, REDIS_OUTAGE * 2)
+    assert outages_of(worker) in (REDIS_OUTAGE, REDIS_OUTAGE * 2)
     assert worker.runs
 
 

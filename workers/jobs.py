@@ -12,8 +12,8 @@ from pymongo.errors import PyMongoError
 
 from domain.documents import Job, JobExecution, JobStatus
 from domain.jobs import run_if_due
+from domain.process.outage import Outage
 from domain.process.tasks import cancel
-from workers.outage import Outage
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -40,7 +40,7 @@ class Clockwork:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._mongo = Outage("MongoDB")
+        self._mongo = Outage(log, "MongoDB does not answer", "MongoDB answers again")
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopped = False
         self._running: set[Job] = set()

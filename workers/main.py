@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, cast
 
+import structlog
 import uvloop
 from arq.connections import ArqRedis
 from arq.cron import CronJob, cron
@@ -27,12 +28,14 @@ from domain.clock import Clock, system_clock
 from domain.documents import Job
 from domain.opening import open_services
 from domain.process.logs import configure_logging
+from domain.process.outage import Outage
 from domain.process.settings import Settings
 from domain.process.tasks import cancel, unless
 from domain.reports.gauges import worker_pulse_key
 from workers.jobs import Clockwork
-from workers.outage import Outage
-from workers.scraped import metrics_served
+from workers.metrics import metrics_served
+
+log = structlog.get_logger(__name__)
 
 EVERY_SECOND = set(range(60))
 
@@ -144,7 +147,7 @@ async def _close(worker: Worker) -> None:
 
 async def _tick_without_arq(clockwork: Clockwork, pulse: Pulse) -> None:
     """While Redis is away, or refuses to be written to, arq has no ticks to give: tick by our own clock."""
-    redis, silent = Outage("Redis"), 0
+    redis, silent = Outage(log, "Redis does not answer", "Redis answers again"), 0
     while True:
         rounds = pulse.rounds
         await asyncio.sleep(OWN_TICK_SECONDS)

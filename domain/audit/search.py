@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from beanie import PydanticObjectId
 from pymongo import DESCENDING
@@ -18,12 +18,8 @@ LONGEST_MS = 10_000
 """How long MongoDB may look for a page. Each filter has its index; two that rarely meet may mean reading much."""
 
 
-class Place(NamedTuple):
-    """Where an entry is in the list."""
-
-    created_at: datetime
-    sequence: int
-    id: PydanticObjectId
+EntryPlace: TypeAlias = tuple[datetime, int, PydanticObjectId]
+"""Where an entry is in the list: when it was made, its number, its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class EntryFilter:
     until: datetime | None = None
 
 
-async def list_entries(wanted: EntryFilter, *, limit: int, after: Place | None) -> list[AuditEntry]:
+async def list_entries(wanted: EntryFilter, *, limit: int, after: EntryPlace | None) -> list[AuditEntry]:
     """Entries, newest first, at most `limit` of them after that place. Raises InvalidInput when it takes too long."""
     equal: dict[str, Any] = {
         "correlation_id": wanted.correlation_id,

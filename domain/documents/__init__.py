@@ -37,7 +37,7 @@ from domain.documents.provider_notice import ProviderNotice
 from domain.documents.sales_figures import SalesFigures, Span, figures_id
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
 from domain.documents.simulated import SimulatedCharge, SimulatedRefund
-from domain.documents.stored import PydanticObjectId, Stored, new_id
+from domain.documents.stored import Place, PydanticObjectId, Stored, new_id
 from domain.documents.user import Role, User
 
 ALL: tuple[type[Stored], ...] = (
@@ -93,6 +93,7 @@ __all__ = [
     "OutboxMessage",
     "Payment",
     "PaymentStatus",
+    "Place",
     "ProviderNotice",
     "PydanticObjectId",
     "Refund",

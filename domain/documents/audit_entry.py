@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any, Self
+from typing import Any
 
 from beanie import PydanticObjectId
 from bson import ObjectId
@@ -103,12 +102,6 @@ class AuditEntry(Stored):
                 for of in ((), ("event_id",), ("lock_id",), ("actor_id",), ("action",), ("correlation_id",))
             ),
         ]
-
-    @classmethod
-    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        entry = super().from_bson(raw)
-        entry.action = AuditAction(raw["action"])
-        return entry
 
     def to_bson(self) -> dict[str, Any]:
         # Entries are the most numerous documents by far: what is absent takes no room. The id comes first, where

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
 
 from beanie import PydanticObjectId
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import DESCENDING, IndexModel
 
 from domain.documents.stored import Stored
 from domain.money import Money
@@ -44,17 +42,17 @@ class Booking(Stored):
     class Settings:
         name = "bookings"
         indexes = [
-            IndexModel([("user_id", DESCENDING), ("_id", DESCENDING)], name="by_user"),
-            IndexModel([("event_id", DESCENDING), ("_id", DESCENDING)], name="by_event"),
-            IndexModel([("status", DESCENDING), ("_id", DESCENDING)], name="by_status"),
-            IndexModel([("created_at", ASCENDING), ("event_id", ASCENDING)], name="by_time"),
+            IndexModel(
+                [("user_id", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_user"
+            ),
+            IndexModel(
+                [("event_id", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_event"
+            ),
+            IndexModel(
+                [("status", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_status"
+            ),
+            IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
         ]
-
-    @classmethod
-    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        booking = super().from_bson(raw)
-        booking.status = BookingStatus(raw["status"])
-        return booking
 
     @property
     def quantity(self) -> int:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
 
 from beanie import PydanticObjectId
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -38,6 +36,8 @@ class JobExecution(Stored):
     Runs of the clock that found nothing to do leave none. MongoDB forgets an execution 24 hours after it started.
     """
 
+    made_at = "started_at"
+
     job: Job
     status: JobStatus = JobStatus.RUNNING
     records_processed: int = 0
@@ -49,18 +49,15 @@ class JobExecution(Stored):
     class Settings:
         name = "job_executions"
         indexes = [
-            IndexModel([("job", ASCENDING), ("_id", DESCENDING)], name="by_job"),
-            IndexModel([("status", ASCENDING), ("_id", DESCENDING)], name="by_status"),
+            IndexModel([("started_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+            IndexModel([("job", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_job"),
+            IndexModel(
+                [("status", ASCENDING), ("started_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_status"
+            ),
             IndexModel(
                 [("started_at", ASCENDING)], name="forget", expireAfterSeconds=int(KEPT.total_seconds())
             ),  # it holds no seats
         ]
-
-    @classmethod
-    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        execution = super().from_bson(raw)
-        execution.job, execution.status = Job(raw["job"]), JobStatus(raw["status"])
-        return execution
 
 
 class JobLease(Stored):

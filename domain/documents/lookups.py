@@ -18,6 +18,7 @@ from domain.documents import (
     Booking,
     BookingStatus,
     Payment,
+    Place,
     Refund,
     SeatLock,
     SeatLockStatus,
@@ -42,25 +43,19 @@ def booking_at(booking: Booking, now: datetime) -> Booking:
 
 async def locks_by_ids(ids: Ids, now: datetime) -> dict[PydanticObjectId, SeatLock]:
     """The locks with these ids; unknown ids are left out, as in all functions here."""
-    return {lock.id: lock_at(lock, now) for lock in await _with_archive(SeatLock, ArchivedSeatLock, ids)}
+    found = await _with_archive(SeatLock, ArchivedSeatLock, ids)
+    return {lock_id: lock_at(lock, now) for lock_id, lock in found.items()}
 
 
 async def bookings_by_ids(ids: Ids, now: datetime) -> dict[PydanticObjectId, Booking]:
-    return {booking.id: booking_at(booking, now) for booking in await _with_archive(Booking, ArchivedBooking, ids)}
-
-
-async def payments_by_ids(ids: Ids) -> dict[PydanticObjectId, Payment]:
-    return {payment.id: payment for payment in await _find(Payment, {"_id": {"$in": list(ids)}})}
-
-
-async def refunds_by_ids(ids: Ids) -> dict[PydanticObjectId, Refund]:
-    return {refund.id: refund for refund in await _find(Refund, {"_id": {"$in": list(ids)}})}
+    found = await _with_archive(Booking, ArchivedBooking, ids)
+    return {booking_id: booking_at(booking, now) for booking_id, booking in found.items()}
 
 
 async def payments_of_bookings(ids: Ids) -> dict[PydanticObjectId, list[Payment]]:
     """Booking id → its payments, oldest first."""
     found: dict[PydanticObjectId, list[Payment]] = defaultdict(list)
-    for payment in await _find(Payment, {"booking_id": {"$in": list(ids)}}):
+    for payment in await _oldest_first(Payment, {"booking_id": {"$in": list(ids)}}):
         found[payment.booking_id].append(payment)
     return found
 
@@ -68,7 +63,7 @@ async def payments_of_bookings(ids: Ids) -> dict[PydanticObjectId, list[Payment]
 async def refunds_of_bookings(ids: Ids) -> dict[PydanticObjectId, list[Refund]]:
     """Booking id → its refunds, oldest first."""
     found: dict[PydanticObjectId, list[Refund]] = defaultdict(list)
-    for refund in await _find(Refund, {"booking_id": {"$in": list(ids)}}):
+    for refund in await _oldest_first(Refund, {"booking_id": {"$in": list(ids)}}):
         found[refund.booking_id].append(refund)
     return found
 
@@ -80,16 +75,14 @@ async def list_bookings(
     user_id: PydanticObjectId | None,
     status: BookingStatus | None,
     limit: int,
-    after: PydanticObjectId | None,
+    after: Place | None,
 ) -> list[Booking]:
-    """Bookings, newest first, at most `limit` of them after the one with id `after`."""
+    """Bookings, newest first, at most `limit` of them after the place `after`."""
     conditions: list[dict[str, Any]] = []
     if event_id is not None:
         conditions.append({"event_id": event_id})
     if user_id is not None:
         conditions.append({"user_id": user_id})
-    if after is not None:
-        conditions.append({"_id": {"$lt": after}})
     pending = BookingStatus.PAYMENT_PENDING.value
     if status is BookingStatus.PAYMENT_PENDING:
         conditions.append({"status": pending, "payment_expires_at": {"$gt": now}})
@@ -99,19 +92,17 @@ async def list_bookings(
     elif status is not None:
         conditions.append({"status": status.value})
     query = {"$and": conditions} if conditions else {}
-    return [booking_at(booking, now) for booking in await _find(Booking, query, newest_first=True, limit=limit)]
+    return [booking_at(booking, now) for booking in await Booking.newest_first(query, limit=limit, after=after)]
 
 
-async def _with_archive(kind: type[DocumentT], archive: type[DocumentT], ids: Ids) -> list[DocumentT]:
+async def _with_archive(kind: type[DocumentT], archive: type[DocumentT], ids: Ids) -> dict[PydanticObjectId, DocumentT]:
     """The documents with these ids, put away or not: what is known by its id stays known."""
     wanted = set(ids)
-    found = await _find(kind, {"_id": {"$in": list(wanted)}})
-    missing = wanted - {document.id for document in found}
-    return found + await _find(archive, {"_id": {"$in": list(missing)}}) if missing else found
+    found = await kind.by_ids(wanted)
+    missing = wanted - found.keys()
+    return found | await archive.by_ids(missing) if missing else found
 
 
-async def _find(
-    kind: type[DocumentT], query: dict[str, Any], *, newest_first: bool = False, limit: int = 0
-) -> list[DocumentT]:
-    cursor = kind.get_pymongo_collection().find(query, limit=limit).sort("_id", -1 if newest_first else 1)
-    return [kind.from_bson(raw) for raw in await cursor.to_list()]
+async def _oldest_first(kind: type[DocumentT], query: dict[str, Any]) -> list[DocumentT]:
+    found = kind.get_pymongo_collection().find(query).sort("_id")
+    return [kind.from_bson(raw) for raw in await found.to_list()]

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from beanie import PydanticObjectId
 from pydantic import Field
@@ -51,12 +50,6 @@ class OutboxMessage(Stored):
                 partialFilterExpression={"handed_out_at": {"$type": "null"}},
             )
         ]
-
-    @classmethod
-    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        message = super().from_bson(raw)
-        message.type = MessageType(raw["type"])
-        return message
 
 
 class WebhookEndpoint(Stored):
@@ -119,11 +112,8 @@ class Delivery(Stored):
                 name="in_order",
                 partialFilterExpression={"status": DeliveryStatus.PENDING.value},
             ),
-            IndexModel([("status", DESCENDING), ("_id", DESCENDING)], name="by_status"),
+            IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+            IndexModel(
+                [("status", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_status"
+            ),
         ]
-
-    @classmethod
-    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        delivery = super().from_bson(raw)
-        delivery.type, delivery.status = MessageType(raw["type"]), DeliveryStatus(raw["status"])
-        return delivery

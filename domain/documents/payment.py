@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
 
 from beanie import PydanticObjectId
 from pymongo import ASCENDING, IndexModel
@@ -39,7 +37,7 @@ class Payment(Stored):
     provider: str
     provider_reference: str | None = None
     failure_reason: str | None = None
-    correlation_id: str = ""
+    correlation_id: str
     created_at: datetime
     settled_at: datetime | None = None
 
@@ -61,12 +59,6 @@ class Payment(Stored):
             ),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_time"),
         ]
-
-    @classmethod
-    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        payment = super().from_bson(raw)
-        payment.status = PaymentStatus(raw["status"])
-        return payment
 
     @property
     def amount(self) -> Money:
@@ -114,7 +106,7 @@ class Refund(Stored):
     failure_reason: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
-    correlation_id: str = ""
+    correlation_id: str
     created_at: datetime
     completed_at: datetime | None = None
 
@@ -130,14 +122,6 @@ class Refund(Stored):
             ),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_time"),
         ]
-
-    @classmethod
-    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        refund = super().from_bson(raw)
-        refund.status = RefundStatus(raw["status"])
-        refund.type = RefundType(raw["type"])
-        refund.reason = RefundReason(raw["reason"])
-        return refund
 
     @property
     def original(self) -> Money:

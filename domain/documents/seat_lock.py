@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
 
 from beanie import PydanticObjectId
 from pymongo import ASCENDING, IndexModel
@@ -59,12 +57,6 @@ class SeatLock(Stored):
                 partialFilterExpression={"status": SeatLockStatus.ACTIVE.value},
             ),
         ]
-
-    @classmethod
-    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        lock = super().from_bson(raw)
-        lock.status = SeatLockStatus(raw["status"])
-        return lock
 
     @property
     def quantity(self) -> int:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
 
 from pymongo import DESCENDING, IndexModel
 
@@ -35,11 +33,6 @@ class User(Stored):
         name = "users"
         indexes = [
             IndexModel("email_key", unique=True, name="one_per_email"),
-            IndexModel([("role", DESCENDING), ("_id", DESCENDING)], name="by_role"),
+            IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+            IndexModel([("role", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_role"),
         ]
-
-    @classmethod
-    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        user = super().from_bson(raw)
-        user.role = Role(raw["role"])
-        return user

@@ -25,6 +25,7 @@ from domain.errors import NotFound
 from domain.live.news import News, channel_of
 from domain.live.snapshot import read_stored, read_versions
 from domain.live.topic import Topic
+from domain.process.outage import Outage
 from domain.process.tasks import cancel
 
 LOOK_SECONDS = 1.0
@@ -67,7 +68,8 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self._reads: set[asyncio.Task[Any]] = set()
         self._look_now = asyncio.Event()
-        self._away = self._lost = False
+        self._outage = Outage(log, "live feed is not heard", "live feed is heard again")
+        self._lost = False
 
     @asynccontextmanager
     async def watch(self, event_id: PydanticObjectId) -> AsyncIterator[Topic]:
@@ -200,9 +202,7 @@ class Hub:
                     self._look_now.set()
                     await self._hear(pubsub)
             except Exception as error:  # whatever Redis does: reading goes on without it
-                if not self._away:
-                    self._away = True
-                    log.warning("live feed is not heard", reason=type(error).__name__)
+                self._outage.began(error)
             finally:
                 self._pubsub = None
             await asyncio.sleep(RECONNECT_SECONDS)
@@ -212,9 +212,7 @@ class Hub:
             message = await pubsub.get_message(timeout=LOOK_SECONDS)
             if message is None:
                 continue
-            if self._away:
-                self._away = False
-                log.info("live feed is heard again")
+            self._outage.ended()
             event_id = message["channel"].rpartition(":")[2]
             followed = self._followed.get(PydanticObjectId(event_id)) if len(event_id) == 24 else None
             if followed is None:

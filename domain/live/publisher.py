@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 
 import structlog
@@ -11,6 +10,7 @@ from beanie import PydanticObjectId
 from redis.asyncio import Redis
 
 from domain.live.news import News, channel_of
+from domain.process.outage import Outage
 
 PATIENCE_SECONDS = 1.0
 """How long Redis may take over a handful of messages."""
@@ -32,12 +32,13 @@ class Publisher:
         self._prefix = prefix
         self._waiting: deque[tuple[str, bytes]] = deque(maxlen=MOST_WAITING)
         self._task: asyncio.Task[None] | None = None
-        self._silent_until = 0.0
-        self._away = False
+        self._outage = Outage(
+            log, "live feed is not published", "live feed is published again", pause_seconds=PAUSE_SECONDS
+        )
 
     def publish(self, event_id: PydanticObjectId, news: News) -> None:
         """Tell everybody who watches this event, in a moment."""
-        if time.monotonic() < self._silent_until:
+        if self._outage.is_pausing:
             return
         self._waiting.append((channel_of(self._prefix, event_id), news.to_json()))
         if self._task is None or self._task.done():
@@ -59,12 +60,7 @@ class Publisher:
                             pipeline.publish(channel, message)
                         await pipeline.execute()
             except Exception as error:  # whatever Redis does: the sale goes on
-                self._silent_until = time.monotonic() + PAUSE_SECONDS
                 self._waiting.clear()
-                if not self._away:
-                    self._away = True
-                    log.warning("live feed is not published", reason=type(error).__name__)
+                self._outage.began(error)
             else:
-                if self._away:
-                    self._away = False
-                    log.info("live feed is published again")
+                self._outage.ended()

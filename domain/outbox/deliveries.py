@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from beanie import PydanticObjectId
 from pymongo import ReturnDocument
 
-from domain.documents import Delivery, DeliveryStatus
+from domain.documents import Delivery, DeliveryStatus, Place
 from domain.errors import NotFound
 
 if TYPE_CHECKING:
@@ -41,23 +40,9 @@ async def replay_delivery(services: Services, delivery_id: PydanticObjectId) -> 
     return Delivery.from_bson(found)
 
 
-async def deliveries_by_ids(ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, Delivery]:
-    """The deliveries with these ids; unknown ids are left out."""
-    return {delivery.id: delivery for delivery in await _find({"_id": {"$in": list(ids)}})}
-
-
-async def list_deliveries(
-    *, status: DeliveryStatus | None, limit: int, after: PydanticObjectId | None
-) -> list[Delivery]:
-    """Deliveries, newest first, at most `limit` of them after the one with id `after`."""
+async def list_deliveries(*, status: DeliveryStatus | None, limit: int, after: Place | None) -> list[Delivery]:
+    """Deliveries, newest first, at most `limit` of them after the place `after`."""
     query: dict[str, Any] = {}
     if status is not None:
         query["status"] = status.value
-    if after is not None:
-        query["_id"] = {"$lt": after}
-    return await _find(query, limit)
-
-
-async def _find(query: dict[str, Any], limit: int = 0) -> list[Delivery]:
-    cursor = Delivery.get_pymongo_collection().find(query, limit=limit).sort("_id", -1)
-    return [Delivery.from_bson(raw) for raw in await cursor.to_list()]
+    return await Delivery.newest_first(query, limit=limit, after=after)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -15,7 +14,7 @@ from pymongo import ReturnDocument
 
 from domain.documents import Delivery, DeliveryStatus, WebhookEndpoint, new_id
 from domain.errors import InvalidInput, NotFound
-from domain.outbox.signature import new_secret
+from domain.signature import new_secret
 from domain.text import checked_text
 
 if TYPE_CHECKING:
@@ -85,12 +84,6 @@ async def list_endpoints() -> list[WebhookEndpoint]:
     """All of them, oldest first."""
     found = await WebhookEndpoint.get_pymongo_collection().find(sort=[("_id", 1)]).to_list()
     return [WebhookEndpoint.from_bson(raw) for raw in found]
-
-
-async def endpoints_by_ids(ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, WebhookEndpoint]:
-    """The endpoints with these ids; unknown ids are left out."""
-    found = await WebhookEndpoint.get_pymongo_collection().find({"_id": {"$in": list(ids)}}).to_list()
-    return {raw["_id"]: WebhookEndpoint.from_bson(raw) for raw in found}
 
 
 def checked_url(value: str) -> str:

@@ -13,7 +13,7 @@ import httpx
 from domain.documents import OutboxMessage, WebhookEndpoint
 from domain.outbox.attempt import EndpointGone, NotDelivered
 from domain.outbox.payload import body_of, webhook_id
-from domain.outbox.signature import signed_headers
+from domain.signature import signed_headers
 
 GONE = 410
 

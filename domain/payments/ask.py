@@ -30,9 +30,6 @@ LOST_AFTER = timedelta(seconds=30)
 GIVEN_UP_AFTER = timedelta(days=7)
 """A provider that has no answer by then will not be asked again; should it tell one, it counts all the same."""
 
-CORRELATION_ID = "look-up"
-"""The correlation id of a payment that does not say which request caused it."""
-
 UNANSWERED = {"status": {"$in": [PaymentStatus.PENDING.value, PaymentStatus.TIMED_OUT.value]}}
 
 
@@ -75,7 +72,7 @@ async def _ask(services: Services, payment: Payment) -> bool:
     if charge is None or charge.status not in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
         return False
     try:
-        settled = await settle(services, payment, charge, payment.correlation_id or CORRELATION_ID)
+        settled = await settle(services, payment, charge)
     except SeatlockError as error:
         log.warning("an answer was not settled", payment=str(payment.id), reason=type(error).__name__)
         return False

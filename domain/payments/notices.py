@@ -98,7 +98,7 @@ async def _settle(services: Services, notice: ProviderNotice) -> bool:
             return False
         charge = Charge(**{**told, "status": PaymentStatus(told["status"])})
         if charge.status in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
-            await settle(services, payment, charge, payment.correlation_id or notice.id)
+            await settle(services, payment, charge)
     elif notice.refund_id is not None:
         refund = await Refund.get(notice.refund_id)
         paid = await Payment.get(refund.payment_id) if refund else None
@@ -109,7 +109,7 @@ async def _settle(services: Services, notice: ProviderNotice) -> bool:
             # Which of the two is the later word only the provider knows.
             log.error("the provider says a refund failed that it had confirmed", refund=str(refund.id))
         elif refunded.status is not RefundStatus.INITIATED:
-            await settle_refund(services, refund, refunded, refund.correlation_id or notice.id)
+            await settle_refund(services, refund, refunded)
     settled = {"$set": {"settled_at": services.clock()}}
     await ProviderNotice.get_pymongo_collection().update_one({"_id": notice.id}, settled)
     return True

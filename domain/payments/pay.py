@@ -83,15 +83,13 @@ async def pay_booking(
         settled = await _outcome_of(services, started.payment)
     else:
         # The caller may give up half way; the charge and its settlement go on.
-        settled = await asyncio.shield(
-            services.tasks.keep(_charge_and_settle(services, started.payment, token, caller.correlation_id))
-        )
+        settled = await asyncio.shield(services.tasks.keep(_charge_and_settle(services, started.payment, token)))
     return _answer(settled, replayed=started.replayed)
 
 
-async def _charge_and_settle(services: Services, payment: Payment, token: str, correlation_id: str) -> PaymentSettled:
+async def _charge_and_settle(services: Services, payment: Payment, token: str) -> PaymentSettled:
     charge = await _charge(services, payment, token)
-    return await settle(services, payment, charge, correlation_id)
+    return await settle(services, payment, charge)
 
 
 async def _charge(services: Services, payment: Payment, token: str) -> Charge:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from domain.documents import Payment, Refund, RefundStatus
-from domain.documents.lookups import payments_by_ids
 from domain.inventory.commands import SettleRefund
 from domain.payments.calls import NoAnswer, answer_within
 from domain.providers.port import Refunded
@@ -32,11 +31,8 @@ AT_ONCE = 100
 SENT_AT_ONCE = 20
 """Of these, so many are under way at a time: a provider that hangs must not hold up all of them."""
 
-CORRELATION_ID = "refunds"
-"""The correlation id of a refund that does not say which request caused it."""
 
-
-async def send_refund(services: Services, refund: Refund, payment: Payment, correlation_id: str) -> Refund:
+async def send_refund(services: Services, refund: Refund, payment: Payment) -> Refund:
     """Ask the provider to give the money back: PROCESSED then, or FAILED, or still INITIATED if it didn't say.
 
     Whoever sends one announces the next attempt first: of several who would, one does, and a crash loses nothing.
@@ -52,7 +48,7 @@ async def send_refund(services: Services, refund: Refund, payment: Payment, corr
         refunded = Refunded(RefundStatus.FAILED, failure_reason="not confirmed in time")
     if refunded.status is RefundStatus.INITIATED:
         return refund  # the provider is at it, which takes some banks days: it's asked again
-    return await settle_refund(services, refund, refunded, correlation_id)
+    return await settle_refund(services, refund, refunded)
 
 
 async def _ask(services: Services, refund: Refund, payment: Payment) -> Refunded:
@@ -63,13 +59,13 @@ async def _ask(services: Services, refund: Refund, payment: Payment) -> Refunded
     return await answer_within(services.settings.payment_timeout_seconds, "refund", call)
 
 
-async def settle_refund(services: Services, refund: Refund, refunded: Refunded, correlation_id: str) -> Refund:
-    """Write down what the provider said."""
+async def settle_refund(services: Services, refund: Refund, refunded: Refunded) -> Refund:
+    """Write down what the provider said, with the id of the request that caused the refund."""
     settled = await services.writer.execute(
         SettleRefund(
             event_id=refund.event_id,
             caller=None,
-            correlation_id=correlation_id,
+            correlation_id=refund.correlation_id,
             booking_id=refund.booking_id,
             refund_id=refund.id,
             status=refunded.status,
@@ -81,8 +77,8 @@ async def settle_refund(services: Services, refund: Refund, refunded: Refunded, 
         told = {"refund": str(refund.id), "reason": refunded.failure_reason}
         log.error("refund failed: somebody must give this money back", **told)
     elif settled.refund.status is RefundStatus.PROCESSED and refund.status is not RefundStatus.PROCESSED:
-        # The id of what caused it, not of the job that happened to send it.
-        log.info("refund processed", refund=str(refund.id), correlation_id=refund.correlation_id or correlation_id)
+        # Not the id of the job that happened to send it.
+        log.info("refund processed", refund=str(refund.id), correlation_id=refund.correlation_id)
     return settled.refund
 
 
@@ -99,7 +95,7 @@ async def send_refunds(services: Services, progress: Progress) -> None:
     now = services.clock()
     found = await Refund.get_pymongo_collection().find(_due(now), sort=[("created_at", 1)], limit=AT_ONCE).to_list()
     refunds = [Refund.from_bson(raw) for raw in found]
-    payments = await payments_by_ids(refund.payment_id for refund in refunds)
+    payments = await Payment.by_ids(refund.payment_id for refund in refunds)
     slots = asyncio.Semaphore(SENT_AT_ONCE)
 
     async def send(refund: Refund) -> None:
@@ -110,7 +106,7 @@ async def send_refunds(services: Services, progress: Progress) -> None:
             if payment is None:
                 await _claim(services, refund)  # somebody deleted it by hand; the check tells
                 return
-            sent = await send_refund(services, refund, payment, refund.correlation_id or CORRELATION_ID)
+            sent = await send_refund(services, refund, payment)
         progress.done += sent.status is not RefundStatus.INITIATED
 
     # One that fails keeps no other from being sent.

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from domain.services import Services
 
 
-async def settle(services: Services, payment: Payment, charge: Charge, correlation_id: str) -> PaymentSettled:
-    """What came of the payment, its refund sent if it has one."""
+async def settle(services: Services, payment: Payment, charge: Charge) -> PaymentSettled:
+    """What came of the payment, its refund sent if it has one. All of it has the id of the request that paid."""
     settled = await services.writer.execute(
         SettlePayment(
             event_id=payment.event_id,
             caller=None,
-            correlation_id=correlation_id,
+            correlation_id=payment.correlation_id,
             booking_id=payment.booking_id,
             payment_id=payment.id,
             refund_id=new_id(),
@@ -31,5 +31,5 @@ async def settle(services: Services, payment: Payment, charge: Charge, correlati
     )
     if settled.refund is None:
         return settled
-    refund = await send_refund(services, settled.refund, settled.payment, correlation_id)
+    refund = await send_refund(services, settled.refund, settled.payment)
     return PaymentSettled(settled.booking, settled.payment, refund)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -106,11 +105,6 @@ async def login(services: Services, *, email: str, password: str) -> User:
     if user is None or not matches:
         raise BadCredentials("No user has this e-mail address and password.")
     return user
-
-
-async def users_by_ids(ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, User]:
-    """The users with these ids; unknown ids are left out."""
-    return {user.id: user for user in await User.find({"_id": {"$in": list(ids)}}).to_list()}
 
 
 def _email_key(email: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain.documents import AuditAction, AuditEntry, Role, User, new_id
+from domain.documents import AuditAction, AuditEntry, Place, Role, User, new_id
 from domain.errors import LastAdmin, NotFound
 from domain.ids import api_id
 from domain.text import checked_text
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from domain.services import Services
 
 
-async def list_users(
-    *, search: str | None, role: Role | None, limit: int, after: PydanticObjectId | None
-) -> list[User]:
-    """Users, newest first, at most `limit` of them after the one with id `after`.
+async def list_users(*, search: str | None, role: Role | None, limit: int, after: Place | None) -> list[User]:
+    """Users, newest first, at most `limit` of them after the place `after`.
 
     `search` is part of the name or of the e-mail address, in any case. Raises InvalidInput.
     """
@@ -32,10 +30,7 @@ async def list_users(
         query["$or"] = [{"name": {"$regex": escape(text), "$options": "i"}}, {"email_key": part}]
     if role is not None:
         query["role"] = role.value
-    if after is not None:
-        query["_id"] = {"$lt": after}
-    cursor = User.get_pymongo_collection().find(query, limit=limit).sort("_id", -1)
-    return [User.from_bson(raw) for raw in await cursor.to_list()]
+    return await User.newest_first(query, limit=limit, after=after)
 
 
 async def set_user_role(services: Services, caller: Caller, *, user_id: PydanticObjectId, role: Role) -> User:

@@ -19,6 +19,7 @@ from pymongo.uri_parser import parse_uri
 from redis.asyncio.connection import parse_url
 
 from domain.errors import InvalidInput
+from domain.signature import is_secret
 from domain.text import checked_email, checked_password, checked_text
 
 PREFIX = "SEATLOCK_"
@@ -214,6 +215,15 @@ class Settings(BaseSettings):
             self.stripe_secret_key and self.stripe_secret_key.get_secret_value()
         ):
             raise ValueError(f"{PREFIX}PAYMENT_PROVIDER=stripe needs {PREFIX}STRIPE_SECRET_KEY")
+        return self
+
+    @model_validator(mode="after")
+    def _simulated_secret(self) -> Self:
+        secret = self.webhook_secret and self.webhook_secret.get_secret_value()
+        if self.payment_provider == "simulated" and secret and not is_secret(secret):
+            raise ValueError(
+                f"{PREFIX}WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes for the simulated provider"
+            )
         return self
 
     @model_validator(mode="after")

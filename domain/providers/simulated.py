@@ -19,9 +19,7 @@ from domain.documents import Payment, PaymentStatus, Refund, RefundStatus, Simul
 from domain.money import Money
 from domain.process.tasks import cancel
 from domain.providers.port import BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
-from domain.providers.signature import sign, verify
-
-SIGNATURE_HEADER = "seatlock-signature"
+from domain.signature import BadSignature, signed_headers, verify
 
 BATCH = 500
 """Records of its book read at a time: decoding more would keep everybody else waiting."""
@@ -93,8 +91,8 @@ class SimulatedProvider:
             )
         )
         outcome = OUTCOMES[token]
-        if self._webhook_url is not None and outcome.notices:
-            task = asyncio.create_task(self._tell(self._webhook_url, payment, outcome))
+        if self._webhook_url and self._webhook_secret and outcome.notices:
+            task = asyncio.create_task(self._tell(self._webhook_url, self._webhook_secret, payment, outcome))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)
         return Charge(PaymentStatus.TIMED_OUT) if outcome.late else _told(payment, outcome)
@@ -118,7 +116,10 @@ class SimulatedProvider:
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         if self._webhook_secret is None:
             raise BadNotice("No webhook secret is set.")
-        verify(self._webhook_secret, headers.get(SIGNATURE_HEADER, ""), body, self._clock())
+        try:
+            verify(self._webhook_secret, headers, body, self._clock())
+        except BadSignature as error:
+            raise BadNotice(str(error)) from None
         return _read_notice(body)
 
     async def charges(self, start: datetime, end: datetime) -> AsyncIterator[ChargeRecord]:
@@ -139,21 +140,22 @@ class SimulatedProvider:
     async def close(self) -> None:
         await cancel(*self._telling)
 
-    async def _tell(self, url: str, payment: Payment, outcome: Outcome) -> None:
+    async def _tell(self, url: str, secret: str, payment: Payment, outcome: Outcome) -> None:
         """Send its notices, each once: one that does not arrive is lost, as may happen."""
         async with httpx.AsyncClient(timeout=5) as client:
             for status in outcome.notices:
                 await asyncio.sleep(self._delay_seconds)
+                notice_id = f"{payment.id}-{status.value.lower()}"
                 body = orjson.dumps(
                     {
-                        "id": f"{payment.id}-{status.value.lower()}",
+                        "id": notice_id,
                         "payment": str(payment.id),
                         "status": status.value,
                         **({"failureReason": outcome.reason or "failed"} if status is NO else {}),
                         "moneyTaken": outcome.money_taken and status is outcome.status,
                     }
                 )
-                headers = {SIGNATURE_HEADER: sign(self._webhook_secret or "", body, self._clock())}
+                headers = signed_headers(secret, notice_id, body, self._clock())
                 with suppress(httpx.HTTPError):
                     await client.post(url, content=body, headers=headers)
 

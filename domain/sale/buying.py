@@ -127,7 +127,5 @@ async def cancel_booking(
     if cancelled.refund is None or cancelled.replayed:
         return cancelled
     payment = required(await Payment.get(cancelled.refund.payment_id), "a refund's payment is never deleted")
-    refund = await asyncio.shield(
-        services.tasks.keep(send_refund(services, cancelled.refund, payment, caller.correlation_id))
-    )
+    refund = await asyncio.shield(services.tasks.keep(send_refund(services, cancelled.refund, payment)))
     return Cancelled(cancelled.booking, refund, replayed=False)

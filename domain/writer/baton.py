@@ -19,6 +19,7 @@ from beanie import PydanticObjectId
 from redis.asyncio import Redis
 
 from domain.process.metrics import baton_waited
+from domain.process.outage import Outage
 
 TURN_MS = 1000
 """How long a holder may be silent before the line moves on without it."""
@@ -61,14 +62,15 @@ class Baton:
         self._prefix = prefix
         self._take = redis.register_script(TAKE)
         self._hand_on = redis.register_script(HAND_ON)
-        self._ask_again_at = 0.0
-        self._away = False
+        self._outage = Outage(
+            log, "writing without the baton", "writing with the baton again", pause_seconds=PAUSE_SECONDS
+        )
 
     @asynccontextmanager
     async def turn(self, event_id: PydanticObjectId) -> AsyncIterator[None]:
         """Wait for this event's token, for some seconds at most, and pass it on afterwards."""
         keys = [f"{self._prefix}:baton:{event_id}", f"{self._prefix}:baton:{event_id}:held"]
-        token = await self._wait(keys) if time.monotonic() >= self._ask_again_at else None
+        token = None if self._outage.is_pausing else await self._wait(keys)
         try:
             yield
         finally:
@@ -77,7 +79,7 @@ class Baton:
                     async with asyncio.timeout(PATIENCE_SECONDS):
                         await self._hand_on(keys=keys, args=[token, TURN_MS])
                 except Exception as error:  # as in _wait
-                    self._pause(error)
+                    self._outage.began(error)
 
     async def _wait(self, keys: list[str]) -> str | None:
         """The token; None when Redis does not answer, or its line has not moved for long."""
@@ -93,20 +95,9 @@ class Baton:
                         token = popped and popped[1]
                     if token is not None:
                         baton_waited(time.perf_counter() - asked_at, held=True)
-                        self._resume()
+                        self._outage.ended()
                         return str(token)
         except Exception as error:  # whatever Redis does, or is kept there: writing goes on without it
             baton_waited(time.perf_counter() - asked_at, held=False)
-            self._pause(error)
+            self._outage.began(error)
             return None
-
-    def _pause(self, error: Exception) -> None:
-        self._ask_again_at = time.monotonic() + PAUSE_SECONDS
-        if not self._away:
-            self._away = True
-            log.warning("writing without the baton", reason=type(error).__name__)
-
-    def _resume(self) -> None:
-        if self._away:
-            self._away = False
-            log.info("writing with the baton again")

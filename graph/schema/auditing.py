@@ -10,7 +10,7 @@ import strawberry
 
 from domain.audit.search import EntryFilter, list_entries
 from domain.integrity.audit_chains import check_chains
-from graph.schema.connections import After, Connection, First, entry_cursor, page_of, page_size, parse_entry_cursor
+from graph.schema.connections import ENTRIES, After, Connection, First, page_of, page_size
 from graph.schema.context import Info, require_admin
 from graph.schema.enums import AuditAction
 from graph.schema.ids import parse_id, parse_routed_id
@@ -61,8 +61,8 @@ class AuditQueries:
             since=since,
             until=until,
         )
-        found = await list_entries(wanted, limit=size + 1, after=parse_entry_cursor(after))
-        return page_of(found, size=size, after=after, node=AuditEntry.from_document, cursor=entry_cursor)
+        found = await list_entries(wanted, limit=size + 1, after=ENTRIES.parse(after))
+        return page_of(found, size=size, after=after, node=AuditEntry.from_document, cursor=ENTRIES.of)
 
     @strawberry.field(
         description=(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import strawberry
 from beanie import PydanticObjectId
 
-from domain.audit.search import Place
 from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution, User
 from domain.errors import InvalidInput
 from graph.schema.ids import object_id, seal, unseal
@@ -87,88 +86,48 @@ def page_of(
     )
 
 
-def event_cursor(event: Event) -> str:
-    """Events are listed by start, then id."""
-    return seal(f"event:{_milliseconds(event.starts_at)}:{event.id}")
+class Cursors(Generic[DocumentT]):
+    """How places in one list are written: as these fields of its documents, by which it is sorted."""
 
+    def __init__(self, kind: str, **fields: type[datetime] | type[int] | type[PydanticObjectId]) -> None:
+        self._kind = kind
+        self._fields = fields
 
-def parse_event_cursor(after: str | None) -> tuple[datetime, PydanticObjectId] | None:
-    """Where the page before ended. Raises InvalidInput naming `after`."""
-    if after is None:
-        return None
-    match (unseal(after) or "").split(":"):
-        case ["event", milliseconds, hexadecimal] if (event_id := object_id(hexadecimal)) is not None:
+    def of(self, document: DocumentT) -> str:
+        """The document's cursor."""
+        values = (getattr(document, name) for name in self._fields)
+        return seal(":".join([self._kind, *map(_written, values)]))
+
+    def parse(self, after: str | None) -> tuple[Any, ...] | None:
+        """The fields' values where the page before ended. Raises InvalidInput naming `after`."""
+        if after is None:
+            return None
+        kind, *parts = (unseal(after) or "").split(":")
+        if kind == self._kind and len(parts) == len(self._fields):
             with suppress(ValueError, OverflowError):
-                return _EPOCH + int(milliseconds) * _MILLISECOND, event_id
-    raise InvalidInput("after", "Not a cursor of this list.")
+                return tuple(_read(text, kind) for text, kind in zip(parts, self._fields.values(), strict=True))
+        raise InvalidInput("after", "Not a cursor of this list.")
 
 
-def booking_cursor(booking: Booking) -> str:
-    """Bookings are listed by id, newest first."""
-    return seal(f"booking:{booking.id}")
+def _written(value: datetime | int | PydanticObjectId) -> str:
+    return str((value - _EPOCH) // _MILLISECOND if isinstance(value, datetime) else value)
 
 
-def parse_booking_cursor(after: str | None) -> PydanticObjectId | None:
-    """Where the page before ended. Raises InvalidInput naming `after`."""
-    return _parse_id_cursor("booking", after)
+def _read(text: str, kind: type[Any]) -> datetime | int | PydanticObjectId:
+    """Raises ValueError, OverflowError."""
+    if kind is PydanticObjectId:
+        if (found := object_id(text)) is None:
+            raise ValueError(text)
+        return found
+    number = int(text)
+    if abs(number) > MAX_INT64:
+        raise OverflowError
+    return _EPOCH + number * _MILLISECOND if kind is datetime else number
 
 
-def user_cursor(user: User) -> str:
-    """Users are listed by id, newest first."""
-    return seal(f"user:{user.id}")
-
-
-def parse_user_cursor(after: str | None) -> PydanticObjectId | None:
-    """Where the page before ended. Raises InvalidInput naming `after`."""
-    return _parse_id_cursor("user", after)
-
-
-def execution_cursor(execution: JobExecution) -> str:
-    """Executions of jobs are listed by id, newest first."""
-    return seal(f"execution:{execution.id}")
-
-
-def parse_execution_cursor(after: str | None) -> PydanticObjectId | None:
-    """Where the page before ended. Raises InvalidInput naming `after`."""
-    return _parse_id_cursor("execution", after)
-
-
-def entry_cursor(entry: AuditEntry) -> str:
-    """Audit entries are listed by time, number and id, newest first."""
-    return seal(f"entry:{_milliseconds(entry.created_at)}:{entry.sequence}:{entry.id}")
-
-
-def parse_entry_cursor(after: str | None) -> Place | None:
-    """Where the page before ended. Raises InvalidInput naming `after`."""
-    if after is None:
-        return None
-    match (unseal(after) or "").split(":"):
-        case ["entry", milliseconds, sequence, hexadecimal] if (entry_id := object_id(hexadecimal)) is not None:
-            with suppress(ValueError, OverflowError):
-                at, number = _EPOCH + int(milliseconds) * _MILLISECOND, int(sequence)
-                if abs(number) <= MAX_INT64:
-                    return Place(at, number, entry_id)
-    raise InvalidInput("after", "Not a cursor of this list.")
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def delivery_cursor(delivery: Delivery) -> str:
-    """Deliveries are listed by id, newest first."""
-    return seal(f"delivery:{delivery.id}")
-
-
-def parse_delivery_cursor(after: str | None) -> PydanticObjectId | None:
-    """Where the page before ended. Raises InvalidInput naming `after`."""
-    return _parse_id_cursor("delivery", after)
-
-
-def _parse_id_cursor(kind: str, after: str | None) -> PydanticObjectId | None:
-    if after is None:
-        return None
-    match (unseal(after) or "").split(":"):
-        case [found, hexadecimal] if found == kind and (document_id := object_id(hexadecimal)) is not None:
-            return document_id
-    raise InvalidInput("after", "Not a cursor of this list.")
+EVENTS = Cursors[Event]("event", starts_at=datetime, id=PydanticObjectId)
+BOOKINGS = Cursors[Booking]("booking", created_at=datetime, id=PydanticObjectId)
+USERS = Cursors[User]("user", created_at=datetime, id=PydanticObjectId)
+EXECUTIONS = Cursors[JobExecution]("execution", started_at=datetime, id=PydanticObjectId)
+DELIVERIES = Cursors[Delivery]("delivery", created_at=datetime, id=PydanticObjectId)
+ENTRIES = Cursors[AuditEntry]("entry", created_at=datetime, sequence=int, id=PydanticObjectId)

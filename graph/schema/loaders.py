@@ -10,7 +10,6 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from beanie import PydanticObjectId
 from strawberry.dataloader import DataLoader
 
-from domain import jobs
 from domain.audit.search import entries_by_ids
 from domain.documents import (
     AuditEntry,
@@ -20,6 +19,7 @@ from domain.documents import (
     Event,
     JobExecution,
     Payment,
+    Place,
     Refund,
     SeatLock,
     SeatRow,
@@ -27,8 +27,6 @@ from domain.documents import (
     WebhookEndpoint,
     lookups,
 )
-from domain.outbox import deliveries, endpoints
-from domain.people import accounts
 from domain.sale import events
 from domain.services import Services
 
@@ -42,7 +40,7 @@ class BookingsOfUser(NamedTuple):
     user_id: Id
     status: BookingStatus | None
     limit: int
-    after: Id | None
+    after: Place | None
 
 
 class Loaders:
@@ -53,7 +51,7 @@ class Loaders:
 
     @cached_property
     def users(self) -> DataLoader[Id, User | None]:
-        return _one_each(accounts.users_by_ids)
+        return _one_each(User.by_ids)
 
     @cached_property
     def events(self) -> DataLoader[Id, Event | None]:
@@ -73,23 +71,23 @@ class Loaders:
 
     @cached_property
     def payments(self) -> DataLoader[Id, Payment | None]:
-        return _one_each(lookups.payments_by_ids)
+        return _one_each(Payment.by_ids)
 
     @cached_property
     def refunds(self) -> DataLoader[Id, Refund | None]:
-        return _one_each(lookups.refunds_by_ids)
+        return _one_each(Refund.by_ids)
 
     @cached_property
     def executions(self) -> DataLoader[Id, JobExecution | None]:
-        return _one_each(jobs.executions_by_ids)
+        return _one_each(JobExecution.by_ids)
 
     @cached_property
     def endpoints(self) -> DataLoader[Id, WebhookEndpoint | None]:
-        return _one_each(endpoints.endpoints_by_ids)
+        return _one_each(WebhookEndpoint.by_ids)
 
     @cached_property
     def deliveries(self) -> DataLoader[Id, Delivery | None]:
-        return _one_each(deliveries.deliveries_by_ids)
+        return _one_each(Delivery.by_ids)
 
     @cached_property
     def payments_of_booking(self) -> DataLoader[Id, list[Payment]]:

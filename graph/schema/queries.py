@@ -20,22 +20,17 @@ from domain.people import users
 from domain.sale import events
 from graph.schema.auditing import AuditQueries
 from graph.schema.connections import (
+    BOOKINGS,
     DEFAULT_PAGE,
+    DELIVERIES,
+    EVENTS,
+    EXECUTIONS,
+    USERS,
     After,
     Connection,
     First,
-    booking_cursor,
-    delivery_cursor,
-    event_cursor,
-    execution_cursor,
     page_of,
     page_size,
-    parse_booking_cursor,
-    parse_delivery_cursor,
-    parse_event_cursor,
-    parse_execution_cursor,
-    parse_user_cursor,
-    user_cursor,
 )
 from graph.schema.context import Info, require_admin, require_caller
 from graph.schema.enums import BookingStatus, DeliveryStatus, Job, JobStatus, Role
@@ -188,9 +183,9 @@ class Query(AuditQueries, Reports):
             starts_before=starts_before,
             search=search,
             limit=size + 1,
-            after=parse_event_cursor(after),
+            after=EVENTS.parse(after),
         )
-        return page_of(found, size=size, after=after, node=Event.from_document, cursor=event_cursor)
+        return page_of(found, size=size, after=after, node=Event.from_document, cursor=EVENTS.of)
 
     @strawberry.field(description="An event. Public; null when there is none with this id.")
     async def event(
@@ -236,9 +231,9 @@ class Query(AuditQueries, Reports):
             user_id=None if user_id is None else parse_id("userId", user_id, "User"),
             status=status,
             limit=size + 1,
-            after=parse_booking_cursor(after),
+            after=BOOKINGS.parse(after),
         )
-        return page_of(found, size=size, after=after, node=Booking.from_document, cursor=booking_cursor)
+        return page_of(found, size=size, after=after, node=Booking.from_document, cursor=BOOKINGS.of)
 
     @strawberry.field(description="Everybody who is registered, newest first. ADMIN only.")
     async def users(
@@ -254,8 +249,8 @@ class Query(AuditQueries, Reports):
     ) -> Connection[User]:
         require_admin(info)
         size = page_size(first)
-        found = await users.list_users(search=search, role=role, limit=size + 1, after=parse_user_cursor(after))
-        return page_of(found, size=size, after=after, node=User.from_document, cursor=user_cursor)
+        found = await users.list_users(search=search, role=role, limit=size + 1, after=USERS.parse(after))
+        return page_of(found, size=size, after=after, node=User.from_document, cursor=USERS.of)
 
     @strawberry.field(
         description=(
@@ -273,8 +268,8 @@ class Query(AuditQueries, Reports):
     ) -> Connection[JobExecution]:
         require_admin(info)
         size = page_size(first)
-        found = await jobs.list_executions(job=job, status=status, limit=size + 1, after=parse_execution_cursor(after))
-        return page_of(found, size=size, after=after, node=JobExecution.from_document, cursor=execution_cursor)
+        found = await jobs.list_executions(job=job, status=status, limit=size + 1, after=EXECUTIONS.parse(after))
+        return page_of(found, size=size, after=after, node=JobExecution.from_document, cursor=EXECUTIONS.of)
 
     @strawberry.field(description="Where messages are sent as webhooks, oldest first. ADMIN only.")
     async def webhook_endpoints(self, info: Info) -> list[WebhookEndpoint]:
@@ -298,8 +293,8 @@ class Query(AuditQueries, Reports):
     ) -> Connection[Delivery]:
         require_admin(info)
         size = page_size(first)
-        found = await deliveries.list_deliveries(status=status, limit=size + 1, after=parse_delivery_cursor(after))
-        return page_of(found, size=size, after=after, node=Delivery.from_document, cursor=delivery_cursor)
+        found = await deliveries.list_deliveries(status=status, limit=size + 1, after=DELIVERIES.parse(after))
+        return page_of(found, size=size, after=after, node=Delivery.from_document, cursor=DELIVERIES.of)
 
     @strawberry.field(
         description=(

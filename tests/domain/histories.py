@@ -233,7 +233,7 @@ class History:
             refund = self.dice.choice(self.refunds)
             status = self.dice.choice([RefundStatus.PROCESSED, RefundStatus.FAILED])
             with suppress(Refusal):
-                await settle_refund(self.services, refund, Refunded(status), "test")
+                await settle_refund(self.services, refund, Refunded(status))
 
 
 async def live_through(services: Services, count: int, seed: int) -> list[Event]:

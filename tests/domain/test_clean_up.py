@@ -222,7 +222,7 @@ async def assert_paid_late(shop: Shop) -> None:
 async def test_paid_after_it_was_archived(shop: Shop) -> None:
     await after(shop, WEEK + timedelta(days=1))
     assert "declined" in await names(shop, ArchivedBooking)
-    settled = await settle(shop.services, await declined_payment(shop), SUCCESS, "test")
+    settled = await settle(shop.services, await declined_payment(shop), SUCCESS)
     assert settled.booking.status == BookingStatus.CONFIRMED
     await assert_paid_late(shop)
 
@@ -230,7 +230,7 @@ async def test_paid_after_it_was_archived(shop: Shop) -> None:
 async def test_paid_after_it_was_archived_and_its_seats_are_sold(shop: Shop) -> None:
     await after(shop, WEEK + timedelta(days=1))
     await shop.lock("quicker", "STALLS-B-4")
-    settled = await settle(shop.services, await declined_payment(shop), SUCCESS, "test")
+    settled = await settle(shop.services, await declined_payment(shop), SUCCESS)
     assert settled.refund is not None
     assert (settled.refund.percentage, settled.refund.status) == (100, RefundStatus.PROCESSED)
     assert await shop.drift() == set()
@@ -251,7 +251,7 @@ async def test_paid_just_before_it_is_archived(shop: Shop, monkeypatch: pytest.M
         moves += 1
         if moves == 1:
             await kind.get_pymongo_collection().find_one({}, session=session)  # from here on it sees no news
-            await settle(shop.services, payment, SUCCESS, "test")
+            await settle(shop.services, payment, SUCCESS)
         return await move(kind, archive, ids, ended, session)
 
     monkeypatch.setattr(cleaning, "_move", overtaken)
@@ -268,7 +268,7 @@ async def test_paid_while_it_is_archived(shop: Shop, monkeypatch: pytest.MonkeyP
     async def contested(kind: type[Stored], archive: type[Stored], ids: Any, ended: Any, session: Any) -> int:
         if kind is Booking and not paying:
             before = await aborted(shop)
-            paying.append(asyncio.create_task(settle(shop.services, payment, SUCCESS, "test")))
+            paying.append(asyncio.create_task(settle(shop.services, payment, SUCCESS)))
             await until(partial(has_collided, shop, before))
         return await move(kind, archive, ids, ended, session)
 

@@ -1,11 +1,23 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain import documents
-from domain.documents import AuditAction, Payment, SeatLock, Stored, entry_id, new_id
+from domain.documents import (
+    AuditAction,
+    Booking,
+    Delivery,
+    JobExecution,
+    Payment,
+    PydanticObjectId,
+    SeatLock,
+    Stored,
+    User,
+    entry_id,
+    new_id,
+)
 from domain.services import Services
 
 
@@ -13,6 +25,33 @@ from domain.services import Services
 async def test_every_declared_index_exists(services: Services, kind: type[Stored]) -> None:
     declared = {index.document["name"] for index in getattr(kind.Settings, "indexes", [])}
     assert declared <= set(await kind.get_pymongo_collection().index_information())
+
+
+@pytest.mark.parametrize("kind", [Booking, Delivery, JobExecution, User], ids=lambda kind: kind.__name__)
+async def test_newest_first_goes_by_when_it_was_made_and_not_by_its_id(services: Services, kind: type[Stored]) -> None:
+    """Ids are made by several processes, and a booking has its lock's."""
+    start = datetime(2030, 1, 1, tzinfo=UTC)
+    ids = sorted(new_id() for _ in range(6))
+    minutes = dict(zip(ids, [3, 0, 4, 1, 1, 2], strict=True))
+    rest = {"status": "CONFIRMED", "job": "RECOVER", "type": "booking.confirmed", "role": "USER"}
+    collection = kind.get_pymongo_collection()
+    for number, (key, minute) in enumerate(minutes.items()):
+        made = {kind.made_at: start + timedelta(minutes=minute), "email_key": str(number)}
+        status = {"JobExecution": "COMPLETED", "Delivery": "DEAD"}.get(kind.__name__, "CONFIRMED")
+        await collection.insert_one({"_id": key, **rest, "status": status, **made})
+
+    expected = sorted(ids, key=lambda key: (minutes[key], key), reverse=True)
+    listed: list[PydanticObjectId] = []
+    after = None
+    while page := await kind.newest_first({}, limit=2, after=after):
+        listed += [document.id for document in page]
+        after = (getattr(page[-1], kind.made_at), page[-1].id)
+    assert listed == expected
+    plan = await services.database.command(
+        "explain",
+        {"find": kind.get_collection_name(), "filter": {}, "sort": {kind.made_at: -1, "_id": -1}, "limit": 2},
+    )
+    assert "SORT" not in str(plan["queryPlanner"]["winningPlan"])
 
 
 async def test_payments_of_a_booking_are_found_by_index(services: Services) -> None:

@@ -12,7 +12,7 @@ import pytest
 from beanie import PydanticObjectId
 
 from domain.documents import Job, JobExecution, JobLease, JobStatus, new_id
-from domain.jobs import executions_by_ids, lease, list_executions, run, run_if_due, run_job, run_on_demand
+from domain.jobs import lease, list_executions, run, run_if_due, run_job, run_on_demand
 from domain.jobs.run import JobPlan, begin_job
 from domain.process.progress import Progress
 from domain.process.tasks import Tasks
@@ -67,7 +67,7 @@ async def recorded() -> list[JobExecution]:
 
 
 async def record_of(execution: JobExecution) -> JobExecution:
-    return (await executions_by_ids([execution.id]))[execution.id]
+    return (await JobExecution.by_ids([execution.id]))[execution.id]
 
 
 async def has_lease(execution_id: PydanticObjectId) -> bool:

@@ -41,13 +41,13 @@ from domain.payments.reconcile import reconcile
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.providers.port import Charge, ChargeRecord, RefundRecord
-from domain.providers.signature import sign
-from domain.providers.simulated import OUTCOMES, SIGNATURE_HEADER, SimulatedProvider
+from domain.providers.simulated import OUTCOMES, SimulatedProvider
 from domain.services import Services
+from domain.signature import signed_headers
 from tests.domain.sweeping import sweep_due
 from tests.sale import Sale, Time, somebody
 
-SECRET = "whsec-of-this-test"
+SECRET = "whsec_" + "c2VjcmV0" * 4
 MS = timedelta(milliseconds=1)
 PRICE, HALF = Money(50_000, "INR"), Money(25_000, "INR")
 KIND = DifferenceKind
@@ -506,7 +506,7 @@ async def tell(books: Books, **told: str) -> str:
     """A notice of the provider's; its id."""
     notice_id = secrets.token_hex(4)
     body = orjson.dumps({"id": notice_id, **told})
-    headers = {SIGNATURE_HEADER: sign(SECRET, body, books.time())}
+    headers = signed_headers(SECRET, notice_id, body, books.time())
     await take_notice(books.services, "simulated", headers, body)
     return notice_id
 

@@ -120,10 +120,10 @@ async def test_of_several_who_would_send_it_one_does(sale: Sale) -> None:
     payment = await Payment.get(refund.payment_id)
     assert payment is not None
     provider(sale).answer = PROCESSED
-    assert await send_refund(sale.services, await now(refund), payment, "test") == await now(refund), "it is not due"
+    assert await send_refund(sale.services, await now(refund), payment) == await now(refund), "it is not due"
     sale.time.now += timedelta(hours=1)
     found = await now(refund)
-    sent = await asyncio.gather(*(send_refund(sale.services, found, payment, "test") for _ in range(10)))
+    sent = await asyncio.gather(*(send_refund(sale.services, found, payment) for _ in range(10)))
     assert provider(sale).asked == 2
     assert sorted(one.status.value for one in sent) == ["INITIATED"] * 9 + ["PROCESSED"]
 
@@ -154,7 +154,7 @@ async def test_one_the_provider_refuses_or_never_answers_is_told_loudly(sale: Sa
     sale.time.now += GIVEN_UP_AFTER
     await send_refunds(sale.services, Progress())
     assert provider(sale).asked == asked
-    settled = await settle_refund(sale.services, await now(unheard), PROCESSED, "test")
+    settled = await settle_refund(sale.services, await now(unheard), PROCESSED)
     assert (settled.status, settled.completed_at) == (RefundStatus.PROCESSED, sale.time.now)
     assert await check_inventory(sale.services) == []
 

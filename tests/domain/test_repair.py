@@ -247,7 +247,7 @@ async def test_the_providers_answer_finds_its_booking_gone(shop: Shop) -> None:
     assert payment is not None
     for kind in (SeatLock, Booking):
         await delete(kind, shop.ids["timed out"])
-    settled = await settle(shop.services, payment, Charge(PaymentStatus.SUCCEEDED, "late", money_taken=True), "test")
+    settled = await settle(shop.services, payment, Charge(PaymentStatus.SUCCEEDED, "late", money_taken=True))
     assert (settled.booking.status, settled.booking.user_id) == (BookingStatus.CONFIRMED, shop.buyer.user_id)
     assert await shop.drift() == set()
 

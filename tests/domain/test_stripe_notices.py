@@ -17,10 +17,9 @@ from domain.documents import BookingStatus, PaymentStatus, RefundStatus, new_id
 from domain.opening import provider_of
 from domain.process.settings import Settings, SettingsError, load_settings
 from domain.providers.port import BadNotice
-from domain.providers.signature import sign
 from domain.providers.stripe import StripeProvider
 from tests.domain.stripe_shop import LOST, VISA, Shop, open_shop, stands
-from tests.stripe_double import KEY, WEBHOOK_SECRET
+from tests.stripe_double import KEY, WEBHOOK_SECRET, sign
 
 # The library gives httpx text in a way that httpx would rather not be given it.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=<...>':DeprecationWarning")

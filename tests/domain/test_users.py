@@ -124,7 +124,8 @@ async def test_users_are_listed_by_role_newest_first(services: Services) -> None
     await register(services, "Ada", "ada@seatlock.test")
     listed = await list_users(search=None, role=Role.ADMIN, limit=10, after=None)
     assert [user.id for user in listed] == [newer.id, older.id]
-    assert [user.id for user in await list_users(search=None, role=Role.ADMIN, limit=10, after=newer.id)] == [older.id]
+    place = (newer.created_at, newer.id)
+    assert [user.id for user in await list_users(search=None, role=Role.ADMIN, limit=10, after=place)] == [older.id]
 
 
 async def test_a_token_says_nothing_about_now(services: Services) -> None:

@@ -105,7 +105,7 @@ async def hear_late(
         replace(settling(payment, status, money_taken=money_taken), event_id=event_id)
     )
     if settled.refund is not None:
-        await send_refund(services, settled.refund, settled.payment, caller.correlation_id)
+        await send_refund(services, settled.refund, settled.payment)
     return settled
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -333,6 +334,24 @@ async def test_cursors_of_another_list(scene: Scene) -> None:
 async def test_page_sizes(client: Client, first: int) -> None:
     answer = await client.execute(EVENTS, {"first": first})
     assert [error["extensions"] for error in answer["errors"]] == [{"code": "INVALID_INPUT", "field": "first"}]
+
+
+async def test_bookings_are_listed_by_when_they_were_made(scene: Scene) -> None:
+    """And not by when their seats were locked: who polls until they meet one they know would miss others."""
+    event = await scene.event()
+    locks = [await scene.lock(event) for _ in range(4)]
+    confirmed = []
+    for number in (2, 0, 3, 1):
+        confirmed.append(await scene.confirm(locks[number]))
+        await asyncio.sleep(0.002)  # times are of milliseconds
+    listed, after = [], None
+    for _ in range(2):
+        answer = await scene.client.execute(BOOKINGS, {"first": 2, "after": after}, scene.admin_token)
+        page = answer["data"]["bookings"]
+        listed += [node["id"] for node in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+    assert listed == confirmed[::-1]
+    assert not page["pageInfo"]["hasNextPage"]
 
 
 async def test_bookings_page_by_page(scene: Scene) -> None:

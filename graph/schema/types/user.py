@@ -8,14 +8,13 @@ from beanie import PydanticObjectId
 
 from domain import documents
 from graph.schema.connections import (
+    BOOKINGS,
     DEFAULT_PAGE,
     After,
     Connection,
     First,
-    booking_cursor,
     page_of,
     page_size,
-    parse_booking_cursor,
 )
 from graph.schema.context import Info
 from graph.schema.enums import BookingStatus, Role
@@ -59,6 +58,6 @@ class User(Node):
         from graph.schema.types.booking import Booking
 
         size = page_size(first)
-        page = BookingsOfUser(self.document_id, status, size + 1, parse_booking_cursor(after))
+        page = BookingsOfUser(self.document_id, status, size + 1, BOOKINGS.parse(after))
         found = await info.context.loaders.bookings_of_user.load(page)
-        return page_of(found, size=size, after=after, node=Booking.from_document, cursor=booking_cursor)
+        return page_of(found, size=size, after=after, node=Booking.from_document, cursor=BOOKINGS.of)
