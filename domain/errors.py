@@ -10,7 +10,7 @@ SeatlockError
 │   ├── SeatsUnavailable        some of the named seats are held or booked             .seats
 │   ├── SalesClosed             the event has started, is cancelled, or is not on sale now
 │   ├── EventCancelled          the event is cancelled                                 .cancelled_at
-│   ├── LastAdmin               nobody would be left who is an ADMIN
+│   ├── LastAdmin               this is the last ADMIN
 │   ├── LimitExceeded           more than one call may ask for                         .limit .field
 │   ├── LockExpired             the lock's deadline has passed                         .expired_at
 │   ├── LockAlreadyUsed         the lock has become a booking                          .booking
@@ -102,7 +102,7 @@ class EventCancelled(Refusal):
 
 
 class LastAdmin(Refusal):
-    """Nobody would be left who is an ADMIN."""
+    """This is the last ADMIN, and one must remain."""
 
 
 class LimitExceeded(Refusal):

@@ -181,7 +181,7 @@ async def _send(socket: ClientConnection, **message: object) -> None:
 
 
 async def _receive(socket: ClientConnection, **wanted: str) -> dict[str, Any]:
-    """The next message that is so; pings meanwhile are answered."""
+    """The next message of this kind; pings meanwhile are answered."""
     while True:
         message: dict[str, Any] = json.loads(await socket.recv())
         if message["type"] == "ping":

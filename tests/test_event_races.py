@@ -78,9 +78,9 @@ async def test_shrinking_against_64_buyers_never_takes_a_seat_that_is_held(sale:
     assert (changed.held, changed.available) == (locked, changed.total - locked)
     assert {type(result) for result in results} <= {Locked, EventChanged, InvalidInput} | set(Refusal.__subclasses__())
     refused = [result.message for result in results if isinstance(result, InvalidInput)]
-    assert all("so many of its seats are held or booked" in message for message in refused)
+    assert all("that many of its seats are held or booked" in message for message in refused)
     # Now exactly what is held can stay, and not a seat less.
-    with pytest.raises(InvalidInput, match=f"Must be {locked} at least"):
+    with pytest.raises(InvalidInput, match=f"Must be at least {locked}"):
         await resize(sale, event, locked - 1)
     await resize(sale, event, locked)
     assert (await stored(event)).available == 0

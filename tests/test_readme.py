@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from domain.process.settings import PREFIX, Settings
 from tests.readme import README
 
@@ -21,8 +19,3 @@ def test_the_settings_are_those_that_exist() -> None:
     table = re.search(r"^\| Variable .*?(?=\n\n)", TEXT, re.MULTILINE | re.DOTALL)
     assert table is not None
     assert table[0].splitlines() == rows
-
-
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", TEXT))))
-def test_links_lead_somewhere(target: str) -> None:
-    assert (README.parent / target).exists()

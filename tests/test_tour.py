@@ -1,4 +1,4 @@
-"""The tour in README.md, pasted as it stands into bash, against a real `seatlock dev`, and who watches it."""
+"""README.md and the tutorial, pasted as they stand into bash, against a real `seatlock dev`; and who watches it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ import pytest
 from tests.api import SEATLOCK
 from tests.clients.installing import NODE, install_packages
 from tests.ops.test_dev import dev
-from tests.readme import block, tour
+from tests.readme import README, TUTORIAL, block, steps
 
 END_OF_STEP = "--- end of step ---"
 PATIENCE = 60.0
 
-COMMANDS, SHOWN = zip(*tour(), strict=True)
-WATCHED = block("console").splitlines()
+COMMANDS, SHOWN = zip(*steps(TUTORIAL), strict=True)
+WATCHED = block(TUTORIAL, "console").splitlines()
 PURCHASE = next(number for number, commands in enumerate(COMMANDS) if "seatlock watch" in commands) + 1
 """The step in which somebody buys while somebody else watches."""
 
@@ -96,12 +96,14 @@ def matches(printed: str, shown: str) -> bool:
     return re.fullmatch('[^"]+'.join(map(re.escape, shown.split("…"))), printed) is not None
 
 
-def test_each_step_prints_what_is_shown_and_again_when_repeated(url: str) -> None:
+@pytest.mark.parametrize("page", [README, TUTORIAL], ids=lambda page: page.name)
+def test_each_step_prints_what_is_shown_and_again_when_repeated(url: str, page: Path) -> None:
+    commands, shown = zip(*steps(page), strict=True)
     with bash(url) as shell:
         for _ in range(2):
-            printed = [paste(shell, commands) for commands in COMMANDS]
-            assert [len(lines) for lines in printed] == [len(lines) for lines in SHOWN], printed
-            for line, expected in zip(chain(*printed), chain(*SHOWN), strict=True):
+            printed = [paste(shell, step) for step in commands]
+            assert [len(lines) for lines in printed] == [len(lines) for lines in shown], printed
+            for line, expected in zip(chain(*printed), chain(*shown), strict=True):
                 assert matches(line, expected), f"printed {line}\n  shown {expected}"
 
 
@@ -134,7 +136,7 @@ def test_who_watches_sees_what_is_shown(url: str) -> None:
 
 def test_the_script_for_node_sees_it_too(url: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     script = tmp_path / "watch.mjs"
-    script.write_text(block("js"))
+    script.write_text(block(TUTORIAL, "js"))
     (tmp_path / "node_modules").symlink_to(install_packages(pytestconfig.cache.mkdir("npm")))
     with bash(url) as shell:
         event = toured(shell)

@@ -1,4 +1,4 @@
-"""Do the documents agree? Computes invariants 1–4 of design.md §3 from what is stored, and reports every drift.
+"""Do the documents agree? Computes invariants 1–4 (docs/architecture.md, Invariants) from what is stored.
 
 One fact is stored in several places on purpose: a lock says which seats it holds, the seat rows say who holds them,
 the counters say how many are held, and the audit entries say how all that came about. Here each is held against the

@@ -29,7 +29,7 @@ NOTICE_OVERDUE_AFTER = timedelta(hours=1)
 
 
 class DifferenceKind(StrEnum):
-    """What doesn't fit; graph/schema/enums.py says what each means."""
+    """What differs; graph/schema/enums.py says what each means."""
 
     UNKNOWN_CHARGE = "UNKNOWN_CHARGE"
     CHARGE_MISSING = "CHARGE_MISSING"
@@ -50,7 +50,7 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something about money that doesn't fit.
+    """A difference about money.
 
     `ours` is what our book says, `theirs` what the provider's does, or what other documents of ours make it; None for
     nothing. `reference` is the provider's own name of it.

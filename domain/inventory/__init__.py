@@ -1,1 +1,1 @@
-"""The heart: who holds which seat. `api` is what the outside calls; the rest does it."""
+"""Who holds which seat: the commands, the state they change, and the rules. Pure: it knows no I/O."""

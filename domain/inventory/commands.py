@@ -100,7 +100,7 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class EventChanged:
-    """`replayed`: it was so already."""
+    """`replayed`: nothing had to change."""
 
     replayed: bool
 

@@ -24,4 +24,4 @@ def check_count(field: str, count: int, limit: int, of: str = "") -> None:
 def check_worth(sections: Iterable[Section]) -> None:
     """Raises InvalidInput when all seats together cost more than can be added up."""
     if sum(section.price_minor * section.total for section in sections) > MAX_WORTH:
-        raise InvalidInput("price.amount", "Too much for so many seats: nobody could add up what they cost together.")
+        raise InvalidInput("price.amount", "The price is too high: the sum for all seats would be too large a number.")

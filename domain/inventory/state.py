@@ -1,7 +1,7 @@
 """What the rules work on: one event's inventory, as far as a batch needs it, and changes to it.
 
 `Inventory` is loaded once a batch and owned by it. A rule only reads it and returns a `Change`; `apply` is the one
-place where anything changes, and before it does it checks the invariants of docs/architecture.md.
+place where anything changes, and before it does it checks the invariants (docs/architecture.md).
 """
 
 from __future__ import annotations

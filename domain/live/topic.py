@@ -210,7 +210,7 @@ class Topic:
         return self._holds[key]
 
     def _write(self, letters: Mapping[str, str]) -> None:
-        """Have these seats be so, on a map of its own."""
+        """Give these seats these letters, in a copy of the map: views keep the old one."""
         if not letters:
             return
         rows = dict(self._rows)

@@ -97,7 +97,7 @@ def checked_url(value: str) -> str:
     if not text.isascii() or " " in text or "#" in text or not host:
         raise InvalidInput("url", "Must be an absolute URL, escaped, without a fragment.")
     if port is not None and not 0 < port < 65_536:
-        raise InvalidInput("url", "Must not name a port that there is not.")
+        raise InvalidInput("url", "The port must be between 1 and 65535.")
     if url.userinfo or "@" in text.split("/")[2]:
         raise InvalidInput("url", "Must not contain a user name or password: messages are signed.")
     if url.scheme != "https" and not (url.scheme == "http" and is_this_machine(host)):

@@ -23,7 +23,7 @@ ORDER = [("event_id", 1), ("sequence", 1)]
 
 
 async def is_anything_new() -> bool:
-    """Whether there are messages that nobody is on the way with."""
+    """Whether there are messages that have no deliveries yet."""
     return await OutboxMessage.get_pymongo_collection().find_one(NEW, {"_id": 1}, sort=ORDER) is not None
 
 

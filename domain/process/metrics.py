@@ -179,7 +179,7 @@ def job_ended(job: str, outcome: str, seconds: float) -> None:
     _jobs.labels(job, outcome).observe(seconds)
 
 
-# Told as 0 before they happen: of a series that begins at 1 Prometheus can't tell that it grew, and no alert comes.
+# Exposed as 0 from the start: Prometheus sees no increase in a series that begins at 1, and no alert would come.
 for _transport in ("websocket", "event_stream"):
     _listeners.labels(_transport)
 for _outcome in ("held", "without"):

@@ -78,9 +78,9 @@ def _check_labels(seats: Sequence[str]) -> None:
     for index, label in enumerate(seats):
         field = f"selection.seats.{index}"
         if checked_text(field, label, longest=300) != label:
-            raise InvalidInput(field, "This event has no seat of that label.")
+            raise InvalidInput(field, "This event has no seat with this label.")
         if label in seen:
-            raise InvalidInput(field, "The same seat twice.")
+            raise InvalidInput(field, "This seat is named twice.")
         seen.add(label)
 
 

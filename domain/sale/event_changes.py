@@ -57,7 +57,7 @@ async def update_event(
     named: set[str] = set()
     for section in sections:
         if section.name in named:
-            raise InvalidInput(f"{section.field}.name", "The same section twice.")
+            raise InvalidInput(f"{section.field}.name", "This section is named twice.")
         named.add(section.name)
         if section.capacity is not None:
             check_count(f"{section.field}.capacity", section.capacity, limit)

@@ -156,11 +156,11 @@ _publish(
 )
 _publish(
     MoneyDifferenceKind,
-    "What doesn't fit about money.",
+    "How two records of money differ.",
     {
         "UNKNOWN_CHARGE": "The provider took money, `theirs`, for no payment of ours.",
         "CHARGE_MISSING": "Our book says that the provider took money for this payment; it did not.",
-        "CHARGE_UNSETTLED": "The provider took money for this payment, and our book doesn't know, nor gave it back.",
+        "CHARGE_UNSETTLED": "The provider took money for this payment. Our book does not know it, nor refunded it.",
         "CHARGED_TWICE": "The provider took money for this payment once more, `reference`.",
         "CHARGE_DIFFERS": "The provider took another amount, or currency, for this payment.",
         "UNKNOWN_REFUND": "The provider gave money back, `theirs`, for no refund of ours.",
@@ -183,12 +183,12 @@ _publish(
 )
 _publish(
     Job,
-    "What is done without anybody asking at that moment; each by the clock, and by `runJob`.",
+    "A job of the worker. Each runs at its times, and when `runJob` asks for it.",
     {
-        "EXPIRE_LOCKS": "Makes seat locks without a booking EXPIRED whose time is up. Twice a second.",
+        "EXPIRE_LOCKS": "Makes seat locks EXPIRED that have no booking and are past their deadline. Twice a second.",
         "EXPIRE_BOOKINGS": (
-            "The same of unpaid bookings; before it comes to that, it asks about their payments without an answer. "
-            "Twice a second."
+            "Makes unpaid bookings EXPIRED that are past their deadline. First it asks the provider about their "
+            "payments without an answer. Twice a second."
         ),
         "CANCEL_EVENTS": (
             "Ends what cancelled events have sold: locks are RELEASED, bookings CANCELLED, and whoever has paid gets "
@@ -205,8 +205,8 @@ _publish(
             "Nightly, and whenever a worker starts."
         ),
         "CLEAN_UP": (
-            "Forgets idempotency keys and job executions past their time; if so set, archives locks and bookings "
-            "that came to nothing long ago. Nightly."
+            "Deletes old idempotency keys and job executions. Archives locks and bookings that came to nothing long "
+            "ago, if that is set. Nightly."
         ),
     },
 )
@@ -225,7 +225,7 @@ _publish(
     "What happened.",
     {
         "USER_REGISTERED": "Somebody registered, or an ADMIN was made.",
-        "USER_ROLE_CHANGED": "An ADMIN made a user, `userId` in `metadata`, an ADMIN or one no more.",
+        "USER_ROLE_CHANGED": "An ADMIN changed the role of a user, `userId` in `metadata`.",
         "EVENT_CREATED": "An event was made, all its seats available.",
         "EVENT_UPDATED": "An ADMIN changed an event: `metadata` has each field's value before and after.",
         "SALES_CLOSED": "An ADMIN closed an event's sales.",
@@ -247,10 +247,10 @@ _publish(
         "REFUND_INITIATED": "It was decided to give money back.",
         "REFUND_PROCESSED": "The provider gave money back.",
         "REFUND_FAILED": "The provider could not give money back.",
-        "INVENTORY_REPAIRED": "What was stored of an event contradicted itself, and was put right; `metadata` tells.",
+        "INVENTORY_REPAIRED": "An event's documents did not agree, and were repaired; `metadata` says how.",
         "REQUEST_REJECTED": (
-            "A request was refused, or a sign-in failed: `metadata` has its operation and the code; of those that are "
-            "too many to be written down one by one, the `count`."
+            "A request was refused, or a sign-in failed: `metadata` has the operation and the code. When there are "
+            "too many to record each of them, it has their `count`."
         ),
     },
 )
@@ -265,7 +265,7 @@ _publish(
 )
 _publish(
     MessageType,
-    "What others are told of.",
+    "What a message is about.",
     {
         "BOOKING_CONFIRMED": "`booking.confirmed`: a booking is paid.",
         "BOOKING_CANCELLED": "`booking.cancelled`: a booking was given up.",
@@ -277,7 +277,7 @@ _publish(
 )
 _publish(
     DeliveryStatus,
-    "Where a message is on its way to one destination.",
+    "How far the delivery of a message is.",
     {
         "PENDING": "To be sent, or to be sent again; or it waits for an earlier message about the same booking.",
         "DELIVERED": "Taken by the receiver.",
@@ -286,7 +286,7 @@ _publish(
 )
 _publish(
     TimelineBucket,
-    "How much time one point of a timeline is of.",
+    "How long one bucket of a timeline is.",
     {"HOUR": "An hour.", "DAY": "A day, in UTC."},
 )
 _publish(
@@ -301,8 +301,8 @@ _publish(
         "SEATS_UNAVAILABLE": "Some of the seats asked for are held or booked.",
         "SALES_CLOSED": "The event has started, is cancelled, or its sales are closed: its seats are not sold.",
         "EVENT_CANCELLED": "The event is cancelled.",
-        "LAST_ADMIN": "Nobody would be left who is an ADMIN.",
-        "LIMIT_EXCEEDED": "More was asked for than one call may.",
+        "LAST_ADMIN": "This is the last ADMIN, and one must remain.",
+        "LIMIT_EXCEEDED": "More was asked for than one call may ask for.",
         "LOCK_EXPIRED": "The seat lock's time is up, and its seats are available again.",
         "LOCK_ALREADY_USED": "The seat lock has become a booking.",
         "LOCK_NOT_ACTIVE": "The seat lock was given back.",

@@ -139,7 +139,7 @@ MAX_DIFFERENCES = 1_000
 """More than anybody reads: whatever is wrong is wrong everywhere."""
 
 
-@strawberry.type(description="What can be read. What is not the caller's to see answers as if it did not exist: null.")
+@strawberry.type(description="What can be read. What the caller may not see answers as if it did not exist: null.")
 class Query(AuditQueries, Reports):
     @strawberry.field(
         description="Anything by its global id; null when there's no such thing, or none the caller may see."
@@ -218,7 +218,7 @@ class Query(AuditQueries, Reports):
         ] = None,
         user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only bookings of this user.")] = None,
         status: Annotated[
-            BookingStatus | None, strawberry.argument(description="Only bookings that are so now.")
+            BookingStatus | None, strawberry.argument(description="Only bookings with this status now.")
         ] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
@@ -262,7 +262,7 @@ class Query(AuditQueries, Reports):
         self,
         info: Info,
         job: Annotated[Job | None, strawberry.argument(description="Only runs of this job.")] = None,
-        status: Annotated[JobStatus | None, strawberry.argument(description="Only runs that are so now.")] = None,
+        status: Annotated[JobStatus | None, strawberry.argument(description="Only runs with this status.")] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> Connection[JobExecution]:
@@ -286,7 +286,7 @@ class Query(AuditQueries, Reports):
         self,
         info: Info,
         status: Annotated[
-            DeliveryStatus | None, strawberry.argument(description="Only deliveries that are so now.")
+            DeliveryStatus | None, strawberry.argument(description="Only deliveries with this status.")
         ] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,

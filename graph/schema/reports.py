@@ -65,18 +65,20 @@ class Reports:
 
     @strawberry.field(
         description=(
-            "An event's sales over time, for plots: every hour, or day of UTC, that [from, to) has part in, whole, "
-            "also those in which nothing happened. 2,000 at most. ADMIN only."
+            "An event's sales over time, for plots: every hour, or day of UTC, that overlaps [from, to), each as a "
+            "whole, also when nothing happened in it. At most 2,000. ADMIN only."
         )
     )
     async def sales_timeline(
         self,
         info: Info,
         event_id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
-        from_: Annotated[datetime, strawberry.argument(name="from", description="In the first bucket.")],
+        from_: Annotated[
+            datetime, strawberry.argument(name="from", description="The start; the bucket that it is in comes first.")
+        ],
         to: Annotated[datetime, strawberry.argument(description="The end: later than from, and not part of it.")],
         bucket: Annotated[
-            TimelineBucket, strawberry.argument(description="How much time each point is of.")
+            TimelineBucket, strawberry.argument(description="How long each bucket is.")
         ] = TimelineBucket.HOUR,
     ) -> list[SalesPoint]:
         require_admin(info)

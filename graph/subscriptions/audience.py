@@ -83,7 +83,7 @@ class Audience:
             raise HttpError(503, "UNAVAILABLE", "This server is stopping; connect again.")
         address = scope["client"][0] if scope.get("client") else ""
         if self._addresses[address] >= self._per_address:
-            message = f"One address may have {self._per_address:,} connections that listen."
+            message = f"One address may have at most {self._per_address:,} listening connections."
             raise HttpError(429, "TOO_MANY_CONNECTIONS", message)
         self._addresses[address] += 1
         self._connections.add(connection)

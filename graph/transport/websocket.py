@@ -264,7 +264,7 @@ class _Connection:
             raise malformed(refused.message) from None
         # Queries that the client wants no more may still be running.
         if max(len(self._operations), self._running) >= self._most:
-            message = f"One connection may have {self._most:,} operations under way."
+            message = f"One connection may have at most {self._most:,} operations at a time."
             error: GraphQLFormattedError = {"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}
             measured = self._measure(self._scope, self._scope["correlation_id"])
             measured.who = self._claims

@@ -1,4 +1,4 @@
-"""design.md §3 for a hall in memory, said once more and otherwise than domain/integrity/drift.py says it."""
+"""docs/architecture.md, Invariants, for a hall in memory: written independently of domain/integrity/drift.py."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def test_a_section_shrinks_to_what_is_held_or_booked_and_no_further(hall: Hall) 
     refusal = refused(hall, resizing(1))
     assert isinstance(refusal, InvalidInput)
     assert refusal.field == "sections.0.capacity"
-    assert refusal.message == "Must be 2 at least: so many of its seats are held or booked."
+    assert refusal.message == "Must be at least 2: that many of its seats are held or booked."
     assert hall.do(resizing(2)) == DONE
     assert hall.counts["FLOOR"] == (0, 1, 1)
 

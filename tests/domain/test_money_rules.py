@@ -1,4 +1,4 @@
-"""design.md §2, the rows with money: paying, settling in time and late, refunds. See test_rules.py for the rest."""
+"""docs/architecture.md, Behaviour, the rows with money: paying, settling, refunds. test_rules.py has the rest."""
 
 from __future__ import annotations
 

@@ -228,7 +228,7 @@ async def test_what_is_sent_and_how_it_is_signed(sale: Sale) -> None:
 
 
 async def test_the_verification_in_the_documentation(sale: Sale) -> None:
-    text = (Path(__file__).parents[2] / "docs" / "integrating.md").read_text()
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "integrate.md").read_text()
     documented: dict[str, Any] = {}
     (snippet,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     exec(snippet, documented)

@@ -1,4 +1,4 @@
-"""Everything design.md §2 does not allow is refused, with the data that says why, and changes nothing."""
+"""What docs/architecture.md, Behaviour, does not allow is refused, with the data that says why, and changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""design.md §2, row by row: locks, bookings, deadlines, keys.
+"""docs/architecture.md, Behaviour, row by row: locks, bookings, deadlines, keys.
 
 The rows with money are in test_money_rules.py, what is not in the table in test_refusals.py.
 """

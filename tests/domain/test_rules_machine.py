@@ -1,4 +1,4 @@
-"""Any sequence of commands, whatever the clock does and the provider says: design.md §3 holds after every batch."""
+"""Any commands, any clock, any answers of the provider: docs/architecture.md, Invariants, holds after every batch."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ async def test_too_small_says_how_small_it_can_be(scene: Scene) -> None:
     await scene.pay(await scene.booking(event))
     await scene.lock(event)
     answer = await update(scene, event, totalSeats=3)
-    assert answer["message"] == "Must be 4 at least: so many of its seats are held or booked."
+    assert answer["message"] == "Must be at least 4: that many of its seats are held or booked."
 
 
 async def test_listeners_learn_of_new_seats_and_prices(scene: Scene) -> None:

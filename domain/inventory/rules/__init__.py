@@ -1,6 +1,7 @@
-"""The whole of design.md §2, pure: each rule takes (inventory, command, now) and returns a Change or raises a Refusal.
+"""The table of docs/architecture.md, Behaviour, as pure functions.
 
-No I/O, no clock, no awaits. `decide_batch` is what the writer calls; `RULES` says which rule decides which command.
+Each rule takes (inventory, command, now) and returns a Change or raises a Refusal. No I/O, no clock, no awaits.
+`decide_batch` is what the writer calls; `RULES` says which rule decides which command.
 """
 
 from __future__ import annotations

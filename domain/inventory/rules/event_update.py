@@ -111,7 +111,7 @@ def _resized(inventory: Inventory, section: Section, capacity: int, field: str) 
     if capacity < taken:
         if inventory.more_due:
             raise MoreDue
-        raise InvalidInput(field, f"Must be {taken:,} at least: so many of its seats are held or booked.")
+        raise InvalidInput(field, f"Must be at least {taken:,}: that many of its seats are held or booked.")
     return _evolve(section, total=capacity, available=capacity - taken)
 
 

@@ -92,7 +92,7 @@ def _named(inventory: Inventory, labels: tuple[str, ...]) -> tuple[dict[str, int
     for index, label in enumerate(labels):
         place = inventory.seat_at(label)
         if place is None:
-            raise InvalidInput(f"selection.seats.{index}", "This event has no seat of that label.")
+            raise InvalidInput(f"selection.seats.{index}", "This event has no seat with this label.")
         row, position = place
         if row.statuses[position] != SeatStatus.AVAILABLE.letter:
             taken.append(label)

@@ -12,15 +12,15 @@ from graph.schema.types.errors import InvalidInput, NotFound
 from graph.schema.types.event import Event
 
 
-@strawberry.input(description="Which event is to be sold no more.")
+@strawberry.input(description="Which event's sales are to be closed.")
 class CloseSalesInput:
     event_id: strawberry.ID = strawberry.field(description="The event.")
 
 
-@strawberry.type(description="No more of the event's seats are locked.")
+@strawberry.type(description="The event's sales are closed.")
 class CloseSalesSuccess:
     event: Event = strawberry.field(description="The event as it is now.")
-    replayed: bool = strawberry.field(description="Whether it was so before.")
+    replayed: bool = strawberry.field(description="Whether its sales were closed before.")
 
 
 CloseSalesResult = Annotated[
@@ -31,12 +31,13 @@ CloseSalesResult = Annotated[
 
 @strawberry.mutation(
     description=(
-        "Sell no more of an event's seats until openSales: lockSeats answers SALES_CLOSED. Who holds seats may still "
-        "book and pay. ADMIN only."
+        "Close an event's sales until openSales: lockSeats answers SALES_CLOSED. Buyers who hold seats may still "
+        "confirm and pay. ADMIN only."
     )
 )
 async def close_sales(
-    info: Info, input: Annotated[CloseSalesInput, strawberry.argument(description="Which event is to be sold no more.")]
+    info: Info,
+    input: Annotated[CloseSalesInput, strawberry.argument(description="Which event's sales are to be closed.")],
 ) -> CloseSalesResult:
     caller = require_managing_admin(info)
     event_id = parse_id("eventId", input.event_id, "Event")

@@ -47,10 +47,11 @@ class SectionInput:
 )
 class CancellationPolicyInput:
     full_until: datetime | None = strawberry.field(
-        default=None, description="Before this instant all of it, not after the start; never all of it when null."
+        default=None,
+        description="Before this instant everything is given back; not after the start. Null: never everything.",
     )
     percentage: int = strawberry.field(
-        description="How many per cent of it from then until the start, 0 to 100; half a minor unit is rounded up."
+        description="The percentage given back from then until the start, 0 to 100; half a minor unit is rounded up."
     )
 
     def to_policy(self) -> documents.CancellationPolicy:

@@ -33,7 +33,7 @@ class QuantityInput:
 class SeatSelectionInput:
     # UNSET: no default is published, or it would count as given when the other one is.
     quantity: QuantityInput | None = strawberry.field(
-        default=strawberry.UNSET, description="So many seats of a section."
+        default=strawberry.UNSET, description="A number of seats of a section."
     )
     seats: list[str] | None = strawberry.field(
         default=strawberry.UNSET,

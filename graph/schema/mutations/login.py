@@ -21,7 +21,7 @@ class LoginInput:
 class LoginSuccess:
     user: User = strawberry.field(description="The user.")
     access_token: str = strawberry.field(description="To be sent as `Authorization: Bearer`.")
-    expires_at: datetime = strawberry.field(description="Until when the access token is good.")
+    expires_at: datetime = strawberry.field(description="When the access token expires.")
 
 
 LoginResult = Annotated[

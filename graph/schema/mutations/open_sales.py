@@ -12,7 +12,7 @@ from graph.schema.types.errors import EventCancelled, InvalidInput, NotFound, Sa
 from graph.schema.types.event import Event
 
 
-@strawberry.input(description="Which event is to be sold again.")
+@strawberry.input(description="Which event's sales are to be opened again.")
 class OpenSalesInput:
     event_id: strawberry.ID = strawberry.field(description="The event.")
 
@@ -20,7 +20,7 @@ class OpenSalesInput:
 @strawberry.type(description="The event's seats can be locked.")
 class OpenSalesSuccess:
     event: Event = strawberry.field(description="The event as it is now.")
-    replayed: bool = strawberry.field(description="Whether it was so before.")
+    replayed: bool = strawberry.field(description="Whether its sales were open before.")
 
 
 OpenSalesResult = Annotated[
@@ -36,7 +36,8 @@ OpenSalesResult = Annotated[
     )
 )
 async def open_sales(
-    info: Info, input: Annotated[OpenSalesInput, strawberry.argument(description="Which event is to be sold again.")]
+    info: Info,
+    input: Annotated[OpenSalesInput, strawberry.argument(description="Which event's sales are to be opened again.")],
 ) -> OpenSalesResult:
     caller = require_managing_admin(info)
     event_id = parse_id("eventId", input.event_id, "Event")

@@ -22,7 +22,7 @@ class RegisterInput:
 class RegisterSuccess:
     user: User = strawberry.field(description="The new user, a USER.")
     access_token: str = strawberry.field(description="To be sent as `Authorization: Bearer`.")
-    expires_at: datetime = strawberry.field(description="Until when the access token is good.")
+    expires_at: datetime = strawberry.field(description="When the access token expires.")
 
 
 RegisterResult = Annotated[

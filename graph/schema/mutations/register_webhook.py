@@ -36,8 +36,8 @@ RegisterWebhookResult = Annotated[
 
 @strawberry.mutation(
     description=(
-        "Have signed webhooks sent (Standard Webhooks): bookings confirmed, cancelled, expired and failed, refunds "
-        "processed and failed. ADMIN only."
+        "Register an endpoint for signed webhooks (Standard Webhooks): bookings confirmed, cancelled, expired and "
+        "failed, refunds processed and failed. ADMIN only."
     )
 )
 async def register_webhook(

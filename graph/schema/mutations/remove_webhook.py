@@ -28,7 +28,7 @@ RemoveWebhookResult = Annotated[
 
 
 @strawberry.mutation(
-    description="Send nothing to an endpoint any more; its deliveries that are PENDING are DEAD. ADMIN only."
+    description="Remove an endpoint: nothing is sent there any more. Its PENDING deliveries become DEAD. ADMIN only."
 )
 async def remove_webhook(
     info: Info,

@@ -16,7 +16,7 @@ class ReplayDeliveryInput:
     delivery_id: strawberry.ID = strawberry.field(description="The delivery, DEAD or DELIVERED.")
 
 
-@strawberry.type(description="It is on its way again, for as long as a new one.")
+@strawberry.type(description="It is PENDING again, and is tried for as long as a new one.")
 class ReplayDeliverySuccess:
     delivery: Delivery = strawberry.field(description="The delivery as it is now, PENDING.")
 
@@ -29,8 +29,8 @@ ReplayDeliveryResult = Annotated[
 
 @strawberry.mutation(
     description=(
-        "Send a message once more that was given up, or taken and lost; its id stays the same. One that is PENDING is "
-        "left as it is. ADMIN only."
+        "Send a message again that is DEAD or DELIVERED; its id stays the same. A PENDING one stays as it is. "
+        "ADMIN only."
     )
 )
 async def replay_delivery(

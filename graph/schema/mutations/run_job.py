@@ -19,7 +19,7 @@ class RunJobInput:
 @strawberry.type(description="The job was asked for; whether it was done is in the execution's status.")
 class RunJobSuccess:
     execution: JobExecution = strawberry.field(
-        description="The run as it ended; RUNNING if it takes longer than ten seconds, SKIPPED if one was under way."
+        description="The run as it ended; RUNNING if it takes longer than eight seconds, SKIPPED if one was under way."
     )
 
 
@@ -29,9 +29,7 @@ RunJobResult = Annotated[
 ]
 
 
-@strawberry.mutation(
-    description="Run a job now instead of when its time comes; never beside another run of it. ADMIN only."
-)
+@strawberry.mutation(description="Run a job now. It is SKIPPED while another run of it is under way. ADMIN only.")
 async def run_job(
     info: Info, input: Annotated[RunJobInput, strawberry.argument(description="What is to be done now.")]
 ) -> RunJobResult:

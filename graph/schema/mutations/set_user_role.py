@@ -31,8 +31,8 @@ SetUserRoleResult = Annotated[
 
 @strawberry.mutation(
     description=(
-        "Make a user an ADMIN, or one no more. Who is one no more is none at once, signed in or not; who becomes one "
-        "is from the next sign-in on. There's always one. ADMIN only."
+        "Make a user an ADMIN, or a USER again. The role of an ADMIN begins with the next sign-in, and ends at once, "
+        "also on open connections. One ADMIN always remains. ADMIN only."
     )
 )
 async def set_user_role(

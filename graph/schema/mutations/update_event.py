@@ -17,15 +17,15 @@ from graph.schema.types.event import Event
 from graph.schema.types.money import MoneyInput
 
 
-@strawberry.input(description="What a section is to be; what is left out, or null, stays.")
+@strawberry.input(description="Changes of a section. What is left out or null stays as it is.")
 class SectionUpdateInput:
-    name: str = strawberry.field(description="Which section, by its name, which stays.")
+    name: str = strawberry.field(description="The section's name, which cannot change.")
     price: MoneyInput | None = strawberry.field(
         default=None, description="What one seat costs from now on; seats held or booked keep their price."
     )
     capacity: int | None = strawberry.field(
         default=None,
-        description="How many seats it has: of a GENERAL section only, and as many as are held or booked at least.",
+        description="How many seats it has. Only for a GENERAL section, and not below what is held or booked.",
     )
 
     def to_change(self, field: str) -> SectionChange:
@@ -34,7 +34,7 @@ class SectionUpdateInput:
         return SectionChange(field=field, name=self.name, price=price, capacity=self.capacity)
 
 
-@strawberry.input(description="What an event is to be; what is left out stays.")
+@strawberry.input(description="Changes of an event. What is left out stays as it is.")
 class UpdateEventInput:
     event_id: strawberry.ID = strawberry.field(description="The event.")
     name: str | None = strawberry.field(default=None, description="What it is called, 1 to 200 characters.")
@@ -46,8 +46,8 @@ class UpdateEventInput:
     price: MoneyInput | None = strawberry.field(
         default=None,
         description=(
-            "What a seat costs where its section has no price of its own, that is, where it costs the same now; in the "
-            "event's currency. Seats held or booked keep their price."
+            "What a seat costs, also in the sections that have the event's price now; in the event's currency. Seats "
+            "held or booked keep their price."
         ),
     )
     total_seats: int | None = strawberry.field(
@@ -59,12 +59,12 @@ class UpdateEventInput:
     cancellation: CancellationPolicyInput | None = strawberry.field(
         default=strawberry.UNSET,
         description=(
-            "What cancelling gives back, of bookings made already, too; the seller's general policy when null."
+            "What cancelling gives back, also for bookings made before; the seller's general policy when null."
         ),
     )
 
 
-@strawberry.type(description="The event is so.")
+@strawberry.type(description="The event has been changed.")
 class UpdateEventSuccess:
     event: Event = strawberry.field(description="The event as it is now.")
 
@@ -77,13 +77,13 @@ UpdateEventResult = Annotated[
 
 @strawberry.mutation(
     description=(
-        "Change an event that is on sale: all that is given or, refused, nothing. Of one that has started, or is "
-        "cancelled, only name and description change. ADMIN only."
+        "Change an event: everything that is given or, if that is refused, nothing. Once it has started or is "
+        "cancelled, only name and description can change. ADMIN only."
     )
 )
 async def update_event(
     info: Info,
-    input: Annotated[UpdateEventInput, strawberry.argument(description="What the event is to be.")],
+    input: Annotated[UpdateEventInput, strawberry.argument(description="What is to change.")],
 ) -> UpdateEventResult:
     caller = require_managing_admin(info)
     event_id = parse_id("eventId", input.event_id, "Event")

@@ -21,24 +21,24 @@ from graph.schema.types.user import User
 @strawberry.type(description="One thing that happened. Seen by ADMINs.")
 class AuditEntry(Node):
     action: AuditAction = strawberry.field(description="What happened.")
-    from_status: str | None = strawberry.field(description="The status of what it happened to, before; null when new.")
-    to_status: str | None = strawberry.field(description="The status after it; null when it has none.")
+    from_status: str | None = strawberry.field(description="The status before; null when it is new.")
+    to_status: str | None = strawberry.field(description="The status after; null when it has none.")
     correlation_id: str = strawberry.field(
         description=(
-            "The `X-Correlation-ID` of the request that caused it, also long before: what becomes of a lock, booking, "
-            "payment or refund without anybody asking has that of the request that made it."
+            "The `X-Correlation-ID` of the request that caused it. What time, the provider or a job later does to a "
+            "lock, booking, payment or refund has the id of the request that made it."
         )
     )
     is_retry: bool = strawberry.field(
         description="Whether a request was repeated, and answered with the first outcome: nothing happened again."
     )
     original_entry_id: strawberry.ID | None = strawberry.field(
-        description="Of a retry, the entry of what it was a repeat of."
+        description="Of a retry: the entry of the request that it repeats."
     )
     metadata: JSON = strawberry.field(
         description=(
-            "What else there is to say, by action: `amount_minor`, `currency` and `reason` of a refund, `operation`, "
-            "`code` and `field` of a refused request, `drift` of a repair. No secrets, and nothing one types in secret."
+            "More about it, by action: `amount_minor`, `currency` and `reason` of a refund, `operation`, "
+            "`code` and `field` of a refused request, `drift` of a repair. Never a secret or a password."
         )
     )
     sequence: int = strawberry.field(

@@ -26,9 +26,9 @@ class Cancellation:
     refundable: Money = strawberry.field(
         description="What cancelBooking gives back now; zero when nothing is paid. The rest of the total is kept."
     )
-    percentage: int = strawberry.field(description="How many per cent of what was paid that is; 0 when nothing is.")
+    percentage: int = strawberry.field(description="The same in per cent of what was paid; 0 when nothing is paid.")
     until: datetime | None = strawberry.field(
-        description="Before when that holds: from this instant on it's less. Null when it can't be any less."
+        description="When this ends: from this instant on less is given back. Null when it cannot become less."
     )
 
     @classmethod
@@ -44,7 +44,7 @@ class Booking(Node):
     status: BookingStatus = strawberry.field(
         description="Where it is in its life now; past `paymentExpiresAt` a PAYMENT_PENDING one is EXPIRED."
     )
-    payment_expires_at: datetime = strawberry.field(description="Until when it can be paid.")
+    payment_expires_at: datetime = strawberry.field(description="The deadline for its payment.")
     created_at: datetime = strawberry.field(description="When the lock was confirmed.")
     updated_at: datetime = strawberry.field(description="When its status last changed.")
     document: strawberry.Private[documents.Booking]

@@ -11,7 +11,7 @@ from graph.schema.enums import BookingStatus
 from graph.schema.types.revenue import Revenue
 
 
-@strawberry.type(description="Bookings by what they are now; `total` is the sum of the others.")
+@strawberry.type(description="Bookings by their status now; `total` is the sum of the others.")
 class BookingCounts:
     total: int = strawberry.field(description="All of them.")
     confirmed: int = strawberry.field(description="CONFIRMED.")
@@ -28,7 +28,7 @@ class SeatUsage:
         description="All seats of the event, or of all events; whenever they are sold; 2,147,483,647 at most."
     )
     utilization_percentage: float = strawberry.field(
-        description="`totalBooked` of a hundred seats of `capacity`, to two decimals; 0 where there are no seats."
+        description="`totalBooked` in per cent of `capacity`, to two decimals; 0 where there are no seats."
     )
 
 
@@ -50,8 +50,8 @@ class BookingSummary:
     seats: SeatUsage = strawberry.field(description="How many seats they have.")
     revenue: list[Revenue] = strawberry.field(
         description=(
-            "What they brought in, one per currency by its code. An event has one currency, told even if nothing is "
-            "sold; of all events only currencies in which money moved."
+            "Their revenue, by currency code. An event has one currency, listed even if nothing is sold; for all "
+            "events only currencies in which money moved are listed."
         )
     )
     filters: SummaryFilters = strawberry.field(description="Which bookings these are.")

@@ -21,16 +21,16 @@ class Delivery(Node):
     message_id: str = strawberry.field(
         description="The `webhook-id` that receivers get: the same at all destinations, and in repeats."
     )
-    type: MessageType = strawberry.field(description="What it tells of.")
+    type: MessageType = strawberry.field(description="What it is about.")
     by_email: bool = strawberry.field(description="Whether it goes to the buyer by e-mail instead of to an endpoint.")
-    status: DeliveryStatus = strawberry.field(description="Where it is on its way.")
-    attempts: int = strawberry.field(description="How often it was sent, or begun to be; from 0 again in a replay.")
+    status: DeliveryStatus = strawberry.field(description="How far the delivery is.")
+    attempts: int = strawberry.field(description="How often sending it was tried; a replay counts from 0 again.")
     next_attempt_at: datetime | None = strawberry.field(
-        description="When it is sent next, unless that is under way; null when it is not PENDING."
+        description="When it is tried next, unless it is being sent now; null when it is not PENDING."
     )
-    last_error: str | None = strawberry.field(description="Why it was last not taken; null when it was.")
-    created_at: datetime = strawberry.field(description="When it was set on its way.")
-    delivered_at: datetime | None = strawberry.field(description="When it was taken; null until then.")
+    last_error: str | None = strawberry.field(description="Why the last attempt failed; null when it did not.")
+    created_at: datetime = strawberry.field(description="When the delivery was created.")
+    delivered_at: datetime | None = strawberry.field(description="When the receiver took it; null until then.")
     document: strawberry.Private[documents.Delivery]
 
     @classmethod

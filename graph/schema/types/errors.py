@@ -83,21 +83,21 @@ class SalesClosed(Error):
 
 @strawberry.type(description="The event is cancelled.")
 class EventCancelled(Error):
-    cancelled_at: datetime = strawberry.field(description="Since when.")
+    cancelled_at: datetime = strawberry.field(description="When it was cancelled.")
 
     @classmethod
     def from_refusal(cls, refusal: errors.EventCancelled) -> Self:
         return cls(code=ErrorCode.EVENT_CANCELLED, message=refusal.message, cancelled_at=refusal.cancelled_at)
 
 
-@strawberry.type(description="Nobody would be left who is an ADMIN.")
+@strawberry.type(description="This is the last ADMIN, and one must remain.")
 class LastAdmin(Error):
     @classmethod
     def from_refusal(cls, refusal: errors.LastAdmin) -> Self:
         return cls(code=ErrorCode.LAST_ADMIN, message=refusal.message)
 
 
-@strawberry.type(description="More was asked for than one call may.")
+@strawberry.type(description="More was asked for than one call may ask for.")
 class LimitExceeded(Error):
     limit: int = strawberry.field(description="How much one call may ask for.")
     field: str = strawberry.field(description="Path of the value in the input, as in `selection.quantity.count`.")

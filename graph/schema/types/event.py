@@ -84,9 +84,11 @@ class Section:
 )
 class CancellationPolicy:
     full_until: datetime | None = strawberry.field(
-        description="Before this instant all of it; null when there's no such time."
+        description="Before this instant everything is given back; null when there is no such time."
     )
-    percentage: int = strawberry.field(description="How many per cent of it from then until the event starts.")
+    percentage: int = strawberry.field(
+        description="The percentage that is given back from then until the event starts."
+    )
 
 
 @strawberry.type(description="A section's seats as they were.")
@@ -114,7 +116,7 @@ class PastSection:
 
 @strawberry.type(description="An event's inventory as it was, by its audit entries.")
 class PastInventory:
-    at: datetime = strawberry.field(description="When it was so.")
+    at: datetime = strawberry.field(description="The time of this state.")
     entries: int = strawberry.field(description="How many audit entries there were: the `sequence` of the last one.")
     total_seats: int = strawberry.field(description="How many seats there were: available, locked and booked.")
     available_seats: int = strawberry.field(description="How many could be locked then.")
@@ -181,7 +183,7 @@ class Event(Node):
 
     @strawberry.field(
         description=(
-            "Whether seats can be locked, as long as there are any: not once it has started, is cancelled, or while "
+            "Whether seats can be locked, if any are available. False once it has started or is cancelled, and while "
             "an ADMIN has closed its sales."
         )
     )
@@ -207,7 +209,9 @@ class Event(Node):
             str | None,
             strawberry.argument(description="Only this section's, by its name; none if it has no numbered seats."),
         ] = None,
-        status: Annotated[SeatStatus | None, strawberry.argument(description="Only seats that are so now.")] = None,
+        status: Annotated[
+            SeatStatus | None, strawberry.argument(description="Only seats with this status now.")
+        ] = None,
     ) -> AsyncIterator[Seat]:
         loaded = await info.context.loaders.seat_rows.load(self.document.id)
         rows = [
@@ -239,9 +243,9 @@ class Event(Node):
 
     @strawberry.field(
         description=(
-            "The counters and seat map as they were at a moment, from the audit entries; null when the event was not "
-            "on sale yet. What had expired but was not tidied up yet, for half a second as a rule, was locked. Takes a "
-            "second for some 50,000 entries. ADMIN only."
+            "The counters and seat map as they were at a moment, from the audit entries; null before the event was "
+            "made. Seats that had expired and were not swept yet, usually for half a second, count as locked. Takes "
+            "about a second for 50,000 entries. ADMIN only."
         )
     )
     async def inventory_at(

@@ -11,7 +11,7 @@ from graph.schema.types.event import Event
 @strawberry.type(description="A number of an event's inventory that is not what the documents add up to: a bug.")
 class InventoryDrift:
     event: Event = strawberry.field(description="Whose inventory it is.")
-    field: str = strawberry.field(description="Which number, as in STALLS.held.")
+    field: str = strawberry.field(description="Which number, as in sections.STALLS.lockedSeats.")
     stored: int = strawberry.field(description="What the event says.")
     actual: int = strawberry.field(description="What its locks, bookings, seat rows and audit entries add up to.")
 

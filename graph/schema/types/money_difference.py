@@ -13,9 +13,9 @@ from graph.schema.types.money import Money
 from graph.schema.types.payment import Payment, Refund
 
 
-@strawberry.type(description="Something about money that doesn't fit: a bug, or somebody's hand in either book.")
+@strawberry.type(description="A difference about money: a bug, or one of the books was changed by hand.")
 class MoneyDifference:
-    kind: MoneyDifferenceKind = strawberry.field(description="What doesn't fit.")
+    kind: MoneyDifferenceKind = strawberry.field(description="What differs.")
     reference: str | None = strawberry.field(
         description="The provider's own name of the charge, refund or notice; null when there's none."
     )

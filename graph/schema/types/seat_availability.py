@@ -31,7 +31,7 @@ class SeatAvailability:
     available_seats: int = strawberry.field(description="How many can be locked now.")
     locked_seats: int = strawberry.field(description="How many are HELD by seat locks.")
     booked_seats: int = strawberry.field(description="How many are sold.")
-    as_of: datetime = strawberry.field(description="When it was so.")
+    as_of: datetime = strawberry.field(description="The time of this state.")
     topic: strawberry.Private[Topic]
     before: strawberry.Private[View | None]
     view: strawberry.Private[View]

@@ -51,11 +51,11 @@ class SeatLock(Node):
     async def event(self, info: Info) -> Event:
         return Event.from_document(await existing(info.context.loaders.events, self.document.event_id))
 
-    @strawberry.field(description="Whom it holds them for.")
+    @strawberry.field(description="The user it holds them for.")
     async def user(self, info: Info) -> User:
         return User.from_document(await existing(info.context.loaders.users, self.document.user_id))
 
-    @strawberry.field(description="The booking it was confirmed to; null while it's not.")
+    @strawberry.field(description="The booking it has become; null until it is confirmed.")
     async def booking(self, info: Info) -> Annotated[Booking, strawberry.lazy("graph.schema.types.booking")] | None:
         from graph.schema.types.booking import Booking
 

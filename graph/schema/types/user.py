@@ -50,7 +50,7 @@ class User(Node):
         self,
         info: Info,
         status: Annotated[
-            BookingStatus | None, strawberry.argument(description="Only bookings that are so now.")
+            BookingStatus | None, strawberry.argument(description="Only bookings with this status now.")
         ] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
