@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -17,6 +18,11 @@ from tests.clients.installing import NODE, install_packages
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 TYPESCRIPT = EXAMPLES / "typescript"
+LANGUAGES = pytest.mark.parametrize("language", ["python", "typescript"])
+
+PASSWORD = "correct horse"
+ALL_SEATS = "20"
+"""So that they wait for as long as a single one is taken."""
 
 
 class Example:
@@ -53,6 +59,12 @@ class Example:
         line = (await self._process.stdout.readline()).decode()
         self.said += [line] if line else []
         return line
+
+
+class Run(Protocol):
+    """Starts an example through the proxy, for somebody new who wants all seats of an event; it ends with the test."""
+
+    async def __call__(self, event: str, *card: str, password: str = PASSWORD) -> Example: ...
 
 
 def install_typescript(target: Path, cache: Path) -> Path:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+import json
+import subprocess
 from pathlib import Path
-from typing import Protocol
-
-import pytest
 
 from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
-from tests.clients.example import Example, install_typescript, program, running
-from tests.clients.proxy import Proxy, proxied
-
-PASSWORD = "correct horse"
-ALL_SEATS = "20"
-LANGUAGES = pytest.mark.parametrize("language", ["python", "typescript"])
+from tests.clients.example import LANGUAGES, TYPESCRIPT, Run
+from tests.clients.installing import HERE, NODE
+from tests.clients.proxy import Proxy
 
 BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 14\r\n\r\n<h1>Sorry</h1>"
 UNAVAILABLE = (
@@ -26,37 +20,17 @@ UNAVAILABLE = (
 )
 
 
-class Run(Protocol):
-    """Starts an example through a proxy, as somebody new who wants all seats of an event; it ends with the test."""
-
-    async def __call__(self, event: str, *card: str, password: str = PASSWORD) -> Example: ...
-
-
-@pytest.fixture(scope="session")
-def typescript(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
-    """The TypeScript example, installed."""
-    return install_typescript(tmp_path_factory.mktemp("typescript"), pytestconfig.cache.mkdir("npm"))
+def test_the_typescript_is_typed(typescript: Path) -> None:
+    tsc = typescript / "node_modules" / "typescript" / "bin" / "tsc"
+    checked = subprocess.run([NODE, tsc, "--project", typescript], capture_output=True, text=True, check=False)
+    assert (checked.stdout, checked.returncode) == ("", 0)
 
 
-@pytest.fixture
-async def proxy(api: Server) -> AsyncIterator[Proxy]:
-    async with proxied(api.port) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def run(language: str, typescript: Path, proxy: Proxy, office: BoxOffice) -> AsyncIterator[Run]:
-    async with AsyncExitStack() as stack:
-
-        async def start(event: str, *card: str, password: str = PASSWORD) -> Example:
-            email, _ = await office.register(PASSWORD)
-            arguments = [*program(language, typescript), event, ALL_SEATS, *card]
-            return await stack.enter_async_context(running(arguments, proxy.url, email, password))
-
-        yield start
-
-
-# ---------------------------------------------------------------- buying
+def test_the_packages_are_those_that_are_tested() -> None:
+    """The example's own package.json asks for what it is tested with."""
+    manifest = json.loads((TYPESCRIPT / "package.json").read_text())
+    tested = json.loads((HERE / "package.json").read_text())["dependencies"]
+    assert {**manifest["dependencies"], **manifest["devDependencies"]}.items() <= tested.items()
 
 
 @LANGUAGES
@@ -114,9 +88,6 @@ async def test_who_cannot_sign_in_is_told_once(run: Run, proxy: Proxy, office: B
     await example.says("BAD_CREDENTIALS")
     assert await example.ends() == 1
     assert proxy.asked == {"login": 1}
-
-
-# ---------------------------------------------------------------- watching
 
 
 @LANGUAGES

@@ -40,8 +40,7 @@ PAY = """mutation ($booking: ID!, $card: String!, $key: String!) {
     ... on PayBookingSuccess { replayed booking { id } } ... on PaymentTimedOut { booking { status } }
     ... on Error { code message } } }"""
 SEATS = """subscription ($event: ID!) {
-  seatAvailability(eventId: $event) {
-    version availableSeats changedSeats { label status } } }"""
+  seatAvailability(eventId: $event) { version availableSeats changedSeats { label status } } }"""
 
 
 class Refused(Exception):
@@ -81,7 +80,7 @@ class Seatlock:
         return self._token
 
     async def ask(self, query: str, variables: dict[str, Any], signed_in: bool = True) -> dict[str, Any]:
-        """A mutation's success. Raises Refused; if UNAVAILABLE, it is unknown whether it was done: ask again later."""
+        """A mutation's success. Raises Refused; after UNAVAILABLE it may be done or not: the same call can tell."""
         give_up_at, pauses, refused = time.monotonic() + PATIENCE, Pauses(), ""
         while True:
             token = await self.token(refused) if signed_in else ""
@@ -127,7 +126,7 @@ class Seatlock:
                 await pauses.wait(refused)
 
     async def watch(self, event: str) -> AsyncGenerator[tuple[dict[str, Any], dict[str, str]], None]:
-        """An event's seats, at every change: the message, and the status of each seat that has had another."""
+        """An event's seats, now and at every change: the message, and statuses by seat. Others are AVAILABLE."""
         url, protocol = URL.replace("http", "ws", 1), Subprotocol("graphql-transport-ws")
         token, refused, pauses = "", "", Pauses()
         while True:
@@ -196,3 +195,5 @@ if __name__ == "__main__":
         asyncio.run(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))
     except (Refused, ConnectionClosed) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        pass

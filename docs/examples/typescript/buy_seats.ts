@@ -73,7 +73,7 @@ async function freshToken(refused = ""): Promise<string> {
   return accessToken;
 }
 
-/** A mutation's success. Throws Refused; if UNAVAILABLE, it is unknown whether it was done: ask again later. */
+/** A mutation's success. Throws Refused; after UNAVAILABLE it may be done or not: the same call can tell. */
 async function ask<Success extends object>(query: string, variables: object, signedIn = true): Promise<Success> {
   const [giveUpAt, pauses] = [performance.now() + PATIENCE, new Pauses()];
   for (let refused = ""; ;) {
@@ -127,7 +127,7 @@ async function buy(event: string, count: number, card: string): Promise<string> 
   }
 }
 
-/** An event's seats, at every change: the message, and the status of each seat that has had another. */
+/** An event's seats, now and at every change: the message, and statuses by seat. Others are AVAILABLE. */
 async function* watch(event: string): AsyncGenerator<[Seats, Map<string, string>]> {
   for (let token = "", refused = "", pauses = new Pauses(); ;) {
     let why = "the subscription has ended";
