@@ -1,6 +1,6 @@
 // Wait until an event has enough free seats, and buy them: a complete client of Seatlock.
 //
-// npm install
+// npm install   # Node 22.18 or newer runs the file as it is
 // SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… node buy_seats.ts EVENT_ID COUNT [PAYMENT_TOKEN]
 
 import { createClient } from "graphql-ws";
