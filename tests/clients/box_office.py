@@ -16,9 +16,15 @@ mutation ($email: String!, $password: String!) {
 }
 """
 REGISTER = """
-mutation ($email: String!) {
-  register(input: {name: "Ada", email: $email, password: "correct horse"}) { ... on RegisterSuccess { accessToken } }
+mutation ($email: String!, $password: String!) {
+  register(input: {name: "Ada", email: $email, password: $password}) { ... on RegisterSuccess { accessToken } }
 }
+"""
+RELEASE_LOCK = """
+mutation ($lock: ID!) { releaseLock(input: {lockId: $lock}) { __typename } }
+"""
+HISTORY = """
+query ($event: ID!) { auditLog(eventId: $event, first: 100) { nodes { action isRetry } } }
 """
 CREATE_EVENT = """
 mutation {
@@ -46,15 +52,24 @@ class BoxOffice:
         created = await self._ask(CREATE_EVENT, self._admin)
         return str(created["event"]["id"])
 
+    async def register(self, password: str) -> tuple[str, str]:
+        """The e-mail and access token of somebody new."""
+        email = f"{secrets.token_hex(8)}@seatlock.test"
+        registered = await self._ask(REGISTER, email=email, password=password)
+        return email, str(registered["accessToken"])
+
     async def buyer(self) -> str:
         """The access token of somebody new."""
-        registered = await self._ask(REGISTER, email=f"{secrets.token_hex(8)}@seatlock.test")
-        return str(registered["accessToken"])
+        return (await self.register("correct horse"))[1]
 
     async def lock(self, buyer: str, event: str) -> str:
         """The id of a lock."""
         locked = await self._ask(LOCK_SEATS, buyer, event=event, key=secrets.token_hex(8))
         return str(locked["lock"]["id"])
+
+    async def release(self, buyer: str, lock: str) -> None:
+        released = await self._ask(RELEASE_LOCK, buyer, lock=lock)
+        assert released["__typename"] == "ReleaseLockSuccess"
 
     async def book(self, buyer: str, event: str) -> str:
         """The id of a booking, PAYMENT_PENDING."""
@@ -64,6 +79,11 @@ class BoxOffice:
     async def pay(self, buyer: str, booking: str) -> None:
         paid = await self._ask(PAY_BOOKING, buyer, booking=booking, key=secrets.token_hex(8))
         assert paid["__typename"] == "PayBookingSuccess"
+
+    async def history(self, event: str) -> list[tuple[str, bool]]:
+        """What happened, oldest first: the action, and whether it was the repeat of a request, and nothing happened."""
+        log = await self._ask(HISTORY, self._admin, event=event)
+        return [(entry["action"], entry["isRetry"]) for entry in reversed(log["nodes"])]
 
     async def _ask(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
         answer = await self._client.execute(query, variables, token)

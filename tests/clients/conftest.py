@@ -17,7 +17,9 @@ from ops.embedded import Server
 from tests.api import api_server
 from tests.clients.box_office import BoxOffice
 from tests.clients.client import Client, open_client
+from tests.clients.example import ALL_SEATS, PASSWORD, Example, Run, install_typescript, program, running
 from tests.clients.installing import install_clients
+from tests.clients.proxy import Proxy, proxied
 from tests.conftest import Servers
 
 ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse"}
@@ -71,5 +73,31 @@ async def connect(scripts: Path, api: Server) -> AsyncIterator[Connect]:
         async def start(name: str, token: str | None = None) -> Client:
             url = f"http://127.0.0.1:{api.port}/graphql"
             return await stack.enter_async_context(open_client(scripts, name, url, token))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def typescript(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """The example in TypeScript, installed."""
+    return install_typescript(tmp_path_factory.mktemp("typescript"), pytestconfig.cache.mkdir("npm"))
+
+
+@pytest.fixture
+async def proxy(api: Server) -> AsyncIterator[Proxy]:
+    """What lies between the examples and that API."""
+    async with proxied(api.port) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def run(language: str, typescript: Path, proxy: Proxy, office: BoxOffice) -> AsyncIterator[Run]:
+    """Starts the example in the language the test is about."""
+    async with AsyncExitStack() as stack:
+
+        async def start(event: str, *card: str, password: str = PASSWORD) -> Example:
+            email, _ = await office.register(PASSWORD)
+            arguments = [*program(language, typescript), event, ALL_SEATS, *card]
+            return await stack.enter_async_context(running(arguments, proxy.url, email, password))
 
         yield start

@@ -1,0 +1,199 @@
+"""Wait until an event has enough free seats, and buy them: a complete client of Seatlock.
+
+pip install httpx websockets
+SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… python buy_seats.py EVENT_ID COUNT [PAYMENT_TOKEN]
+"""
+
+import asyncio
+import json
+import os
+import random
+import sys
+import time
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.typing import Subprotocol
+
+URL = os.environ.get("SEATLOCK_URL", "http://127.0.0.1:8000/graphql")
+TIMEOUT = 15.0  # seconds for one request: the API waits up to 10 for the payment provider
+PATIENCE = 60.0  # seconds until a request that nobody answers is given up
+SILENCE = 30.0  # seconds: the API sends a ping every 12, so a connection that is silent for longer is dead
+TRY_AGAIN = {"UNAVAILABLE", "RATE_LIMITED"}  # error codes that may be gone in a moment
+OUR_MISTAKE = {1009, 4400, 4401, 4406, 4409, 4429}  # close codes that the same messages would bring again
+
+LOGIN = """mutation ($email: String!, $password: String!) { login(input: {email: $email, password: $password}) {
+    ... on LoginSuccess { accessToken expiresAt } ... on Error { code message } } }"""
+LOCK = """mutation ($event: ID!, $count: Int!, $key: String!) {
+  lockSeats(input: {eventId: $event, selection: {quantity: {count: $count}}, idempotencyKey: $key}) {
+    ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on Error { code message } } }"""
+CONFIRM = """mutation ($lock: ID!) { confirmBooking(input: {lockId: $lock}) {
+    ... on ConfirmBookingSuccess { replayed booking { id } } ... on Error { code message } } }"""
+PAY = """mutation ($booking: ID!, $card: String!, $key: String!) {
+  payBooking(input: {bookingId: $booking, paymentToken: $card, idempotencyKey: $key}) {
+    ... on PayBookingSuccess { replayed booking { id } } ... on PaymentTimedOut { booking { status } }
+    ... on Error { code message } } }"""
+SEATS = """subscription ($event: ID!) {
+  seatAvailability(eventId: $event) { version availableSeats changedSeats { label status } } }"""
+
+
+class Refused(Exception):
+    """The API said no: an Error of a result union, or a top-level error."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        self.error, self.code = error, str(error["code"] if "code" in error else error["extensions"]["code"])
+        super().__init__(f"{self.code}: {error['message']}")
+
+
+class Pauses:
+    """The pauses between attempts: each one longer, and random, so that clients do not all come back at once."""
+
+    _longest = 0.5
+
+    async def wait(self, why: object) -> None:
+        pause = random.uniform(self._longest / 2, self._longest)
+        self._longest = min(2 * self._longest, 15)
+        print(f"{why}; again in {pause:.1f} s")
+        await asyncio.sleep(pause)
+
+
+class Seatlock:
+    """The API, as one user sees it."""
+
+    def __init__(self, http: httpx.AsyncClient, email: str, password: str) -> None:
+        self._http, self._credentials = http, {"email": email, "password": password}
+        self._token, self._renew_at = "", 0.0
+
+    async def token(self, refused: str = "") -> str:
+        """An access token that has not expired, and that is not the one the API refused."""
+        if self._token == refused or time.monotonic() > self._renew_at:
+            login = await self.ask(LOGIN, self._credentials, signed_in=False)
+            lifetime = datetime.fromisoformat(login["expiresAt"]) - datetime.now(UTC)
+            self._token, self._renew_at = login["accessToken"], time.monotonic() + 0.9 * lifetime.total_seconds()
+            print("signed in until", login["expiresAt"])
+        return self._token
+
+    async def ask(self, query: str, variables: dict[str, Any], signed_in: bool = True) -> dict[str, Any]:
+        """A mutation's success. Raises Refused; after UNAVAILABLE it may be done or not: the same call can tell."""
+        give_up_at, pauses, refused = time.monotonic() + PATIENCE, Pauses(), ""
+        while True:
+            token = await self.token(refused) if signed_in else ""
+            headers = {"Authorization": f"Bearer {token}"} if signed_in else {}
+            try:
+                response = await self._http.post(URL, json={"query": query, "variables": variables}, headers=headers)
+                answer = response.json()
+                if not answer.keys() & {"data", "errors"}:
+                    raise ValueError(f"HTTP {response.status_code}")
+            except (httpx.TransportError, ValueError) as lost:
+                # Cut off, timed out, or answered by a proxy: it may be done or not, as with the API's own UNAVAILABLE.
+                answer = {"errors": [{"message": repr(lost), "extensions": {"code": "UNAVAILABLE"}}]}
+            if "errors" not in answer:
+                outcome: dict[str, Any] = next(iter(answer["data"].values()))
+                if "code" in outcome:  # any Error of the union, also one that is newer than this client
+                    raise Refused(outcome)
+                if outcome.get("replayed"):
+                    print("an earlier attempt had done it")
+                return outcome
+            error = Refused(answer["errors"][0])
+            if error.code == "UNAUTHENTICATED" and signed_in and not refused:
+                refused = token  # sign in, then again
+                continue
+            if error.code not in TRY_AGAIN or time.monotonic() > give_up_at:
+                raise error
+            await pauses.wait(error)
+
+    async def buy(self, event: str, count: int, card: str) -> str:
+        """The id of a booking, paid. Raises Refused; seats that are not paid are free again at their deadline."""
+        # One key for each thing the buyer does. A shop stores it first, to go on with it after a crash of its own.
+        lock = (await self.ask(LOCK, {"event": event, "count": count, "key": str(uuid.uuid4())}))["lock"]
+        print("locked until", lock["expiresAt"], *lock["seats"])
+        # This takes no key: a lock becomes one booking, however often we ask.
+        booking = (await self.ask(CONFIRM, {"lock": lock["id"]}))["booking"]
+        payment, pauses = {"booking": booking["id"], "card": card, "key": str(uuid.uuid4())}, Pauses()
+        while True:
+            try:
+                return str((await self.ask(PAY, payment))["booking"]["id"])
+            except Refused as refused:
+                # Neither paid nor failed: the same call, with the same key, will tell as soon as it is known.
+                if refused.code != "PAYMENT_TIMED_OUT" or refused.error["booking"]["status"] != "PAYMENT_PENDING":
+                    raise
+                await pauses.wait(refused)
+
+    async def watch(self, event: str) -> AsyncGenerator[tuple[dict[str, Any], dict[str, str]], None]:
+        """An event's seats, now and at every change: the message, and statuses by seat. Others are AVAILABLE."""
+        url, protocol = URL.replace("http", "ws", 1), Subprotocol("graphql-transport-ws")
+        token, refused, pauses = "", "", Pauses()
+        while True:
+            try:
+                token = await self.token(refused)
+                async with connect(url, subprotocols=[protocol], max_size=None) as socket:
+                    statuses: dict[str, str] = {}  # the first message tells everything
+                    async for seats in listen(socket, event, token):
+                        pauses = Pauses()  # it works, so the next pause is short again
+                        statuses |= {seat["label"]: seat["status"] for seat in seats["changedSeats"]}
+                        yield seats, statuses
+            except ConnectionClosed as closed:
+                code = closed.rcvd.code if closed.rcvd else 1006
+                if code in OUR_MISTAKE:
+                    raise
+                if code == 4403:  # a bad token: with the same one it would be closed again, for ever
+                    refused = token
+                why = f"closed with {code}"
+            except Refused as error:
+                if error.code == "UNAUTHENTICATED":
+                    refused = token
+                elif error.code not in TRY_AGAIN:
+                    raise
+                why = str(error)
+            except (OSError, InvalidHandshake) as error:  # nobody there, silence, or a server that lets nobody in now
+                why = str(error) or type(error).__name__
+            await pauses.wait(why)
+
+
+async def listen(socket: ClientConnection, event: str, token: str) -> AsyncGenerator[dict[str, Any], None]:
+    """What is heard on one connection, until it ends, which is an exception."""
+    subscribe = {"id": "1", "type": "subscribe", "payload": {"query": SEATS, "variables": {"event": event}}}
+    await socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}))
+    while True:
+        match json.loads(await asyncio.wait_for(socket.recv(), SILENCE)):
+            case {"type": "connection_ack"}:
+                await socket.send(json.dumps(subscribe))
+            case {"type": "ping"}:
+                await socket.send(json.dumps({"type": "pong"}))
+            case {"type": "error", "payload": [error, *_]} | {"payload": {"errors": [error, *_]}}:
+                raise Refused(error)
+            case {"type": "next", "payload": {"data": data}}:
+                yield data["seatAvailability"]
+            case {"type": "complete"}:
+                raise ConnectionError("the subscription has ended")
+
+
+async def main(event: str, count: int, card: str = "sim_success") -> None:
+    async with httpx.AsyncClient(timeout=TIMEOUT) as http:
+        seatlock = Seatlock(http, os.environ["SEATLOCK_EMAIL"], os.environ["SEATLOCK_PASSWORD"])
+        async with aclosing(seatlock.watch(event)) as watching:
+            async for seats, statuses in watching:
+                taken = [label for label, status in statuses.items() if status != "AVAILABLE"]
+                print(f"version {seats['version']}: {seats['availableSeats']} available; taken:", *taken)
+                try:
+                    if seats["availableSeats"] >= count:
+                        print("paid: booking", await seatlock.buy(event, count, card))
+                        break
+                except Refused as refused:
+                    if refused.code != "NOT_ENOUGH_SEATS":  # else somebody was quicker: wait for the next seats
+                        raise
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))
+    except (Refused, ConnectionClosed) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        pass

@@ -1,0 +1,194 @@
+// Wait until an event has enough free seats, and buy them: a complete client of Seatlock.
+//
+// npm install   # Node 22.18 or newer runs the file as it is
+// SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… node buy_seats.ts EVENT_ID COUNT [PAYMENT_TOKEN]
+
+import { createClient } from "graphql-ws";
+
+const API = process.env.SEATLOCK_URL ?? "http://127.0.0.1:8000/graphql";
+const CREDENTIALS = { email: process.env.SEATLOCK_EMAIL, password: process.env.SEATLOCK_PASSWORD };
+const TIMEOUT = 15_000; // ms for one request: the API waits up to 10 s for the payment provider
+const PATIENCE = 60_000; // ms until a request that nobody answers is given up
+const SILENCE = 30_000; // ms: the API sends a ping every 12 s, so a connection that is silent for longer is dead
+const TRY_AGAIN = ["UNAVAILABLE", "RATE_LIMITED"]; // error codes that may be gone in a moment
+const OUR_MISTAKE = [1009, 4400, 4401, 4406, 4409, 4429]; // close codes that the same messages would bring again
+
+const LOGIN = `mutation ($email: String!, $password: String!) { login(input: {email: $email, password: $password}) {
+    ... on LoginSuccess { accessToken expiresAt } ... on Error { code message } } }`;
+const LOCK = `mutation ($event: ID!, $count: Int!, $key: String!) {
+  lockSeats(input: {eventId: $event, selection: {quantity: {count: $count}}, idempotencyKey: $key}) {
+    ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on Error { code message } } }`;
+const CONFIRM = `mutation ($lock: ID!) { confirmBooking(input: {lockId: $lock}) {
+    ... on ConfirmBookingSuccess { replayed booking { id } } ... on Error { code message } } }`;
+const PAY = `mutation ($booking: ID!, $card: String!, $key: String!) {
+  payBooking(input: {bookingId: $booking, paymentToken: $card, idempotencyKey: $key}) {
+    ... on PayBookingSuccess { replayed booking { id } } ... on PaymentTimedOut { booking { status } }
+    ... on Error { code message } } }`;
+const SEATS = `subscription ($event: ID!) {
+  seatAvailability(eventId: $event) { version availableSeats changedSeats { label status } } }`;
+
+type Failure = { code?: string; message: string; extensions?: { code: string }; booking?: { status: string } };
+type Login = { accessToken: string; expiresAt: string };
+type Locked = { lock: { id: string; seats: string[]; expiresAt: string } };
+type Booked = { booking: { id: string } };
+type Answer = { data?: Record<string, object> | null; errors?: Failure[] };
+type Seats = { version: number; availableSeats: number; changedSeats: { label: string; status: string }[] };
+
+/** The API said no: an Error of a result union, or a top-level error. */
+class Refused extends Error {
+  readonly error: Failure;
+  readonly code: string;
+
+  constructor(error: Failure) {
+    const code = error.code ?? error.extensions?.code ?? "";
+    super(`${code}: ${error.message}`);
+    this.error = error;
+    this.code = code;
+  }
+}
+
+/** The pauses between attempts: each one longer, and random, so that clients do not all come back at once. */
+class Pauses {
+  #longest = 500;
+
+  async wait(why: unknown): Promise<void> {
+    const pause = (this.#longest / 2) * (1 + Math.random());
+    this.#longest = Math.min(2 * this.#longest, 15_000);
+    console.log(`${why}; again in ${(pause / 1000).toFixed(1)} s`);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+let accessToken = "";
+let renewAt = 0;
+
+/** An access token that has not expired, and that is not the one the API refused. */
+async function freshToken(refused = ""): Promise<string> {
+  if (accessToken === refused || performance.now() > renewAt) {
+    const login = await ask<Login>(LOGIN, CREDENTIALS, false);
+    accessToken = login.accessToken;
+    renewAt = performance.now() + 0.9 * (Date.parse(login.expiresAt) - Date.now());
+    console.log("signed in until", login.expiresAt);
+  }
+  return accessToken;
+}
+
+/** A mutation's success. Throws Refused; after UNAVAILABLE it may be done or not: the same call can tell. */
+async function ask<Success extends object>(query: string, variables: object, signedIn = true): Promise<Success> {
+  const [giveUpAt, pauses] = [performance.now() + PATIENCE, new Pauses()];
+  for (let refused = ""; ;) {
+    const token = signedIn ? await freshToken(refused) : "";
+    const { data, errors } = await post(query, variables, token);
+    const [outcome] = Object.values(data ?? {});
+    if (outcome && !errors) {
+      // Any Error of the union, also one that is newer than this client.
+      if ("code" in outcome) throw new Refused(outcome as Failure);
+      if ("replayed" in outcome && outcome.replayed) console.log("an earlier attempt had done it");
+      return outcome as Success;
+    }
+    const error = new Refused(errors![0]!);
+    if (error.code === "UNAUTHENTICATED" && signedIn && !refused) refused = token; // sign in, then again
+    else if (!TRY_AGAIN.includes(error.code) || performance.now() > giveUpAt) throw error;
+    else await pauses.wait(error.message);
+  }
+}
+
+async function post(query: string, variables: object, token: string): Promise<Answer> {
+  const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
+  const body = JSON.stringify({ query, variables });
+  try {
+    const response = await fetch(API, { method: "POST", headers, body, signal: AbortSignal.timeout(TIMEOUT) });
+    const answer = await response.json();
+    if ("data" in answer || "errors" in answer) return answer;
+    throw new Error(`HTTP ${response.status}`);
+  } catch (error) {
+    // Cut off, timed out, or answered by a proxy: it may be done or not, as with the API's own UNAVAILABLE.
+    return { errors: [{ message: String(error), extensions: { code: "UNAVAILABLE" } }] };
+  }
+}
+
+/** The id of a booking, paid. Throws Refused; seats that are not paid are free again at their deadline. */
+async function buy(event: string, count: number, card: string): Promise<string> {
+  // One key for each thing the buyer does. A shop stores it first, to go on with it after a crash of its own.
+  const { lock } = await ask<Locked>(LOCK, { event, count, key: crypto.randomUUID() });
+  console.log("locked until", lock.expiresAt, ...lock.seats);
+  // This takes no key: a lock becomes one booking, however often we ask.
+  const { booking } = await ask<Booked>(CONFIRM, { lock: lock.id });
+  const payment = { booking: booking.id, card, key: crypto.randomUUID() };
+  for (const pauses = new Pauses(); ;) {
+    try {
+      return (await ask<Booked>(PAY, payment)).booking.id;
+    } catch (error) {
+      // Neither paid nor failed: the same call, with the same key, will tell as soon as it is known.
+      const waits = error instanceof Refused && error.code === "PAYMENT_TIMED_OUT";
+      if (!waits || error.error.booking?.status !== "PAYMENT_PENDING") throw error;
+      await pauses.wait(error.message);
+    }
+  }
+}
+
+/** An event's seats, now and at every change: the message, and statuses by seat. Others are AVAILABLE. */
+async function* watch(event: string): AsyncGenerator<[Seats, Map<string, string>]> {
+  for (let token = "", refused = "", pauses = new Pauses(); ;) {
+    let why = "the subscription has ended";
+    try {
+      token = await freshToken(refused);
+      const statuses = new Map<string, string>(); // the first message tells everything
+      for await (const seats of listen(event, token)) {
+        pauses = new Pauses(); // it works, so the next pause is short again
+        for (const { label, status } of seats.changedSeats) statuses.set(label, status);
+        yield [seats, statuses];
+      }
+    } catch (ended) {
+      // Refused, or graphql-ws throws how the connection ended; without a code, nobody was there.
+      const { code, message } = ended as { code?: string | number; message?: string };
+      // A bad token: with the same one it would end again, for ever.
+      if (code === 4403 || code === "UNAUTHENTICATED") refused = token;
+      else if (typeof code === "string" ? !TRY_AGAIN.includes(code) : OUR_MISTAKE.includes(code ?? 0)) throw ended;
+      why = message || (code ? `closed with ${code}` : "nobody is there");
+    }
+    await pauses.wait(why);
+  }
+}
+
+/** The messages of one connection. Throws Refused, or how it ended. */
+async function* listen(event: string, token: string): AsyncGenerator<Seats> {
+  const silence = setTimeout(() => client.terminate(), SILENCE);
+  const client = createClient({
+    url: API.replace(/^http/, "ws"),
+    connectionParams: { Authorization: `Bearer ${token}` },
+    retryAttempts: 0, // its own retries would use the same token again, and give up at 1011
+    on: { message: () => silence.refresh() },
+  });
+  try {
+    const messages = client.iterate<{ seatAvailability: Seats }>({ query: SEATS, variables: { event } });
+    for await (const { data, errors } of messages) {
+      if (errors) throw errors;
+      yield data!.seatAvailability;
+    }
+  } catch (ended) {
+    throw Array.isArray(ended) ? new Refused(ended[0]) : ended;
+  } finally {
+    clearTimeout(silence);
+  }
+}
+
+async function main(event: string, count: number, card = "sim_success"): Promise<void> {
+  for await (const [seats, statuses] of watch(event)) {
+    const taken = [...statuses.keys()].filter((label) => statuses.get(label) !== "AVAILABLE");
+    console.log(`version ${seats.version}: ${seats.availableSeats} available; taken:`, ...taken);
+    if (seats.availableSeats < count) continue;
+    try {
+      return console.log("paid: booking", await buy(event, count, card));
+    } catch (error) {
+      // Somebody was quicker: wait for the next seats.
+      if (!(error instanceof Refused && error.code === "NOT_ENOUGH_SEATS")) throw error;
+    }
+  }
+}
+
+const [event = "", count = "", card] = process.argv.slice(2);
+main(event, Number(count), card).catch((error) => {
+  console.error(error.message || `closed with ${error.code}`);
+  process.exitCode = 1;
+});

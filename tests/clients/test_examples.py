@@ -1,0 +1,110 @@
+"""The example clients of docs/examples, against a running API: what they do when it is away, or answers are lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+from pathlib import Path
+
+from ops.embedded import Server
+from tests.clients.box_office import BoxOffice
+from tests.clients.example import LANGUAGES, TYPESCRIPT, Run
+from tests.clients.installing import HERE, NODE
+from tests.clients.proxy import Proxy
+
+BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 14\r\n\r\n<h1>Sorry</h1>"
+UNAVAILABLE = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n"
+    b'{"data": null, "errors": [{"message": "Too late", "extensions": {"code": "UNAVAILABLE"}}]}'
+)
+
+
+def test_the_typescript_is_typed(typescript: Path) -> None:
+    tsc = typescript / "node_modules" / "typescript" / "bin" / "tsc"
+    checked = subprocess.run([NODE, tsc, "--project", typescript], capture_output=True, text=True, check=False)
+    assert (checked.stdout, checked.returncode) == ("", 0)
+
+
+def test_the_packages_are_those_that_are_tested() -> None:
+    """The example's own package.json asks for what it is tested with."""
+    manifest = json.loads((TYPESCRIPT / "package.json").read_text())
+    tested = json.loads((HERE / "package.json").read_text())["dependencies"]
+    assert {**manifest["dependencies"], **manifest["devDependencies"]}.items() <= tested.items()
+
+
+@LANGUAGES
+async def test_a_lost_answer_is_asked_for_again(run: Run, proxy: Proxy, office: BoxOffice) -> None:
+    event = await office.event()
+    proxy.lose("lockSeats")
+    proxy.lose("confirmBooking", instead=BAD_GATEWAY)
+    proxy.lose("payBooking", instead=UNAVAILABLE)
+    example = await run(event)
+    for _ in range(3):
+        await example.says("again in")
+        await example.says("an earlier attempt had done it")
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+
+    assert proxy.asked == {"login": 1, "lockSeats": 2, "confirmBooking": 2, "payBooking": 2}
+    once = ["SEATS_LOCKED", "BOOKING_CREATED", "PAYMENT_INITIATED", "PAYMENT_SUCCEEDED", "BOOKING_CONFIRMED"]
+    history = await office.history(event)
+    assert sorted(action for action, is_retry in history if not is_retry) == sorted(["EVENT_CREATED", *once])
+    assert sum(is_retry for _, is_retry in history) == 3
+
+
+@LANGUAGES
+async def test_somebody_is_quicker(run: Run, proxy: Proxy, office: BoxOffice) -> None:
+    event, other = await office.event(), await office.buyer()
+    locks: list[str] = []
+
+    async def lock() -> None:
+        locks.append(await office.lock(other, event))
+
+    proxy.meanwhile("lockSeats", lock)
+    example = await run(event)
+    await example.says("20 available")
+    await example.says("19 available")
+    await office.release(other, *locks)
+    await example.says("20 available")
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+    assert proxy.asked["lockSeats"] == 2
+    assert example.times("again in") == 0
+
+
+@LANGUAGES
+async def test_a_refusal_is_final(run: Run, proxy: Proxy, office: BoxOffice) -> None:
+    example = await run(await office.event(), "sim_declined")
+    await example.says("PAYMENT_FAILED")
+    assert await example.ends() == 1
+    assert proxy.asked["payBooking"] == 1
+    assert example.times("again in") == 0
+
+
+@LANGUAGES
+async def test_who_cannot_sign_in_is_told_once(run: Run, proxy: Proxy, office: BoxOffice) -> None:
+    example = await run(await office.event(), password="wrong horse")
+    await example.says("BAD_CREDENTIALS")
+    assert await example.ends() == 1
+    assert proxy.asked == {"login": 1}
+
+
+@LANGUAGES
+async def test_it_comes_back_to_a_server_that_restarts(run: Run, office: BoxOffice, api: Server) -> None:
+    event, other = await office.event(), await office.buyer()
+    first, second = await office.lock(other, event), await office.lock(other, event)
+    example = await run(event)
+    _, seats = (await example.says("18 available")).split("18 available")
+    assert seats.count("STALLS-") == 2
+
+    await asyncio.to_thread(api.stop)
+    await example.says("closed with 1001")
+    await asyncio.to_thread(api.start)
+    await example.says(f"18 available{seats}")
+    await office.release(other, second)
+    await example.says("19 available")
+    await office.release(other, first)
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+    assert example.times("signed in") == 1

@@ -1,0 +1,149 @@
+"""The example clients of docs/examples, when time passes: access tokens expire, and payments wait for their outcome."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from domain.clock import system_clock
+from domain.opening import open_services
+from domain.payments.ask import ask_about_all
+from domain.process.settings import Settings
+from domain.services import Services
+from graph.app import assemble
+from tests.clients.box_office import BoxOffice
+from tests.clients.example import LANGUAGES, Run
+from tests.clients.proxy import Proxy, proxied
+from tests.graph.conftest import given, serving
+from tests.graph.test_refusals import MovableClock
+from tests.waiting import until
+
+TOKEN_TTL = timedelta(seconds=60)
+EMAIL, PASSWORD = "grace@seatlock.test", "correct horse"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    update = {"token_ttl_seconds": TOKEN_TTL.seconds, "admin_email": EMAIL, "admin_password": SecretStr(PASSWORD)}
+    return settings.model_copy(update=update)
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """The API's clock. The examples have the machine's."""
+    return MovableClock()
+
+
+@pytest.fixture
+async def services(settings: Settings, clock: MovableClock) -> AsyncIterator[Services]:
+    async with open_services(settings, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def served(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    async with serving(assemble(services.settings, given(services))) as client:
+        yield client
+
+
+@pytest.fixture
+async def office(served: httpx.AsyncClient) -> BoxOffice:
+    opened = BoxOffice(served)
+    await opened.open(EMAIL, PASSWORD)
+    return opened
+
+
+@pytest.fixture
+async def proxy(served: httpx.AsyncClient) -> AsyncIterator[Proxy]:
+    assert served.base_url.port
+    async with proxied(served.base_url.port) as opened:
+        yield opened
+
+
+@LANGUAGES
+async def test_a_token_is_renewed_before_it_expires(
+    run: Run, office: BoxOffice, proxy: Proxy, clock: MovableClock
+) -> None:
+    clock.ahead = timedelta(seconds=3) - TOKEN_TTL  # by the example's clock, it has three seconds left
+    event, other = await office.event(), await office.buyer()
+    lock = await office.lock(other, event)
+    example = await run(event)
+    expires_at = datetime.fromisoformat((await example.says("signed in until")).split()[-1])
+    await example.says("19 available")
+
+    async def has_expired() -> bool:
+        return system_clock() > expires_at
+
+    await until(has_expired)
+    await office.release(other, lock)
+    await example.says("signed in until")
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+    assert proxy.asked["lockSeats"] == 1  # and not refused first
+
+
+@LANGUAGES
+async def test_a_token_that_is_refused_is_renewed(
+    run: Run, office: BoxOffice, proxy: Proxy, clock: MovableClock
+) -> None:
+    async def expire() -> None:
+        clock.ahead = TOKEN_TTL
+
+    proxy.meanwhile("confirmBooking", expire)
+    example = await run(await office.event())
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+    assert proxy.asked == {"login": 2, "lockSeats": 1, "confirmBooking": 2, "payBooking": 1}
+
+
+@LANGUAGES
+async def test_who_reconnects_with_an_expired_token_renews_it(
+    run: Run, office: BoxOffice, proxy: Proxy, clock: MovableClock, settings: Settings
+) -> None:
+    event = await office.event()
+    await office.lock(await office.buyer(), event)
+    example = await run(event)
+    await example.says("19 available")
+
+    clock.ahead = timedelta(seconds=settings.lock_ttl_seconds + 1)
+    proxy.cut()
+    await example.says("closed with 4403")
+    await example.says("signed in until")
+    await example.says("20 available")
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+    assert example.times("closed with 4403") == 1
+    assert proxy.asked["login"] == 2
+
+
+@LANGUAGES
+async def test_a_payment_in_doubt_is_asked_about_until_it_is_known(
+    run: Run, office: BoxOffice, services: Services, clock: MovableClock
+) -> None:
+    event = await office.event()
+    example = await run(event, "sim_late_success")
+    for _ in range(2):
+        await example.says("PAYMENT_TIMED_OUT")
+    clock.ahead = timedelta(seconds=50)  # the provider is looked up when it has had its time
+    assert await ask_about_all(services) == 1
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+    done = [action for action, is_retry in await office.history(event) if not is_retry]
+    payments = [action for action in done if action.startswith("PAYMENT")]
+    assert payments == ["PAYMENT_INITIATED", "PAYMENT_TIMED_OUT", "PAYMENT_SUCCEEDED"]
+
+
+@LANGUAGES
+async def test_a_payment_is_not_asked_about_for_longer_than_the_booking_lives(
+    run: Run, office: BoxOffice, clock: MovableClock, settings: Settings
+) -> None:
+    example = await run(await office.event(), "sim_timeout")
+    await example.says("PAYMENT_TIMED_OUT")
+    clock.ahead = timedelta(seconds=settings.payment_ttl_seconds)
+    while "again in" in await example.says("PAYMENT_TIMED_OUT"):
+        pass
+    assert await example.ends() == 1
