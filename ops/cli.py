@@ -94,7 +94,7 @@ def worker(
 
 @app.command()
 def create_admin(
-    email: str,
+    email: Annotated[str, typer.Argument(help="The address they sign in with.")],
     name: Annotated[str, typer.Option(help="What to call them.")] = "Admin",
 ) -> None:
     """Make an ADMIN. The password comes from SEATLOCK_ADMIN_PASSWORD or is asked for."""
@@ -247,6 +247,28 @@ def export_schema(
         output.write_text(printed)
     else:
         print(printed, end="")
+
+
+@app.command()
+def export_reference(
+    output: Annotated[Path | None, typer.Option(help="The root of a checkout to write them into.")] = None,
+    check: Annotated[Path | None, typer.Option(help="A root whose files must say the same; exit 1 if not.")] = None,
+) -> None:
+    """Print the pages of docs/reference, which are made from the code."""
+    from ops.reference import FILES, stale_files, write_files
+    from ops.reference.markdown import Undescribed
+
+    try:
+        if check is not None:
+            if stale := stale_files(check):
+                _fail(f"not what the code says: {', '.join(stale)}; run `make docs`")
+        elif output is not None:
+            write_files(output)
+        else:
+            for text in FILES.values():
+                print(text())
+    except Undescribed as error:
+        _fail(str(error))
 
 
 @app.command()
