@@ -53,7 +53,7 @@ check: install ## Lint, types, layering, and whether what is generated is up to 
 schema: install ## Print the schema from the code into schema.graphql
 	$(VENV)/bin/seatlock export-schema --output schema.graphql
 
-docs: install ## Write the pages of docs/reference from the code
+docs: install ## Write docs/reference and .env.example from the code
 	$(VENV)/bin/seatlock export-reference --output .
 
 bench: install ## Measure throughput and latency (needs wrk)

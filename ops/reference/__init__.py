@@ -1,4 +1,4 @@
-"""What can be read off the code, for people: the pages of docs/reference.
+"""What can be read off the code, for people: the pages of docs/reference, and .env.example.
 
 One module a page, each with a function that returns its text. A page takes from the code what the code says, and what
 it does not say from a text beside the page's function. A thing of the code without its text raises `Undescribed`.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ops.reference.cli import cli_page
+from ops.reference.env_file import env_example
 from ops.reference.errors import errors_page
 from ops.reference.http import http_page
 from ops.reference.metrics import metrics_page
@@ -21,6 +22,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     "docs/reference/http.md": http_page,
     "docs/reference/cli.md": cli_page,
     "docs/reference/metrics.md": metrics_page,
+    ".env.example": env_example,
 }
 """Every generated file, by its path from the root of a checkout."""
 

@@ -29,6 +29,7 @@ GROUPS = {
 """Headings, each by the first setting under it: settings stay in the order of the class."""
 
 OTHERS = (
+    ("`SEATLOCK_ENV_FILE`", "The file that is read instead of `.env`. Empty: none is read."),
     ("`SEATLOCK_URL`", "Where the tour of README.md and its client find the API. No command reads it."),
     (
         "`SEATLOCK_TEST_MONGO_URI`, `SEATLOCK_TEST_REDIS_URL`",
@@ -50,6 +51,19 @@ Durations are whole seconds and sizes are bytes, unless the name says otherwise.
 `seatlock dev` and `make run` choose all settings themselves, except those that are set in their environment."""
 
 
+ENV_FILE = """\
+## Settings in a file
+
+Commands that need settings also read `.env` in the current directory, if there is one.
+Copy [`.env.example`](../../.env.example) to `.env` and fill it in.
+
+- A variable of the environment wins over the same one in the file.
+- Only names that begin with `SEATLOCK_` count. The rest is left to other programs, such as Docker Compose.
+- A value stands for itself: `$` has no meaning. Quotes around it are removed.
+- An unknown name, or a bad value, stops the command with one line that names the file.
+- `seatlock dev`, `make run` and the tests do not read it: it may hold the settings of a real deployment."""
+
+
 class Setting(NamedTuple):
     """One setting as an operator sees it."""
 
@@ -68,7 +82,7 @@ def settings_page() -> str:
         rows = [(code(each.variable), _shown(each.default), each.values, each.meaning) for each in settings]
         parts += [f"## {heading}", table(header, rows)]
     others = "These are no settings, but are read by commands, tests or libraries."
-    return page("Settings", *parts, "## Other variables", others, table(("Variable", "Meaning"), OTHERS))
+    return page("Settings", *parts, ENV_FILE, "## Other variables", others, table(("Variable", "Meaning"), OTHERS))
 
 
 def grouped() -> Iterator[tuple[str, list[Setting]]]:

@@ -15,6 +15,7 @@ import pytest
 from domain.documents import Event, Role, User
 from domain.process.settings import Settings
 from domain.services import Services
+from ops.env_file import ENV_FILE
 from ops.processes import free_port
 from ops.reference import FILES
 from tests.ops.waiting import until
@@ -36,11 +37,17 @@ COMMANDS = [
 NEED_SETTINGS = [["serve"], ["worker"], ["create-admin", "a@seatlock.example"], ["check"], ["report"], ["demo"]]
 
 
-def seatlock(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run the command with exactly these SEATLOCK_ variables."""
+def seatlock(*arguments: str, env: Mapping[str, str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command with exactly these SEATLOCK_ variables, and no .env unless they name one."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("SEATLOCK_")}
     return subprocess.run(
-        [SEATLOCK, *arguments], env={**others, **env}, capture_output=True, text=True, timeout=60, check=False
+        [SEATLOCK, *arguments],
+        env={**others, ENV_FILE: "", **env},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
