@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all test-fast coverage check schema docs bench clean
+.PHONY: help install run test test-all test-fast coverage check fmt schema docs bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -49,6 +49,10 @@ check: install ## Lint, types, layering, and whether what is generated is up to 
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/seatlock export-schema --check schema.graphql
 	$(VENV)/bin/seatlock export-reference --check .
+
+fmt: install ## Format the code, and mend what the linter can mend
+	$(VENV)/bin/ruff check --fix-only
+	$(VENV)/bin/ruff format
 
 schema: install ## Print the schema from the code into schema.graphql
 	$(VENV)/bin/seatlock export-schema --output schema.graphql
