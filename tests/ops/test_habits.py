@@ -11,7 +11,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from ops import cli
@@ -52,9 +51,3 @@ def test_the_container_installs_and_shows_the_port_of_the_api() -> None:
     container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text())
     assert_runs(container["postCreateCommand"])
     assert container["forwardPorts"] == [inspect.signature(cli.dev).parameters["port"].default]
-
-
-@pytest.mark.parametrize("form", ["bug", "feature"])
-def test_a_form_asks_for_what_is_needed(form: str) -> None:
-    asked = yaml.safe_load((ROOT / f".github/ISSUE_TEMPLATE/{form}.yml").read_text())["body"]
-    assert [each["id"] for each in asked if each.get("validations", {}).get("required")]
