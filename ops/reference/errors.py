@@ -159,7 +159,9 @@ def errors_page() -> str:
 def _members() -> Iterator[tuple[str, ...]]:
     answering = _mutations_by_member()
     types = {_code_of(member.__name__): member.__name__ for member in MEMBERS.values()}  # type: ignore[attr-defined]
-    described("code", [each.value for each in ErrorCode], MEMBER_REPEATS, f"{PLACE}: MEMBER_REPEATS")
+    codes = [each.value for each in ErrorCode]
+    described("code", codes, types, "graph/schema/outcomes.py: MEMBERS")
+    described("code", codes, MEMBER_REPEATS, f"{PLACE}: MEMBER_REPEATS")
     for each in ErrorCode:
         name = types[each.value]
         member = schema._schema.type_map[name]
