@@ -35,6 +35,7 @@ OTHERS = (
         "`SEATLOCK_TEST_MONGO_URI`, `SEATLOCK_TEST_REDIS_URL`",
         "Servers for the tests, where they shall not start their own. Set both or neither.",
     ),
+    ("`SEATLOCK_TEST_HUNT`", "With any value, the tests include the long hunts. `make test-all` sets it."),
     (
         "`PROMETHEUS_MULTIPROC_DIR`",
         "The directory in which several processes count together. `seatlock serve --workers N` makes one unless set.",

@@ -15,6 +15,7 @@ from ops.reference import FILES
 from ops.reference.errors import EXECUTION, HTTP
 from ops.reference.http import CLOSE_CODES
 from ops.reference.markdown import Undescribed, described
+from ops.reference.settings import OTHERS
 
 ROOT = Path(__file__).parents[2]
 GRAPH = Path(execution_errors.__file__).parents[1]
@@ -78,7 +79,7 @@ def test_links_lead_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_setting_that_a_page_names_is_one(name: str) -> None:
     variables = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
-    others = {"SEATLOCK_URL", "SEATLOCK_ENV_FILE", "SEATLOCK_TEST_MONGO_URI", "SEATLOCK_TEST_REDIS_URL"}
+    others = {other for names, _ in OTHERS for other in re.findall(r"\bSEATLOCK_[A-Z_]+\b", names)}
     assert set(re.findall(r"\bSEATLOCK_[A-Z_]+\b", (ROOT / name).read_text())) <= variables | others
 
 
