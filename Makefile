@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all test-fast coverage check schema bench clean
+.PHONY: help install run test test-all test-fast coverage check fmt schema docs bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -42,15 +42,23 @@ coverage: install ## Run the tests and print which branches none of them takes
 	$(VENV)/bin/coverage combine --quiet
 	$(VENV)/bin/coverage report
 
-check: install ## Lint, types, layering, and whether schema.graphql is up to date
+check: install ## Lint, types, layering, and whether what is generated is up to date
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/seatlock export-schema --check schema.graphql
+	$(VENV)/bin/seatlock export-reference --check .
+
+fmt: install ## Format the code, and mend what the linter can mend
+	$(VENV)/bin/ruff check --fix-only
+	$(VENV)/bin/ruff format
 
 schema: install ## Print the schema from the code into schema.graphql
 	$(VENV)/bin/seatlock export-schema --output schema.graphql
+
+docs: install ## Write docs/reference and .env.example from the code
+	$(VENV)/bin/seatlock export-reference --output .
 
 bench: install ## Measure throughput and latency (needs wrk)
 	$(VENV)/bin/python -m bench

@@ -16,6 +16,7 @@ import httpx
 import psutil
 
 from ops.embedded import Servers
+from ops.env_file import ENV_FILE
 from ops.processes import free_port
 
 EMAIL, PASSWORD = "bench@seatlock.example", "bench-password"
@@ -64,6 +65,7 @@ def environment(servers: Servers, database: str) -> dict[str, str]:
         "SEATLOCK_ADMIN_EMAIL": EMAIL,
         "SEATLOCK_ADMIN_PASSWORD": PASSWORD,
         "SEATLOCK_LOG_LEVEL": "warning",
+        ENV_FILE: "",  # what is measured must not depend on it
     }
 
 

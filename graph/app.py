@@ -70,30 +70,33 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     """The application, with services that this lifespan opens."""
     operations = Operations(schema, settings)
     audience = Audience(operations, settings)
-    measure = _measure(settings)
-    endpoint: ASGIApp = GraphQLEndpoint(operations, audience, measure)
-    routes: list[BaseRoute] = [
-        Route("/health", health),
-        Route("/ready", ready),
-        Route("/metrics", Metrics().__call__),
-        Route("/webhooks/payments/{provider}", payment_webhook, methods=["POST"]),
-    ]
-    if settings.graphql_ide:
-        endpoint = Ide(endpoint)
-        routes += ide_routes()
     # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request, and Edge is one.
     router = Router(
-        routes=[
-            Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", WebSocketEndpoint(operations, audience, settings, measure)),
-            *routes,
-        ],
+        routes=routes(settings, operations, audience, _measure(settings)),
         redirect_slashes=False,
         default=_not_found,
         lifespan=_draining(lifespan, audience),
     )
     # Outermost, so that pages of these origins can read what Edge itself answers: a 413, a 500.
     return _allow_origins(Edge(router, settings.max_body_bytes), settings)
+
+
+def routes(settings: Settings, operations: Operations, audience: Audience, measure: Measure) -> list[BaseRoute]:
+    """Which path leads where."""
+    endpoint: ASGIApp = GraphQLEndpoint(operations, audience, measure)
+    more: list[BaseRoute] = []
+    if settings.graphql_ide:
+        endpoint = Ide(endpoint)
+        more += ide_routes()
+    return [
+        Route("/graphql", endpoint),
+        WebSocketRoute("/graphql", WebSocketEndpoint(operations, audience, settings, measure)),
+        Route("/health", health),
+        Route("/ready", ready),
+        Route("/metrics", Metrics().__call__),
+        Route("/webhooks/payments/{provider}", payment_webhook, methods=["POST"]),
+        *more,
+    ]
 
 
 def _measure(settings: Settings) -> Measure:

@@ -24,7 +24,7 @@ BAD_SETTINGS = 2
 
 app = typer.Typer(
     name="seatlock",
-    help="A GraphQL server that sells seats. Settings are environment variables, SEATLOCK_*.",
+    help="A GraphQL server that sells seats. Settings are environment variables, SEATLOCK_*, also those in .env.",
     no_args_is_help=True,
     add_completion=False,
     # Tracebacks with local variables would print secrets.
@@ -94,7 +94,7 @@ def worker(
 
 @app.command()
 def create_admin(
-    email: str,
+    email: Annotated[str, typer.Argument(help="The address they sign in with.")],
     name: Annotated[str, typer.Option(help="What to call them.")] = "Admin",
 ) -> None:
     """Make an ADMIN. The password comes from SEATLOCK_ADMIN_PASSWORD or is asked for."""
@@ -250,6 +250,28 @@ def export_schema(
 
 
 @app.command()
+def export_reference(
+    output: Annotated[Path | None, typer.Option(help="The root of a checkout to write them into.")] = None,
+    check: Annotated[Path | None, typer.Option(help="A root whose files must say the same; exit 1 if not.")] = None,
+) -> None:
+    """Print what is made from the code: the pages of docs/reference, and .env.example."""
+    from ops.reference import FILES, stale_files, write_files
+    from ops.reference.markdown import Undescribed
+
+    try:
+        if check is not None:
+            if stale := stale_files(check):
+                _fail(f"not what the code says: {', '.join(stale)}; run `make docs`")
+        elif output is not None:
+            write_files(output)
+        else:
+            for text in FILES.values():
+                print(text())
+    except Undescribed as error:
+        _fail(str(error))
+
+
+@app.command()
 def demo() -> None:
     """Make the demo events, unless they exist."""
     from graph.schema.ids import encode_id
@@ -284,12 +306,17 @@ def main() -> None:
 
 
 def _load_settings() -> Settings:
-    """The environment's settings, and logs as they say; with bad ones, leave with one clear line."""
+    """The settings of the environment and .env, and logs as they say; with bad ones, leave with one clear line."""
     from domain.process.logs import configure_logging
-    from domain.process.settings import load_settings
+    from domain.process.settings import SettingsError, load_settings
+    from ops.env_file import load_env_file
 
     with _settings_checked():
-        settings = load_settings()
+        env_file = load_env_file()
+        try:
+            settings = load_settings()
+        except SettingsError as error:
+            raise env_file.explain(error) from None
     configure_logging(settings)
     return settings
 

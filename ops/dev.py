@@ -19,6 +19,7 @@ from types import FrameType
 
 from domain.process.settings import load_settings
 from ops.embedded import Server, embedded_servers
+from ops.env_file import ENV_FILE
 from ops.processes import SHARED_METRICS, STOP_SECONDS, free_port, port_is_free, start_child, stop_child
 
 ADMIN_EMAIL = "admin@seatlock.example"
@@ -105,6 +106,8 @@ def _servers(data: Path, keep_data: bool) -> Iterator[list[Server]]:
 
 def _prepare_environment(data: Path) -> None:
     """What the children need to know, where the environment does not say otherwise."""
+    # A .env here may be a real deployment's, and its database is not to be filled with demo events.
+    os.environ[ENV_FILE] = ""
     defaults = {
         SHARED_METRICS: _fresh(data / "metrics"),
         "SEATLOCK_SECRET_KEY": _secret_key(data / "secret_key"),

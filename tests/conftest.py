@@ -20,11 +20,14 @@ from domain.people import passwords
 from domain.process.settings import Settings, load_settings
 from domain.services import Services
 from ops.embedded import embedded_servers
+from ops.env_file import ENV_FILE
 from tests.databases import finish_tidying, lent_database, new_database
 from tests.hunting import HUNTING
 
 # Tests that don't ask for it write no audit log into the directory they were started in, nor do their children.
 os.environ.setdefault("SEATLOCK_AUDIT_LOG", "")
+# Commands that tests run must not take settings from a developer's .env.
+os.environ[ENV_FILE] = ""
 
 
 MEMORY, ROOM = Path("/dev/shm"), 8 * 2**30

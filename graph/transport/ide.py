@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _DIRECTORY = Path(__file__).parents[1] / "static"
-_PATH = "/graphql/static/"
+STATIC_PATH = "/graphql/static/"
 _STYLES = ("graphiql.min.css", "ide.css")
 # In the order in which each needs the one before.
 _SCRIPTS = ("react.production.min.js", "react-dom.production.min.js", "graphiql.min.js", "ide.js")
@@ -85,10 +85,10 @@ def _file_route(name: str, media_type: str) -> Route:
     async def file(_request: Request) -> Response:
         return Response(content, media_type=media_type, headers=headers)
 
-    return Route(_PATH + name, file)
+    return Route(STATIC_PATH + name, file)
 
 
 def _versioned(name: str) -> str:
     # Browsers keep a file for good, so another content needs another address.
     digest = hashlib.sha256((_DIRECTORY / name).read_bytes()).hexdigest()
-    return f"{_PATH}{name}?v={digest[:12]}"
+    return f"{STATIC_PATH}{name}?v={digest[:12]}"

@@ -15,20 +15,39 @@ import pytest
 from domain.documents import Event, Role, User
 from domain.process.settings import Settings
 from domain.services import Services
+from ops.env_file import ENV_FILE
 from ops.processes import free_port
+from ops.reference import FILES
 from tests.ops.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
-COMMANDS = ["dev", "serve", "worker", "create-admin", "check", "report", "export-schema", "demo", "watch"]
+COMMANDS = [
+    "dev",
+    "serve",
+    "worker",
+    "create-admin",
+    "check",
+    "report",
+    "export-schema",
+    "export-reference",
+    "demo",
+    "watch",
+]
 NEED_SETTINGS = [["serve"], ["worker"], ["create-admin", "a@seatlock.example"], ["check"], ["report"], ["demo"]]
 
 
-def seatlock(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run the command with exactly these SEATLOCK_ variables."""
+def seatlock(*arguments: str, env: Mapping[str, str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command with exactly these SEATLOCK_ variables, and no .env unless they name one."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("SEATLOCK_")}
     return subprocess.run(
-        [SEATLOCK, *arguments], env={**others, **env}, capture_output=True, text=True, timeout=60, check=False
+        [SEATLOCK, *arguments],
+        env={**others, ENV_FILE: "", **env},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -184,3 +203,24 @@ def test_export_schema_prints_writes_and_compares(tmp_path: Path) -> None:
 
     file.write_text(printed.stdout + "type Stray { id: ID! }\n")
     assert_one_line(seatlock("export-schema", "--check", str(file), env={}), 1, "make schema")
+
+
+def test_export_reference_prints_writes_and_compares(tmp_path: Path) -> None:
+    assert seatlock("export-reference", "--check", str(ROOT), env={}).returncode == 0
+
+    printed = seatlock("export-reference", env={})
+    assert printed.returncode == 0, printed.stderr
+    written = seatlock("export-reference", "--output", str(tmp_path), env={})
+    assert (written.returncode, written.stdout) == (0, ""), written.stderr
+    names = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert names == set(FILES)
+    for name in names:
+        assert (tmp_path / name).read_text() == (ROOT / name).read_text()
+        assert (tmp_path / name).read_text() in printed.stdout
+    assert seatlock("export-reference", "--check", str(tmp_path), env={}).returncode == 0
+
+    (tmp_path / "docs/reference/errors.md").unlink()
+    with (tmp_path / "docs/reference/settings.md").open("a") as page:
+        page.write("SEATLOCK_STRAY\n")
+    stale = seatlock("export-reference", "--check", str(tmp_path), env={})
+    assert_one_line(stale, 1, "docs/reference/settings.md, docs/reference/errors.md", "make docs")

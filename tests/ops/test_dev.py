@@ -68,12 +68,12 @@ def words_of(process: psutil.Process) -> list[str]:
 
 
 @contextmanager
-def dev(output: Path, *arguments: str, **env: str) -> Iterator[Dev]:
+def dev(output: Path, *arguments: str, cwd: Path | None = None, **env: str) -> Iterator[Dev]:
     """Start it; afterwards nothing of it is left, whatever the test did."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("SEATLOCK_")}
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [SEATLOCK, "dev", "--port", "0", *arguments], stdout=file, stderr=file, env={**others, **env}
+            [SEATLOCK, "dev", "--port", "0", *arguments], stdout=file, stderr=file, env={**others, **env}, cwd=cwd
         )
     try:
         yield Dev(process, output)
@@ -203,3 +203,10 @@ def test_a_bad_setting_is_one_clear_line(tmp_path: Path) -> None:
         assert running.process.wait(60) == 2
         last = running.output.read_text().splitlines()[-1]
         assert last.startswith("seatlock: bad settings: SEATLOCK_LOCK_TTL_SECONDS ")
+
+
+def test_a_file_of_settings_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SEATLOCK_MONGO_URI=mongodb://elsewhere/\nSEATLOCK_LOCK_TTL_SECONDS=soon\n")
+    with dev(tmp_path / "output", "--ephemeral", "--no-worker", cwd=tmp_path) as running:
+        url = running.await_ready()
+        assert len(query(url, "{ events { nodes { id } } }")["events"]["nodes"]) == 2

@@ -13,10 +13,16 @@ from domain.process.progress import Progress
 from domain.services import Services
 from tests.waiting import until
 from workers.jobs import Clockwork
+from workers.main import EVERY_MINUTE, NIGHTLY, TICKS
 
 
 async def executions(job: Job) -> list[JobStatus]:
     return [execution.status async for execution in JobExecution.find({"job": job}).sort("started_at")]
+
+
+def test_every_job_has_a_plan_and_a_time() -> None:
+    assert set(PLANS) == set(Job)
+    assert {job for job, _ in (*TICKS, *EVERY_MINUTE, *NIGHTLY)} == set(Job)
 
 
 async def test_one_run_at_a_time_however_often_the_clock_ticks(

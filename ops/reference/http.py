@@ -1,0 +1,145 @@
+"""docs/reference/http.md: paths, methods, statuses, and how WebSockets are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from starlette.routing import Route
+
+from domain.process.settings import Settings
+from graph.app import routes
+from graph.execution.operations import Operations
+from graph.schema.build import schema
+from graph.subscriptions.audience import Audience
+from graph.transport.ide import STATIC_PATH
+from graph.transport.timing import Measured
+from ops.reference.errors import GRAPHQL, HTTP, METRICS, WEBHOOKS
+from ops.reference.markdown import code, described, page, table
+
+
+class Path(NamedTuple):
+    """What the routes do not say of a path."""
+
+    what: str
+    statuses: Sequence[tuple[int, str]]
+    """Those that are no errors of ours, and when."""
+    methods: str = ""
+    """Where the endpoint itself looks at the method."""
+
+
+PATHS = {
+    GRAPHQL: Path(
+        "GraphQL. One operation a request.",
+        [
+            (200, "The request was read. Its answer may hold errors."),
+            (400, "The same, with errors and without a result, in `application/graphql-response+json`."),
+            (401, "The access token is bad, in `application/graphql-response+json`."),
+            (503, "The database did not answer in time, in `application/graphql-response+json`."),
+        ],
+        methods="`GET`, `POST`, WebSocket",
+    ),
+    "/health": Path("Whether this process is alive.", [(200, "It is.")]),
+    "/ready": Path(
+        "Whether this process can serve.",
+        [
+            (200, "A primary of MongoDB and Redis answer."),
+            (503, "One of them does not answer within 2 seconds. `down` names it."),
+        ],
+    ),
+    METRICS: Path("[Metrics](metrics.md) for Prometheus.", [(200, "The metrics, as text.")]),
+    WEBHOOKS: Path(
+        "Where a payment provider sends its notices. `{provider}` is `stripe` or `simulated`.",
+        [(200, "The notice is stored durably, or was before.")],
+    ),
+    STATIC_PATH: Path("Files of GraphiQL. There only with `SEATLOCK_GRAPHQL_IDE`.", [(200, "The file.")]),
+}
+
+REQUESTS = """\
+## Requests
+
+- `POST /graphql` takes `application/json` with `query`, and if needed `variables` and `operationName`.
+- `GET /graphql` takes the same in its query string, and runs queries only.
+- `Authorization: Bearer <accessToken>` says who asks. Without it nobody is signed in. A bad token is an error.
+- The answer is `application/json`, or `application/graphql-response+json` for who asks for it in `Accept`.
+- A browser that opens `/graphql` gets GraphiQL where `SEATLOCK_GRAPHQL_IDE` is true.
+- Pages of the origins in `SEATLOCK_CORS_ORIGINS` may call: their browsers' `OPTIONS` is answered, too.
+- Batches are refused.
+
+## Headers of every answer
+
+| Header | Meaning |
+| --- | --- |
+| `X-Correlation-ID` | The request's own, if it has 1 to 128 printable ASCII characters. Otherwise a new one. |
+| `Cache-Control: no-store` | On all JSON: what it says of seats is old in a second. |
+
+The correlation id is in every log line and every audit entry of what the request causes.
+
+## Subscriptions
+
+- **WebSocket**: `/graphql` with the subprotocol `graphql-transport-ws`. Queries and mutations work there, too.
+- **Event stream**: `/graphql` with `Accept: text/event-stream`, one operation a connection.
+
+Before a WebSocket is open, it is refused with the statuses of `/graphql`: 403, 429 or 503.
+Afterwards it is closed with one of these codes:"""
+
+CLOSE_CODES = {
+    1001: ("The server stops.", "Yes, with a growing, random pause."),
+    1009: ("A message is larger than `SEATLOCK_MAX_BODY_BYTES`.", "No."),
+    1011: ("A fault of the server.", "Yes, with a growing, random pause."),
+    4400: ("Not a message of the protocol.", "No."),
+    4401: ("`subscribe` came before `connection_ack`.", "No."),
+    4403: (
+        "The token in `connection_init`, or in the header of the handshake, is bad or expired.",
+        "With a new token.",
+    ),
+    4406: ("Another subprotocol, or none.", "No."),
+    4408: ("No `connection_init` came within 10 seconds.", "Yes."),
+    4409: ("`subscribe` has the id of an operation that is under way.", "No."),
+    4429: ("A second `connection_init`.", "No."),
+}
+"""1009 is sent by the library below; the others are in graph/transport."""
+
+
+def http_page() -> str:
+    """The page. Raises Undescribed."""
+    paths = _paths()
+    described("path", paths, PATHS, "ops/reference/http.py: PATHS")
+    header = ("Path", "Methods", "What")
+    overview = table(header, ((code(path), methods, PATHS[path].what) for path, methods in paths.items()))
+    statuses = table(("Path", "Status", "When"), (row for path in paths for row in _statuses(path)))
+    everywhere = [answer for answer in HTTP if not answer.paths]
+    return page(
+        "HTTP",
+        overview,
+        "## Statuses",
+        statuses,
+        "Everywhere: " + "; ".join(f"{answer.status} `{answer.code}`" for answer in everywhere) + ".",
+        "A worker with `SEATLOCK_WORKER_METRICS_PORT` serves `/metrics` there, and nothing else.",
+        "[Errors](errors.md) says what a client should do about each code.",
+        REQUESTS,
+        table(("Code", "Because", "Connect again?"), ((str(each), *told) for each, told in CLOSE_CODES.items())),
+    )
+
+
+def _paths() -> dict[str, str]:
+    """The paths there are, with everything switched on, and their methods."""
+    settings = Settings.model_construct(graphql_ide=True)
+    operations = Operations(schema, settings)
+    found = routes(settings, operations, Audience(operations, settings), Measured)
+    http = [route for route in found if isinstance(route, Route)]
+    paths: dict[str, str] = {}
+    for path, same in groupby(http, lambda route: STATIC_PATH if route.path.startswith(STATIC_PATH) else route.path):
+        methods = {method for route in same for method in route.methods or ()}
+        paths[path] = code(*sorted(methods)) or PATHS[path].methods
+    return paths
+
+
+def _statuses(path: str) -> Iterator[tuple[str, str, str]]:
+    rows = [(status, when) for status, when in PATHS[path].statuses]
+    rows += [(answer.status, f"{code(answer.code)}: {answer.when}") for answer in HTTP if path in answer.paths]
+    if not path.startswith(GRAPHQL):
+        rows.append((405, "Another method. The body is plain text."))
+    for status, when in sorted(rows):
+        yield code(path), str(status), when
