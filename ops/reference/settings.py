@@ -30,7 +30,7 @@ GROUPS = {
 
 OTHERS = (
     ("`SEATLOCK_ENV_FILE`", "The file that is read instead of `.env`. Empty: none is read."),
-    ("`SEATLOCK_URL`", "Where the tour of README.md and its client find the API. No command reads it."),
+    ("`SEATLOCK_URL`", "Where the commands of README.md and of the tutorial find the API. No command reads it."),
     (
         "`SEATLOCK_TEST_MONGO_URI`, `SEATLOCK_TEST_REDIS_URL`",
         "Servers for the tests, where they shall not start their own. Set both or neither.",

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from tests.graph.conftest import Client
-from tests.load import CONFIRM_BOOKING, LOCK_SEATS, PAY_BOOKING
+from tests.support.load import CONFIRM_BOOKING, LOCK_SEATS, PAY_BOOKING
 
 LOGIN = """
 mutation ($email: String!, $password: String!) {

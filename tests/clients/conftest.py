@@ -14,13 +14,13 @@ from pymongo import MongoClient
 
 from domain.process.settings import load_settings
 from ops.embedded import Server
-from tests.api import api_server
 from tests.clients.box_office import BoxOffice
 from tests.clients.client import Client, open_client
 from tests.clients.example import ALL_SEATS, PASSWORD, Example, Run, install_typescript, program, running
 from tests.clients.installing import install_clients
 from tests.clients.proxy import Proxy, proxied
 from tests.conftest import Servers
+from tests.support.api import api_server
 
 ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse"}
 

@@ -12,7 +12,7 @@ from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
 from tests.clients.client import Client, Operation
 from tests.clients.conftest import Connect
-from tests.load import LOCK_SEATS
+from tests.support.load import LOCK_SEATS
 
 ON_SOCKETS = ["graphql-ws", "apollo", "urql over ws"]
 ON_STREAMS = ["graphql-sse", "urql over sse"]

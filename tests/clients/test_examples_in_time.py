@@ -19,8 +19,8 @@ from tests.clients.box_office import BoxOffice
 from tests.clients.example import LANGUAGES, Run
 from tests.clients.proxy import Proxy, proxied
 from tests.graph.conftest import given, serving
-from tests.graph.test_refusals import MovableClock
-from tests.waiting import until
+from tests.graph.schema.test_refusals import MovableClock
+from tests.support.waiting import until
 
 TOKEN_TTL = timedelta(seconds=60)
 EMAIL, PASSWORD = "grace@seatlock.test", "correct horse"

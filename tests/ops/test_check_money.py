@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.documents import SimulatedCharge
 from domain.services import Services
 from tests.ops.test_cli import environment, seatlock
-from tests.sale import Sale, Time, somebody
+from tests.support.sale import Sale, Time, somebody
 
 
 async def test_what_differs_is_printed(services: Services) -> None:

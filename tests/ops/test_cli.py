@@ -18,7 +18,7 @@ from domain.services import Services
 from ops.env_file import ENV_FILE
 from ops.processes import free_port
 from ops.reference import FILES
-from tests.ops.waiting import until
+from tests.support.processes import until
 
 ROOT = Path(__file__).parents[2]
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))

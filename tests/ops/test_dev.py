@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from tests.hunting import hunt
-from tests.ops.waiting import until, until_gone
+from tests.support.hunting import hunt
+from tests.support.processes import until, until_gone
 
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent died")

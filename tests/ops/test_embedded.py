@@ -22,7 +22,7 @@ from redis import Redis
 from ops import binaries
 from ops.binaries import ServerError, find_binary
 from ops.embedded import Servers, embedded_servers
-from tests.ops.waiting import until_gone
+from tests.support.processes import until_gone
 
 HOLD = """
 import sys, time

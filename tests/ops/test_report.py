@@ -7,7 +7,7 @@ from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from graph.schema.ids import encode_id
 from tests.ops.test_cli import assert_one_line, environment, seatlock
-from tests.sale import new_event, somebody
+from tests.support.sale import new_event, somebody
 
 
 async def test_how_sales_are(services: Services) -> None:

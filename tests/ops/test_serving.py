@@ -20,11 +20,11 @@ from domain.process.settings import Settings
 from ops.binaries import find_binary
 from ops.embedded import Server, Servers, embedded_servers
 from ops.processes import free_port, start_child, stop_child
-from tests.api import SEATLOCK, command
-from tests.hunting import hunt
 from tests.ops.test_cli import NEED_SETTINGS, assert_one_line, environment, seatlock
-from tests.ops.waiting import until
-from tests.worker import Worker
+from tests.support.api import SEATLOCK, command
+from tests.support.hunting import hunt
+from tests.support.processes import until
+from tests.support.worker import Worker
 
 pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason="needs servers that it may kill")
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from ops.processes import start_child, stop_child
-from tests.ops.waiting import until
+from tests.support.processes import until
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[[int], "Supervised"]
@@ -27,7 +27,7 @@ class Supervised:
         self.directory, self.count = directory, count
         self.log = directory.with_suffix(".log")
         with self.log.open("wb") as output:
-            program = [sys.executable, "-m", "tests.ops.supervised", str(directory), str(count)]
+            program = [sys.executable, "-m", "tests.support.supervised", str(directory), str(count)]
             self.process: subprocess.Popen[bytes] = start_child(program, output)
 
     @property

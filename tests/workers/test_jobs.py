@@ -11,7 +11,7 @@ from domain.jobs import lease
 from domain.jobs.run import PLANS, JobPlan
 from domain.process.progress import Progress
 from domain.services import Services
-from tests.waiting import until
+from tests.support.waiting import until
 from workers.jobs import Clockwork
 from workers.main import EVERY_MINUTE, NIGHTLY, TICKS
 

@@ -13,9 +13,9 @@ from domain.process.settings import Settings
 from domain.services import Services
 from ops.embedded import Server
 from ops.processes import free_port
-from tests.api import SEATLOCK, command
-from tests.scraping import scrape
-from tests.waiting import until
+from tests.support.api import SEATLOCK, command
+from tests.support.scraping import scrape
+from tests.support.waiting import until
 
 TOKEN = "the-metrics-token"
 

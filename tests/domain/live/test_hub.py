@@ -21,10 +21,10 @@ from domain.process.settings import Settings
 from domain.sale.events import NewRow, events_by_ids, seat_rows
 from domain.services import Services
 from ops.embedded import Servers, embedded_servers
-from tests.domain.sweeping import sweep_due
-from tests.sale import Sale, Time, new_event, open_sale, somebody
-from tests.servers import another_server
-from tests.waiting import until
+from tests.support.sale import Sale, Time, new_event, open_sale, somebody
+from tests.support.servers import another_server
+from tests.support.sweeping import sweep_due
+from tests.support.waiting import until
 
 RIGHT_WITHIN = 2.0
 """The promise: seconds after which a watcher is right again, whatever was lost."""

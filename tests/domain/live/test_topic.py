@@ -17,7 +17,7 @@ from domain.live.snapshot import StoredEvent
 from domain.live.topic import STALE_DEADLINES, Topic
 from domain.live.view import RowPlace, SeatPlace, View, changed_seats
 from domain.money import Money
-from tests.sale import Time
+from tests.support.sale import Time
 
 SECOND = timedelta(seconds=1)
 

@@ -1,0 +1,63 @@
+"""Every page of Markdown: its links lead somewhere, its lines are short, and the files it names exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.readme import README
+
+ROOT = README.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+WIDEST = 120
+"""Characters in a line, tables and code apart."""
+
+ROOMS = "bench|domain|graph|ops|tests|workers"
+
+_CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_FILE = re.compile(rf"`((?:{ROOMS})/[\w./-]*|\w+\.py)`")
+"""A path from the root or, where a room was just named, the file alone."""
+
+
+def prose(page: Path) -> str:
+    """The page without its blocks of code, as many lines as it has."""
+    return _CODE.sub(lambda code: "\n" * code[0].count("\n"), page.read_text())
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link may name in the page after a #, by GitHub's rules."""
+    headings = _HEADING.findall(prose(page))
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in _LINK.findall(prose(page)):
+        if re.match("https?://", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_lines_are_short(page: Path) -> None:
+    lines = enumerate(prose(page).splitlines(), start=1)
+    assert [(number, len(line)) for number, line in lines if len(line) > WIDEST and not line.startswith("|")] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_files_that_are_named_exist(page: Path) -> None:
+    rooms = [ROOT / room for room in ROOMS.split("|")]
+    missing = [path for path in _FILE.findall(prose(page)) if not (ROOT / path).exists()]
+    assert [path for path in missing if "/" in path or not any(any(room.rglob(path)) for room in rooms)] == []

@@ -1,0 +1,341 @@
+"""Any commands, any clock, any answers of the provider: docs/architecture.md, Invariants, holds after every batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from beanie import PydanticObjectId
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
+
+from domain.caller import Caller
+from domain.documents import (
+    Booking,
+    BookingStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundReason,
+    SeatLock,
+    SeatLockStatus,
+    new_id,
+)
+from domain.errors import NotEnoughSeats, Refusal, SeatsUnavailable
+from domain.inventory.commands import (
+    Cancelled,
+    Command,
+    Locked,
+    LockSeats,
+    OpenSales,
+    PaymentSettled,
+    PaymentStarted,
+    Released,
+    SectionChange,
+    SettlePayment,
+    StartPayment,
+)
+from domain.money import Money
+from tests.support.asking import (
+    ADMIN,
+    ANN,
+    BOB,
+    calling_off,
+    cancelling,
+    closing,
+    confirming,
+    ending,
+    finishing,
+    locking,
+    opening,
+    refunding,
+    releasing,
+    settling,
+    starting,
+    sweeping,
+    updating,
+)
+from tests.support.halls import MS, OPENING, TERMS, Hall
+from tests.support.hunting import many
+from tests.support.invariants import (
+    a_lock_and_its_booking_agree,
+    counters_and_rows_say_who_has_what,
+    money_is_kept_for_seats_only,
+    the_entries_tell_it_all,
+)
+
+CALLERS = st.sampled_from([ANN, ANN, BOB, ADMIN, ADMIN])
+KEYS = st.sampled_from(["k1", "k2", "k3", None])
+ANSWERS = [
+    (PaymentStatus.SUCCEEDED, True),
+    (PaymentStatus.FAILED, True),
+    (PaymentStatus.FAILED, False),
+    (PaymentStatus.TIMED_OUT, False),
+]
+MANY = 15
+"""So much has happened before the event may be cancelled: afterwards little can."""
+LABELS = [f"STALLS-{row}-{number}" for row, size in (("A", 4), ("B", 3)) for number in range(1, size + 1)]
+
+
+class Sale(RuleBasedStateMachine):
+    """A small hall, three people, a provider that may say anything, and a line of commands that batches take from."""
+
+    locks: Bundle[PydanticObjectId] = Bundle("locks")
+    """Of locks, and so of bookings."""
+    payments: Bundle[Payment] = Bundle("payments")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hall = Hall(
+            capacity=3, rows={"STALLS": {"A": 4, "B": 3}}, starts_at=OPENING + timedelta(hours=25), terms=TERMS
+        )
+        self.line: list[Command[Any]] = []
+        self.answered: list[tuple[Command[Any], Any]] = []
+        self.dead_per_batch: int | None = None
+        self.taken: set[PydanticObjectId] = set()
+        """Payments whose money the provider has told us it took."""
+        self.cancelled: set[PydanticObjectId] = set()
+        """Bookings that were seen CANCELLED."""
+        self.made: dict[bytes, tuple[PydanticObjectId, datetime]] = {}
+        """What each key made, and until when it does not make another."""
+
+    # ------------------------------------------------------------ what may happen
+
+    @initialize(dead_per_batch=st.sampled_from([None, 1, 2]))
+    def open(self, dead_per_batch: int | None) -> None:
+        self.dead_per_batch = dead_per_batch
+
+    @rule(
+        target=locks,
+        caller=CALLERS,
+        quantity=st.integers(1, 4),
+        section=st.sampled_from(["FLOOR", "STALLS", None]),
+        key=KEYS,
+        wait=st.booleans(),
+    )
+    def lock_a_number(self, caller: Caller, quantity: int, section: str | None, key: str | None, wait: bool) -> Any:
+        return self._lock(locking(caller, quantity=quantity, section=section, key=key), wait)
+
+    @rule(
+        target=locks,
+        caller=CALLERS,
+        seats=st.lists(st.sampled_from([*LABELS, "STALLS-A-5"]), min_size=1, max_size=3, unique=True),
+        key=KEYS,
+        wait=st.booleans(),
+    )
+    def lock_by_name(self, caller: Caller, seats: list[str], key: str | None, wait: bool) -> Any:
+        return self._lock(locking(caller, *seats, key=key), wait)
+
+    def _lock(self, command: LockSeats, wait: bool) -> Any:
+        answers = self._ask(command, wait)
+        if wait:
+            return command.lock_id
+        return answers[-1].lock.id if isinstance(answers[-1], Locked) else multiple()
+
+    @rule(caller=CALLERS, lock_id=locks, wait=st.booleans())
+    def release(self, caller: Caller, lock_id: PydanticObjectId, wait: bool) -> None:
+        self._ask(releasing(caller, lock_id), wait)
+
+    @rule(caller=CALLERS, lock_id=locks, wait=st.booleans())
+    def confirm(self, caller: Caller, lock_id: PydanticObjectId, wait: bool) -> None:
+        self._ask(confirming(caller, lock_id), wait)
+
+    @rule(target=payments, caller=CALLERS, booking_id=locks, amount=st.sampled_from([None, 1, 501]), key=KEYS)
+    def start_payment(self, caller: Caller, booking_id: PydanticObjectId, amount: int | None, key: str | None) -> Any:
+        money = None if amount is None else Money(amount, "INR")
+        answer = self._ask(starting(caller, booking_id, amount=money, key=key), wait=False)[-1]
+        return answer.payment if isinstance(answer, PaymentStarted) else multiple()
+
+    @rule(payment=payments, key=KEYS)
+    def pay_once_more(self, payment: Payment, key: str | None) -> None:
+        self._ask(starting(ADMIN, payment.booking_id, key=key), wait=False)
+
+    @rule(payment=payments, answers=st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=3), wait=st.booleans())
+    def settle_payment(self, payment: Payment, answers: list[tuple[PaymentStatus, bool]], wait: bool) -> None:
+        """In time or late, once or often, the same answer or another."""
+        for status, money_taken in answers:
+            self._ask(settling(payment, status, money_taken=money_taken), wait)
+
+    @rule(target=payments, caller=CALLERS, quantity=st.integers(1, 2), section=st.sampled_from(["FLOOR", "STALLS"]))
+    def go_and_pay(self, caller: Caller, quantity: int, section: str) -> Any:
+        """A lock, a booking and a payment in one go, which chance alone makes rarely."""
+        locked = self._ask(locking(caller, quantity=quantity, section=section), wait=False)[-1]
+        if not isinstance(locked, Locked):
+            return multiple()
+        self._ask(confirming(caller, locked.lock.id), wait=True)
+        started = self._ask(starting(caller, locked.lock.id), wait=False)[-1]
+        return started.payment
+
+    @rule(caller=CALLERS, booking_id=locks, wait=st.booleans())
+    def cancel(self, caller: Caller, booking_id: PydanticObjectId, wait: bool) -> None:
+        self._ask(cancelling(caller, booking_id), wait)
+
+    @rule(caller=CALLERS, payment=payments, wait=st.booleans())
+    def cancel_what_is_being_paid(self, caller: Caller, payment: Payment, wait: bool) -> None:
+        self._ask(cancelling(caller, payment.booking_id), wait)
+
+    @rule(wait=st.booleans())
+    def settle_refunds(self, wait: bool) -> None:
+        for refund in self.hall.all(Refund):  # again and again
+            self._ask(refunding(refund), wait)
+
+    @rule(ago=st.integers(1, 5))
+    def decide_again(self, ago: int) -> None:
+        """A commit whose acknowledgement was lost, or a message that came twice."""
+        for command, first in self.answered[-ago:][:1]:
+            again = self._ask(command, wait=False)[-1]
+            if isinstance(first, Locked | PaymentStarted) or (isinstance(first, Cancelled) and first.refund):
+                assert again.replayed is first.replayed
+
+    @rule(ago=st.integers(1, 5), wait=st.booleans())
+    def ask_again(self, ago: int, wait: bool) -> None:
+        """A client that repeats its request, with the same key."""
+        for command, _ in self.answered[-ago:][:1]:
+            if isinstance(command, LockSeats):
+                self._ask(replace(command, lock_id=new_id()), wait)
+            elif isinstance(command, StartPayment):
+                self._ask(replace(command, payment_id=new_id()), wait)
+
+    @rule(step=st.sampled_from([MS, timedelta(seconds=60), timedelta(seconds=300), TERMS.key_ttl]))
+    def time_passes(self, step: timedelta) -> None:
+        self.hall.now += step
+        if step == TERMS.key_ttl:
+            self.answered.clear()  # nobody tries that long
+
+    @rule(before=st.sampled_from([0, 1]))
+    def time_passes_to_the_next_deadline(self, before: int) -> None:
+        due = [lock.expires_at for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
+        self.hall.now = max(self.hall.now, min(due, default=self.hall.now) - before * MS)
+
+    @rule(capacity=st.integers(1, 6), price=st.sampled_from([None, 501, 600]), wait=st.booleans())
+    def update_the_event(self, capacity: int, price: int | None, wait: bool) -> None:
+        money = None if price is None else Money(price, "INR")
+        self._ask(updating(sections=(SectionChange("sections.0", "FLOOR", money, capacity),)), wait)
+
+    @rule(command=st.sampled_from([closing(), opening(), opening()]), wait=st.booleans())
+    def close_or_open_sales(self, command: Command[Any], wait: bool) -> None:
+        self._ask(command, wait)
+
+    @precondition(lambda self: len(self.answered) > MANY)
+    @rule(wait=st.booleans())
+    def cancel_the_event(self, wait: bool) -> None:
+        self._ask(calling_off(), wait)
+
+    @rule(lock_id=locks, wait=st.booleans())
+    def end_what_a_cancelled_event_has_sold(self, lock_id: PydanticObjectId, wait: bool) -> None:
+        self._ask(ending(lock_id), wait)
+
+    @rule()
+    def sweep(self) -> None:
+        self._ask(sweeping(), wait=False)
+
+    # ------------------------------------------------------------ asking
+
+    def _ask(self, command: Command[Any], wait: bool) -> list[Any]:
+        """Join the line and, unless others shall join first, have the whole line decided as one batch."""
+        self.line.append(command)
+        if wait:
+            return []
+        commands, self.line = self.line, []
+        is_cancelled, sold = self.hall.event.cancelled_at, self._sold()
+        on_sale, could_be_booked = self.hall.event.is_on_sale(self.hall.now), self._pending_or_booked()
+        answers = self.hall.decide_all(commands, self.dead_per_batch)
+        assert not is_cancelled or self._sold() <= sold, "a cancelled event sells nothing"
+        if not on_sale and not any(isinstance(command, OpenSales) for command in commands):
+            assert self._booked() <= could_be_booked, "late money bought what was not on sale"
+        cancelled = {booking.id for booking in self.hall.all(Booking) if booking.status is BookingStatus.CANCELLED}
+        assert self.cancelled <= cancelled, "a cancellation was undone"
+        self.cancelled = cancelled
+        self.answered += zip(commands, answers, strict=True)
+        for decided, answer in zip(commands, answers, strict=True):
+            if not isinstance(answer, Refusal):
+                self._hear(decided, answer)
+        if self.dead_per_batch is None:
+            active = [lock for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
+            assert all(lock.expires_at > self.hall.now for lock in active), "dead, and not expired"
+        if len(commands) == 1:
+            self._check_want_of_seats(commands[0], answers[0])
+        return answers
+
+    def _hear(self, command: Command[Any], outcome: Any) -> None:
+        """Learn whose money the provider took; see that callers act on their own, and that a key makes one thing."""
+        if isinstance(command, SettlePayment) and command.money_taken:
+            self.taken.add(command.payment_id)
+        if command.caller is not None and not command.caller.is_admin:
+            owner = outcome.lock if isinstance(outcome, Locked | Released) else outcome.booking
+            assert owner.user_id == command.caller.user_id
+        if isinstance(command, LockSeats | StartPayment):
+            made = outcome.lock if isinstance(command, LockSeats) else outcome.payment
+            first, good_until = self.made.get(command.key_id, (made.id, self.hall.now))
+            if self.hall.now < good_until:
+                assert made.id == first, "one key made two things"
+            else:
+                assert not outcome.replayed, "a forgotten key"
+                self.made[command.key_id] = made.id, self.hall.now + TERMS.key_ttl
+
+    def _sold(self) -> set[tuple[str, PydanticObjectId]]:
+        """What was ever locked or tried to pay, and what is booked."""
+        booked = [booking for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED]
+        everything = [*self.hall.all(SeatLock), *self.hall.all(Payment), *booked]
+        return {(type(each).__name__, each.id) for each in everything}
+
+    def _booked(self) -> set[PydanticObjectId]:
+        return {booking.id for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED}
+
+    def _pending_or_booked(self) -> set[PydanticObjectId]:
+        """What may be CONFIRMED although nothing is on sale: it is, or its seats are held for it."""
+        pending = [each for each in self.hall.all(Booking) if each.status is BookingStatus.PAYMENT_PENDING]
+        return self._booked() | {booking.id for booking in pending}
+
+    def _check_want_of_seats(self, command: Command[Any], answer: Any) -> None:
+        """Whoever goes without seats now does so because they are taken, and not by what is dead, swept or not."""
+        locks = [lock for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
+        booked = [booking for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED]
+        holders = [*(lock for lock in locks if lock.expires_at > self.hall.now), *booked]
+        taken = {label for holder in holders for label in holder.seats}
+        free = Counter({section.name: section.total for section in self.hall.event.sections})
+        for holder in holders:
+            free.subtract(holder.quantities)
+        if isinstance(answer, NotEnoughSeats):
+            assert isinstance(command, LockSeats) and command.section is not None and command.quantity is not None
+            assert answer.available_seats == free[command.section] < command.quantity
+        if isinstance(answer, SeatsUnavailable):
+            assert isinstance(command, LockSeats) and command.seats is not None
+            assert answer.seats == [label for label in command.seats if label in taken] != []
+        if isinstance(answer, PaymentSettled) and answer.refund and answer.refund.reason is RefundReason.LATE_PAYMENT:
+            first_told = isinstance(command, SettlePayment) and answer.refund.id == command.refund_id
+            wanted = answer.booking
+            gone = taken & {*wanted.seats} or any(free[name] < count for name, count in wanted.quantities.items())
+            may_buy = self.hall.event.is_on_sale(self.hall.now) and wanted.status is not BookingStatus.CANCELLED
+            assert gone or not first_told or not may_buy, "the seats were free"
+
+    @invariant()
+    def everything_holds(self) -> None:
+        counters_and_rows_say_who_has_what(self.hall)
+        a_lock_and_its_booking_agree(self.hall)
+        money_is_kept_for_seats_only(self.hall, self.taken)
+        the_entries_tell_it_all(self.hall)
+
+    def teardown(self) -> None:
+        """In the end every answer comes and every deadline passes: nothing stays held, nobody's money hangs."""
+        self.dead_per_batch = None
+        self._ask(sweeping(), wait=False)
+        for payment in self.hall.all(Payment):
+            if payment.status in (PaymentStatus.PENDING, PaymentStatus.TIMED_OUT):
+                self._ask(settling(payment, PaymentStatus.SUCCEEDED), wait=False)
+        self.hall.now += TERMS.lock_ttl + TERMS.payment_ttl
+        self._ask(sweeping(), wait=False)
+        assert all(held == 0 for _, held, _ in self.hall.counts.values())
+        self._ask(calling_off(), wait=False)
+        for lock in self.hall.all(SeatLock):
+            self._ask(ending(lock.id), wait=True)
+        self._ask(finishing(), wait=False)
+        assert self.hall.event.cancellation_finished_at is not None
+        self.everything_holds()
+
+
+TestSale = Sale.TestCase
+TestSale.settings = settings(max_examples=many(60, 150), stateful_step_count=40, deadline=None)

@@ -1,0 +1,282 @@
+"""E-mail to buyers, to a real SMTP server on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from email import policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from domain.caller import Caller
+from domain.documents import Delivery, DeliveryStatus, Event, Role, User
+from domain.outbox.deliver import deliver, is_anything_to_deliver
+from domain.outbox.deliveries import list_deliveries, replay_delivery
+from domain.outbox.endpoints import register_webhook
+from domain.outbox.hand_out import hand_out
+from domain.people import accounts
+from domain.process.progress import Progress
+from domain.process.settings import Settings, SettingsError, load_settings
+from domain.sale.cancelled_events import end_cancelled_events
+from domain.sale.event_changes import cancel_event
+from domain.sale.events import NewRow
+from domain.services import Services
+from tests.support.receiver import receiving
+from tests.support.sale import Sale, new_event, open_sale, somebody
+
+PASSWORD = "p@ss/word"
+
+# aiosmtpd's, of a server that asks for a password without TLS: here it never leaves the machine.
+pytestmark = [pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")]
+
+
+class Counter(SMTP):
+    """Writes recipients down as they come: aiosmtpd decodes what is encoded in them."""
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802  # aiosmtpd's name
+        assert arg is not None
+        self.event_handler.recipients.append(arg.removeprefix("TO:<").removesuffix(">"))
+        await super().smtp_RCPT(arg)
+
+
+@dataclass
+class PostOffice:
+    """Takes letters; `rcpt` and `data` are what it answers to each, `password` what it asks for."""
+
+    rcpt: str = "250 OK"
+    data: str = "250 OK"
+    password: str | None = None
+    port: int = 0
+    letters: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.data.startswith("250"):
+            assert isinstance(envelope.content, bytes)
+            letter = email.message_from_bytes(envelope.content, policy=policy.default)
+            assert isinstance(letter, EmailMessage)
+            self.letters.append(letter)
+        return self.data
+
+    def protocol(self) -> SMTP:
+        def log_in(server: SMTP, session: Session, envelope: Envelope, mechanism: str, who: Any) -> AuthResult:
+            assert isinstance(who, LoginPassword)
+            return AuthResult(success=who == LoginPassword(b"shop", (self.password or "").encode()), handled=False)
+
+        return Counter(
+            self,
+            hostname="localhost",
+            authenticator=log_in,
+            auth_required=self.password is not None,
+            auth_require_tls=False,
+        )
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[PostOffice]:
+    office = PostOffice()
+    server = await asyncio.get_running_loop().create_server(office.protocol, "127.0.0.1", 0)
+    office.port = server.sockets[0].getsockname()[1]
+    yield office
+    server.close()
+
+
+@pytest.fixture
+async def sale(settings: Settings, office: PostOffice) -> AsyncIterator[Sale]:
+    mailing = {
+        "smtp_url": SecretStr(f"smtp://shop:p%40ss%2Fword@127.0.0.1:{office.port}"),
+        "smtp_from": "Seatlock <tickets@seatlock.test>",
+    }
+    office.password = PASSWORD
+    async with open_sale(settings.model_copy(update=mailing), 1) as opened:
+        yield opened
+
+
+async def buyer(services: Services) -> tuple[Caller, User]:
+    user = await accounts.register(
+        services, name="Ada", email="ada@seatlock.test", password="at least 8", correlation_id="test"
+    )
+    return Caller(user.id, Role.USER, "test"), user
+
+
+async def buy_and_cancel(sale: Sale) -> None:
+    caller, _ = await buyer(sale.services)
+    event = await new_event(sale.services, rows=[NewRow("A", 2)])
+    locked = await sale.lock(event, caller, "STALLS-A-1", "STALLS-A-2")
+    booking = (await sale.confirm(locked.lock, caller)).booking
+    await sale.pay(booking, caller)
+    await sale.cancel(booking, caller)
+
+
+async def run(sale: Sale) -> int:
+    progress = Progress()
+    async with asyncio.timeout(30):
+        await deliver(sale.services, progress)
+    return progress.done
+
+
+async def dead() -> list[Delivery]:
+    return await list_deliveries(status=DeliveryStatus.DEAD, limit=10, after=None)
+
+
+async def test_the_buyer_gets_a_letter_for_each_message_in_order(sale: Sale, office: PostOffice) -> None:
+    await buy_and_cancel(sale)
+    assert await run(sale) == 3
+    assert [letter["Subject"] for letter in office.letters] == [
+        "Your booking is confirmed: Concert",
+        "Your booking is cancelled: Concert",
+        "Your refund is on its way: Concert",
+    ]
+    confirmed, cancelled, refunded = (letter.get_content() for letter in office.letters)
+    assert all(part in confirmed for part in ("Ada", "1000.00 INR", "31 January 2030", "STALLS-A-1, STALLS-A-2"))
+    assert "500.00 INR of the 1000.00 INR" in cancelled
+    assert "500.00 INR of the 1000.00 INR" in refunded
+    assert office.recipients == [letter["To"] for letter in office.letters] == ["ada@seatlock.test"] * 3
+    assert {letter["From"] for letter in office.letters} == {"Seatlock <tickets@seatlock.test>"}
+    assert {letter.get_content_type() for letter in office.letters} == {"text/plain"}
+
+
+async def test_a_letter_that_is_sent_again_has_the_same_id(sale: Sale, office: PostOffice) -> None:
+    await buy_and_cancel(sale)
+    await run(sale)
+    (*_, first) = await list_deliveries(status=DeliveryStatus.DELIVERED, limit=10, after=None)
+    await replay_delivery(sale.services, first.id)
+    assert await run(sale) == 1
+    ids = [letter["Message-ID"] for letter in office.letters]
+    assert len(set(ids)) == 3
+    assert ids[3] in ids[:3]
+    assert ids[0].endswith("@seatlock.test>")
+
+
+async def test_who_loses_a_booking_with_its_event_is_told_why(sale: Sale, office: PostOffice) -> None:
+    (caller, _), event = await buyer(sale.services), await sale.event(seats=1)
+    await sale.pay(await sale.book(event, caller), caller)
+    await cancel_event(sale.services, somebody(Role.ADMIN), event_id=event.id, reason="Rain")
+    await end_cancelled_events(sale.services, Progress())
+    await run(sale)
+    letter = office.letters[-1]
+    assert letter["Subject"] == "Your booking is cancelled: Concert"
+    assert letter.get_content().splitlines()[:6] == [
+        "Dear Ada,",
+        "",
+        "The event is cancelled: Rain",
+        "",
+        "The booking is cancelled, and its seats are no longer yours.",
+        "We give back 500.00 INR of the 500.00 INR you paid.",
+    ]
+
+
+async def test_what_others_have_named_is_said_as_it_is(sale: Sale, office: PostOffice) -> None:
+    """An encoded word in it is not decoded: here it would be a header, and a text of somebody else's."""
+    forged = "=?utf-8?q?x=0D=0ABcc=3A_evil=40example=2Ecom=0D=0A=0D=0AClick?="
+    await buy_and_cancel(sale)
+    await Event.get_pymongo_collection().update_one({}, {"$set": {"name": forged}})
+    assert await run(sale) == 3
+    for letter in office.letters:
+        assert letter["Subject"].endswith(": = " + forged[1:])
+        assert letter["Bcc"] is None
+        assert letter.get_content().startswith("Dear Ada,")
+    assert office.recipients == ["ada@seatlock.test"] * 3
+
+
+async def test_a_letter_goes_to_the_address_and_to_no_other_read_from_it(sale: Sale, office: PostOffice) -> None:
+    forged = "=?utf-8?q?v=40evil.test=2C?=@x.test"
+    await buy_and_cancel(sale)
+    await User.get_pymongo_collection().update_one({}, {"$set": {"email": forged}})
+    assert await run(sale) == 3
+    assert office.recipients == [forged] * 3
+    assert all("evil" not in address.domain for letter in office.letters for address in letter["To"].addresses)
+
+
+@pytest.mark.parametrize("answers", [{"rcpt": "550 No such user"}, {"data": "554 Spam"}])
+async def test_what_is_refused_for_good_is_dead_at_once(
+    sale: Sale, office: PostOffice, answers: dict[str, str]
+) -> None:
+    vars(office).update(answers)
+    await buy_and_cancel(sale)
+    with capture_logs() as logs:
+        assert await run(sale) == 0
+    assert [delivery.attempts for delivery in await dead()] == [1, 1, 1]
+    assert len([line for line in logs if line["log_level"] == "error"]) == 3
+
+
+@pytest.mark.parametrize(
+    "answers", [{"rcpt": "450 Later"}, {"data": "451 Later"}, {"password": "another"}], ids=lambda answers: str(answers)
+)
+async def test_what_may_pass_is_tried_again(sale: Sale, office: PostOffice, answers: dict[str, str]) -> None:
+    """A password that is wrong is no fault of the letter's, whatever its code."""
+    vars(office).update(answers)
+    await buy_and_cancel(sale)
+    assert await run(sale) == 0
+    assert await dead() == []
+    vars(office).update(rcpt="250 OK", data="250 OK", password=PASSWORD)
+    sale.time.now += timedelta(seconds=5)
+    assert await run(sale) == 3
+
+
+async def test_a_server_that_is_away_holds_up_no_webhook(sale: Sale) -> None:
+    async with receiving() as receiver:
+        await register_webhook(sale.services, receiver.url)
+        away = {"smtp_url": SecretStr("smtp://127.0.0.1:1")}
+        offline = replace(sale.services, settings=sale.services.settings.model_copy(update=away))
+        await buy_and_cancel(sale)
+        await run(replace(sale, servers=[offline]))
+        assert len(receiver.taken) == 3
+        assert await Delivery.find({"destination": "email", "status": "PENDING"}).count() == 3
+
+
+async def test_nothing_is_mailed_unless_set(settings: Settings) -> None:
+    async with open_sale(settings, 1) as sale:
+        await buy_and_cancel(sale)
+        await run(sale)
+        assert await Delivery.count() == 0
+        assert not await is_anything_to_deliver(sale.services)
+
+
+async def test_a_process_without_a_server_leaves_it_to_one_that_has(sale: Sale, office: PostOffice) -> None:
+    await buy_and_cancel(sale)
+    await hand_out(sale.services)
+    unset = sale.services.settings.model_copy(update={"smtp_url": None, "smtp_from": None})
+    assert await run(replace(sale, servers=[replace(sale.services, settings=unset)])) == 0
+    assert await dead() == []
+    sale.time.now += timedelta(seconds=5)
+    assert await run(sale) == len(office.letters) == 3
+
+
+async def test_a_letter_to_nobody_is_dead(sale: Sale) -> None:
+    await buy_and_cancel(sale)
+    await User.get_pymongo_collection().delete_many({})
+    await run(sale)
+    assert {delivery.last_error for delivery in await dead()} == {"its user or event is gone"}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"smtp_url": "smtp://mail"}, "SEATLOCK_SMTP_URL needs SEATLOCK_SMTP_FROM"),
+        ({"smtp_url": "http://u:hunter2@mail", "smtp_from": "a@b.test"}, "SEATLOCK_SMTP_URL must be smtp://"),
+        ({"smtp_url": "smtp://u:hunter2@mail:port", "smtp_from": "a@b.test"}, "SEATLOCK_SMTP_URL must be smtp://"),
+        ({"smtp_url": "smtp://", "smtp_from": "a@b.test"}, "SEATLOCK_SMTP_URL must be smtp://"),
+        ({"smtp_from": "nobody"}, "SEATLOCK_SMTP_FROM must be an e-mail address"),
+        ({"smtp_from": "a@b.test\r\nBcc: c@d.test"}, "SEATLOCK_SMTP_FROM must be an e-mail address"),
+    ],
+)
+def test_bad_settings(settings: Settings, values: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        load_settings(**{name: getattr(settings, name) for name in ("mongo_uri", "redis_url", "secret_key")}, **values)
+    assert said in str(error.value)
+    assert "hunter2" not in str(error.value)

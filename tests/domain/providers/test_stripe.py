@@ -1,0 +1,255 @@
+"""Paying through Stripe: charges, answers that are lost, and amounts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from domain.documents import BookingStatus, PaymentStatus, Refund, RefundStatus, new_id
+from domain.errors import InvalidInput
+from domain.money import MINOR_UNITS, Money
+from domain.payments.calls import NoAnswer, answer_within
+from domain.process.settings import Settings
+from domain.providers.port import Charge
+from domain.providers.stripe import StripeProvider
+from domain.providers.stripe_amounts import from_stripe, to_stripe
+from tests.support.stripe_double import Fault
+from tests.support.stripe_shop import LOST, PAID, VISA, Shop, attempt, open_shop, stands
+
+# The library gives httpx text in a way that httpx would rather not be given it.
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=<...>':DeprecationWarning")
+
+
+@pytest.fixture
+async def shop(settings: Settings) -> AsyncIterator[Shop]:
+    async with open_shop(settings) as shop:
+        yield shop
+
+
+async def test_paid_and_given_back(shop: Shop) -> None:
+    booking = await shop.book()
+    paid = await shop.pay(booking)
+    intent = shop.stripe.the_intent()
+    assert (paid.booking.status, paid.payment.provider_reference) == (BookingStatus.CONFIRMED, intent["id"])
+    refund = await shop.refund_of(booking)
+    given_back = shop.stripe.the_refund()
+    assert (refund.status, refund.provider_reference) == (RefundStatus.PROCESSED, given_back["id"])
+    assert shop.stripe.posts == [
+        (
+            "/v1/payment_intents",
+            {
+                "amount": "50000",
+                "currency": "inr",
+                "confirm": "true",
+                "automatic_payment_methods[enabled]": "true",
+                "automatic_payment_methods[allow_redirects]": "never",
+                "metadata[seatlock_payment]": str(paid.payment.id),
+                "metadata[seatlock_booking]": str(booking.id),
+                "payment_method": VISA,
+            },
+        ),
+        (
+            "/v1/refunds",
+            {
+                "payment_intent": intent["id"],
+                "amount": "25000",
+                "metadata[seatlock_refund]": str(refund.id),
+                "metadata[seatlock_payment]": str(paid.payment.id),
+                "metadata[seatlock_booking]": str(booking.id),
+            },
+        ),
+    ]
+
+
+async def test_a_card_token_pays_too(shop: Shop) -> None:
+    assert (await shop.pay(await shop.book(), "tok_visa")).booking.status is BookingStatus.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("token", "reason"),
+    [
+        ("pm_card_chargeDeclined", "declined"),
+        ("pm_card_chargeDeclinedInsufficientFunds", "insufficient_funds"),
+        ("pm_card_chargeDeclinedExpiredCard", "expired_card"),
+        ("pm_card_chargeDeclinedProcessingError", "failed"),
+        ("pm_of_nobody", "declined"),
+    ],
+)
+async def test_declined(shop: Shop, token: str, reason: str) -> None:
+    payment = await shop.fail_to_pay(await shop.book(), token)
+    assert payment.failure_reason == reason
+    assert not any(intent["amount_received"] for intent in shop.stripe.intents.values())
+    known = await shop.provider.look_up(payment)
+    if shop.stripe.intents:
+        assert known == Charge(PaymentStatus.FAILED, shop.stripe.the_intent()["id"], reason)
+        assert payment.provider_reference == shop.stripe.the_intent()["id"]
+
+
+async def test_a_charge_that_needs_somebody_to_act_is_called_off(shop: Shop) -> None:
+    payment = await shop.fail_to_pay(await shop.book(), "pm_card_authenticationRequired")
+    assert (payment.failure_reason, shop.stripe.the_intent()["status"]) == ("declined", "canceled")
+
+
+async def test_a_card_number_is_no_token(shop: Shop) -> None:
+    for token in ("4242424242424242", "sim_success", "pm_", "pm_card visa", "sk_test_double"):
+        with pytest.raises(InvalidInput):
+            await shop.pay(await shop.book(), token)
+    assert shop.stripe.posts == []
+
+
+async def test_nothing_costs_nothing(shop: Shop) -> None:
+    booking = await shop.book(Money(0, "INR"))
+    assert (await shop.pay(booking)).booking.status is BookingStatus.CONFIRMED
+    payment = attempt(shop, Money(0, "INR"))
+    assert await shop.provider.look_up(payment) == Charge(PaymentStatus.SUCCEEDED)
+    refund = Refund.model_construct(id=new_id(), amount_minor=0, currency="INR", payment_id=payment.id)
+    assert (await shop.provider.refund(refund, payment)).status is RefundStatus.PROCESSED
+    assert shop.stripe.posts == []
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST, Fault.DROPPED])
+async def test_a_broken_connection_is_tried_again_and_charges_once(shop: Shop, fault: Fault) -> None:
+    shop.stripe.faults.append(fault)
+    assert (await shop.pay(await shop.book())).booking.status is BookingStatus.CONFIRMED
+    assert shop.stripe.the_intent()["amount_received"] == 50_000
+
+
+async def test_late_success_by_webhook(shop: Shop) -> None:
+    booking = await shop.book()
+    shop.stripe.faults.append(Fault.HANGS)
+    await shop.wait_in_vain(booking)
+    await shop.hear("payment_intent.succeeded", shop.stripe.the_intent())
+    assert await stands(booking) == PAID
+
+
+async def test_charged_without_an_answer_is_found_by_asking(shop: Shop) -> None:
+    booking = await shop.book()
+    shop.stripe.faults.extend([Fault.DROPPED, Fault.LOST])
+    await shop.wait_in_vain(booking)
+    await shop.later(seconds=40)
+    assert await stands(booking) == PAID
+    assert len(shop.stripe.posts) == 2, "asking must not charge"
+
+
+async def test_it_is_found_among_many_and_with_clocks_that_differ(shop: Shop) -> None:
+    booking = await shop.book()
+    shop.stripe.faults.extend([Fault.DROPPED, Fault.LOST])
+    payment = await shop.wait_in_vain(booking)
+    ours = shop.stripe.the_intent()
+    for minutes in (-4, 4):
+        ours["created"] = int(payment.created_at.timestamp() + 60 * minutes)
+        others = {f"pi_{n}": {**ours, "id": f"pi_{n}", "metadata": {}} for n in range(250)}
+        shop.stripe.intents = {**others, ours["id"]: ours} if minutes > 0 else {ours["id"]: ours, **others}
+        assert await shop.provider.look_up(payment) == Charge(PaymentStatus.SUCCEEDED, ours["id"], money_taken=True)
+
+
+async def test_one_that_never_arrived_is_lost_only_once_that_is_sure(shop: Shop) -> None:
+    booking = await shop.book()
+    shop.stripe.faults.extend(LOST)
+    payment = await shop.wait_in_vain(booking)
+    assert await shop.provider.look_up(payment) == Charge(PaymentStatus.TIMED_OUT)
+    await shop.later(seconds=100)
+    assert await stands(booking) == (BookingStatus.PAYMENT_PENDING, PaymentStatus.TIMED_OUT, None)
+    await shop.later(seconds=21)
+    assert await shop.provider.look_up(payment) is None
+    assert await stands(booking) == (BookingStatus.FAILED, PaymentStatus.FAILED, "failed")
+    assert shop.stripe.intents == {}
+
+
+async def test_one_that_needs_somebody_to_act_is_called_off_later_if_not_at_once(shop: Shop) -> None:
+    booking = await shop.book()
+    shop.stripe.faults.extend([Fault.DROPPED, Fault.LOST])
+    await shop.wait_in_vain(booking, "pm_card_authenticationRequired")
+    await shop.later(seconds=40)
+    assert shop.stripe.the_intent()["status"] == "requires_action", "it may be at its beginning"
+    await shop.later(seconds=100)
+    assert shop.stripe.the_intent()["status"] == "canceled"
+    assert await stands(booking) == (BookingStatus.FAILED, PaymentStatus.FAILED, "declined")
+
+
+async def test_calling_off_too_late_is_a_success(shop: Shop) -> None:
+    shop.stripe.faults.extend([None, Fault.OVERTAKEN])
+    paid = await shop.pay(await shop.book(), "pm_card_authenticationRequired")
+    assert paid.booking.status is BookingStatus.CONFIRMED
+
+
+async def test_a_slow_bank_is_waited_for(shop: Shop) -> None:
+    booking = await shop.book()
+    payment = await shop.wait_in_vain(booking, "pm_slow_bank")
+    assert payment.provider_reference == shop.stripe.the_intent()["id"]
+    shop.stripe.the_intent()["created"] = 0  # so that no list of that time has it
+    await shop.later(minutes=5)
+    assert await stands(booking) == (BookingStatus.PAYMENT_PENDING, PaymentStatus.TIMED_OUT, None)
+    shop.stripe.settle(shop.stripe.the_intent())
+    await shop.later(minutes=1)
+    assert await stands(booking) == PAID
+
+
+@pytest.mark.parametrize("faults", [[Fault.FAILS], [Fault.LIMITED], LOST, [Fault.HANGS]])
+async def test_no_answer_is_none(shop: Shop, faults: list[Fault]) -> None:
+    shop.stripe.faults.extend(faults)
+    payment = attempt(shop)
+    for _ in range(2):  # 500s are remembered; what hangs is still under way
+        with pytest.raises(NoAnswer):
+            await answer_within(1, "charge", shop.provider.charge(payment, VISA))
+        if faults != [Fault.FAILS]:
+            shop.stripe.faults.extend(faults)
+
+
+async def test_a_wrong_key_is_no_answer(shop: Shop) -> None:
+    wrong = StripeProvider(shop.sale.time, "sk_test_other", api_base=shop.stripe.base, timeout_seconds=2)
+    with pytest.raises(NoAnswer):
+        await answer_within(1, "charge", wrong.charge(attempt(shop), VISA))
+    await wrong.close()
+    assert shop.stripe.posts == []
+
+
+async def test_asked_again_it_charges_once(shop: Shop) -> None:
+    payment = attempt(shop)
+    charges = {await shop.provider.charge(payment, VISA) for _ in range(3)}
+    assert charges == {Charge(PaymentStatus.SUCCEEDED, shop.stripe.the_intent()["id"], money_taken=True)}
+
+
+@pytest.mark.parametrize(
+    ("price", "charged", "given_back"),
+    [
+        (Money(500, "JPY"), "500", "250"),
+        (Money(5_120, "KWD"), "5120", "2560"),
+        (Money(5, "ISK"), "500", "300"),
+        (Money(500_00, "MGA"), "500", "250"),
+        (Money(10_45, "HUF"), "1045", "523"),
+    ],
+    ids=str,
+)
+async def test_amounts_on_the_wire(shop: Shop, price: Money, charged: str, given_back: str) -> None:
+    booking = await shop.book(price)
+    await shop.pay(booking)
+    assert (await shop.refund_of(booking)).status is RefundStatus.PROCESSED
+    assert [post["amount"] for _, post in shop.stripe.posts] == [charged, given_back]
+
+
+@pytest.mark.parametrize(
+    "price", [Money(5, "UGX"), Money(5_125, "KWD"), Money(500_50, "MGA"), Money(5, "LYD")], ids=str
+)
+async def test_an_amount_stripe_does_not_take_is_not_charged(shop: Shop, price: Money) -> None:
+    assert (await shop.fail_to_pay(await shop.book(price))).failure_reason == "failed"
+    assert shop.stripe.posts == []
+
+
+async def test_an_amount_stripe_cannot_give_back_is_told(shop: Shop) -> None:
+    booking = await shop.book(Money(1_230, "KWD"))
+    await shop.pay(booking)
+    refund = await shop.refund_of(booking)
+    assert (refund.status, refund.failure_reason) == (RefundStatus.FAILED, "Stripe cannot give back 0.615 KWD")
+
+
+def test_every_currency_comes_back_as_it_went() -> None:
+    for currency, decimals in MINOR_UNITS.items():
+        whole = Money(12 * 10**decimals, currency)
+        sent = to_stripe(whole)
+        if sent is None:
+            assert currency in {"UGX", "CLF", "IQD", "LYD", "UYI", "UYW"}
+        else:
+            assert sent <= 12 * 10 ** (3 if decimals == 3 else 2)
+            assert from_stripe(sent, currency.lower()) == whole

@@ -1,0 +1,128 @@
+"""The schema of the code against the contract, against its committed print, and against itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    build_schema,
+    execute_sync,
+    is_introspection_type,
+    is_specified_scalar_type,
+    parse,
+    print_ast,
+)
+from graphql.utilities.get_default_value_ast import get_default_value_ast
+
+from domain.errors import Refusal, SeatlockError
+from graph.schema.build import build_schema as build_our_schema
+from graph.schema.build import schema
+from graph.schema.outcomes import MEMBERS, TOP_LEVEL_CODES
+
+OURS: GraphQLSchema = schema._schema
+CONTRACT = build_schema((Path(__file__).parent / "contract.graphql").read_text())
+KINDS = (
+    GraphQLObjectType,
+    GraphQLInterfaceType,
+    GraphQLUnionType,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLScalarType,
+)
+PRINTED = Path(__file__).parents[3] / "schema.graphql"
+
+
+def own_types(graphql_schema: GraphQLSchema) -> Iterator[GraphQLNamedType]:
+    for named in graphql_schema.type_map.values():
+        if not is_introspection_type(named) and not is_specified_scalar_type(named):
+            yield named
+
+
+def with_default(element: GraphQLArgument | GraphQLInputField) -> str:
+    default = get_default_value_ast(element)
+    return f"{element.type} = {print_ast(default)}" if default else str(element.type)
+
+
+def facts(graphql_schema: GraphQLSchema) -> Iterator[str]:
+    """Everything a client can rely on, a line each."""
+    for named in own_types(graphql_schema):
+        yield f"{named.name}: a {next(kind for kind in KINDS if isinstance(named, kind)).__name__}"
+        if isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
+            yield from (f"{named.name} implements {interface.name}" for interface in named.interfaces)
+            for name, field in named.fields.items():
+                yield f"{named.name}.{name}: {field.type}"
+                for argument_name, argument in field.args.items():
+                    yield f"{named.name}.{name}({argument_name}: {with_default(argument)})"
+        elif isinstance(named, GraphQLInputObjectType):
+            if named.is_one_of:
+                yield f"{named.name} @oneOf"
+            yield from (f"{named.name}.{name}: {with_default(field)}" for name, field in named.fields.items())
+        elif isinstance(named, GraphQLEnumType):
+            yield from (f"{named.name}.{name}" for name in named.values)
+        elif isinstance(named, GraphQLUnionType):
+            yield from (f"{named.name} | {member.name}" for member in named.types)
+
+
+def descriptions(graphql_schema: GraphQLSchema) -> Iterator[tuple[str, str | None]]:
+    for named in own_types(graphql_schema):
+        yield named.name, named.description
+        if isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
+            for name, field in named.fields.items():
+                yield f"{named.name}.{name}", field.description
+                for argument_name, argument in field.args.items():
+                    yield f"{named.name}.{name}({argument_name})", argument.description
+        elif isinstance(named, GraphQLInputObjectType):
+            for name, input_field in named.fields.items():
+                yield f"{named.name}.{name}", input_field.description
+        elif isinstance(named, GraphQLEnumType):
+            for name, value in named.values.items():
+                yield f"{named.name}.{name}", value.description
+
+
+def test_holds_all_of_the_contract() -> None:
+    assert set(facts(CONTRACT)) - set(facts(OURS)) == set()
+
+
+def test_everything_is_described() -> None:
+    assert [name for name, description in descriptions(OURS) if not description] == []
+
+
+def test_required_inputs_of_the_contract_are_all_there_are() -> None:
+    """A client that sends what the contract asks for sends enough."""
+    theirs = {named.name for named in own_types(CONTRACT) if isinstance(named, GraphQLInputObjectType)}
+    ours = {fact for fact in facts(OURS) if fact.endswith("!") and fact.split(".")[0] in theirs}
+    assert ours - set(facts(CONTRACT)) == set()
+
+
+def test_print_is_committed() -> None:
+    assert PRINTED.read_text() == build_our_schema().as_str() + "\n", "run `make schema`"
+
+
+def test_every_refusal_has_a_member() -> None:
+    assert set(MEMBERS) == set(Refusal.__subclasses__())
+
+
+def test_every_other_error_has_a_code() -> None:
+    assert set(TOP_LEVEL_CODES) == set(SeatlockError.__subclasses__()) - {Refusal}
+
+
+def test_introspection_says_which_inputs_are_one_of() -> None:
+    document = parse(
+        """{ one: __type(name: "SeatSelectionInput") { isOneOf }
+             plain: __type(name: "QuantityInput") { isOneOf inputFields { type { isOneOf ofType { isOneOf } } } } }"""
+    )
+    answer = execute_sync(schema._schema, document)
+    assert answer.errors is None
+    assert answer.data is not None
+    assert (answer.data["one"]["isOneOf"], answer.data["plain"]["isOneOf"]) == (True, False)

@@ -1,0 +1,141 @@
+"""A process that does one thing with money and kills itself, as `kill -9` would, at one point of doing it.
+
+`python -m tests.support.dying POINT SECONDS_AHEAD DEED [ARGUMENT …]`, settings from the environment. POINT is
+`<before or after> <step>`; a step is a call to the provider (charge, look_up, refund) or the commit of a command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Any
+
+from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.caller import Caller
+from domain.clock import system_clock
+from domain.documents import Role
+from domain.errors import Refusal
+from domain.inventory.commands import Command
+from domain.opening import open_services
+from domain.payments import pay_booking
+from domain.payments.reconcile import reconcile
+from domain.payments.refund import send_refunds
+from domain.process.progress import Progress
+from domain.process.settings import load_settings
+from domain.providers.simulated import SimulatedProvider
+from domain.sale.buying import cancel_booking
+from domain.sale.cancelled_events import end_cancelled_events
+from domain.sale.event_changes import cancel_event
+from domain.services import Services
+from domain.writer.writer import InventoryWriter
+
+COMMITS = (
+    "StartPayment",
+    "SettlePayment",
+    "CancelBooking",
+    "SettleRefund",
+    "CancelEvent",
+    "EndLock",
+    "FinishCancellation",
+)
+CALLS = ("charge", "look_up", "refund")
+
+_committing: ContextVar[Sequence[str]] = ContextVar("committing", default=())
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_at(point: str) -> None:
+    """Have this process die when it comes there."""
+    when, _, step = point.partition(" ")
+    if step in CALLS:
+        _wrap(SimulatedProvider, step, when, lambda: True)
+        return
+    assert step in COMMITS, point
+    attempt = InventoryWriter._attempt
+
+    async def attempting(self: InventoryWriter, event_id: Any, commands: Sequence[Command[Any]], **how: Any) -> Any:
+        _committing.set([type(command).__name__ for command in commands])
+        return await attempt(self, event_id, commands, **how)
+
+    InventoryWriter._attempt = attempting  # type: ignore[method-assign]
+    _wrap(AsyncClientSession, "commit_transaction", when, lambda: step in _committing.get())
+
+
+def _wrap(owner: type, name: str, when: str, applies: Callable[[], bool]) -> None:
+    original: Callable[..., Awaitable[Any]] = getattr(owner, name)
+
+    async def dying(*given: Any, **named: Any) -> Any:
+        if when == "before" and applies():
+            _die()
+        result = await original(*given, **named)
+        if when == "after" and applies():
+            _die()
+        return result
+
+    setattr(owner, name, dying)
+
+
+async def pay(services: Services, user: str, event: str, booking: str, token: str, key: str) -> None:
+    with suppress(Refusal):
+        await pay_booking(
+            services,
+            Caller(PydanticObjectId(user), Role.USER, "dying"),
+            event_id=PydanticObjectId(event),
+            booking_id=PydanticObjectId(booking),
+            token=token,
+            amount=None,
+            idempotency_key=key,
+        )
+
+
+async def cancel(services: Services, user: str, event: str, booking: str) -> None:
+    caller = Caller(PydanticObjectId(user), Role.USER, "dying")
+    with suppress(Refusal):
+        await cancel_booking(
+            services, caller, event_id=PydanticObjectId(event), booking_id=PydanticObjectId(booking), reason=None
+        )
+
+
+async def call_off(services: Services, user: str, event: str) -> None:
+    caller = Caller(PydanticObjectId(user), Role.ADMIN, "dying")
+    await cancel_event(services, caller, event_id=PydanticObjectId(event), reason="Rain")
+
+
+async def end(services: Services) -> None:
+    await end_cancelled_events(services, Progress())
+
+
+async def work(services: Services) -> None:
+    await reconcile(services, Progress())
+    await send_refunds(services, Progress())
+
+
+DEEDS: dict[str, Callable[..., Awaitable[None]]] = {
+    "pay": pay,
+    "cancel": cancel,
+    "call_off": call_off,
+    "end": end,
+    "work": work,
+}
+
+
+async def main(point: str, seconds_ahead: str, deed: str, *given: str) -> None:
+    die_at(point)
+    ahead = timedelta(seconds=int(seconds_ahead))
+    async with open_services(load_settings(), lambda: system_clock() + ahead) as services:
+        await DEEDS[deed](services, *given)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

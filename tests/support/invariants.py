@@ -1,0 +1,135 @@
+"""docs/architecture.md, Invariants, for a hall in memory: written independently of domain/integrity/drift.py."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Set as AbstractSet
+
+from beanie import PydanticObjectId
+
+from domain.documents import (
+    AuditAction,
+    AuditEntry,
+    Booking,
+    BookingStatus,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundReason,
+    SeatLock,
+    SeatLockStatus,
+    SeatRow,
+)
+from tests.support.halls import TERMS, Hall
+
+LOCK_OF: dict[BookingStatus, SeatLockStatus] = {
+    BookingStatus.PAYMENT_PENDING: SeatLockStatus.ACTIVE,
+    BookingStatus.CONFIRMED: SeatLockStatus.CONSUMED,
+    BookingStatus.FAILED: SeatLockStatus.EXPIRED,
+    BookingStatus.EXPIRED: SeatLockStatus.EXPIRED,
+    BookingStatus.CANCELLED: SeatLockStatus.RELEASED,
+}
+
+
+SINCE = {
+    AuditAction.SALES_OPENED: AuditAction.EVENT_CREATED,
+    AuditAction.SALES_CLOSED: AuditAction.EVENT_CANCELLED,
+}
+"""What else may have made it so."""
+
+
+def counters_and_rows_say_who_has_what(hall: Hall) -> None:
+    holders = [
+        *((lock, "H") for lock in hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE),
+        *((booking, "B") for booking in hall.all(Booking) if booking.status is BookingStatus.CONFIRMED),
+    ]
+    count = {"H": Counter[str](), "B": Counter[str]()}
+    seats: dict[str, tuple[str, PydanticObjectId]] = {}
+    for holder, letter in holders:
+        count[letter].update(holder.quantities)
+        for label in holder.seats:
+            assert label not in seats, f"{label} has two holders"
+            seats[label] = letter, holder.id
+    for section in hall.event.sections:
+        assert (section.held, section.booked) == (count["H"][section.name], count["B"][section.name])
+        assert section.available == section.total - section.held - section.booked >= 0
+    for row in hall.all(SeatRow):
+        due = [seats.get(f"{row.label}-{number}", ("A", None)) for number in range(1, len(row.statuses) + 1)]
+        assert list(zip(row.statuses, row.holders, strict=True)) == due
+
+
+def a_lock_and_its_booking_agree(hall: Hall) -> None:
+    bookings = {booking.id: booking for booking in hall.all(Booking)}
+    for lock in hall.all(SeatLock):
+        booking = bookings.pop(lock.id, None)
+        assert lock.booked is (booking is not None)
+        if booking is None:
+            assert lock.status is not SeatLockStatus.CONSUMED
+            continue
+        assert lock.status is LOCK_OF[booking.status]
+        assert (lock.quantities, lock.seats, lock.user_id) == (booking.quantities, booking.seats, booking.user_id)
+        if booking.status is BookingStatus.PAYMENT_PENDING:
+            assert lock.expires_at == booking.payment_expires_at
+    assert not bookings, "every booking has a lock"
+
+
+def money_is_kept_for_seats_only(hall: Hall, told_taken: AbstractSet[PydanticObjectId]) -> None:
+    refunds = {refund.payment_id: refund for refund in hall.all(Refund)}
+    payments = hall.all(Payment)
+    for booking in hall.all(Booking):
+        mine = [payment for payment in payments if payment.booking_id == booking.id]
+        assert sum(payment.may_hold_money for payment in mine) <= 1
+        for payment in mine:
+            all_back = payment.id in refunds and refunds[payment.id].percentage == 100
+            assert payment.may_hold_money is (payment.status is not PaymentStatus.FAILED and not all_back)
+        assert all(payment.amount == booking.total for payment in mine)
+        given_back = [refunds[payment.id] for payment in mine if payment.id in refunds]
+        assert {refund.payment_id for refund in given_back} <= told_taken, "nobody is given what he never paid"
+        taken = sum(payment.amount_minor for payment in mine if payment.id in told_taken)
+        kept = taken - sum(refund.amount_minor for refund in given_back)
+        good = [payment for payment in mine if payment.status is PaymentStatus.SUCCEEDED]
+        good = [payment for payment in good if payment.id not in refunds or refunds[payment.id].percentage < 100]
+        if booking.status is BookingStatus.CONFIRMED:
+            assert (len(good), given_back, kept) == (1, [], booking.total_minor)
+        elif any(refund.reason is RefundReason.CANCELLATION for refund in given_back):
+            fee = booking.total - booking.total.share(TERMS.cancellation_refund_percent)
+            assert (booking.status, len(good), kept) == (BookingStatus.CANCELLED, 1, fee.minor)
+        else:
+            assert (good, kept) == ([], 0), "no money without seats"
+
+
+def the_entries_tell_it_all(hall: Hall) -> None:
+    entries = hall.entries
+    assert [entry.sequence for entry in entries] == list(range(1, hall.event.audit_sequence + 1))
+    counts: dict[str, list[int]] = {}
+    seats: dict[str, PydanticObjectId | None] = {}
+    told: dict[tuple[str, PydanticObjectId | None], str | None] = {}
+    by_id: dict[PydanticObjectId | None, AuditEntry] = {}
+    for entry in entries:
+        by_id[entry.id] = entry
+        if entry.is_retry:
+            original = by_id[entry.original_entry_id]
+            assert original.action in (entry.action, SINCE.get(entry.action))
+            assert (original.lock_id, original.is_retry) == (entry.lock_id, False)
+            assert entry.effect is None
+            continue
+        for section, gains in (entry.effect or {}).items():
+            before = counts.get(section, [0, 0, 0])
+            counts[section] = [count + gain for count, gain in zip(before, gains, strict=True)]
+            assert min(counts[section]) >= 0
+        given_back = any(gains[0] > 0 for gains in (entry.effect or {}).values())
+        seats.update(dict.fromkeys(entry.seats or (), None if given_back else entry.lock_id))
+        kind = entry.action.split("_")[0].replace("SEATS", "LOCK")
+        subject = kind, entry.payment_id or entry.lock_id
+        assert told.get(subject) == entry.from_status, entry.action
+        told[subject] = entry.to_status
+    assert {section: tuple(count) for section, count in counts.items()} == hall.counts
+    for row in hall.all(SeatRow):
+        labels = [f"{row.label}-{number}" for number in range(1, len(row.statuses) + 1)]
+        assert row.holders == [seats.get(label) for label in labels]
+    for booking in hall.all(Booking):
+        assert told["BOOKING", booking.id] == booking.status
+    for payment in hall.all(Payment):
+        assert told["PAYMENT", payment.id] == payment.status
+    for refund in hall.all(Refund):
+        assert told["REFUND", refund.payment_id] == refund.status
