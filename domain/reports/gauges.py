@@ -153,7 +153,7 @@ async def _ask_outbox(services: Services) -> list[Sample]:
     new = {"handed_out_at": {"$type": "null"}}
     pending = {"status": DeliveryStatus.PENDING.value}
     new_count, oldest_new = await _counted(OutboxMessage, new, "to_hand_out", "event_id", "created_at")
-    count, oldest = await _counted(Delivery, pending, "by_status", "_id", "created_at")
+    count, oldest = await _counted(Delivery, pending, "newest_by_status", "_id", "created_at")
     now = services.clock()
     return [
         Sample("seatlock_outbox_messages", (), new_count + count),
