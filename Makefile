@@ -5,10 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-# Tests side by side, each worker with servers of its own; where one set of servers is given, one after the other.
-WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,logical)
+# Tests side by side, each worker with servers of its own: more than cores, since many wait. On given servers one by one.
+WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,4)
 
-PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal
+PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ test-fast: install ## Only what needs no server: rules, types, words; half a min
 
 coverage: install ## Run the tests and print which branches none of them takes
 	$(VENV)/bin/coverage erase
-	$(VENV)/bin/coverage run -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal
+	$(VENV)/bin/coverage run -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 	$(VENV)/bin/coverage combine --quiet
 	$(VENV)/bin/coverage report
 

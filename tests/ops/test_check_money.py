@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.documents import SimulatedCharge
 from domain.services import Services
-from tests.ops.test_cli import environment, seatlock
+from tests.support.commands import environment, seatlock
 from tests.support.sale import Sale, Time, somebody
 
 

@@ -10,7 +10,7 @@ from domain.documents import Event, SeatLock
 from domain.sale.buying import lock_seats
 from domain.services import Services
 from tests.domain.sale.test_time import ANN, event_of_ten
-from tests.ops.test_cli import environment, seatlock
+from tests.support.commands import environment, seatlock
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,9 +14,9 @@ import pytest
 from domain.documents import Event, Role, User
 from domain.process.settings import Settings
 from domain.services import Services
-from ops.env_file import ENV_FILE
 from ops.processes import free_port
 from ops.reference import FILES
+from tests.support.commands import assert_one_line, environment, seatlock
 from tests.support.processes import until
 
 ROOT = Path(__file__).parents[2]
@@ -37,40 +36,14 @@ COMMANDS = [
 NEED_SETTINGS = [["serve"], ["worker"], ["create-admin", "a@seatlock.example"], ["check"], ["report"], ["demo"]]
 
 
-def seatlock(*arguments: str, env: Mapping[str, str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command with exactly these SEATLOCK_ variables, and no .env unless they name one."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith("SEATLOCK_")}
-    return subprocess.run(
-        [SEATLOCK, *arguments],
-        env={**others, ENV_FILE: "", **env},
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    return {
-        "SEATLOCK_MONGO_URI": settings.mongo_uri,
-        "SEATLOCK_MONGO_DATABASE": settings.mongo_database,
-        "SEATLOCK_REDIS_URL": settings.redis_url,
-        "SEATLOCK_SECRET_KEY": settings.secret_key.get_secret_value(),
-    }
-
-
-def assert_one_line(result: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
-    assert result.returncode == code, result.stderr
-    assert result.stdout == ""
-    assert result.stderr.count("\n") == 1, result.stderr
-    for word in words:
-        assert word in result.stderr
+def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a shell does."""
+    return subprocess.run([SEATLOCK, *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_help_names_every_command_at_once() -> None:
     started = time.monotonic()
-    result = seatlock("--help", env={})
+    result = start("--help")
     assert result.returncode == 0
     for command in COMMANDS:
         assert command in result.stdout
@@ -79,7 +52,7 @@ def test_help_names_every_command_at_once() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str) -> None:
-    assert seatlock(command, "--help", env={}).returncode == 0
+    assert start(command, "--help").returncode == 0
 
 
 @pytest.mark.parametrize("arguments", NEED_SETTINGS, ids=lambda arguments: arguments[0])

@@ -159,6 +159,7 @@ def test_a_killed_supervisor_takes_its_api_processes_along(tmp_path: Path) -> No
         until_gone(family)
 
 
+@hunt
 def test_a_dead_mongod_stops_everything(tmp_path: Path) -> None:
     with dev(tmp_path / "output", "--ephemeral", "--no-demo", "--no-worker") as running:
         running.await_ready()

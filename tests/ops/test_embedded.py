@@ -22,6 +22,7 @@ from redis import Redis
 from ops import binaries
 from ops.binaries import ServerError, find_binary
 from ops.embedded import Servers, embedded_servers
+from tests.support.hunting import hunt
 from tests.support.processes import until_gone
 
 HOLD = """
@@ -92,6 +93,7 @@ def test_redis_restarts_on_its_port(running: Servers) -> None:
         assert redis.ping()
 
 
+@hunt
 def test_of_three_members_one_may_die_and_come_back(tmp_path: Path) -> None:
     with embedded_servers(tmp_path, members=3, cache_gb=0.25, keep_data=False) as servers, client(servers) as mongo:
         on_all = mongo.check.get_collection("things", write_concern=WriteConcern(3, wtimeout=20_000))

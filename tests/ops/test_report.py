@@ -6,7 +6,7 @@ from domain.payments import pay_booking
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from graph.schema.ids import encode_id
-from tests.ops.test_cli import assert_one_line, environment, seatlock
+from tests.support.commands import assert_one_line, environment, seatlock
 from tests.support.sale import new_event, somebody
 
 

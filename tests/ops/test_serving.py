@@ -20,8 +20,9 @@ from domain.process.settings import Settings
 from ops.binaries import find_binary
 from ops.embedded import Server, Servers, embedded_servers
 from ops.processes import free_port, start_child, stop_child
-from tests.ops.test_cli import NEED_SETTINGS, assert_one_line, environment, seatlock
+from tests.ops.test_cli import NEED_SETTINGS
 from tests.support.api import SEATLOCK, command
+from tests.support.commands import assert_one_line, environment, seatlock
 from tests.support.hunting import hunt
 from tests.support.processes import until
 from tests.support.worker import Worker
@@ -113,7 +114,7 @@ def test_serve_waits_for_mongodb(serve: Start, workers: int, no_mongodb: Callabl
     assert "Traceback" not in api.log.read_text()
 
 
-@one_or_two
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=hunt)])
 @pytest.mark.usefixtures("no_mongodb")
 def test_serve_can_be_stopped_while_it_waits(serve: Start, workers: int) -> None:
     api = serve(workers)
@@ -179,6 +180,7 @@ def test_an_address_that_is_taken_is_one_line(settings: Settings) -> None:
             assert_one_line(result, 1, f"cannot listen on 127.0.0.1, port {port}: Address already in use")
 
 
+@hunt
 @pytest.mark.usefixtures("no_mongodb")
 def test_the_worker_can_be_stopped_while_it_waits(settings: Settings, tmp_path: Path) -> None:
     worker = Worker(settings, tmp_path / "worker.log")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from _pytest.mark import ParameterSet
 
 HUNTING = "SEATLOCK_TEST_HUNT" in os.environ
 
@@ -15,3 +16,8 @@ hunt = pytest.mark.hunt
 def many(usual: int, hunting: int) -> int:
     """How many to try."""
     return hunting if HUNTING else usual
+
+
+def one_in(every: int, *values: object, number: int) -> ParameterSet:
+    """Of many cases, which this is the `number`th of, one in so many is tried each time; all when hunting."""
+    return pytest.param(*values, marks=[hunt] if number % every else [])

@@ -183,6 +183,7 @@ async def test_dying_while_a_failed_payment_gives_the_money_back(shop: Shop) -> 
     await shop.all_is_well()
 
 
+@hunt
 async def test_dying_while_cancelling(shop: Shop) -> None:
     cases = {point: await shop.book_and_pay() for point in points("CancelBooking", *GIVING_BACK)}
     died = await asyncio.gather(*(shop.dies(point, "cancel", *case.ids) for point, case in cases.items()))

@@ -26,7 +26,7 @@ from ops.embedded import Server, Servers, embedded_servers
 from tests.domain.sale.test_time import later
 from tests.support.api import api_server
 from tests.support.buying import assert_nothing_is_lost, buyers
-from tests.support.hunting import hunt, many
+from tests.support.hunting import hunt
 from tests.support.load import SOMETIMES_FEWER, Load
 from tests.support.sale import new_event, somebody
 from tests.support.waiting import until
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason=
 AWAY_SECONDS = 6.0
 """How long Redis is away: longer than anybody waits for it."""
 
-MANY = many(3_000, 8_000)
+MANY = 8_000
 """Dead locks; enough to catch a worker in the middle of them."""
 
 REDIS_OUTAGE = ["Redis does not answer", "Redis answers again"]
@@ -228,6 +228,7 @@ async def test_redis_is_away_and_later_restarts(shop: Shop, servers: Servers) ->
     assert worker.runs
 
 
+@hunt
 async def test_a_worker_starts_sweeps_and_stops_without_redis(shop: Shop, servers: Servers) -> None:
     with away(servers.redis):
         worker = shop.worker()

@@ -25,8 +25,8 @@ from domain.services import Services
 from graph.schema.ids import encode_id
 from ops.embedded import Server
 from ops.processes import free_port
-from tests.ops.test_cli import assert_one_line, seatlock
 from tests.support.api import SEATLOCK, api_server
+from tests.support.commands import assert_one_line, seatlock
 from tests.support.sale import new_event, somebody
 from tests.support.waiting import until
 

@@ -12,7 +12,7 @@ from domain.integrity.drift import check_inventory
 from domain.sale.buying import lock_seats
 from domain.services import Services
 from tests.domain.sale.test_time import ANN, event_of_ten, later
-from tests.ops.test_cli import environment
+from tests.support.commands import environment
 
 pytestmark = pytest.mark.fresh_database
 
