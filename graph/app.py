@@ -25,7 +25,7 @@ from graph.transport.health import health, ready
 from graph.transport.http import GraphQLEndpoint
 from graph.transport.ide import Ide, ide_routes
 from graph.transport.metrics import Metrics
-from graph.transport.middleware import Edge
+from graph.transport.middleware import Outermost
 from graph.transport.responses import send_json
 from graph.transport.timing import Measure, Measured
 from graph.transport.webhooks import payment_webhook
@@ -70,15 +70,15 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     """The application, with services that this lifespan opens."""
     operations = Operations(schema, settings)
     audience = Audience(operations, settings)
-    # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request, and Edge is one.
+    # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request. Outermost is one.
     router = Router(
         routes=routes(settings, operations, audience, _measure(settings)),
         redirect_slashes=False,
         default=_not_found,
         lifespan=_draining(lifespan, audience),
     )
-    # Outermost, so that pages of these origins can read what Edge itself answers: a 413, a 500.
-    return _allow_origins(Edge(router, settings.max_body_bytes), settings)
+    # Around that, so that pages of these origins can read what it answers by itself: a 413, a 500.
+    return _allow_origins(Outermost(router, settings.max_body_bytes), settings)
 
 
 def routes(settings: Settings, operations: Operations, audience: Audience, measure: Measure) -> list[BaseRoute]:

@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.contradiction import required
 from domain.documents import Payment, PaymentStatus, ProviderNotice, Refund, RefundStatus
 from domain.errors import NotFound
-from domain.payments.refund import settle_refund
+from domain.payments.refund import record_refunded
 from domain.payments.settle import settle
 from domain.providers.port import Charge, Notice, Refunded
 
@@ -109,7 +109,7 @@ async def _settle(services: Services, notice: ProviderNotice) -> bool:
             # Which of the two is the later word only the provider knows.
             log.error("the provider says a refund failed that it had confirmed", refund=str(refund.id))
         elif refunded.status is not RefundStatus.INITIATED:
-            await settle_refund(services, refund, refunded)
+            await record_refunded(services, refund, refunded)
     settled = {"$set": {"settled_at": services.clock()}}
     await ProviderNotice.get_pymongo_collection().update_one({"_id": notice.id}, settled)
     return True

@@ -48,7 +48,7 @@ async def send_refund(services: Services, refund: Refund, payment: Payment) -> R
         refunded = Refunded(RefundStatus.FAILED, failure_reason="not confirmed in time")
     if refunded.status is RefundStatus.INITIATED:
         return refund  # the provider is at it, which takes some banks days: it's asked again
-    return await settle_refund(services, refund, refunded)
+    return await record_refunded(services, refund, refunded)
 
 
 async def _ask(services: Services, refund: Refund, payment: Payment) -> Refunded:
@@ -59,7 +59,7 @@ async def _ask(services: Services, refund: Refund, payment: Payment) -> Refunded
     return await answer_within(services.settings.payment_timeout_seconds, "refund", call)
 
 
-async def settle_refund(services: Services, refund: Refund, refunded: Refunded) -> Refund:
+async def record_refunded(services: Services, refund: Refund, refunded: Refunded) -> Refund:
     """Write down what the provider said, with the id of the request that caused the refund."""
     settled = await services.writer.execute(
         SettleRefund(

@@ -31,8 +31,11 @@ _log = structlog.get_logger(__name__)
 class Source(ABC):
     """States of one thing, the newest of which is `state`. Iterating gives the values of all that are seen."""
 
+    field: ClassVar[str]
+    """The subscription whose states these are."""
+
     is_public: ClassVar[bool]
-    """Whether anybody may listen, signed in or not."""
+    """Whether anybody may listen, signed in or not, and all who do are told the same."""
 
     state: Any
 
@@ -69,6 +72,7 @@ class Source(ABC):
 class AvailabilitySource(Source):
     """An event's seats."""
 
+    field = "seatAvailability"
     is_public = True
 
     def __init__(self, topic: Topic) -> None:
@@ -105,6 +109,7 @@ class AvailabilitySource(Source):
 class BookingSource(Source):
     """A booking's status."""
 
+    field = "bookingStatus"
     is_public = False
 
     def __init__(self, services: Services, booking: documents.Booking, watcher: Caller) -> None:
@@ -154,3 +159,7 @@ class BookingSource(Source):
 
     async def _read(self) -> documents.Booking:
         return (await lookups.bookings_by_ids([self.state.id], self._services.clock())).get(self.state.id, self.state)
+
+
+PUBLIC_FIELDS = frozenset(source.field for source in (AvailabilitySource, BookingSource) if source.is_public)
+"""The subscriptions that anybody may listen to."""

@@ -20,15 +20,14 @@ from domain.services import Services
 from graph.execution.http_error import HttpError
 from graph.execution.operations import Operation, Operations, RequestError
 from graph.schema.context import Context
+from graph.schema.sources import PUBLIC_FIELDS
 from graph.subscriptions.shared import Listener, Shared
 
 DRAIN_SECONDS = 5.0
 """How long those who listen may take to finish what they do when the server stops."""
 
-PUBLIC_FIELD = "seatAvailability"
 
-
-class Connection(Protocol):
+class Listening(Protocol):
     """A connection somebody listens on."""
 
     def drain(self) -> None:
@@ -59,7 +58,7 @@ class Audience:
         self._operations = operations
         self._origins = settings.cors_origins
         self._per_address = settings.connections_per_address
-        self._connections: set[Connection] = set()
+        self._connections: set[Listening] = set()
         self._addresses: Counter[str] = Counter()
         self._shared: dict[Hashable, _Opened] = {}
         self._draining = False
@@ -77,7 +76,7 @@ class Audience:
             raise HttpError(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not listen here.")
 
     @contextmanager
-    def joined_by(self, connection: Connection, scope: Scope) -> Iterator[None]:
+    def joined_by(self, connection: Listening, scope: Scope) -> Iterator[None]:
         """Count this connection while it lasts. Raises HttpError when there are too many, or we are stopping."""
         if self._draining:
             raise HttpError(503, "UNAVAILABLE", "This server is stopping; connect again.")
@@ -181,5 +180,5 @@ def _is_public(operation: Operation) -> bool:
             name = node.name.value if node.name else None
             if name == operation.request.operation_name or operation.request.operation_name is None:
                 first = node.selection_set.selections[0]
-                return isinstance(first, FieldNode) and first.name.value == PUBLIC_FIELD
+                return isinstance(first, FieldNode) and first.name.value in PUBLIC_FIELDS
     return False

@@ -32,7 +32,7 @@ def make_id() -> bytes:
     return f"{time.time_ns() // 1_000_000:012x}{token_hex(10)}".encode()
 
 
-class Edge:
+class Outermost:
     """Around everything but CORS: `X-Correlation-ID` in, through every log line, and out; 413, 431 and 500 in JSON."""
 
     def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:

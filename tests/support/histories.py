@@ -50,7 +50,7 @@ from domain.money import Money
 from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.payments.calls import NoAnswer
-from domain.payments.refund import settle_refund
+from domain.payments.refund import record_refunded
 from domain.process.progress import Progress
 from domain.process.settings import Settings, load_settings
 from domain.providers.port import Refunded
@@ -233,7 +233,7 @@ class History:
             refund = self.dice.choice(self.refunds)
             status = self.dice.choice([RefundStatus.PROCESSED, RefundStatus.FAILED])
             with suppress(Refusal):
-                await settle_refund(self.services, refund, Refunded(status))
+                await record_refunded(self.services, refund, Refunded(status))
 
 
 async def live_through(services: Services, count: int, seed: int) -> list[Event]:

@@ -10,7 +10,7 @@ from structlog.contextvars import bound_contextvars
 from structlog.testing import capture_logs
 
 from domain.documents import AuditEntry, Refund, RefundStatus
-from domain.payments.refund import send_refunds, settle_refund
+from domain.payments.refund import record_refunded, send_refunds
 from domain.process.progress import Progress
 from domain.providers.port import Refunded
 from domain.services import Services
@@ -93,6 +93,6 @@ async def test_so_does_the_line_about_a_refund_however_late(
             await send_refunds(services, Progress())
             for settled in await Refund.find_all().to_list():
                 assert settled.status is RefundStatus.PROCESSED
-                await settle_refund(services, settled, answer)
+                await record_refunded(services, settled, answer)
     said = [(line["refund"], line["correlation_id"]) for line in lines if line["event"] == "refund processed"]
     assert said == [(str(at_once.id), "request-4"), (str(later.id), "request-3")]

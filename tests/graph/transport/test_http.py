@@ -24,7 +24,7 @@ from graph.app import create_app
 from graph.execution.operations import Operations
 from graph.subscriptions.audience import Audience
 from graph.transport.http import GraphQLEndpoint
-from graph.transport.middleware import Edge
+from graph.transport.middleware import Outermost
 from graph.transport.responses import GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
 from graph.transport.timing import Measured
 from tests.graph.conftest import Client, given, serving
@@ -359,7 +359,7 @@ async def broken(services: Services) -> AsyncIterator[httpx.AsyncClient]:
     operations = Operations(strawberry.Schema(Broken), services.settings)
     endpoint = GraphQLEndpoint(operations, Audience(operations, services.settings), Measured)
     router = Router([Route("/graphql", endpoint), Route("/fails", fails)], lifespan=given(services))
-    async with serving(Edge(router, services.settings.max_body_bytes)) as api:
+    async with serving(Outermost(router, services.settings.max_body_bytes)) as api:
         yield api
 
 
