@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from graphql import (
     ASTValidationRule,
@@ -37,7 +37,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from domain.process.metrics import SEVERAL
 from domain.process.settings import Settings
 from graph.execution.inputs import InputLiteralsRule
-from graph.execution.limits import check_limits
+from graph.execution.limits import broken_limits, measure
 
 MAX_CACHED_LENGTH = 8 * 1024
 """Texts longer than this are prepared anew each time: clients' own documents are shorter."""
@@ -63,6 +63,7 @@ class Prepared:
     document: DocumentNode | None
     errors: Sequence[GraphQLFormattedError] = ()
     operations: Mapping[str | None, Root] = field(default_factory=dict)
+    is_sized_by_variables: bool = False
 
     def root(self, name: str | None) -> Root | None:
         """The operation that name selects; None when it selects none, or not just one."""
@@ -96,6 +97,13 @@ class Documents:
                 self._cached_length -= len(forgotten)
         return prepared
 
+    def check_sizes(self, prepared: Prepared, variables: Mapping[str, Any]) -> Sequence[GraphQLFormattedError]:
+        """The errors that keep a document from running with these variables, which say how long its lists are."""
+        if prepared.document is None or not prepared.is_sized_by_variables:
+            return prepared.errors
+        complexity = measure(self._schema, prepared.document, variables)
+        return _failed(broken_limits(complexity, self._settings), "QUERY_TOO_COMPLEX").errors
+
     def _prepare(self, text: str) -> Prepared:
         most = self._settings.graphql_max_tokens
         try:
@@ -104,7 +112,8 @@ class Documents:
             too_much = error.message.endswith("Parsing aborted.")
             return _failed([error], "QUERY_TOO_COMPLEX" if too_much else "GRAPHQL_PARSE_FAILED")
         # The limits come first and alone: some of the specified rules are not linear.
-        if errors := check_limits(self._schema, document, self._settings):
+        complexity = measure(self._schema, document)
+        if errors := broken_limits(complexity, self._settings):
             return _failed(errors, "QUERY_TOO_COMPLEX")
         errors = validate(
             self._schema,
@@ -115,7 +124,7 @@ class Documents:
         )
         if errors:
             return _failed(errors, "GRAPHQL_VALIDATION_FAILED")
-        return Prepared(document, operations=_roots(document))
+        return Prepared(document, operations=_roots(document), is_sized_by_variables=complexity.is_sized_by_variables)
 
 
 def _roots(document: DocumentNode) -> dict[str | None, Root]:

@@ -7,9 +7,10 @@ cycles, unknown fragments, fields and types) is passed over here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import Any, TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -25,6 +26,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    VariableNode,
     get_named_type,
     is_composite_type,
 )
@@ -76,6 +78,8 @@ LIST_SIZES = {
 MAX_COMPARISONS = 20_000
 """graphql-core compares selections of the same name in pairs; this many take about a tenth of a second."""
 
+Variables: TypeAlias = Mapping[str, Any] | None
+
 # Saturates sums: a document of some hundred tokens can cost more than a number one would want to print.
 _CEILING = 10**12
 
@@ -101,11 +105,12 @@ class Complexity:
     aliases: int
     introspection_aliases: int
     comparisons: int
+    is_sized_by_variables: bool = False
+    """Whether the cost depends on variables, as in `first: $n`."""
 
 
-def check_limits(schema: GraphQLSchema, document: DocumentNode, settings: Settings) -> list[GraphQLError]:
-    """One QUERY_TOO_COMPLEX for each limit of the settings that the document breaks, with the figure and the limit."""
-    complexity = measure(schema, document)
+def broken_limits(complexity: Complexity, settings: Settings) -> list[GraphQLError]:
+    """One QUERY_TOO_COMPLEX for each limit of the settings that is broken, with the figure and the limit."""
     figures = (
         ("The document nests {:,} fields deep; the limit is {:,}.", complexity.depth, settings.graphql_max_depth),
         ("The operation costs {:,}; the limit is {:,}.", complexity.cost, settings.graphql_max_cost),
@@ -120,8 +125,11 @@ def check_limits(schema: GraphQLSchema, document: DocumentNode, settings: Settin
     ]
 
 
-def measure(schema: GraphQLSchema, document: DocumentNode) -> Complexity:
-    """What the document asks for. Where fragments form a cycle, depth and cost are 0: it is never run."""
+def measure(schema: GraphQLSchema, document: DocumentNode, variables: Variables = None) -> Complexity:
+    """What the document asks for. Where fragments form a cycle, depth and cost are 0: it is never run.
+
+    A list whose size is a variable counts as that many; as one, while the variables are not known (None).
+    """
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     aliases = 0
@@ -137,7 +145,7 @@ def measure(schema: GraphQLSchema, document: DocumentNode) -> Complexity:
                 if isinstance(definition, FragmentDefinitionNode):
                     spreads[definition.name.value].add(node.name.value)
 
-    scales = _Scales(schema)
+    scales = _Scales(schema, _Sizes(operations, variables))
     try:
         for name in TopologicalSorter(spreads).static_order():
             if name in fragments:
@@ -151,6 +159,7 @@ def measure(schema: GraphQLSchema, document: DocumentNode) -> Complexity:
         aliases=aliases,
         introspection_aliases=scales.introspection_aliases,
         comparisons=sum(count * (count - 1) // 2 for count in names.values()),
+        is_sized_by_variables=scales.sizes.were_asked,
     )
 
 
@@ -167,8 +176,9 @@ def _selections(selection_set: SelectionSetNode) -> Iterator[SelectionNode]:
 class _Scales:
     """Weighs selections; fragments must come leaves first. The parser bounds how deep one definition recurses."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, sizes: _Sizes) -> None:
         self._schema = schema
+        self.sizes = sizes
         self._fragments: dict[str, Weight] = {}
         self.introspection_aliases = 0
 
@@ -207,20 +217,56 @@ class _Scales:
             return Weight(1, min(INTROSPECTION_COST + INTROSPECTION_SIZE * below.cost, _CEILING))
         mutates = parent is not None and parent is self._schema.mutation_type
         own = FIELD_COSTS.get(f"{parent.name}.{name}" if parent else "", MUTATION_COST if mutates else 1)
-        return Weight(1 + below.depth, min(own + _list_size(node, parent, field) * below.cost, _CEILING))
+        return Weight(1 + below.depth, min(own + self._list_size(node, parent, field) * below.cost, _CEILING))
+
+    def _list_size(self, node: FieldNode, parent: GraphQLNamedType | None, field: GraphQLField | None) -> int:
+        if field is None or parent is None:
+            return 1
+        first = field.args.get("first")
+        if first is None:
+            return LIST_SIZES.get(f"{parent.name}.{node.name.value}", 1)
+        default: object = first.default.value if first.default else first.default_value
+        usual = default if isinstance(default, int) else MAX_PAGE
+        for argument in node.arguments or ():
+            if argument.name.value == "first":
+                if isinstance(argument.value, VariableNode):
+                    return self.sizes.of(argument.value.name.value, usual)
+                if isinstance(argument.value, IntValueNode) and len(argument.value.value) <= MAX_DIGITS:
+                    return _within_a_page(int(argument.value.value))
+                return MAX_PAGE
+        return usual
 
 
-def _list_size(node: FieldNode, parent: GraphQLNamedType | None, field: GraphQLField | None) -> int:
-    if field is None or parent is None:
-        return 1
-    first = field.args.get("first")
-    if first is None:
-        return LIST_SIZES.get(f"{parent.name}.{node.name.value}", 1)
-    for argument in node.arguments or ():
-        if argument.name.value == "first":
-            if isinstance(argument.value, IntValueNode) and len(argument.value.value) <= MAX_DIGITS:
-                # Out of range is the resolver's to refuse, by name of the argument.
-                return max(1, min(int(argument.value.value), MAX_PAGE))
-            return MAX_PAGE
-    default: object = first.default.value if first.default else first.default_value
-    return default if isinstance(default, int) else MAX_PAGE
+class _Sizes:
+    """How long lists are whose sizes are variables."""
+
+    def __init__(self, operations: Sequence[OperationDefinitionNode], variables: Variables) -> None:
+        self._variables = variables
+        self._defaults = {
+            definition.variable.name.value: definition.default_value
+            for operation in operations
+            for definition in operation.variable_definitions or ()
+        }
+        self.were_asked = False
+
+    def of(self, variable: str, usual: int) -> int:
+        """As many as the variable says; the list's usual size where it says nothing."""
+        self.were_asked = True
+        if self._variables is None:
+            return 1
+        default = self._defaults.get(variable)
+        if variable in self._variables:
+            value = self._variables[variable]
+        elif isinstance(default, IntValueNode) and len(default.value) <= MAX_DIGITS:
+            value = int(default.value)
+        else:
+            value = None if default is None else MAX_PAGE
+        if value is None:
+            return usual
+        # What is no number, or none that fits, is refused when the variables are read.
+        return _within_a_page(int(value)) if isinstance(value, int | float) and abs(value) <= MAX_PAGE else MAX_PAGE
+
+
+def _within_a_page(size: int) -> int:
+    """Out of range is the resolver's to refuse, by name of the argument."""
+    return max(1, min(size, MAX_PAGE))

@@ -77,8 +77,9 @@ class Operations:
     def prepare(self, request: Request) -> Operation:
         """What the request asks to run. Raises RequestError."""
         prepared = self._documents.prepare(request.query)
-        if prepared.document is None:
-            raise RequestError(*prepared.errors)
+        errors = self._documents.check_sizes(prepared, request.variables or {})
+        if prepared.document is None or errors:
+            raise RequestError(*errors)
         root = prepared.root(request.operation_name)
         if root is None:
             unnamed = request.operation_name is None

@@ -14,6 +14,7 @@ from graph.execution import limits
 from graph.execution.documents import Documents
 from graph.execution.limits import INTROSPECTION_COST, INTROSPECTION_SIZE, Complexity, measure
 from graph.schema.build import schema
+from graph.schema.connections import MAX_PAGE
 from tests.graph.conftest import Client
 
 CORE = schema._schema
@@ -55,7 +56,7 @@ def chain(levels: int) -> str:
         ("{ viewer { ... on User { id } ... { name } } }", 2, 3),
         ("{ events { nodes { id } } }", 3, 1 + 20 * 2),  # 20 is what `first` is when left out
         ("{ events(first: 3) { nodes { id name } } }", 3, 1 + 3 * 3),
-        ("query ($n: Int) { events(first: $n) { nodes { id } } }", 3, 1 + 100 * 2),
+        ("query ($n: Int) { events(first: $n) { nodes { id } } }", 3, 1 + 1 * 2),
         ("{ events(first: 2147483647) { nodes { id } } }", 3, 1 + 100 * 2),  # refused by the resolver
         ("{ events(first: -5) { nodes { id } } }", 3, 1 + 1 * 2),
         ('{ event(id: "x") { seats { label row } } }', 3, 1 + 1 + 500 * 2),
@@ -100,6 +101,50 @@ def test_nothing_below_introspection_has_an_alias() -> None:
     assert messages("{ a: __schema { types { b: fields { ...F } } } } fragment F on __Field { c: name }") == [
         "Aliases below `__schema` and `__type` number 2; the limit is 0."
     ]
+
+
+# ---------------------------------------------------------------- sizes that are variables
+
+SIZED = "query ($n: Int = 3) { events(first: $n) { nodes { id } } }"
+
+
+def cost_with(variables: dict[str, Any] | None, text: str = SIZED) -> int:
+    return measure(CORE, parse(text), variables).cost
+
+
+def test_a_variable_counts_as_what_it_is() -> None:
+    assert cost_with({"n": 2}) == measured("{ events(first: 2) { nodes { id } } }").cost == 1 + 2 * 2
+    assert cost_with({"n": 2.0}) == cost_with({"n": 2})
+    assert cost_with({}) == 1 + 3 * 2, "its default"
+    assert (
+        cost_with({"n": None})
+        == cost_with({}, SIZED.replace(" = 3", ""))
+        == measured("{ events { nodes { id } } }").cost
+    )
+    most = 1 + MAX_PAGE * 2
+    wrongs: list[Any] = ["2", 101, -101, 2**70, float("inf"), [2], {}]
+    for wrong in wrongs:
+        assert cost_with({"n": wrong}) == most, wrong
+    assert cost_with({}, SIZED.replace("= 3", '= "x"')) == most
+    assert cost_with(None) == 1 + 1 * 2, "not known yet: at least this"
+
+
+def test_a_variable_counts_in_a_fragment_too() -> None:
+    text = "query ($n: Int!) { ...F } fragment F on Query { events(first: $n) { nodes { id } } }"
+    assert cost_with({"n": 7}, text) == 1 + 7 * 2
+
+
+@pytest.mark.parametrize(("size", "passes"), [(2, True), (100, False)])
+async def test_a_page_that_is_small_enough_is_answered(client: Client, size: int, passes: bool) -> None:
+    """Relay clients always send variables."""
+    text = """query ($n: Int) { events(first: $n) {
+        nodes { id name startsAt sections { name totalSeats rows { name statuses } } } } }"""
+    for _ in range(2):  # the document is remembered the second time
+        answer = await client.execute(text, {"n": size})
+        if passes:
+            assert answer == {"data": {"events": {"nodes": []}}}
+        else:
+            assert [error["extensions"]["code"] for error in answer["errors"]] == ["QUERY_TOO_COMPLEX"]
 
 
 # ---------------------------------------------------------------- limits
