@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.policy import EmailPolicy
+from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+import idna
 
 from domain.contradiction import required
-from domain.documents import Event, MessageType, OutboxMessage, User
+from domain.documents import MessageType, OutboxMessage, User
 from domain.outbox.attempt import NotDelivered
 from domain.outbox.endpoints import is_this_machine
 from domain.outbox.payload import booking_id_of
@@ -38,14 +42,21 @@ async def send_mail(settings: Settings, message: OutboxMessage) -> None:
     """Send it to the booking's user. Raises NotDelivered, final when this letter is refused for good."""
     if settings.smtp_url is None or settings.smtp_from is None:
         raise NotDelivered("no SMTP server is set")  # here; perhaps where it is tried next
-    user, event = await User.get(message.user_id), await Event.get(message.event_id)
-    if user is None or event is None:
-        raise NotDelivered("its user or event is gone", final=True)
+    user = await User.get(message.user_id)
+    if user is None:
+        raise NotDelivered("its user is gone", final=True)
     try:
-        letter = _letter(message, user, event, settings.smtp_from)
         # Whom it goes to is never read from the letter: what is written there is also other people's.
-        sender, recipients = parseaddr(settings.smtp_from)[1], [user.email]
-        await aiosmtplib.send(letter, sender=sender, recipients=recipients, **_server(settings))
+        sender, recipient = _ascii_domain(parseaddr(settings.smtp_from)[1]), _ascii_domain(user.email)
+        # What is left after that, names of mailboxes in other scripts, only some servers can carry (RFC 6531).
+        needs_utf8 = not (sender.isascii() and recipient.isascii())
+        await aiosmtplib.send(
+            _letter(message, user, settings.smtp_from).as_bytes(policy=_Folded(utf8=needs_utf8)),
+            sender=sender,
+            recipients=[recipient],
+            mail_options=["SMTPUTF8", "BODY=8BITMIME"] if needs_utf8 else [],
+            **_server(settings),
+        )
     except aiosmtplib.SMTPRecipientsRefused as error:
         worst = max(refused.code for refused in error.recipients)
         raise NotDelivered(f"recipient refused: {worst}", final=worst >= 500) from error
@@ -58,16 +69,45 @@ async def send_mail(settings: Settings, message: OutboxMessage) -> None:
         raise NotDelivered(type(error).__name__) from error
 
 
-def _letter(message: OutboxMessage, user: User, event: Event, sender: str) -> EmailMessage:
+def _letter(message: OutboxMessage, user: User, sender: str) -> EmailMessage:
     letter = EmailMessage()
-    letter["From"], letter["To"] = sender, _verbatim(user.email)
-    letter["Subject"] = _verbatim(f"{SUBJECTS[message.type]}: {event.name}")
+    name, address = parseaddr(sender)
+    letter["From"], letter["To"] = formataddr((name, _ascii_domain(address))), _verbatim(_ascii_domain(user.email))
+    letter["Subject"] = _verbatim(f"{SUBJECTS[message.type]}: {message.data['event']['name']}")
     letter["Date"] = format_datetime(message.created_at)
     # The same however often it is sent, so that a mailbox can tell.
-    letter["Message-ID"] = f"<{message.id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    letter["Message-ID"] = f"<{message.id}@{_ascii_domain(address).rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content("\n".join(_lines(message, user, event)) + "\n")
+    letter.set_content("\n".join(_lines(message, user)) + "\n")
     return letter
+
+
+class _Folded(EmailPolicy):
+    """The email package's policy for SMTP, but for the folding of subjects.
+
+    It encodes word by word, and leaves the space between two encoded words outside of both, where RFC 2047 §6.2 has
+    readers drop it. The older `Header` encodes spaces with what they are between.
+    """
+
+    linesep = "\r\n"
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() != "subject" or str(value).isascii() or self.utf8:
+            return str(super().fold(name, value))
+        encoded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
+
+
+def _ascii_domain(address: str) -> str:
+    """The address with its domain as every server takes it: xn--… (RFC 5890)."""
+    mailbox, at, domain = address.rpartition("@")
+    try:
+        return mailbox + at + idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:  # not one that anybody could have registered with
+        return address
 
 
 def _verbatim(text: str) -> str:
@@ -75,18 +115,18 @@ def _verbatim(text: str) -> str:
     return text.replace("=?", "= ?")
 
 
-def _lines(message: OutboxMessage, user: User, event: Event) -> list[str]:
-    data, refund = message.data, message.data["refund"] or {}
+def _lines(message: OutboxMessage, user: User) -> list[str]:
+    data, event, refund = message.data, message.data["event"], message.data["refund"] or {}
     said = SAID[message.type].format(
         total=_amount(data.get("total")), refund=_amount(refund.get("amount")), original=_amount(refund.get("original"))
     )
     lines = [f"Dear {user.name},", ""]
-    if message.type is MessageType.BOOKING_CANCELLED and event.cancelled_at is not None:
-        lines += [f"The event is cancelled: {event.cancellation_reason}", ""]
+    if message.type is MessageType.BOOKING_CANCELLED and event["cancellationReason"]:
+        lines += [f"The event is cancelled: {event['cancellationReason']}", ""]
     lines.append(said)
     if refund and message.type in (MessageType.BOOKING_CANCELLED, MessageType.BOOKING_FAILED):
         lines.append(f"We give back {_amount(refund['amount'])} of the {_amount(refund['original'])} you paid.")
-    lines += ["", event.name, f"{event.starts_at:%d %B %Y, %H:%M} UTC"]
+    lines += ["", event["name"], f"{datetime.fromisoformat(event['startsAt']):%d %B %Y, %H:%M} UTC"]
     if "quantity" in data:
         seats = ", ".join(data["seats"])
         lines.append(f"Seats: {data['quantity']}" + (f" ({seats})" if seats else ""))

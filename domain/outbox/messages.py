@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.contradiction import required
-from domain.documents import AuditAction, AuditEntry, Booking, MessageType, OutboxMessage, Refund
+from domain.documents import AuditAction, AuditEntry, Booking, Event, MessageType, OutboxMessage, Refund
 from domain.money import Money
-from domain.outbox.payload import refund_id_of
+from domain.outbox.payload import instant, refund_id_of
 
 if TYPE_CHECKING:
     from domain.inventory.state import Change, Inventory
@@ -57,6 +57,7 @@ def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> Ou
         # A refund is settled without its booking being read.
         payment = required(inventory.payments.get(entry.payment_id), "a refund's payment is never deleted")
         user_id = payment.user_id
+    data["event"] = _event(inventory.event)
     data["refund"] = _refund(refund) if refund else None
     return OutboxMessage.model_construct(
         id=entry.id,
@@ -73,6 +74,15 @@ def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> Ou
 
 def _the(kind: type[Any], change: Change[Any]) -> Any:
     return next((document for document in change.documents if isinstance(document, kind)), None)
+
+
+def _event(event: Event) -> dict[str, Any]:
+    """As it is now: what is told is decided when it happens, and not when it is sent."""
+    return {
+        "name": event.name,
+        "startsAt": instant(event.starts_at),
+        "cancellationReason": event.cancellation_reason if event.cancelled_at else None,
+    }
 
 
 def _refund(refund: Refund) -> dict[str, Any]:

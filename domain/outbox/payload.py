@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,7 +22,7 @@ def body_of(message: OutboxMessage) -> bytes:
     payload: dict[str, Any] = {
         "id": webhook_id(message.id),
         "type": message.type.value,
-        "createdAt": message.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "createdAt": instant(message.created_at),
         "correlationId": message.correlation_id,
         "data": {
             "bookingId": booking_id_of(message),
@@ -31,6 +32,11 @@ def body_of(message: OutboxMessage) -> bytes:
         },
     }
     return orjson.dumps(payload)
+
+
+def instant(moment: datetime) -> str:
+    """A moment as the API writes it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def booking_id_of(message: OutboxMessage) -> str:

@@ -36,6 +36,7 @@ from domain.outbox import hand_out as handing_out
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
 from domain.outbox.endpoints import MOST, register_webhook, remove_webhook
+from domain.outbox.payload import instant
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.services import Services
@@ -151,13 +152,15 @@ def test_what_a_receiver_is_told_of_a_refund() -> None:
         "original": {"amount": "40.00", "currencyCode": "INR"},
         "amount": {"amount": "20.00", "currencyCode": "INR"},
     }
-    assert processed.data == {"refund": {**refund, "status": "PROCESSED"}}
+    event = {"name": "Concert", "startsAt": instant(hall.event.starts_at), "cancellationReason": None}
+    assert processed.data == {"event": event, "refund": {**refund, "status": "PROCESSED"}}
     assert cancelling_.data == {
         "status": "CANCELLED",
         "quantity": 2,
         "sections": [{"name": "STALLS", "quantity": 2}],
         "seats": ["STALLS-A-1", "STALLS-A-2"],
         "total": {"amount": "40.00", "currencyCode": "INR"},
+        "event": event,
         "refund": {**refund, "status": "INITIATED"},
     }
     assert {message.user_id for message in (cancelling_, processed)} == {ANN.user_id}
