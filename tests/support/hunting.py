@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -21,3 +22,8 @@ def many(usual: int, hunting: int) -> int:
 def one_in(every: int, *values: object, number: int) -> ParameterSet:
     """Of many cases, which this is the `number`th of, one in so many is tried each time; all when hunting."""
     return pytest.param(*values, marks=[hunt] if number % every else [])
+
+
+def some_in(every: int, cases: Sequence[object]) -> list[ParameterSet]:
+    """Of many cases one in so many is tried each time; all when hunting."""
+    return [one_in(every, case, number=number) for number, case in enumerate(cases)]
