@@ -59,7 +59,7 @@ def api(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="package")
 async def office(api: Server) -> AsyncIterator[BoxOffice]:
     """Who sells and buys through that API."""
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api.port}", timeout=30) as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api.port}", timeout=30, verify=False) as http:
         opened = BoxOffice(http)
         await opened.open(ADMIN["admin_email"], ADMIN["admin_password"])
         yield opened

@@ -61,7 +61,7 @@ async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
                 assert not task.done(), "the application did not start"
                 await asyncio.sleep(0.005)
             url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+            async with httpx.AsyncClient(base_url=url, verify=False, timeout=30) as client:
                 yield client
         finally:
             server.stopping.set()

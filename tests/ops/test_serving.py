@@ -60,7 +60,7 @@ class Api:
 
     def answers(self, path: str = "/health") -> bool:
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=5).status_code == 200
+            return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=5, verify=False).status_code == 200
         except httpx.TransportError:
             return False
 

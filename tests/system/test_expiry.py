@@ -63,7 +63,7 @@ async def http(services: Services, short: Settings, tmp_path: Path) -> AsyncIter
     api, worker = api_server(short, tmp_path / "api.log"), Worker(short, tmp_path / "worker.log")
     await asyncio.to_thread(api.start)
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api.port}", timeout=30) as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api.port}", timeout=30, verify=False) as client:
             yield client
     finally:
         worker.kill()

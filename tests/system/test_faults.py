@@ -270,6 +270,7 @@ async def test_kill_of_the_primary(shop: Shop, servers: Servers) -> None:
     assert worker.runs
 
 
+@hunt
 async def test_kill_of_a_worker_in_the_middle(shop: Shop) -> None:
     async with shop.buyers() as buying:
         event = await shop.dead_locks(MANY)

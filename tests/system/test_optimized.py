@@ -10,9 +10,7 @@ from tests.conftest import Servers
 
 DRIFT = [
     "tests/domain/inventory/test_rules.py",
-    "tests/domain/inventory/test_rules_machine.py",
     "tests/domain/integrity/test_check.py",
-    "tests/domain/writer",
 ]
 
 

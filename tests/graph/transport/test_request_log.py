@@ -179,7 +179,7 @@ async def test_at_debug_no_line_has_a_secret(settings: Settings, services: Servi
     tokens: list[str] = []
     await asyncio.to_thread(server.start)
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as http:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=30, verify=False) as http:
 
             async def ask(query: str, **input: Any) -> Any:
                 headers = {"authorization": f"Bearer {tokens[-1]}"} if tokens else {}
