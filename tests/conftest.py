@@ -11,11 +11,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 import uvloop
 from argon2 import PasswordHasher
+from beanie import init_beanie
+from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.opening import open_services
 from domain.people import passwords
@@ -23,7 +25,7 @@ from domain.process.settings import Settings, load_settings
 from domain.services import Services
 from ops.embedded import embedded_servers
 from ops.env_file import ENV_FILE
-from tests.support.databases import finish_tidying, lent_database, new_database
+from tests.support.databases import finish_tidying, has_its_indexes, lent_database, new_database
 from tests.support.hunting import HUNTING
 
 # Tests that don't ask for it write no audit log into the directory they were started in, nor do their children.
@@ -83,6 +85,18 @@ def quick_hashes() -> Iterator[None]:
     """Passwords hashed in no time, in this process: the tests of passwords ask for `real_hashes`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_opening() -> Iterator[None]:
+    """Services open without making sure of indexes that are there for certain."""
+
+    async def prepare(*, database: AsyncDatabase[dict[str, Any]], **options: Any) -> None:
+        await init_beanie(database=database, skip_indexes=has_its_indexes(database.name), **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("domain.opening.init_beanie", prepare)
         yield
 
 

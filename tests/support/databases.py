@@ -23,6 +23,8 @@ MANY = 5_000
 # Emptying and dropping are of waiting: the next test need not wait, too.
 _tidying = ThreadPoolExecutor(1)
 _free: defaultdict[str, list[str]] = defaultdict(list)
+_indexes: dict[str, int] = {}
+"""Databases that were used before, and how many indexes each has."""
 _clients: dict[str, MongoClient[dict[str, Any]]] = {}
 
 
@@ -63,6 +65,9 @@ def _is_emptied(mongo_uri: str, redis_url: str, name: str) -> bool:
     names = [each["name"] for each in collections]
     if not set(names) <= KNOWN or sum(database[each].estimated_document_count() for each in names) > MANY:
         return False
+    indexes = database.command("dbStats")["indexes"]
+    if indexes != _indexes.setdefault(name, indexes):
+        return False
     for each in names:
         database[each].delete_many({})
     with Redis.from_url(redis_url) as redis:
@@ -70,6 +75,11 @@ def _is_emptied(mongo_uri: str, redis_url: str, name: str) -> bool:
         if keys:
             redis.delete(*keys)
     return True
+
+
+def has_its_indexes(name: str) -> bool:
+    """Whether the database was used before, and so has all its indexes: making sure of them takes a while."""
+    return name in _indexes
 
 
 def _drop(mongo_uri: str, name: str) -> None:

@@ -87,10 +87,7 @@ async def sales_go_on(shop: Shop) -> None:
     assert await check_figures(shop.services) == []
 
 
-each_tampering = pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda tampering: tampering.name)
-
-
-@each_tampering
+@pytest.mark.parametrize("tampering", some_in(2, TAMPERINGS), ids=lambda tampering: tampering.name)
 async def test_recovery_heals(shop: Shop, tampering: Tampering) -> None:
     paid = await paid_bookings()
     expected = await tampering.do(shop)
