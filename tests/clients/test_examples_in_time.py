@@ -20,6 +20,7 @@ from tests.clients.example import LANGUAGES, Run
 from tests.clients.proxy import Proxy, proxied
 from tests.graph.conftest import given, serving
 from tests.graph.schema.test_refusals import MovableClock
+from tests.support.hunting import hunt
 from tests.support.waiting import until
 
 TOKEN_TTL = timedelta(seconds=60)
@@ -137,6 +138,7 @@ async def test_a_payment_in_doubt_is_asked_about_until_it_is_known(
     assert payments == ["PAYMENT_INITIATED", "PAYMENT_TIMED_OUT", "PAYMENT_SUCCEEDED"]
 
 
+@hunt
 @LANGUAGES
 async def test_a_payment_is_not_asked_about_for_longer_than_the_booking_lives(
     run: Run, office: BoxOffice, clock: MovableClock, settings: Settings

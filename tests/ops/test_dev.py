@@ -148,6 +148,7 @@ def test_killed_it_leaves_no_process_and_starts_again_with_its_data(tmp_path: Pa
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
+@hunt
 @ON_LINUX
 def test_a_killed_supervisor_takes_its_api_processes_along(tmp_path: Path) -> None:
     with dev(tmp_path / "output", "--ephemeral", "--no-demo", "--no-worker", "--api-workers", "2") as running:

@@ -12,6 +12,7 @@ from domain.process.settings import PREFIX, Settings
 from ops.env_file import ENV_FILE
 from tests.ops.test_cli import ROOT, SEATLOCK
 from tests.support.commands import assert_one_line, environment, seatlock
+from tests.support.hunting import hunt
 
 READ_IT = {ENV_FILE: ".env"}
 
@@ -39,6 +40,7 @@ def test_the_environment_wins(settings: Settings, tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (0, "clean\n"), result.stderr
 
 
+@hunt
 def test_processes_of_a_command_have_them_too(settings: Settings, tmp_path: Path) -> None:
     write(tmp_path, settings, "SEATLOCK_START_TIMEOUT_SECONDS=0")
     result = seatlock(

@@ -114,7 +114,7 @@ def test_serve_waits_for_mongodb(serve: Start, workers: int, no_mongodb: Callabl
     assert "Traceback" not in api.log.read_text()
 
 
-@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=hunt)])
+@one_or_two
 @pytest.mark.usefixtures("no_mongodb")
 def test_serve_can_be_stopped_while_it_waits(serve: Start, workers: int) -> None:
     api = serve(workers)

@@ -16,15 +16,16 @@ from redis.exceptions import RedisError
 
 from domain.documents import ALL
 
-KNOWN = {document.Settings.name for document in ALL}
+KNOWN = {document.Settings.name: 1 + len(getattr(document.Settings, "indexes", ())) for document in ALL}
+"""How many indexes each collection has."""
 MANY = 5_000
 """A database with more documents than this is dropped sooner than emptied."""
 
 # Emptying and dropping are of waiting: the next test need not wait, too.
 _tidying = ThreadPoolExecutor(1)
 _free: defaultdict[str, list[str]] = defaultdict(list)
-_indexes: dict[str, int] = {}
-"""Databases that were used before, and how many indexes each has."""
+_used: set[str] = set()
+"""Databases that were used before, and have all their indexes."""
 _clients: dict[str, MongoClient[dict[str, Any]]] = {}
 
 
@@ -63,11 +64,12 @@ def _is_emptied(mongo_uri: str, redis_url: str, name: str) -> bool:
     if any(each["type"] != "collection" or each["options"] for each in collections):
         return False
     names = [each["name"] for each in collections]
-    if not set(names) <= KNOWN or sum(database[each].estimated_document_count() for each in names) > MANY:
+    if not set(names) <= KNOWN.keys() or sum(database[each].estimated_document_count() for each in names) > MANY:
         return False
-    indexes = database.command("dbStats")["indexes"]
-    if indexes != _indexes.setdefault(name, indexes):
+    indexed = {name for name, count in KNOWN.items() if count > 1}
+    if not indexed <= set(names) or database.command("dbStats")["indexes"] != sum(KNOWN[each] for each in names):
         return False
+    _used.add(name)
     for each in names:
         database[each].delete_many({})
     with Redis.from_url(redis_url) as redis:
@@ -79,7 +81,7 @@ def _is_emptied(mongo_uri: str, redis_url: str, name: str) -> bool:
 
 def has_its_indexes(name: str) -> bool:
     """Whether the database was used before, and so has all its indexes: making sure of them takes a while."""
-    return name in _indexes
+    return name in _used
 
 
 def _drop(mongo_uri: str, name: str) -> None:

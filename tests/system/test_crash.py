@@ -64,6 +64,7 @@ async def test_kill_of_the_api(services: Services, apis: list[Server]) -> None:
         await assert_nothing_is_lost(services, buying)
 
 
+@hunt
 async def test_kill_of_mongod(services: Services, apis: list[Server], servers: Servers) -> None:
     api, _ = apis
     await start(api)

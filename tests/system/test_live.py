@@ -27,6 +27,7 @@ from graph.app import assemble
 from graph.schema.ids import encode_id
 from ops.embedded import Servers, embedded_servers
 from tests.graph.conftest import given, serving
+from tests.support.hunting import hunt
 from tests.support.sale import Sale, Time, new_event, somebody
 from tests.support.waiting import until
 
@@ -207,6 +208,7 @@ def own_servers(tmp_path: Path) -> Iterator[Servers]:
         yield servers
 
 
+@hunt
 async def test_the_same_while_redis_dies_and_comes_back(settings: Settings, own_servers: Servers) -> None:
     own = {"mongo_uri": own_servers.mongo_uri, "redis_url": own_servers.redis_url, "lock_ttl_seconds": 1}
     async with listening(settings.model_copy(update={**own, "payment_ttl_seconds": 2})) as scene:

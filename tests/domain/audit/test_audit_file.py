@@ -26,6 +26,7 @@ from domain.people import accounts
 from domain.process.settings import Settings
 from domain.services import Services
 from tests.support.api import command
+from tests.support.hunting import hunt
 from tests.support.sale import Sale, somebody
 from tests.support.waiting import until
 
@@ -261,6 +262,7 @@ async def start(settings: Settings, log: Path, rounds: int) -> asyncio.subproces
     return process
 
 
+@hunt
 async def test_two_processes_write_one_file(settings: Settings, log: Path) -> None:
     async with opened(settings, log) as services:
         other = await start(settings, log, 2)
