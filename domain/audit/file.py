@@ -79,8 +79,12 @@ class AuditFile:
 
     def write(self, entries: Sequence[AuditEntry], last_hash: bytes) -> None:
         """Have entries of one chain, numbered in a row and stored, written in a moment."""
-        if self._file is None or self._missing_since is not None:
-            return  # or they are looked up, with everything since then
+        if self._file is None:
+            return
+        if self._missing_since is not None:
+            # They are looked up, with everything since then: chains commit side by side, so these may be older.
+            self._missing_since = min(self._missing_since, *(entry.created_at for entry in entries))
+            return
         hashes = [*(entry.previous for entry in entries[1:]), last_hash]
         self._waiting += map(Made, entries, hashes)
         if len(self._waiting) > MOST_WAITING:

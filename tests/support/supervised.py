@@ -15,6 +15,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from ops import supervisor
+from ops.launch import die_with_parent
 from ops.supervisor import Heart, Supervisor
 
 
@@ -25,6 +26,8 @@ def start(directory: Path, heart: Heart) -> SpawnProcess:
 
 
 def live(directory: Path, heart: Heart) -> None:
+    parent = multiprocessing.parent_process()
+    die_with_parent(parent.pid if parent and parent.pid else 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if (directory / "broken").exists():
         sys.exit(7)

@@ -236,6 +236,22 @@ async def test_more_than_can_wait_is_looked_up(settings: Settings, log: Path, mo
         await until_whole(log)
 
 
+async def test_what_comes_later_and_is_older_is_looked_up_too(
+    services: Services, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chains commit side by side: an entry may reach the file after one that was made later."""
+    await sell(services)
+    entries = await AuditEntry.find_all().to_list()
+    file = files.AuditFile(log, services.database, services.clock)
+    monkeypatch.setattr(files, "MOST_WAITING", 0)
+    for entry in sorted(entries, key=lambda entry: entry.created_at, reverse=True):
+        file.write([entry], b"")
+    monkeypatch.setattr(files, "MOST_WAITING", 50_000)
+    file.start()
+    await until_whole(log)
+    await file.close()
+
+
 # ---------------------------------------------------------------- processes that end
 
 
