@@ -100,7 +100,9 @@ class AuditFile:
             await cancel(self._task)
 
     async def _run(self, file: RotatedFile) -> None:
-        self._missing_since = await self._last_run(file)
+        last_run = await self._last_run(file)
+        if last_run is not None:  # and meanwhile some may have been given up already
+            self._missing_since = min(last_run, self._missing_since or last_run)
         while True:
             made, self._waiting = self._waiting, []
             failed = False
