@@ -19,6 +19,7 @@ from tests.clients.installing import NODE, install_packages
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 TYPESCRIPT = EXAMPLES / "typescript"
 LANGUAGES = pytest.mark.parametrize("language", ["python", "typescript"])
+ONE_LANGUAGE = pytest.mark.parametrize("language", ["python", pytest.param("typescript", marks=hunt)])
 
 PASSWORD = "correct horse"
 ALL_SEATS = "20"

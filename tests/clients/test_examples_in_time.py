@@ -16,7 +16,7 @@ from domain.process.settings import Settings
 from domain.services import Services
 from graph.app import assemble
 from tests.clients.box_office import BoxOffice
-from tests.clients.example import LANGUAGES, Run
+from tests.clients.example import ONE_LANGUAGE, Run
 from tests.clients.proxy import Proxy, proxied
 from tests.graph.conftest import given, serving
 from tests.graph.schema.test_refusals import MovableClock
@@ -65,7 +65,7 @@ async def proxy(served: httpx.AsyncClient) -> AsyncIterator[Proxy]:
         yield opened
 
 
-@LANGUAGES
+@ONE_LANGUAGE
 async def test_a_token_is_renewed_before_it_expires(
     run: Run, office: BoxOffice, proxy: Proxy, clock: MovableClock
 ) -> None:
@@ -87,7 +87,7 @@ async def test_a_token_is_renewed_before_it_expires(
     assert proxy.asked["lockSeats"] == 1  # and not refused first
 
 
-@LANGUAGES
+@ONE_LANGUAGE
 async def test_a_token_that_is_refused_is_renewed(
     run: Run, office: BoxOffice, proxy: Proxy, clock: MovableClock
 ) -> None:
@@ -101,7 +101,7 @@ async def test_a_token_that_is_refused_is_renewed(
     assert proxy.asked == {"login": 2, "lockSeats": 1, "confirmBooking": 2, "payBooking": 1}
 
 
-@LANGUAGES
+@ONE_LANGUAGE
 async def test_who_reconnects_with_an_expired_token_renews_it(
     run: Run, office: BoxOffice, proxy: Proxy, clock: MovableClock, settings: Settings
 ) -> None:
@@ -121,7 +121,7 @@ async def test_who_reconnects_with_an_expired_token_renews_it(
     assert proxy.asked["login"] == 2
 
 
-@LANGUAGES
+@ONE_LANGUAGE
 async def test_a_payment_in_doubt_is_asked_about_until_it_is_known(
     run: Run, office: BoxOffice, services: Services, clock: MovableClock
 ) -> None:
@@ -139,7 +139,7 @@ async def test_a_payment_in_doubt_is_asked_about_until_it_is_known(
 
 
 @hunt
-@LANGUAGES
+@ONE_LANGUAGE
 async def test_a_payment_is_not_asked_about_for_longer_than_the_booking_lives(
     run: Run, office: BoxOffice, clock: MovableClock, settings: Settings
 ) -> None:

@@ -201,6 +201,7 @@ def full(redis: Server) -> Iterator[None]:
             client.config_set("maxmemory", 0)
 
 
+@hunt
 async def test_redis_is_away_and_later_restarts(shop: Shop, servers: Servers) -> None:
     worker = shop.worker()
     async with shop.buyers() as buying:
