@@ -15,6 +15,7 @@ import pytest
 
 from tests.clients.client import PATIENCE
 from tests.clients.installing import NODE, install_packages
+from tests.support.hunting import hunt
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 TYPESCRIPT = EXAMPLES / "typescript"
