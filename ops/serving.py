@@ -1,7 +1,7 @@
 """The API under uvicorn: one process, or several with a supervisor.
 
 uvicorn is pinned to a minor version because of what is used here and is not promised by it: `Server.capture_signals`
-is replaced, and ops/protocols.py builds on its protocols.
+is replaced, here and in workers/metrics.py, and ops/protocols.py builds on its protocols.
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ class Supervisor:
         child.line.close()
         place.child = None
         now = time.monotonic()
-        if child.has_served or code < 0:  # a signal is nothing that would happen again at once
+        if child.has_served:
             place.failures, place.start_at = 0, now
             log.error("process died", pid=child.process.pid, exit_code=code)
             return None
@@ -155,7 +155,7 @@ class Supervisor:
         place.start_at = now + rest
         if not self._has_served and all(each.failures for each in self._places):
             log.error("no process can start", exit_code=code)
-            return code or 1
+            return code if code > 0 else 1
         log.error("process did not start", pid=child.process.pid, exit_code=code, retry_in_seconds=rest)
         return None
 
@@ -164,6 +164,8 @@ class Supervisor:
     def _end_all(self, wake: socket.socket) -> None:
         """SIGTERM; SIGKILL for who is not gone in time, who hangs, and for all at the second signal."""
         children = [place.child for place in self._places if place.child is not None]
+        if self._signals:
+            log.info("told to stop", processes=len(children))
         for child in children:
             child.silent = 0
             child.process.terminate()

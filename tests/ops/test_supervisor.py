@@ -95,6 +95,28 @@ def test_when_none_can_start_it_ends_with_their_exit_code(run: Run, tmp_path: Pa
     assert run(2).process.wait(30) == 7
 
 
+def test_one_that_is_killed_whenever_it_starts_rests_in_between(run: Run) -> None:
+    supervised = run(2)
+    stays, dies = supervised.until_all_serve()
+    (supervised.directory / "killed").touch()
+    os.kill(dies, signal.SIGKILL)
+    until(lambda: supervised.log.read_text().count("process did not start") >= 2)
+    assert "retry_in_seconds=1.0" in supervised.log.read_text()
+    assert supervised.serving == {stays}
+
+
+def test_told_twice_it_waits_for_nobody(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "processes").mkdir()
+    (tmp_path / "processes" / "stubborn").touch()
+    supervised = run(2)
+    pids = supervised.until_all_serve()
+    supervised.process.terminate()
+    until(lambda: "told to stop" in supervised.log.read_text())
+    supervised.process.terminate()
+    assert supervised.process.wait(3) == 0, "its grace is five seconds"
+    until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("stopped", [False, True], ids=["", "one hangs"])
 def test_told_to_stop_it_ends_with_0_and_leaves_nobody(run: Run, number: int, stopped: bool) -> None:

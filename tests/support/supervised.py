@@ -1,6 +1,7 @@
 """`python -m tests.support.supervised DIRECTORY COUNT`: a supervisor in a hurry, and processes that do as files say.
 
-Each process writes its id into the directory once it serves. One that finds a file `broken` ends with 7 before it does.
+Each process writes its id into the directory once it serves. One that finds a file `broken` ends with 7 before it does;
+one that finds `killed` is killed then, and one that finds `stubborn` does not end when it is told to.
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ def live(directory: Path, heart: Heart) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if (directory / "broken").exists():
         sys.exit(7)
+    if (directory / "killed").exists():
+        os.kill(os.getpid(), signal.SIGKILL)
     (directory / str(os.getpid())).touch()
+    if (directory / "stubborn").exists():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     while True:
         heart.beat(serving=True)
         time.sleep(0.05)
