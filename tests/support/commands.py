@@ -15,12 +15,16 @@ import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from domain.process.settings import Settings
 from ops.env_file import ENV_FILE
 
 LONGEST_SECONDS = 60.0
+
+_one_at_a_time = Lock()
+"""Some tests run several commands at once, from threads."""
 
 
 def seatlock(*arguments: str, env: Mapping[str, str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -34,10 +38,11 @@ def seatlock(*arguments: str, env: Mapping[str, str], cwd: Path | None = None) -
             "cwd": str(cwd or Path.cwd()),
             "folder": folder,
         }
-        server = _server()
-        assert server.stdin is not None
-        server.stdin.write(json.dumps(order).encode() + b"\n")
-        server.stdin.flush()
+        with _one_at_a_time:
+            server = _server()
+            assert server.stdin is not None
+            server.stdin.write(json.dumps(order).encode() + b"\n")
+            server.stdin.flush()
         deadline = time.monotonic() + LONGEST_SECONDS
         while not code.exists():
             assert time.monotonic() < deadline, f"seatlock {' '.join(arguments)} has not ended"
