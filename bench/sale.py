@@ -102,7 +102,7 @@ class Sale:
         event = Event.model_construct(
             id=plan.event_id(number),
             name=f"Concert {number}",
-            search_key=f"concert {number}",
+            name_key=f"concert {number}",
             starts_at=(created_at + random.randrange(15, 120) * DAY) if number else plan.end + 30 * DAY,
             price_minor=price,
             currency=random.choice(["EUR", "EUR", "INR", "USD"]),

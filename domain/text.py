@@ -1,4 +1,8 @@
-"""What text from outside may look like."""
+"""What text from outside may look like, and when two texts are the same.
+
+Text is kept in Unicode's composed form (NFC), whichever way it was typed: `é` is one character here, never `e` and an
+accent. What is only compared with itself, as keys and tokens of others, is kept as it came.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,89 @@ from domain.errors import InvalidInput
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 200
 EMAIL_LONGEST = 254  # RFC 3696, erratum 1690
 
+DECOMPOSED = 4
+"""One composed character is at most so many that are not."""
+
 # Unicode general categories: control, surrogate, private use, unassigned; and line and paragraph separators.
 _FORBIDDEN = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
+# Characters that make others be read in another order than they are written in.
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
+_ISOLATES = frozenset("\u2066\u2067\u2068\u2069")
+
+# What the general category takes for a letter or symbol and nobody can see: fillers of Hangul, a Braille blank.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+_EDGES = "\u200b\u2060\ufeff"
+"""Invisible at an end, and without a meaning there; copying brings them along."""
+
+
+# ---------------------------------------------------------------- the same text
+
+
+def normal(text: str) -> str:
+    """The text in NFC: equal for all ways to write the same characters."""
+    return unicodedata.normalize("NFC", text)
+
+
+def folded(text: str) -> str:
+    """What a search compares: equal for texts that differ in case, width, ligatures, or in what can't be seen.
+
+    Unicode's full case folding (ß is ss). I, İ, ı and i are one letter here: which of them is the other's capital
+    depends on the language, and a search doesn't know it.
+    """
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    dotless = plain.replace("i\u0307", "i").replace("\u0131", "i")
+    return unicodedata.normalize("NFKC", "".join(each for each in dotless if unicodedata.category(each) != "Cf"))
+
+
+def seen(text: str) -> str:
+    """The text as a reader sees it: equal for texts that differ in invisible characters or in kinds of space."""
+    if text.isascii():
+        return " ".join(text.split())
+    visible = (each for each in text if unicodedata.category(each) != "Cf" and not _is_selector(each))
+    return " ".join(normal("".join(visible)).split())
+
+
+# ---------------------------------------------------------------- what is let in
+
 
 def checked_text(field: str, value: str, *, longest: int, multiline: bool = False) -> str:
-    """The text without surrounding white space. Raises InvalidInput: empty, too long, or with control characters.
+    """The text in NFC, without surrounding white space.
 
-    `longest` counts code points. Line breaks and tabs pass where `multiline`.
+    Raises InvalidInput: too long, without anything to see, with control characters, or with characters that change the
+    order in which others are read. `longest` counts code points. Line breaks, tabs and isolates pass where `multiline`.
+    """
+    if len(value) > DECOMPOSED * longest:  # before any work is done on it
+        raise _too_long(field, longest)
+    text = normal(value).strip().strip(_EDGES).strip()
+    if len(text) > longest:
+        raise _too_long(field, longest)
+    if not text:
+        raise InvalidInput(field, "Must not be empty.")
+    if text.isascii() and text.isprintable():
+        return text  # nearly always, and at once
+    _check_characters(field, text, allowed="\n\r\t" if multiline else "")
+    if not _OVERRIDES.isdisjoint(text) or not (multiline or _ISOLATES.isdisjoint(text)):
+        raise InvalidInput(field, "Must not contain characters that change the direction of reading.")
+    if not any(map(_is_visible, text)):
+        raise InvalidInput(field, "Must not consist of invisible characters only.")
+    return text
+
+
+def checked_opaque(field: str, value: str, *, longest: int) -> str:
+    """The text as it came, but for surrounding white space: something of others that is only handed back or on.
+
+    Raises InvalidInput: empty, too long, or with control characters.
     """
     if len(value) > longest:
-        raise InvalidInput(field, f"Must be at most {longest} characters long.")
+        raise _too_long(field, longest)
     text = value.strip()
     if not text:
         raise InvalidInput(field, "Must not be empty.")
-    if text.isprintable():
-        return text  # nearly always, and at once
-    for character in text:
-        if unicodedata.category(character) in _FORBIDDEN and not (multiline and character in "\n\r\t"):
-            raise InvalidInput(field, "Must not contain control characters.")
+    _check_characters(field, text)
     return text
 
 
@@ -47,12 +115,41 @@ def checked_email(email: str) -> str:
 
 
 def checked_password(password: str) -> str:
-    """The password, as it is. Raises InvalidInput."""
-    if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
+    """The password in NFC: keyboards differ in how they send the same letters. Raises InvalidInput."""
+    normalised = normal(password[: DECOMPOSED * PASSWORD_LONGEST + 1])
+    if not PASSWORD_SHORTEST <= len(normalised) <= PASSWORD_LONGEST:
         raise InvalidInput("password", f"Must be {PASSWORD_SHORTEST} to {PASSWORD_LONGEST} characters long.")
-    return password
+    return normalised
+
+
+def spellings(password: str) -> list[str]:
+    """The ways in which this password may have been hashed, the likeliest first: before it was normalised, too.
+
+    How many there are depends on what was typed, and on nobody's account.
+    """
+    typed = password[: DECOMPOSED * PASSWORD_LONGEST + 1]
+    return list(dict.fromkeys([normal(typed), typed, unicodedata.normalize("NFD", typed)]))
 
 
 def checked_key(key: str) -> str:
     """An idempotency key as clients send it, 1 to 128 characters. Raises InvalidInput."""
-    return checked_text("idempotencyKey", key, longest=128)
+    return checked_opaque("idempotencyKey", key, longest=128)
+
+
+def _too_long(field: str, longest: int) -> InvalidInput:
+    return InvalidInput(field, f"Must be at most {longest} characters long.")
+
+
+def _check_characters(field: str, text: str, allowed: str = "") -> None:
+    for character in text:
+        if unicodedata.category(character) in _FORBIDDEN and character not in allowed:
+            raise InvalidInput(field, "Must not contain control characters.")
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
+
+
+def _is_selector(character: str) -> bool:
+    """Whether it only chooses between looks of the character before it."""
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"

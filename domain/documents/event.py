@@ -69,6 +69,8 @@ class Event(Stored):
     that one conditional write is what makes the event's history serial. `repairs` counts the times it had to be
     repaired. Without a `cancellation` of its own the seller's setting is its policy.
 
+    `name_key` is what searches read of the name.
+
     `audit_hash` is the hash of its last audit entry. `audit_forgotten` entries, the last with the hash
     `audit_forgotten_hash`, were deleted because their time was up: what is left no longer gives the inventory.
 
@@ -77,7 +79,7 @@ class Event(Stored):
     """
 
     name: str
-    search_key: str
+    name_key: str = ""
     description: str | None = None
     starts_at: datetime
     price_minor: int

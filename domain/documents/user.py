@@ -19,9 +19,11 @@ class User(Stored):
     `email` is as typed; `email_key` is its case-folded form and unique, so nobody registers twice.
     `password_hash` is argon2id in PHC form and never leaves `people/accounts.py`. Once there was an ADMIN there always
     is one: `vouched` counts the demotions of others for which this one was the ADMIN who stays.
+    `name_key` is what searches read of the name.
     """
 
     name: str
+    name_key: str = ""
     email: str
     email_key: str
     password_hash: str

@@ -15,7 +15,7 @@ from pymongo import ReturnDocument
 from domain.documents import Delivery, DeliveryStatus, WebhookEndpoint, new_id
 from domain.errors import InvalidInput, NotFound
 from domain.signature import new_secret
-from domain.text import checked_text
+from domain.text import checked_opaque
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -88,7 +88,7 @@ async def list_endpoints() -> list[WebhookEndpoint]:
 
 def checked_url(value: str) -> str:
     """A URL messages may be sent to: https, or http on this machine. Raises InvalidInput."""
-    text = checked_text("url", value, longest=URL_LONGEST)
+    text = checked_opaque("url", value, longest=URL_LONGEST)
     try:
         url = httpx.URL(text)
         host, port = url.host, url.port

@@ -28,7 +28,7 @@ from domain.money import Money
 from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
 from domain.providers.port import Charge
-from domain.text import checked_key, checked_text
+from domain.text import checked_key, checked_opaque
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -63,7 +63,7 @@ async def pay_booking(
     PaymentFailed or PaymentTimedOut with the payment that came of it.
     """
     key = checked_key(idempotency_key)
-    token = checked_text("paymentToken", token, longest=500)
+    token = checked_opaque("paymentToken", token, longest=500)
     if not services.provider.knows_token(token):
         raise InvalidInput("paymentToken", "Not a payment token of this provider.")
     started = await services.writer.execute(

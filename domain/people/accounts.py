@@ -18,7 +18,7 @@ from domain.documents import AuditAction, AuditEntry, Role, User, entry_id, new_
 from domain.errors import BadCredentials, EmailTaken, InvalidInput, Unauthenticated, Unavailable
 from domain.people.passwords import hash_password, password_matches
 from domain.process.settings import Settings
-from domain.text import PASSWORD_LONGEST, checked_email, checked_password, checked_text
+from domain.text import checked_email, checked_password, checked_text, folded, spellings
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -72,6 +72,7 @@ async def _create(services: Services, name: str, email: str, password: str, role
     user = User.model_construct(
         id=new_id(),
         name=name,
+        name_key=folded(name),
         email=email,
         email_key=email.casefold(),
         password_hash=await hash_password(checked_password(password)),
@@ -100,8 +101,7 @@ async def _create(services: Services, name: str, email: str, password: str, role
 async def login(services: Services, *, email: str, password: str) -> User:
     """The user with this e-mail and password, in the same time whether there is one or not. Raises BadCredentials."""
     user = await User.find_one({"email_key": _email_key(email)})
-    password_hash = user.password_hash if user else None
-    matches = await password_matches(password_hash, password[: PASSWORD_LONGEST + 1])
+    matches = await password_matches(user.password_hash if user else None, spellings(password))
     if user is None or not matches:
         raise BadCredentials("No user has this e-mail address and password.")
     return user

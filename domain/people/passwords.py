@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -32,16 +32,16 @@ async def hash_password(password: str) -> str:
     return await _in_line(lambda: _hasher.hash(password))
 
 
-async def password_matches(password_hash: str | None, password: str) -> bool:
-    """Whether the password is the one hashed; never, but after as long, when there is no hash. Raises Overloaded."""
+async def password_matches(password_hash: str | None, spellings: Sequence[str]) -> bool:
+    """Whether one of these is the password hashed; never, but after as long, without a hash. Raises Overloaded."""
 
-    def check() -> bool:
+    def check(password: str) -> bool:
         try:
             return _hasher.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
 
-    return await _in_line(check)
+    return await _in_line(lambda: any(map(check, spellings)))
 
 
 def _nobodys_hash() -> str:

@@ -11,7 +11,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from domain.documents import AuditAction, AuditEntry, Place, Role, User, new_id
 from domain.errors import LastAdmin, NotFound
 from domain.ids import api_id
-from domain.text import checked_text
+from domain.text import checked_text, folded
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -26,8 +26,10 @@ async def list_users(*, search: str | None, role: Role | None, limit: int, after
     query: dict[str, Any] = {}
     if search is not None:
         text = checked_text("search", search, longest=254)
-        part = {"$regex": escape(text.casefold())}
-        query["$or"] = [{"name": {"$regex": escape(text), "$options": "i"}}, {"email_key": part}]
+        query["$or"] = [
+            {"name_key": {"$regex": escape(folded(text))}},
+            {"email_key": {"$regex": escape(text.casefold())}},
+        ]
     if role is not None:
         query["role"] = role.value
     return await User.newest_first(query, limit=limit, after=after)

@@ -22,7 +22,7 @@ from domain.inventory.commands import (
     ReleaseLock,
 )
 from domain.payments.refund import send_refund
-from domain.text import checked_key, checked_text
+from domain.text import checked_key, checked_text, normal
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -54,7 +54,7 @@ async def lock_seats(
     if count > limit:
         raise LimitExceeded(field, f"At most {limit} seats can be locked at a time.", limit)
     if seats is not None:
-        _check_labels(seats)
+        seats = _checked_labels(seats)
     if section is not None:
         section = checked_text("selection.quantity.section", section, longest=100)
     return await services.writer.execute(
@@ -73,15 +73,17 @@ async def lock_seats(
     )
 
 
-def _check_labels(seats: Sequence[str]) -> None:
-    seen: set[str] = set()
+def _checked_labels(seats: Sequence[str]) -> list[str]:
+    labels: dict[str, None] = {}
     for index, label in enumerate(seats):
         field = f"selection.seats.{index}"
-        if checked_text(field, label, longest=300) != label:
+        checked = checked_text(field, label, longest=300)
+        if checked != normal(label):
             raise InvalidInput(field, "This event has no seat with this label.")
-        if label in seen:
+        if checked in labels:
             raise InvalidInput(field, "This seat is named twice.")
-        seen.add(label)
+        labels[checked] = None
+    return list(labels)
 
 
 async def release_lock(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from domain.inventory.commands import (
 )
 from domain.inventory.limits import check_count, check_percentage
 from domain.money import Money
-from domain.text import checked_text
+from domain.text import checked_text, normal
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -55,6 +56,7 @@ async def update_event(
         if any(section.capacity is not None for section in sections):
             raise InvalidInput("totalSeats", "Give either totalSeats or capacities, not both.")
     named: set[str] = set()
+    sections = [replace(section, name=normal(section.name)) for section in sections]
     for section in sections:
         if section.name in named:
             raise InvalidInput(f"{section.field}.name", "This section is named twice.")

@@ -32,7 +32,7 @@ from domain.errors import InvalidInput
 from domain.inventory.limits import check_count, check_percentage, check_worth
 from domain.money import Money
 from domain.reports.ledger import begin_figures
-from domain.text import checked_text
+from domain.text import checked_text, folded, seen
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -96,7 +96,7 @@ async def create_event(
     event = Event.model_construct(
         id=new_id(),
         name=name,
-        search_key=name.casefold(),
+        name_key=folded(name),
         description=description,
         starts_at=starts_at,
         price_minor=price.minor,
@@ -145,12 +145,14 @@ def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: 
     """Give the event its sections; the rows of the numbered ones."""
     check_count("sections", len(sections), MAX_SECTIONS, " sections")
     rows: list[SeatRow] = []
+    names: set[str] = set()
     labels: set[str] = set()
     for index, new in enumerate(sections):
         field = f"sections.{index}"
         name = checked_text(f"{field}.name", new.name, longest=50)
-        if event.section(name) is not None:
+        if seen(name) in names:
             raise InvalidInput(f"{field}.name", "Another section has this name.")
+        names.add(seen(name))
         if new.price is not None and new.price.currency != event.currency:
             raise InvalidInput(f"{field}.price.currencyCode", "All prices of an event are in one currency.")
         if (new.capacity is None) == (new.rows is None):
@@ -190,10 +192,10 @@ def _lay_out_rows(
         row_name = checked_text(f"{row_field}.name", new.name, longest=50)
         check_count(f"{row_field}.seatCount", new.seat_count, MAX_SEATS_PER_ROW)
         label = f"{section}-{row_name}"
-        if label in labels:
+        if seen(label) in labels:
             # The same row name twice, or sections and rows that would give two seats one label.
             raise InvalidInput(f"{row_field}.name", "Another row gives its seats the same labels.")
-        labels.add(label)
+        labels.add(seen(label))
         rows.append(
             SeatRow.model_construct(
                 id=row_id(event_id, label),
@@ -231,7 +233,7 @@ async def list_events(
         conditions.append({"starts_at": {"$lt": starts_before}})
     if search is not None:
         text = checked_text("search", search, longest=200)
-        conditions.append({"search_key": {"$regex": escape(text.casefold())}})
+        conditions.append({"name_key": {"$regex": escape(folded(text))}})
     if after is not None:
         starts_at, event_id = after
         conditions.append({"starts_at": {"$gte": starts_at}})

@@ -83,7 +83,7 @@ class Hall:
             price_minor=1000,
             id=EVENT_ID,
             name="Concert",
-            search_key="concert",
+            name_key="concert",
             starts_at=starts_at,
             currency="INR",
             sections=[

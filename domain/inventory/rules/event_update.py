@@ -11,6 +11,7 @@ from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
 from domain.inventory.limits import check_worth
 from domain.inventory.state import Change, Inventory, MoreDue, audit_event
 from domain.money import Money
+from domain.text import folded
 
 LASTING = {"starts_at": "startsAt", "price_minor": "price", "cancellation": "cancellation", "sections": "sections"}
 """What does not change any more once the event has started or is cancelled, and its name in the input."""
@@ -24,7 +25,7 @@ def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> C
     event = inventory.event
     wanted: dict[str, Any] = {"sections": _sections(inventory, command)}
     if command.name is not None:
-        wanted |= {"name": command.name, "search_key": command.name.casefold()}
+        wanted |= {"name": command.name, "name_key": folded(command.name)}
     if command.description is not UNCHANGED:
         wanted["description"] = command.description
     if command.starts_at is not None:
@@ -133,7 +134,7 @@ def _differences(event: Event, changed: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         name: [_told(getattr(event, name)), _told(value)]
         for name, value in changed.items()
-        if name not in ("search_key", "sections")
+        if name not in ("name_key", "sections")
     }
     if "sections" in changed:
         told["sections"] = {

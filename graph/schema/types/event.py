@@ -12,6 +12,7 @@ from domain import documents
 from domain.documents import STATUS_OF_LETTER
 from domain.integrity import past
 from domain.inventory.rules.cancellation import policy_of
+from domain.text import normal
 from graph.schema.context import Info, require_admin
 from graph.schema.enums import Seating, SeatStatus
 from graph.schema.ids import encode_id
@@ -217,7 +218,7 @@ class Event(Node):
         rows = [
             (each, row)
             for each in self.sections
-            if section is None or each.name == section
+            if section is None or each.name == normal(section)
             for row in loaded
             if row.section == each.name
         ]
