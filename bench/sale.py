@@ -18,7 +18,7 @@ from bench.pile import Pile
 from bench.plan import DAY, HOUR, MINUTE, SECOND, Plan, id_made_at
 from domain.audit.chain import chain_entries
 from domain.caller import Caller
-from domain.clock import to_millisecond
+from domain.clock import system_clock, to_millisecond
 from domain.documents import (
     AuditAction,
     AuditEntry,
@@ -59,10 +59,11 @@ from domain.inventory.state import Change, Inventory
 from domain.opening import terms_of
 from domain.outbox import deliveries
 from domain.process.settings import Settings
+from domain.providers.simulated import SimulatedProvider
 from domain.reports.figures import Tally
 from domain.reports.ledger import sums_of
 
-TERMS = terms_of(Settings.model_construct())
+TERMS = terms_of(Settings.model_construct(), SimulatedProvider(system_clock))
 ABANDONED = 1.2
 """Locks that never become a booking, for each that does."""
 SEATS_A_ROW = 100
@@ -276,6 +277,7 @@ class Sale:
             booking_id=booking_id,
             payment_id=self._id(now),
             key_id=key_id(caller.user_id, "payBooking", self._correlation_id()),
+            key="a key",
             request=b"",
             amount=None,
             provider="simulated",

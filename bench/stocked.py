@@ -50,7 +50,7 @@ async def stock(
     locks: Sequence[datetime] = (),
 ) -> None:
     """Sell so many times so many seats of an event as stored, and hold one seat until each of these instants."""
-    terms = terms_of(services.settings)
+    terms = terms_of(services.settings, services.provider)
     inventory = Inventory(event, terms)
     raws = await SeatRow.get_pymongo_collection().find({"event_id": event.id}).to_list()
     rows = sorted(map(SeatRow.from_bson, raws), key=lambda row: row.position)
@@ -79,6 +79,7 @@ def _purchase(inventory: Inventory, now: datetime, seats: int, labels: Iterator[
         booking_id=lock_id,
         payment_id=payment_id,
         key_id=key_id(payment_id, "payBooking", "bench"),
+        key="a key",
         request=b"",
         amount=None,
         provider="simulated",

@@ -52,9 +52,15 @@ class Money:
         """The amount in major units with exactly the currency's decimals: 500.00."""
         return Decimal(self.minor).scaleb(-MINOR_UNITS[self.currency])
 
-    def share(self, percentage: int) -> Money:
-        """That percentage of the amount, half a minor unit rounded up. The rest is what `self - share` leaves."""
-        return Money((self.minor * percentage * 2 + 100) // 200, self.currency)
+    def share(self, percentage: int, step: int = 1) -> Money:
+        """That percentage of the amount in multiples of `step` minor units, half a step rounded up.
+
+        It is never more than all of it, and 100 per cent is all of it. The rest is what `self - share` leaves.
+        """
+        if percentage == 100:
+            return self
+        share = (self.minor * percentage * 2 + 100 * step) // (200 * step) * step
+        return Money(min(share, self.minor), self.currency)
 
     def in_currency(self, currency: str) -> int:
         """Its minor units. Raises MoneyError when it is in another currency: currencies are never mixed."""

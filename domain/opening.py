@@ -30,6 +30,7 @@ from domain.inventory.state import Inventory
 from domain.live.hub import Hub
 from domain.live.news import News
 from domain.live.publisher import Publisher
+from domain.money import MINOR_UNITS
 from domain.outbox.messages import store_messages
 from domain.people.accounts import ensure_admin
 from domain.process.settings import Settings, SettingsError
@@ -121,7 +122,9 @@ async def open_services(
         publisher = Publisher(redis, prefix)
         open_parts.push_async_callback(publisher.close)
         baton = Baton(redis, prefix)
-        writer = writer_of(mongo, baton, publisher, audit_file, terms_of(settings), clock, _writer_spans(tracing))
+        writer = writer_of(
+            mongo, baton, publisher, audit_file, terms_of(settings, provider), clock, _writer_spans(tracing)
+        )
         open_parts.push_async_callback(writer.close)
         services = Services(
             settings=settings,
@@ -253,12 +256,14 @@ def _traced(provider: PaymentProvider, tracing: Tracing | None) -> PaymentProvid
     return cast("PaymentProvider", TracedProvider(tracing, provider))
 
 
-def terms_of(settings: Settings) -> Terms:
+def terms_of(settings: Settings, provider: PaymentProvider) -> Terms:
     """The settings the rules depend on."""
+    amounts = {currency: provider.amounts(currency) for currency in MINOR_UNITS}
     return Terms(
         lock_ttl=timedelta(seconds=settings.lock_ttl_seconds),
         payment_ttl=timedelta(seconds=settings.payment_ttl_seconds),
         key_ttl=timedelta(seconds=settings.idempotency_ttl_seconds),
         cancellation_refund_percent=settings.cancellation_refund_percent,
         max_seats_per_event=settings.max_seats_per_event,
+        steps={currency: each.step for currency, each in amounts.items() if each is not None and each.step != 1},
     )

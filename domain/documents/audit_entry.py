@@ -39,6 +39,11 @@ class AuditAction(StrEnum):
     INVENTORY_REPAIRED = "INVENTORY_REPAIRED"
     REQUEST_REJECTED = "REQUEST_REJECTED"
 
+    @property
+    def is_of_refund(self) -> bool:
+        """Whether it happens to a refund. An entry of a refund names its payment, which has one at most."""
+        return self.value.startswith("REFUND_")
+
 
 LISTED_BY = ("created_at", "sequence", "_id")
 """The order of the audit log: what one transaction wrote has one time, and the order of its numbers."""

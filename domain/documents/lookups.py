@@ -68,6 +68,12 @@ async def refunds_of_bookings(ids: Ids) -> dict[PydanticObjectId, list[Refund]]:
     return found
 
 
+async def refunds_of_payments(ids: Ids) -> dict[PydanticObjectId, Refund]:
+    """Payment id → its refund; those without one are left out."""
+    found = await Refund.get_pymongo_collection().find({"payment_id": {"$in": list(ids)}}).to_list()
+    return {raw["payment_id"]: Refund.from_bson(raw) for raw in found}
+
+
 async def list_bookings(
     now: datetime,
     *,

@@ -25,6 +25,9 @@ class Payment(Stored):
     `may_hold_money` is true while the provider has, or could turn out to have, money of this attempt that has not
     been given back in full: PENDING, TIMED_OUT, SUCCEEDED. A booking has at most one such attempt, by index: it
     can't be charged twice.
+
+    `idempotency_key` is the buyer's own. What is given back of it is a multiple of `step_minor`, or all of it: its
+    provider can give back nothing else.
     """
 
     booking_id: PydanticObjectId
@@ -32,6 +35,8 @@ class Payment(Stored):
     user_id: PydanticObjectId
     amount_minor: int
     currency: str
+    step_minor: int = 1
+    idempotency_key: str = ""
     status: PaymentStatus = PaymentStatus.PENDING
     may_hold_money: bool = True
     provider: str
@@ -89,6 +94,8 @@ class Refund(Stored):
     INITIATED, in the transaction that decided it → PROCESSED once the provider has confirmed it, or FAILED when it
     refused, or did not confirm for days. A payment is refunded at most once, by index.
 
+    `note` is what whoever cancelled its booking said.
+
     While it is INITIATED it is sent again and again: `attempts` times so far, not before `next_attempt_at`.
     """
 
@@ -101,6 +108,7 @@ class Refund(Stored):
     percentage: int
     type: RefundType
     reason: RefundReason
+    note: str | None = None
     status: RefundStatus = RefundStatus.INITIATED
     provider_reference: str | None = None
     failure_reason: str | None = None
@@ -122,6 +130,10 @@ class Refund(Stored):
             ),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_time"),
         ]
+
+    @property
+    def kept(self) -> Money:
+        return self.original - self.amount
 
     @property
     def original(self) -> Money:

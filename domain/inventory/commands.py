@@ -7,7 +7,8 @@ key is at stake it also tells its own from a repeat; the others answer as a repe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Generic, TypeVar
@@ -30,13 +31,17 @@ OutcomeT = TypeVar("OutcomeT")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The seller's settings that rules depend on."""
+    """The seller's settings that rules depend on.
+
+    `steps` are of the payment provider: in these currencies it gives back only multiples of so many minor units.
+    """
 
     lock_ttl: timedelta
     payment_ttl: timedelta
     key_ttl: timedelta
     cancellation_refund_percent: int
     max_seats_per_event: int
+    steps: Mapping[str, int] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- outcomes
@@ -158,6 +163,7 @@ class StartPayment(Command[PaymentStarted]):
     booking_id: PydanticObjectId
     payment_id: PydanticObjectId
     key_id: bytes
+    key: str
     request: bytes
     amount: Money | None
     provider: str

@@ -74,6 +74,7 @@ async def pay_booking(
             booking_id=booking_id,
             payment_id=new_id(),
             key_id=key_id(caller.user_id, "payBooking", key),
+            key=key,
             request=request_digest(booking_id, token, amount),
             amount=amount,
             provider=services.provider.name,

@@ -14,6 +14,17 @@ from domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
+class Amounts:
+    """Which amounts of a currency a provider can charge: multiples of `step` from `least` on, both in minor units.
+
+    It can give back any multiple of `step`. Nothing at all is always fine: the provider is not asked for it.
+    """
+
+    step: int = 1
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """A provider's answer: SUCCEEDED, FAILED, or TIMED_OUT when it gave none.
 
@@ -84,6 +95,9 @@ class PaymentProvider(Protocol):
 
     def knows_token(self, token: str) -> bool:
         """Whether this can be one of the provider's payment tokens at all: a typing error shouldn't cost a booking."""
+
+    def amounts(self, currency: str) -> Amounts | None:
+        """What it can charge in a currency of ISO 4217; None if it can't charge in it at all."""
 
     async def charge(self, payment: Payment, token: str) -> Charge:
         """Take `payment.amount` from the holder of the token, at most once for `payment.id`."""

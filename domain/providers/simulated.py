@@ -18,7 +18,7 @@ from domain.clock import Clock
 from domain.documents import Payment, PaymentStatus, Refund, RefundStatus, SimulatedCharge, SimulatedRefund, Stored
 from domain.money import Money
 from domain.process.tasks import cancel
-from domain.providers.port import BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
+from domain.providers.port import Amounts, BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
 from domain.signature import BadSignature, signed_headers, verify
 
 BATCH = 500
@@ -79,6 +79,9 @@ class SimulatedProvider:
 
     def knows_token(self, token: str) -> bool:
         return token in OUTCOMES
+
+    def amounts(self, currency: str) -> Amounts | None:
+        return Amounts()
 
     async def charge(self, payment: Payment, token: str) -> Charge:
         await _write(

@@ -23,8 +23,8 @@ import structlog
 
 from domain.clock import Clock
 from domain.documents import Payment, PaymentStatus, Refund, RefundStatus
-from domain.providers.port import BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
-from domain.providers.stripe_amounts import from_stripe, to_stripe
+from domain.providers.port import Amounts, BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
+from domain.providers.stripe_amounts import amounts_in, from_stripe, to_stripe
 from domain.providers.stripe_answers import (
     BOOKING,
     PAYMENT,
@@ -93,6 +93,9 @@ class StripeProvider:
 
     def knows_token(self, token: str) -> bool:
         return TOKEN.fullmatch(token) is not None
+
+    def amounts(self, currency: str) -> Amounts | None:
+        return amounts_in(currency)
 
     # ------------------------------------------------------------ charging
 

@@ -23,6 +23,7 @@ from domain.inventory.commands import (
 )
 from domain.inventory.limits import check_count, check_percentage
 from domain.money import Money
+from domain.sale.prices import check_price
 from domain.text import checked_text, normal
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ async def update_event(
         description = checked_text("description", description, longest=5_000, multiline=True)
     if isinstance(cancellation, CancellationPolicy):
         check_percentage(cancellation)
+    if price is not None:
+        check_price(services.provider, "price", price)
     limit = services.settings.max_seats_per_event
     if total_seats is not None:
         check_count("totalSeats", total_seats, limit)
@@ -61,6 +64,8 @@ async def update_event(
         if section.name in named:
             raise InvalidInput(f"{section.field}.name", "This section is named twice.")
         named.add(section.name)
+        if section.price is not None:
+            check_price(services.provider, f"{section.field}.price", section.price)
         if section.capacity is not None:
             check_count(f"{section.field}.capacity", section.capacity, limit)
     return await services.writer.execute(

@@ -32,6 +32,7 @@ from domain.errors import InvalidInput
 from domain.inventory.limits import check_count, check_percentage, check_worth
 from domain.money import Money
 from domain.reports.ledger import begin_figures
+from domain.sale.prices import check_price
 from domain.text import checked_text, folded, seen
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ async def create_event(
     now = services.clock()
     if starts_at <= now:
         raise InvalidInput("startsAt", "Must be in the future.")
+    check_price(services.provider, "price", price)
+    for index, section in enumerate(sections or ()):
+        if section.price is not None:
+            check_price(services.provider, f"sections.{index}.price", section.price)
     if cancellation is not None:
         _check_policy(cancellation, starts_at)
     if (total_seats is None) == (sections is None):

@@ -98,6 +98,11 @@ class Loaders:
         return _many_each(lookups.refunds_of_bookings)
 
     @cached_property
+    def refund_of_payment(self) -> DataLoader[Id, Refund | None]:
+        """By payment: its refund."""
+        return _one_each(lookups.refunds_of_payments)
+
+    @cached_property
     def bookings_of_user(self) -> DataLoader[BookingsOfUser, list[Booking]]:
         async def load(pages: list[BookingsOfUser]) -> list[list[Booking]]:
             return await gather(*map(self._bookings_page, pages))

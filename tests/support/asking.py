@@ -77,13 +77,15 @@ def confirming(caller: Caller, lock_id: PydanticObjectId) -> ConfirmBooking:
 def starting(
     caller: Caller, booking_id: PydanticObjectId, *, amount: Money | None = None, key: str | None = None
 ) -> StartPayment:
+    key = next(_some_key) if key is None else key
     return StartPayment(
         event_id=EVENT_ID,
         caller=caller,
         correlation_id=caller.correlation_id,
         booking_id=booking_id,
         payment_id=new_id(),
-        key_id=key_id(caller.user_id, "payBooking", next(_some_key) if key is None else key),
+        key_id=key_id(caller.user_id, "payBooking", key),
+        key=key,
         request=request_digest(booking_id, "token", amount),
         amount=amount,
         provider="simulated",

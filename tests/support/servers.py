@@ -30,7 +30,7 @@ def another_server(
     clock = clock or services.clock
     baton = Baton(services.redis, prefix or mine)
     publisher = Publisher(services.redis, channel or prefix or mine)
-    terms = terms or terms_of(services.settings)
+    terms = terms or terms_of(services.settings, services.provider)
     writer = writer_of(services.mongo, baton, publisher, services.audit_file, terms, clock)
     return replace(services, clock=clock, baton=baton, writer=writer, tasks=Tasks())
 

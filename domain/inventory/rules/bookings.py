@@ -98,7 +98,9 @@ def cancel_booking(inventory: Inventory, command: CancelBooking, now: datetime) 
             retry=True,
         )
         return Change(Cancelled(booking, refund, replayed=True), entries=[entry])
-    terms = cancellation_at(inventory.event, booking, inventory.terms.cancellation_refund_percent, now)
+    paid = paid_by(inventory, booking)
+    setting = inventory.terms.cancellation_refund_percent
+    terms = cancellation_at(inventory.event, booking, setting, now, step=paid.step_minor if paid else 1)
     if terms is None:
         raise BookingNotCancellable("The event has started.", booking)
     return end_booking(inventory, command, now, booking, command.refund_id, command.reason, terms.percentage)
@@ -134,10 +136,12 @@ def end_booking(
         documents=[cancelled, lock.evolve(status=SeatLockStatus.RELEASED)],
         entries=[entry],
     )
-    if source is SeatStatus.BOOKED and booking.total.share(percentage).minor:
+    if source is SeatStatus.BOOKED and percentage and booking.total_minor:
         paid = required(paid_by(inventory, booking), "a CONFIRMED booking is paid")
+        if not paid.amount.share(percentage, paid.step_minor).minor:
+            return change
         why = RefundReason.CANCELLATION if inventory.event.cancelled_at is None else RefundReason.EVENT_CANCELLED
-        refund = initiate_refund(change, command, now, paid, refund_id, percentage, why)
+        refund = initiate_refund(change, command, now, paid, refund_id, percentage, why, reason)
         change.outcome = Cancelled(cancelled, refund, replayed=False)
     return change
 

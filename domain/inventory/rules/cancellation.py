@@ -26,8 +26,12 @@ def policy_of(event: Event, setting: int) -> CancellationPolicy:
     return event.cancellation or CancellationPolicy.model_construct(full_until=None, percentage=setting)
 
 
-def cancellation_at(event: Event, booking: Booking, setting: int, now: datetime) -> Cancellation | None:
+def cancellation_at(
+    event: Event, booking: Booking, setting: int, now: datetime, *, step: int = 1
+) -> Cancellation | None:
     """What cancelling the booking gives back at `now`; None when it can't be cancelled.
+
+    `step` is of the payment it is paid by: what is given back is a multiple of it.
 
     Nothing for one that is not paid, everything once the event itself is cancelled. A deadline is over from its own
     millisecond on, as all are.
@@ -47,4 +51,4 @@ def cancellation_at(event: Event, booking: Booking, setting: int, now: datetime)
         if percentage < 100:
             then = policy.full_until
         percentage = 100
-    return Cancellation(booking.total.share(percentage), percentage, then if percentage else None)
+    return Cancellation(booking.total.share(percentage, step), percentage, then if percentage else None)

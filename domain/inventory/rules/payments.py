@@ -28,7 +28,7 @@ from domain.inventory.commands import (
     StartPayment,
 )
 from domain.inventory.rules.bookings import end_booking
-from domain.inventory.rules.refunds import initiate_refund
+from domain.inventory.rules.refunds import initiate_refund, money_of
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
 
 
@@ -66,6 +66,8 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
         user_id=booking.user_id,
         amount_minor=booking.total_minor,
         currency=booking.currency,
+        step_minor=inventory.terms.steps.get(booking.currency, 1),
+        idempotency_key=command.key,
         provider=command.provider,
         correlation_id=command.correlation_id,
         created_at=now,
@@ -73,7 +75,8 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
     remembered = IdempotencyKey.model_construct(
         id=command.key_id, request=command.request, outcome_id=payment.id, expires_at=now + inventory.terms.key_ttl
     )
-    entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=PaymentStatus.PENDING)
+    told = money_of(payment) | {"provider": payment.provider, "idempotency_key": payment.idempotency_key}
+    entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=PaymentStatus.PENDING, metadata=told)
     return Change(PaymentStarted(booking, payment, replayed=False), documents=[payment, remembered], entries=[entry])
 
 
@@ -110,7 +113,12 @@ def settle_payment(inventory: Inventory, command: SettlePayment, now: datetime) 
         PaymentStatus.TIMED_OUT: AuditAction.PAYMENT_TIMED_OUT,
     }[command.status]
     change = Change(PaymentSettled(booking, settled, None), documents=[settled])
-    change.entries.append(audit(command, now, action, payment, from_status=payment.status, to_status=settled.status))
+    told = money_of(payment) | {"provider": payment.provider}
+    if settled.failure_reason:
+        told["reason"] = settled.failure_reason
+    change.entries.append(
+        audit(command, now, action, payment, from_status=payment.status, to_status=settled.status, metadata=told)
+    )
     if command.status is PaymentStatus.SUCCEEDED:
         _paid(inventory, command, now, change, booking, lock)
     elif command.status is PaymentStatus.FAILED:

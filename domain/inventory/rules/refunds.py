@@ -10,6 +10,11 @@ from domain.inventory.commands import Command
 from domain.inventory.state import Change, audit
 
 
+def money_of(money: Payment | Refund) -> dict[str, Any]:
+    """What audit entries tell of it in `metadata`."""
+    return {"amount_minor": money.amount_minor, "currency": money.currency}
+
+
 def initiate_refund(
     change: Change[Any],
     command: Command[Any],
@@ -18,8 +23,12 @@ def initiate_refund(
     refund_id: PydanticObjectId,
     percentage: int,
     reason: RefundReason,
+    note: str | None = None,
 ) -> Refund:
-    """Add to the change a refund of that percentage, half a minor unit rounded up, and what it makes of the payment."""
+    """Add to the change a refund of that percentage, as exactly as the provider can, and what it makes of the payment.
+
+    `note` is what whoever cancelled the booking said.
+    """
     full = percentage == 100
     refund = Refund.model_construct(
         id=refund_id,
@@ -27,11 +36,12 @@ def initiate_refund(
         booking_id=payment.booking_id,
         event_id=payment.event_id,
         original_minor=payment.amount_minor,
-        amount_minor=payment.amount.share(percentage).minor,
+        amount_minor=payment.amount.share(percentage, payment.step_minor).minor,
         currency=payment.currency,
         percentage=percentage,
         type=RefundType.FULL if full else RefundType.PARTIAL,
         reason=reason,
+        note=note,
         correlation_id=command.correlation_id,
         created_at=now,
     )
@@ -45,7 +55,7 @@ def initiate_refund(
             AuditAction.REFUND_INITIATED,
             refund,
             to_status=RefundStatus.INITIATED,
-            metadata={"amount_minor": refund.amount_minor, "currency": refund.currency, "reason": reason.value},
+            metadata=money_of(refund) | {"reason": reason.value} | ({"note": note} if note else {}),
         )
     )
     return refund

@@ -14,6 +14,7 @@ from graph.schema.ids import encode_id
 from graph.schema.types.booking import Booking
 from graph.schema.types.event import Event
 from graph.schema.types.node import Node
+from graph.schema.types.payment import Payment, Refund
 from graph.schema.types.seat_lock import SeatLock
 from graph.schema.types.user import User
 
@@ -37,8 +38,9 @@ class AuditEntry(Node):
     )
     metadata: JSON = strawberry.field(
         description=(
-            "More about it, by action: `amount_minor`, `currency` and `reason` of a refund, `operation`, "
-            "`code` and `field` of a refused request, `drift` of a repair. Never a secret or a password."
+            "More about it, by action: `amount_minor`, `currency` and `reason` of a payment or refund, `provider` and "
+            "`idempotency_key` of a payment, `note` of a refund, `operation`, `code` and `field` of a refused request, "
+            "`drift` of a repair. Never a secret or a password."
         )
     )
     sequence: int = strawberry.field(
@@ -91,6 +93,20 @@ class AuditEntry(Node):
     async def booking(self, info: Info) -> Booking | None:
         booking = await info.context.loaders.bookings.load(self.document.lock_id) if self.document.lock_id else None
         return Booking.from_document(booking) if booking else None
+
+    @strawberry.field(description="The payment it is about, or that its refund gives back; null when about none.")
+    async def payment(self, info: Info) -> Payment | None:
+        payment_id = self.document.payment_id
+        payment = await info.context.loaders.payments.load(payment_id) if payment_id else None
+        return Payment.from_document(payment) if payment else None
+
+    @strawberry.field(description="The refund it is about; null when about none.")
+    async def refund(self, info: Info) -> Refund | None:
+        payment_id = self.document.payment_id
+        if payment_id is None or not self.document.action.is_of_refund:
+            return None
+        refund = await info.context.loaders.refund_of_payment.load(payment_id)
+        return Refund.from_document(refund) if refund else None
 
 
 @strawberry.type(description="An audit entry that was tampered with, as the chain of hashes shows.")

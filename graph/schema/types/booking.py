@@ -77,7 +77,11 @@ class Booking(Node):
         services = info.context.services
         event = await existing(info.context.loaders.events, self.document.event_id)
         setting = services.settings.cancellation_refund_percent
-        terms = cancellation.cancellation_at(event, self.document, setting, services.clock())
+        step = 1
+        if self.document.status is BookingStatus.CONFIRMED:
+            payments = await info.context.loaders.payments_of_booking.load(self.document.id)
+            step = next((payment.step_minor for payment in payments if payment.may_hold_money), 1)
+        terms = cancellation.cancellation_at(event, self.document, setting, services.clock(), step=step)
         return Cancellation.from_terms(terms) if terms else None
 
     @strawberry.field(description="Who booked.")

@@ -23,6 +23,10 @@ class Payment(Node):
     provider_reference: str | None = strawberry.field(
         description="The provider's own name for it; null until the provider has answered."
     )
+    idempotency_key: str = strawberry.field(description="The key that payBooking was called with.")
+    correlation_id: str = strawberry.field(
+        description="The `X-Correlation-ID` of the request that paid; whatever came of it later has the same."
+    )
     failure_reason: str | None = strawberry.field(
         description="Why it failed: declined, insufficient_funds, expired_card or failed; null when it has not."
     )
@@ -38,6 +42,8 @@ class Payment(Node):
             status=payment.status,
             provider=payment.provider,
             provider_reference=payment.provider_reference,
+            idempotency_key=payment.idempotency_key,
+            correlation_id=payment.correlation_id,
             failure_reason=payment.failure_reason,
             created_at=payment.created_at,
             settled_at=payment.settled_at,
@@ -52,10 +58,14 @@ class Payment(Node):
 @strawberry.type(description="Money given back for a payment. Seen by the booking's owner and by ADMINs.")
 class Refund(Node):
     original: Money = strawberry.field(description="What had been paid.")
-    amount: Money = strawberry.field(description="What is given back; the rest is kept.")
+    amount: Money = strawberry.field(description="What is given back, as exactly as the provider can.")
+    kept: Money = strawberry.field(description="The rest, which is kept: `original` without `amount`.")
     percentage: int = strawberry.field(description="How many per cent of the original that is, 0 to 100.")
     type: RefundType = strawberry.field(description="Whether all of it is given back.")
     reason: RefundReason = strawberry.field(description="Why.")
+    note: str | None = strawberry.field(
+        description="What whoever cancelled the booking, or its event, gave as the reason; null when nothing."
+    )
     status: RefundStatus = strawberry.field(description="Whether the money has been given back.")
     provider_reference: str | None = strawberry.field(
         description="The provider's own name for it; null until the provider has answered."
@@ -72,9 +82,11 @@ class Refund(Node):
             id=encode_id("Refund", refund.id),
             original=Money.from_money(refund.original),
             amount=Money.from_money(refund.amount),
+            kept=Money.from_money(refund.kept),
             percentage=refund.percentage,
             type=refund.type,
             reason=refund.reason,
+            note=refund.note,
             status=refund.status,
             provider_reference=refund.provider_reference,
             created_at=refund.created_at,

@@ -79,6 +79,7 @@ def test_starting_records_an_attempt_and_moves_nothing(hall: Hall) -> None:
         user_id=ANN.user_id,
         amount_minor=1_002,
         currency="INR",
+        idempotency_key=command.key,
         provider="simulated",
         correlation_id="from ann",
         created_at=hall.now,
@@ -100,7 +101,12 @@ def test_starting_records_an_attempt_and_moves_nothing(hall: Hall) -> None:
         payment_id=payment.id,
         to_status=PaymentStatus.PENDING,
         correlation_id="from ann",
-        metadata={},
+        metadata={
+            "amount_minor": 1_002,
+            "currency": "INR",
+            "provider": "simulated",
+            "idempotency_key": command.key,
+        },
         created_at=hall.now,
     )
 
@@ -536,6 +542,7 @@ def test_cancelling_a_paid_booking_gives_half_the_money_and_the_seats_back(hall:
         percentage=50,
         type=RefundType.PARTIAL,
         reason=RefundReason.CANCELLATION,
+        note="ill",
         correlation_id=command.correlation_id,
         created_at=hall.now,
     )

@@ -158,6 +158,7 @@ async def attempt(sale: Sale, buyer: Caller, booking: Booking) -> Payment:
             booking_id=booking.id,
             payment_id=new_id(),
             key_id=new_id().binary,
+            key="a key",
             request=b"",
             amount=None,
             provider="simulated",

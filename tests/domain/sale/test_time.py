@@ -86,7 +86,8 @@ async def test_a_forgotten_key_serves_one_of_two_that_use_it_again(services: Ser
             request=event.id.binary, quantity=1, section=None, seats=None,
         )  # fmt: skip
         async with services.mongo.start_session(snapshot=True) as snapshot:
-            inventory = await storage.load(event.id, [command], now, terms_of(services.settings), snapshot)
+            terms = terms_of(services.settings, services.provider)
+            inventory = await storage.load(event.id, [command], now, terms, snapshot)
         assert inventory is not None
         decide_batch(inventory, [command], now)
         return inventory

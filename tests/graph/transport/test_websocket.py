@@ -543,7 +543,7 @@ async def test_the_owner_sees_what_becomes_of_a_booking(
 async def test_also_what_time_alone_does(
     services: Services, api: httpx.AsyncClient, owner: User, buyer: Caller, event: Event
 ) -> None:
-    terms = replace(terms_of(services.settings), payment_ttl=timedelta(seconds=1.5))
+    terms = replace(terms_of(services.settings, services.provider), payment_ttl=timedelta(seconds=1.5))
     other = another_server(services, terms=terms, clock=system_clock)
     booking = await Sale([other], Time()).book(event, buyer)
     async with listening(api.base_url, token_of(services, owner)) as socket:
