@@ -33,6 +33,7 @@ from domain.live.publisher import Publisher
 from domain.money import MINOR_UNITS
 from domain.outbox.messages import store_messages
 from domain.people.accounts import ensure_admin
+from domain.process.newest import Newest
 from domain.process.settings import Settings, SettingsError
 from domain.providers.port import PaymentProvider
 from domain.providers.simulated import SimulatedProvider
@@ -113,6 +114,7 @@ async def open_services(
             open_parts.push_async_callback(tracing.close)
         provider = provider_of(settings, clock)
         open_parts.push_async_callback(provider.close)
+        newest = Newest()
         hub = Hub(mongo, redis, prefix, clock)
         open_parts.push_async_callback(hub.close)
         audit_file = AuditFile(settings.audit_log, database, clock)
@@ -122,9 +124,8 @@ async def open_services(
         publisher = Publisher(redis, prefix)
         open_parts.push_async_callback(publisher.close)
         baton = Baton(redis, prefix)
-        writer = writer_of(
-            mongo, baton, publisher, audit_file, terms_of(settings, provider), clock, _writer_spans(tracing)
-        )
+        terms, spans = terms_of(settings, provider), _writer_spans(tracing)
+        writer = writer_of(mongo, baton, publisher, audit_file, newest, terms, clock, spans)
         open_parts.push_async_callback(writer.close)
         services = Services(
             settings=settings,
@@ -138,6 +139,7 @@ async def open_services(
             hub=hub,
             journal=journal,
             audit_file=audit_file,
+            newest=newest,
             tracing=tracing,
         )
         open_parts.push_async_callback(services.tasks.finish)
@@ -187,11 +189,18 @@ def writer_of(
     baton: Baton,
     publisher: Publisher,
     audit_file: AuditFile,
+    newest: Newest,
     terms: Terms,
     clock: Clock,
     spans: Spans | None = None,
 ) -> InventoryWriter:
-    """A writer that stores figures and messages with each batch, and tells the live feed and the audit file of it."""
+    """A writer that stores figures and messages with each batch.
+
+    It tells the live feed and the audit file of it, and what knows the newest state of each event.
+    """
+
+    def keep(inventory: Inventory, _since: int) -> None:
+        newest.committed(inventory.event, is_whole=not inventory.more_due)
 
     def publish(inventory: Inventory, since: int) -> None:
         publisher.publish(inventory.event.id, News.of(inventory, since))
@@ -206,7 +215,7 @@ def writer_of(
         clock,
         RepairingGuard(InventoryRepairer(mongo, baton, audit_file, clock)),
         recorders=RECORDERS,
-        observers=(publish, put_down),
+        observers=(keep, publish, put_down),
         spans=spans,
     )
 

@@ -14,6 +14,7 @@ from domain.audit.file import AuditFile
 from domain.audit.journal import Journal
 from domain.clock import Clock
 from domain.live.hub import Hub
+from domain.process.newest import Newest
 from domain.process.settings import Settings
 from domain.process.tasks import Tasks
 from domain.providers.port import PaymentProvider
@@ -39,6 +40,7 @@ class Services:
     hub: Hub
     journal: Journal
     audit_file: AuditFile
+    newest: Newest
     tasks: Tasks = field(default_factory=Tasks)
     tracing: Tracing | None = None
     long_reads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.cursor import AsyncCursor
 
 from domain.audit.chain import chain_entries
 from domain.contradiction import required
@@ -19,8 +20,6 @@ from domain.documents import (
     CancellationPolicy,
     Event,
     Seating,
-    SeatLock,
-    SeatLockStatus,
     SeatRow,
     SeatStatus,
     Section,
@@ -32,6 +31,8 @@ from domain.errors import InvalidInput
 from domain.inventory.limits import check_count, check_percentage, check_worth
 from domain.money import Money
 from domain.reports.ledger import begin_figures
+from domain.sale.instant import Instant, Reading, read_at
+from domain.sale.lapsed import free_dead_seats, give_back_dead
 from domain.sale.prices import check_price
 from domain.text import checked_text, folded, seen
 
@@ -226,6 +227,7 @@ async def list_events(
     search: str | None,
     limit: int,
     after: tuple[datetime, PydanticObjectId] | None,
+    instant: Instant | None = None,
 ) -> list[Event]:
     """Events by start and id, at most `limit` of them after the position `after`.
 
@@ -244,74 +246,49 @@ async def list_events(
         conditions.append({"starts_at": {"$gte": starts_at}})
         conditions.append({"$or": [{"starts_at": {"$gt": starts_at}}, {"_id": {"$gt": event_id}}]})
     query = {"$and": conditions} if conditions else {}
-    async with services.mongo.start_session(snapshot=True) as session:
-        cursor = Event.get_pymongo_collection().find(query, session=session, limit=limit)
-        events = [Event.from_bson(raw) for raw in await cursor.sort([("starts_at", 1), ("_id", 1)]).to_list()]
-        await _give_back_dead(events, services.clock(), session)
+
+    async def ask(reading: Reading) -> list[Event]:
+        cursor = Event.get_pymongo_collection().find(query, session=reading.session, limit=limit)
+        return await _as_of(reading, cursor.sort([("starts_at", 1), ("_id", 1)]))
+
+    return await read_at(services, instant, ask)
+
+
+async def events_by_ids(
+    services: Services, ids: Iterable[PydanticObjectId], instant: Instant | None = None
+) -> dict[PydanticObjectId, Event]:
+    """The events with these ids, counters true at that instant; unknown ids are left out."""
+    wanted = list(ids)
+
+    async def ask(reading: Reading) -> list[Event]:
+        cursor = Event.get_pymongo_collection().find({"_id": {"$in": wanted}}, session=reading.session)
+        return await _as_of(reading, cursor)
+
+    return {event.id: event for event in await read_at(services, instant, ask)}
+
+
+async def _as_of(reading: Reading, found: AsyncCursor[dict[str, Any]]) -> list[Event]:
+    """What was found, with counters true then."""
+    events = [Event.from_bson(raw) for raw in await found.to_list()]
+    reading.require_newest(events)
+    await give_back_dead(events, reading.now, reading.session)
     return events
 
 
-async def events_by_ids(services: Services, ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, Event]:
-    """The events with these ids, counters true now; unknown ids are left out."""
-    async with services.mongo.start_session(snapshot=True) as session:
-        cursor = Event.get_pymongo_collection().find({"_id": {"$in": list(ids)}}, session=session)
-        events = [Event.from_bson(raw) for raw in await cursor.to_list()]
-        await _give_back_dead(events, services.clock(), session)
-    return {event.id: event for event in events}
+async def seat_rows(
+    services: Services, event_ids: Iterable[PydanticObjectId], instant: Instant | None = None
+) -> dict[PydanticObjectId, list[SeatRow]]:
+    """Event id → the rows of its RESERVED sections, in order; statuses true at that instant. Without holders."""
+    by_event: dict[PydanticObjectId, list[SeatRow]] = {event_id: [] for event_id in event_ids}
 
-
-async def _give_back_dead(events: list[Event], now: datetime, session: AsyncClientSession) -> None:
-    """Count seats of dead locks, swept or not, as available. One snapshot, so none is counted twice."""
-    if not events:
-        return
-    held = await SeatLock.get_pymongo_collection().aggregate(
-        [
-            {"$match": _dead([event.id for event in events], now)},
-            {"$project": {"event_id": 1, "quantity": {"$objectToArray": "$quantities"}}},
-            {"$unwind": {"path": "$quantity", "includeArrayIndex": "nth"}},
-            {
-                "$group": {
-                    "_id": {"event": "$event_id", "section": "$quantity.k"},
-                    "seats": {"$sum": "$quantity.v"},
-                    "locks": {"$sum": {"$cond": [{"$eq": ["$nth", 0]}, 1, 0]}},
-                }
-            },
-        ],
-        session=session,
-    )
-    by_id = {event.id: event for event in events}
-    async for group in held:
-        event = by_id[group["_id"]["event"]]
-        event.version += group["locks"]
-        section = event.section(group["_id"]["section"])
-        if section is not None:
-            section.available += group["seats"]
-            section.held -= group["seats"]
-
-
-def _dead(event_ids: list[PydanticObjectId], now: datetime) -> dict[str, Any]:
-    return {"event_id": {"$in": event_ids}, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
-
-
-async def seat_rows(services: Services, event_ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, list[SeatRow]]:
-    """Event id → the rows of its RESERVED sections, in order; statuses true now. Without holders."""
-    ids = list(event_ids)
-    async with services.mongo.start_session(snapshot=True) as session:
-        query = {"event_id": {"$in": ids}}
-        cursor = SeatRow.get_pymongo_collection().find(query, {"holders": 0}, session=session)
+    async def ask(reading: Reading) -> list[SeatRow]:
+        query = {"event_id": {"$in": list(by_event)}}
+        cursor = SeatRow.get_pymongo_collection().find(query, {"holders": 0}, session=reading.session)
         raws = await cursor.sort([("event_id", 1), ("section", 1), ("position", 1)]).to_list()
-        locks = SeatLock.get_pymongo_collection().find(
-            _dead(ids, services.clock()), {"event_id": 1, "seats": 1}, session=session
-        )
-        dead = await locks.to_list()
-    rows = {row.id: row for row in map(SeatRow.from_bson, raws)}
-    for lock in dead:
-        for label in lock["seats"]:
-            row_label, _, number = label.rpartition("-")
-            if row := rows.get(row_id(lock["event_id"], row_label)):
-                at = int(number) - 1
-                row.statuses = row.statuses[:at] + SeatStatus.AVAILABLE.letter + row.statuses[at + 1 :]
-    by_event: dict[PydanticObjectId, list[SeatRow]] = {event_id: [] for event_id in ids}
-    for row in rows.values():
+        rows = [SeatRow.from_bson(raw) for raw in raws]
+        await free_dead_seats(rows, reading.now, reading.session)
+        return rows
+
+    for row in await read_at(services, instant, ask):
         by_event[row.event_id].append(row)
     return by_event

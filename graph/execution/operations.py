@@ -89,18 +89,21 @@ class Operations:
 
     async def run(self, operation: Operation, context: Context) -> dict[str, object]:
         """The answer to a query or mutation. Raises RequestError when nothing ran."""
-        result = execute(
-            self._schema,
-            operation.document,
-            context_value=context,
-            variable_values=operation.request.variables,
-            operation_name=operation.request.operation_name,
-            executor_class=self._executor,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
-            hide_suggestions=self._hide_suggestions,
-        )
-        if not isinstance(result, ExecutionResult):
-            result = await result
+        try:
+            result = execute(
+                self._schema,
+                operation.document,
+                context_value=context,
+                variable_values=operation.request.variables,
+                operation_name=operation.request.operation_name,
+                executor_class=self._executor,
+                is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
+                hide_suggestions=self._hide_suggestions,
+            )
+            if not isinstance(result, ExecutionResult):
+                result = await result
+        finally:
+            await context.close()
         _note_refused(result, operation.type, context)
         return _answer(result, context)
 
@@ -117,9 +120,12 @@ class Operations:
         )
         if isinstance(executor, list):
             raise RequestError(*format_errors(ExecutionResult(None, executor), context.correlation_id))
-        source: Any = create_source_event_stream(executor)
-        if optimized_is_awaitable(source):
-            source = await source
+        try:
+            source: Any = create_source_event_stream(executor)
+            if optimized_is_awaitable(source):
+                source = await source
+        finally:
+            await context.close()
         if isinstance(source, ExecutionResult):
             _note_refused(source, operation.type, context)
             raise RequestError(*format_errors(source, context.correlation_id))
@@ -140,9 +146,12 @@ class Subscribed:
         # Loaders remember what they read: each event gets its own.
         context: Context = self._executor.context_value.anew()
         executor.context_value = context
-        result: Any = executor.execute_operation(False)
-        if optimized_is_awaitable(result):
-            result = await result
+        try:
+            result: Any = executor.execute_operation(False)
+            if optimized_is_awaitable(result):
+                result = await result
+        finally:
+            await context.close()
         assert isinstance(result, ExecutionResult)
         return _answer(result, context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -38,6 +38,7 @@ class Context:
     signed_in_until: datetime | None = None
     outcome: str = OK
     _loaders: Loaders | None = None
+    _left: list[Loaders] = field(default_factory=list)
     _seats: int = 0
     _notes: int = 0
 
@@ -67,7 +68,16 @@ class Context:
 
     def forget(self) -> None:
         """Read everything afresh from here on: something is about to change."""
-        self._loaders = None
+        if self._loaders is not None:
+            self._left.append(self._loaders)
+            self._loaders = None
+
+    async def close(self) -> None:
+        """The request is answered."""
+        self.forget()
+        for loaders in self._left:
+            await loaders.close()
+        self._left.clear()
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

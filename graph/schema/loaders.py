@@ -28,6 +28,7 @@ from domain.documents import (
     lookups,
 )
 from domain.sale import events
+from domain.sale.instant import Instant
 from domain.services import Services
 
 DocumentT = TypeVar("DocumentT")
@@ -48,6 +49,12 @@ class Loaders:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self.instant = Instant(services)
+        """When the events are read, whichever way leads to them."""
+
+    async def close(self) -> None:
+        """Nothing more is read."""
+        await self.instant.close()
 
     @cached_property
     def users(self) -> DataLoader[Id, User | None]:
@@ -55,7 +62,7 @@ class Loaders:
 
     @cached_property
     def events(self) -> DataLoader[Id, Event | None]:
-        return _one_each(partial(events.events_by_ids, self._services))
+        return _one_each(partial(events.events_by_ids, self._services, instant=self.instant))
 
     @cached_property
     def entries(self) -> DataLoader[Id, AuditEntry | None]:
@@ -112,7 +119,7 @@ class Loaders:
     @cached_property
     def seat_rows(self) -> DataLoader[Id, list[SeatRow]]:
         """By event: the rows of all its RESERVED sections."""
-        return _many_each(partial(events.seat_rows, self._services))
+        return _many_each(partial(events.seat_rows, self._services, instant=self.instant))
 
     async def _bookings_page(self, page: BookingsOfUser) -> list[Booking]:
         return await lookups.list_bookings(

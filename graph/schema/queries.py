@@ -184,6 +184,7 @@ class Query(AuditQueries, Reports):
             search=search,
             limit=size + 1,
             after=EVENTS.parse(after),
+            instant=info.context.loaders.instant,
         )
         return page_of(found, size=size, after=after, node=Event.from_document, cursor=EVENTS.of)
 

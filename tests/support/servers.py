@@ -8,6 +8,7 @@ from domain.clock import Clock
 from domain.inventory.commands import Terms
 from domain.live.publisher import Publisher
 from domain.opening import terms_of, writer_of
+from domain.process.newest import Newest
 from domain.process.tasks import Tasks
 from domain.services import Services
 from domain.writer.baton import Baton
@@ -31,8 +32,9 @@ def another_server(
     baton = Baton(services.redis, prefix or mine)
     publisher = Publisher(services.redis, channel or prefix or mine)
     terms = terms or terms_of(services.settings, services.provider)
-    writer = writer_of(services.mongo, baton, publisher, services.audit_file, terms, clock)
-    return replace(services, clock=clock, baton=baton, writer=writer, tasks=Tasks())
+    newest = Newest()
+    writer = writer_of(services.mongo, baton, publisher, services.audit_file, newest, terms, clock)
+    return replace(services, clock=clock, baton=baton, writer=writer, newest=newest, tasks=Tasks())
 
 
 async def close_server(server: Services) -> None:
