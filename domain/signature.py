@@ -9,7 +9,7 @@ import binascii
 import hmac
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -41,13 +41,16 @@ def is_secret(text: str) -> bool:
         return False
 
 
-def signed_headers(secret: str, message_id: str, body: bytes, now: datetime) -> dict[str, str]:
-    """The headers that let a receiver verify this body."""
+def signed_headers(
+    secret: str, message_id: str, body: bytes, now: datetime, *, former: Iterable[str] = ()
+) -> dict[str, str]:
+    """The headers that let a receiver verify this body, with the secret or one of the `former` ones."""
     at = str(int(now.timestamp()))
+    signatures = [f"v1,{_digest(each, message_id, at, body)}" for each in (secret, *former)]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": at,
-        "webhook-signature": f"v1,{_digest(secret, message_id, at, body)}",
+        "webhook-signature": " ".join(signatures),
     }
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from beanie import PydanticObjectId
-from pydantic import Field
+from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from domain.documents.stored import Stored
@@ -52,16 +53,48 @@ class OutboxMessage(Stored):
         ]
 
 
+class FormerSecret(BaseModel):
+    """What messages are signed with, too, until then: receivers may not have the new secret yet."""
+
+    secret: str = Field(repr=False)
+    until: datetime
+
+
 class WebhookEndpoint(Stored):
-    """Where an ADMIN wants messages sent, signed with `secret`; not any more since `disabled_at`: it answered 410."""
+    """Where an ADMIN wants messages sent, signed with `secret`; not any more since `disabled_at`: it answered 410.
+
+    `url_key` is the URL in its normal form: there is one endpoint a URL. Those of before there were keys have none
+    until their URL is registered again.
+    """
 
     url: str
+    url_key: str | None = None
     secret: str = Field(repr=False)
+    former_secrets: list[FormerSecret] = Field(default_factory=list)
     created_at: datetime
     disabled_at: datetime | None = None
 
     class Settings:
         name = "webhook_endpoints"
+        indexes = [
+            IndexModel(
+                [("url_key", ASCENDING)],
+                name="one_a_url",
+                unique=True,
+                partialFilterExpression={"url_key": {"$type": "string"}},
+            )
+        ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        endpoint = super().from_bson(raw)
+        endpoint.former_secrets = [FormerSecret.model_construct(**former) for former in raw.get("former_secrets", ())]
+        return endpoint
+
+    def to_bson(self) -> dict[str, Any]:
+        raw = super().to_bson()
+        raw["former_secrets"] = [dict(former.__dict__) for former in self.former_secrets]
+        return raw
 
 
 class DeliveryStatus(StrEnum):

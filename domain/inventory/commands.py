@@ -242,6 +242,13 @@ class UpdateEvent(Command[EventChanged]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatCreation(Command[EventChanged]):
+    """Somebody asked once more, with the same key, to make this event."""
+
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseSales(Command[EventChanged]):
     caller: Caller
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import structlog
 from beanie import PydanticObjectId
-from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
 
-from domain.documents import Delivery, DeliveryStatus, WebhookEndpoint, new_id
+from domain.documents import Delivery, DeliveryStatus, FormerSecret, WebhookEndpoint, new_id
 from domain.errors import InvalidInput, NotFound
 from domain.signature import new_secret
 from domain.text import checked_opaque
@@ -27,38 +28,101 @@ URL_LONGEST = 2_000
 MOST = 20
 """Every message is delivered to every endpoint."""
 
+FORMER_SECRET_FOR = timedelta(days=1)
+"""How long messages are also signed with a secret after it was renewed."""
+
+MOST_SECRETS = 5
+"""Every message is signed with each of them, and receivers read no end of signatures."""
+
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The secret is told this once."""
+    """The secret is told once: it is None of an endpoint that was there, `replayed`."""
+
+    endpoint: WebhookEndpoint
+    secret: str | None
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The secret is told this once. Until then messages are signed with the former one, too."""
 
     endpoint: WebhookEndpoint
     secret: str
+    former_until: datetime
 
 
 async def register_webhook(services: Services, url: str) -> Registered:
-    """From now on send every message there, again if its endpoint is disabled. Raises InvalidInput."""
+    """From now on send every message there, again if its endpoint is disabled. Raises InvalidInput.
+
+    There is one endpoint a URL: who registers it again, or at the same moment elsewhere, gets that one.
+    """
     url = checked_url(url)
-    if (enabled := await _enable(url)) is not None:
-        return Registered(enabled, enabled.secret)
+    while True:
+        found = await _endpoint_of(url)
+        if found is None:
+            registered = await _add(services, url)
+        elif found.disabled_at is not None:
+            registered = await _enable(found, url)
+        else:
+            return Registered(found, None, replayed=True)
+        if registered is not None:
+            return registered
+
+
+async def _endpoint_of(url: str) -> WebhookEndpoint | None:
+    """The endpoint with this URL, of several of before there were keys the one in use, or else the latest."""
+    endpoints = [each for each in await list_endpoints() if (each.url_key or _normal(httpx.URL(each.url))) == url]
+    return max(endpoints, key=lambda each: (each.url_key is not None, each.disabled_at is None, each.id), default=None)
+
+
+async def _add(services: Services, url: str) -> Registered | None:
+    """A new endpoint; None when there is one of this URL by now."""
     if await WebhookEndpoint.count() >= MOST:
         raise InvalidInput("url", f"There are {MOST} endpoints already; remove one first.")
     endpoint = WebhookEndpoint.model_construct(
-        id=new_id(), url=url, secret=new_secret(), created_at=services.clock(), disabled_at=None
+        id=new_id(),
+        url=url,
+        url_key=url,
+        secret=new_secret(),
+        former_secrets=[],
+        created_at=services.clock(),
+        disabled_at=None,
     )
-    await WebhookEndpoint.get_pymongo_collection().insert_one(endpoint.to_bson())
-    return Registered(endpoint, endpoint.secret)
+    try:
+        await WebhookEndpoint.get_pymongo_collection().insert_one(endpoint.to_bson())
+    except DuplicateKeyError:
+        return None
+    return Registered(endpoint, endpoint.secret, replayed=False)
 
 
-async def _enable(url: str) -> WebhookEndpoint | None:
-    """The disabled endpoint with this URL, no longer disabled: what is DEAD there can be replayed."""
-    enabled = await WebhookEndpoint.get_pymongo_collection().find_one_and_update(
-        {"url": url, "disabled_at": {"$ne": None}},
-        {"$set": {"disabled_at": None, "secret": new_secret()}},
-        sort=[("_id", -1)],
-        return_document=ReturnDocument.AFTER,
+async def _enable(endpoint: WebhookEndpoint, url: str) -> Registered | None:
+    """It is no longer disabled: what is DEAD there can be replayed. None when somebody was faster."""
+    enabled = endpoint.evolve(disabled_at=None, url_key=url, secret=new_secret(), former_secrets=[])
+    changes: dict[str, Any] = {"disabled_at": None, "url_key": url, "secret": enabled.secret, "former_secrets": []}
+    written = await WebhookEndpoint.get_pymongo_collection().update_one(
+        {"_id": endpoint.id, "disabled_at": {"$ne": None}}, {"$set": changes}
     )
-    return WebhookEndpoint.from_bson(enabled) if enabled else None
+    return Registered(enabled, enabled.secret, replayed=False) if written.matched_count else None
+
+
+async def renew_secret(services: Services, endpoint_id: PydanticObjectId) -> Renewed:
+    """Sign with a new secret and, for a day, with those of before, too. Raises InvalidInput, NotFound."""
+    endpoints = WebhookEndpoint.get_pymongo_collection()
+    while (raw := await endpoints.find_one({"_id": endpoint_id})) is not None:
+        now, endpoint = services.clock(), WebhookEndpoint.from_bson(raw)
+        former = [each for each in endpoint.former_secrets if each.until > now]
+        if len(former) + 1 >= MOST_SECRETS:
+            raise InvalidInput("endpointId", f"It has {MOST_SECRETS} secrets already; the first ends within a day.")
+        until = now + FORMER_SECRET_FOR
+        former.append(FormerSecret.model_construct(secret=endpoint.secret, until=until))
+        renewed = endpoint.evolve(secret=new_secret(), former_secrets=former)
+        changed = {name: value for name, value in renewed.to_bson().items() if name in ("secret", "former_secrets")}
+        as_read = {"_id": endpoint_id, "secret": endpoint.secret}
+        if (await endpoints.update_one(as_read, {"$set": changed})).matched_count:
+            return Renewed(renewed, renewed.secret, until)
+    raise NotFound("No such webhook endpoint.")
 
 
 async def remove_webhook(endpoint_id: PydanticObjectId) -> WebhookEndpoint:
@@ -87,7 +151,7 @@ async def list_endpoints() -> list[WebhookEndpoint]:
 
 
 def checked_url(value: str) -> str:
-    """A URL messages may be sent to: https, or http on this machine. Raises InvalidInput."""
+    """A URL messages may be sent to, in its normal form: https, or http on this machine. Raises InvalidInput."""
     text = checked_opaque("url", value, longest=URL_LONGEST)
     try:
         url = httpx.URL(text)
@@ -102,7 +166,16 @@ def checked_url(value: str) -> str:
         raise InvalidInput("url", "Must not contain a user name or password: messages are signed.")
     if url.scheme != "https" and not (url.scheme == "http" and is_this_machine(host)):
         raise InvalidInput("url", "Must begin with https://, or with http:// on this machine.")
-    return text
+    return _normal(url)
+
+
+def _normal(url: httpx.URL) -> str:
+    """The URL as every way of writing it that means the same: the one that is posted to."""
+    host = url.host.lower()
+    with suppress(ValueError):
+        host = str(ip_address(host))
+    port = f":{url.port}" if url.port else ""  # httpx leaves out the one that its scheme has
+    return f"{url.scheme}://{f'[{host}]' if ':' in host else host}{port}{url.raw_path.decode()}"
 
 
 def is_this_machine(host: str) -> bool:

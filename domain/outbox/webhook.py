@@ -41,7 +41,13 @@ async def post(client: httpx.AsyncClient, endpoint: WebhookEndpoint, message: Ou
     body = body_of(message)
     headers = {
         "Content-Type": "application/json",
-        **signed_headers(endpoint.secret, webhook_id(message.id), body, now),
+        **signed_headers(
+            endpoint.secret,
+            webhook_id(message.id),
+            body,
+            now,
+            former=[former.secret for former in endpoint.former_secrets if former.until > now],
+        ),
     }
     try:
         async with client.stream("POST", endpoint.url, content=body, headers=headers) as response:

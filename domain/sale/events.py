@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from re import escape
 from typing import TYPE_CHECKING, Any
 
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.cursor import AsyncCursor
+from pymongo.errors import DuplicateKeyError
 
 from domain.audit.chain import chain_entries
 from domain.contradiction import required
@@ -19,22 +20,27 @@ from domain.documents import (
     AuditEntry,
     CancellationPolicy,
     Event,
+    IdempotencyKey,
     Seating,
     SeatRow,
     SeatStatus,
     Section,
     entry_id,
+    key_id,
     new_id,
+    request_digest,
     row_id,
 )
 from domain.errors import InvalidInput
+from domain.inventory.commands import RepeatCreation
 from domain.inventory.limits import check_count, check_percentage, check_worth
 from domain.money import Money
 from domain.reports.ledger import begin_figures
 from domain.sale.instant import Instant, Reading, read_at
+from domain.sale.keys import outcome_of, remember
 from domain.sale.lapsed import free_dead_seats, give_back_dead
 from domain.sale.prices import check_price
-from domain.text import checked_text, folded, seen
+from domain.text import checked_key, checked_text, folded, seen
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -77,8 +83,27 @@ async def create_event(
     total_seats: int | None,
     sections: list[NewSection] | None,
     cancellation: CancellationPolicy | None = None,
+    event_id: PydanticObjectId | None = None,
+    idempotency_key: str | None = None,
 ) -> Event:
-    """An event with all its seats available. Raises InvalidInput, naming the field of CreateEventInput."""
+    """An event with all its seats available, and with the id `event_id` if it is given.
+
+    With a key that made an event before: that event as it is now, whose id is another. Raises InvalidInput, naming the
+    field of CreateEventInput, and IdempotencyKeyReused.
+    """
+    event_id = event_id or new_id()
+    key = None
+    if idempotency_key is not None:
+        key = IdempotencyKey.model_construct(
+            id=key_id(caller.user_id, "createEvent", checked_key(idempotency_key)),
+            request=request_digest(name, description, starts_at, price, total_seats, sections, cancellation),
+            outcome_id=event_id,
+            expires_at=services.clock() + timedelta(seconds=services.settings.idempotency_ttl_seconds),
+        )
+        # Before anything that the time decides: what was in the future then may not be any more.
+        made = await outcome_of(services, key.id, key.request)
+        if made is not None:
+            return await _again(services, caller, made)
     name = checked_text("name", name, longest=200)
     if description is not None:
         description = checked_text("description", description, longest=5_000, multiline=True)
@@ -100,7 +125,7 @@ async def create_event(
         sections = [NewSection(GENERAL_SECTION, None, total_seats, None)]
 
     event = Event.model_construct(
-        id=new_id(),
+        id=event_id,
         name=name,
         name_key=folded(name),
         description=description,
@@ -129,6 +154,8 @@ async def create_event(
     chained, event.audit_hash = chain_entries(event.id, event.audit_hash, [entry])
 
     async def write(session: AsyncClientSession) -> None:
+        if key is not None:
+            await remember(key, now, session)
         if rows:
             await SeatRow.get_pymongo_collection().insert_many([row.to_bson() for row in rows], session=session)
         await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
@@ -136,9 +163,25 @@ async def create_event(
         await Event.get_pymongo_collection().insert_one(event.to_bson(), session=session)
 
     async with services.mongo.start_session() as session:
-        await session.with_transaction(write)
+        try:
+            await session.with_transaction(write)
+        except DuplicateKeyError:
+            if key is None:
+                raise
+            made = required(await outcome_of(services, key.id, key.request, session), "a key that is there")
+            if made != event_id:
+                return await _again(services, caller, made)
+            # Our own: it was committed, and only the answer was lost.
     services.audit_file.write([entry], event.audit_hash)
     return event
+
+
+async def _again(services: Services, caller: Caller, event_id: PydanticObjectId) -> Event:
+    """The event that a repeated request made, as it is now; that it was repeated is in its history."""
+    await services.writer.execute(
+        RepeatCreation(event_id=event_id, caller=caller, correlation_id=caller.correlation_id)
+    )
+    return (await events_by_ids(services, [event_id]))[event_id]
 
 
 def _check_policy(policy: CancellationPolicy, starts_at: datetime) -> None:

@@ -31,6 +31,7 @@ from domain.inventory.commands import (
     LockSeats,
     OpenSales,
     ReleaseLock,
+    RepeatCreation,
     SectionChange,
     SettlePayment,
     SettleRefund,
@@ -164,6 +165,10 @@ def updating(
 def resizing(capacity: int) -> UpdateEvent:
     """The FLOOR is to have so many seats."""
     return updating(sections=(SectionChange("sections.0", "FLOOR", None, capacity),))
+
+
+def making_again() -> RepeatCreation:
+    return RepeatCreation(event_id=EVENT_ID, caller=ADMIN, correlation_id=ADMIN.correlation_id)
 
 
 def closing() -> CloseSales:

@@ -23,6 +23,7 @@ from domain.inventory.commands import (
     LockSeats,
     OpenSales,
     ReleaseLock,
+    RepeatCreation,
     SettlePayment,
     SettleRefund,
     StartPayment,
@@ -35,7 +36,7 @@ from domain.inventory.rules.event_update import update_event
 from domain.inventory.rules.expiry import expire_dead
 from domain.inventory.rules.locks import lock_seats, release_lock
 from domain.inventory.rules.payments import settle_payment, settle_refund, start_payment
-from domain.inventory.rules.sales import close_sales, open_sales
+from domain.inventory.rules.sales import close_sales, open_sales, repeat_creation
 from domain.inventory.state import Change, Inventory, MoreDue
 
 RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[Any]]] = {
@@ -47,6 +48,7 @@ RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[A
     CancelBooking: cancel_booking,
     SettleRefund: settle_refund,
     UpdateEvent: update_event,
+    RepeatCreation: repeat_creation,
     CloseSales: close_sales,
     OpenSales: open_sales,
     CancelEvent: cancel_event,

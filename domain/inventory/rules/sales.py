@@ -1,4 +1,4 @@
-"""Closing an event's sales, and opening them again. Who holds seats may still book and pay."""
+"""Putting an event on sale, closing its sales, and opening them again. Who holds seats may still book and pay."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from datetime import datetime
 
 from domain.documents import AuditAction, entry_id
 from domain.errors import EventCancelled, SalesClosed
-from domain.inventory.commands import CloseSales, EventChanged, OpenSales
+from domain.inventory.commands import CloseSales, EventChanged, OpenSales, RepeatCreation
 from domain.inventory.state import Change, Inventory, audit_event
+
+
+def repeat_creation(inventory: Inventory, command: RepeatCreation, now: datetime) -> Change[EventChanged]:
+    """Nothing but an entry: the event was made before."""
+    original = entry_id(inventory.event.id, AuditAction.EVENT_CREATED)
+    entry = audit_event(command, now, AuditAction.EVENT_CREATED, repeats=original)
+    return Change(EventChanged(replayed=True), entries=[entry])
 
 
 def close_sales(inventory: Inventory, command: CloseSales, now: datetime) -> Change[EventChanged]:

@@ -15,6 +15,7 @@ from graph.schema.mutations.register import register
 from graph.schema.mutations.register_webhook import register_webhook
 from graph.schema.mutations.release_lock import release_lock
 from graph.schema.mutations.remove_webhook import remove_webhook
+from graph.schema.mutations.renew_webhook_secret import renew_webhook_secret
 from graph.schema.mutations.replay_delivery import replay_delivery
 from graph.schema.mutations.run_job import run_job
 from graph.schema.mutations.set_user_role import set_user_role
@@ -38,6 +39,7 @@ Mutation = create_type(
         set_user_role,
         run_job,
         register_webhook,
+        renew_webhook_secret,
         remove_webhook,
         replay_delivery,
     ],

@@ -7,8 +7,8 @@ import strawberry
 
 from domain import documents
 from domain.sale import events
-from graph.schema.context import Info, require_admin
-from graph.schema.types.errors import InvalidInput
+from graph.schema.context import Info, require_managing_admin
+from graph.schema.types.errors import IdempotencyKeyReused, InvalidInput
 from graph.schema.types.event import Event
 from graph.schema.types.money import MoneyInput
 
@@ -78,24 +78,35 @@ class CreateEventInput:
     cancellation: CancellationPolicyInput | None = strawberry.field(
         default=None, description="What cancelling gives back; the seller's general policy when null."
     )
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description=(
+            "Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, "
+            "answers with the same event. Without a key a repeat makes another event."
+        ),
+    )
 
 
 @strawberry.type(description="The event is on sale.")
 class CreateEventSuccess:
-    event: Event = strawberry.field(description="The new event, all its seats available.")
+    event: Event = strawberry.field(
+        description="The new event, all its seats available; of a repeated request the event as it is now."
+    )
+    replayed: bool = strawberry.field(description="Whether an earlier call with the same key made it.")
 
 
 CreateEventResult = Annotated[
-    CreateEventSuccess | InvalidInput,
+    CreateEventSuccess | InvalidInput | IdempotencyKeyReused,
     strawberry.union(name="CreateEventResult", description="What came of createEvent."),
 ]
 
 
-@strawberry.mutation(description="Put an event on sale. ADMIN only.")
+@strawberry.mutation(description="Put an event on sale. Idempotent by `idempotencyKey`, if it is given. ADMIN only.")
 async def create_event(
     info: Info, input: Annotated[CreateEventInput, strawberry.argument(description="What is to be sold.")]
 ) -> CreateEventResult:
-    caller = require_admin(info)
+    caller = require_managing_admin(info)
+    event_id = documents.new_id()
     event = await events.create_event(
         info.context.services,
         caller,
@@ -108,5 +119,7 @@ async def create_event(
         if input.sections is None
         else [section.to_section(f"sections.{index}") for index, section in enumerate(input.sections)],
         cancellation=input.cancellation.to_policy() if input.cancellation else None,
+        event_id=event_id,
+        idempotency_key=input.idempotency_key,
     )
-    return CreateEventSuccess(event=Event.from_document(event))
+    return CreateEventSuccess(event=Event.from_document(event), replayed=event.id != event_id)

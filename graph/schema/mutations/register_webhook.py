@@ -15,7 +15,7 @@ class RegisterWebhookInput:
     url: str = strawberry.field(
         description=(
             "Where they are posted: https, or http on the server's own machine; without user name, password or "
-            "fragment."
+            "fragment. Case of the host, a default port and an empty path make no difference."
         )
     )
 
@@ -23,9 +23,13 @@ class RegisterWebhookInput:
 @strawberry.type(description="What happens from now on is sent there, until the endpoint is removed.")
 class RegisterWebhookSuccess:
     endpoint: WebhookEndpoint = strawberry.field(description="The endpoint.")
-    secret: str = strawberry.field(
-        description="What its messages are signed with, in the form of Standard Webhooks. It is never shown again."
+    secret: str | None = strawberry.field(
+        description=(
+            "What its messages are signed with, in the form of Standard Webhooks. It is never shown again: null when "
+            "`replayed`. If you lost it, renewWebhookSecret makes another."
+        )
     )
+    replayed: bool = strawberry.field(description="Whether the URL was registered already, and this is its endpoint.")
 
 
 RegisterWebhookResult = Annotated[
@@ -37,7 +41,7 @@ RegisterWebhookResult = Annotated[
 @strawberry.mutation(
     description=(
         "Register an endpoint for signed webhooks (Standard Webhooks): bookings confirmed, cancelled, expired and "
-        "failed, refunds processed and failed. ADMIN only."
+        "failed, refunds processed and failed. There is one endpoint a URL: a repeat answers with it. ADMIN only."
     )
 )
 async def register_webhook(
@@ -46,4 +50,8 @@ async def register_webhook(
 ) -> RegisterWebhookResult:
     require_admin(info)
     registered = await endpoints.register_webhook(info.context.services, input.url)
-    return RegisterWebhookSuccess(endpoint=WebhookEndpoint.from_document(registered.endpoint), secret=registered.secret)
+    return RegisterWebhookSuccess(
+        endpoint=WebhookEndpoint.from_document(registered.endpoint),
+        secret=registered.secret,
+        replayed=registered.replayed,
+    )

@@ -45,6 +45,7 @@ from tests.support.asking import (
     ending,
     finishing,
     locking,
+    making_again,
     opening,
     refunding,
     releasing,
@@ -233,6 +234,14 @@ def test_the_key_of_a_lock_made_before_still_tells_of_it(hall: Hall) -> None:
     hall.do(locking(ANN, quantity=1, section="FLOOR", key="k"))
     hall.do(closing())
     assert hall.do(locking(ANN, quantity=1, section="FLOOR", key="k")).replayed
+
+
+def test_making_it_again_is_an_entry_and_nothing_more(hall: Hall) -> None:
+    before = hall.counts
+    assert hall.do(making_again()) == AGAIN
+    made, again = hall.entries
+    assert (again.action, again.is_retry, again.original_entry_id, again.effect) == (made.action, True, made.id, None)
+    assert hall.counts == before
 
 
 def test_closing_and_opening_again_and_again(hall: Hall) -> None:

@@ -50,6 +50,7 @@ from tests.support.asking import (
     ending,
     finishing,
     locking,
+    making_again,
     opening,
     refunding,
     releasing,
@@ -215,8 +216,8 @@ class Sale(RuleBasedStateMachine):
         money = None if price is None else Money(price, "INR")
         self._ask(updating(sections=(SectionChange("sections.0", "FLOOR", money, capacity),)), wait)
 
-    @rule(command=st.sampled_from([closing(), opening(), opening()]), wait=st.booleans())
-    def close_or_open_sales(self, command: Command[Any], wait: bool) -> None:
+    @rule(command=st.sampled_from([closing(), opening(), opening(), making_again()]), wait=st.booleans())
+    def close_or_open_sales_or_make_it_again(self, command: Command[Any], wait: bool) -> None:
         self._ask(command, wait)
 
     @precondition(lambda self: len(self.answered) > MANY)

@@ -19,6 +19,7 @@ from standardwebhooks import Webhook
 from structlog.testing import capture_logs
 
 from domain.caller import Caller
+from domain.contradiction import required
 from domain.documents import (
     AuditEntry,
     Booking,
@@ -30,12 +31,13 @@ from domain.documents import (
     WebhookEndpoint,
     new_id,
 )
+from domain.errors import InvalidInput
 from domain.jobs.clean_up import clean_up
 from domain.outbox import deliver as delivering
 from domain.outbox import hand_out as handing_out
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
-from domain.outbox.endpoints import MOST, register_webhook, remove_webhook
+from domain.outbox.endpoints import MOST, list_endpoints, register_webhook, remove_webhook, renew_secret
 from domain.outbox.payload import instant
 from domain.process.progress import Progress
 from domain.process.settings import Settings
@@ -217,7 +219,7 @@ async def test_a_sweep_of_hundreds_tells_of_each(sale: Sale) -> None:
 async def test_what_is_sent_and_how_it_is_signed(sale: Sale) -> None:
     sale.time.now = datetime.now(UTC).replace(microsecond=0)  # the library compares with its own clock
     async with receiving() as receiver:
-        secret = (await register_webhook(sale.services, receiver.url)).secret
+        secret = required((await register_webhook(sale.services, receiver.url)).secret, "it is new")
         await sold(sale)
         assert await run(sale.services) == 1
         (request,) = receiver.received
@@ -237,7 +239,7 @@ async def test_the_verification_in_the_documentation(sale: Sale) -> None:
     exec(snippet, documented)
     sale.time.now = datetime.now(UTC).replace(microsecond=0)
     async with receiving() as receiver:
-        secret = (await register_webhook(sale.services, receiver.url)).secret
+        secret = required((await register_webhook(sale.services, receiver.url)).secret, "it is new")
         await sold(sale)
         await run(sale.services)
         (request,) = receiver.received
@@ -258,7 +260,7 @@ async def test_a_receiver_that_fails_half_the_time_gets_everything_in_order(
     monkeypatch.setattr(delivering, "SEND_SECONDS", 0.2)
     random.seed(seed)
     async with receiving(failing(0.5, 500, 503, 302, "reset", "hang", b"nonsense\r\n\r\n")) as receiver:
-        secret = (await register_webhook(sale.services, receiver.url)).secret
+        secret = required((await register_webhook(sale.services, receiver.url)).secret, "it is new")
         for _ in range(12):
             await sold_and_cancelled(sale)
         await run_until_done(sale)
@@ -517,10 +519,46 @@ async def test_one_that_was_gone_and_is_registered_again_gets_what_it_missed(sal
         await sold(sale)
         assert await run(sale.services) == 2
         assert {request.headers["webhook-signature"] for request in receiver.taken} == {
-            signature(again.secret, request) for request in receiver.taken
+            signature(required(again.secret, "it is new"), request) for request in receiver.taken
         }
-        other = await register_webhook(sale.services, receiver.url)
-        assert other.endpoint.id != before.endpoint.id, "it is in use: another secret, another endpoint"
+
+
+async def test_an_endpoint_with_a_renewed_secret_can_verify_with_either_for_a_day(sale: Sale) -> None:
+    sale.time.now = datetime.now(UTC).replace(microsecond=0)  # the library compares with its own clock
+    async with receiving() as receiver:
+        registered = await register_webhook(sale.services, receiver.url)
+        first = required(registered.secret, "it is new")
+        second = (await renew_secret(sale.services, registered.endpoint.id)).secret
+        third = (await renew_secret(sale.services, registered.endpoint.id)).secret
+        await sold(sale)
+        await run(sale.services)
+        (request,) = receiver.taken
+        for secret in (first, second, third):
+            assert Webhook(secret).verify(request.body, request.headers)["type"] == "booking.confirmed"
+        sale.time.now += timedelta(days=1)
+        await sold(sale)
+        await run(sale.services)
+        _, request = receiver.taken
+        assert request.headers["webhook-signature"] == signature(third, request)
+
+
+async def test_at_most_five_secrets_at_a_time(sale: Sale) -> None:
+    endpoint = (await register_webhook(sale.services, "https://receiver.test/hook")).endpoint
+    for _ in range(4):
+        await renew_secret(sale.services, endpoint.id)
+    with pytest.raises(InvalidInput) as refusal:
+        await renew_secret(sale.services, endpoint.id)
+    assert refusal.value.field == "endpointId"
+    sale.time.now += timedelta(days=1)
+    await renew_secret(sale.services, endpoint.id)
+
+
+async def test_a_secret_renewed_by_several_at_once_loses_none(sale: Sale) -> None:
+    endpoint = (await register_webhook(sale.services, "https://receiver.test/hook")).endpoint
+    renewals = await asyncio.gather(*(renew_secret(sale.services, endpoint.id) for _ in range(4)))
+    (stored,) = await list_endpoints()
+    secrets = {stored.secret, *(former.secret for former in stored.former_secrets)}
+    assert secrets == {endpoint.secret, *(renewal.secret for renewal in renewals)}
 
 
 async def test_a_removed_endpoint_gets_nothing_more(sale: Sale) -> None:

@@ -163,6 +163,49 @@ async def test_an_event_with_sections(scene: Scene) -> None:
     }
 
 
+CREATE_ONCE = """
+mutation ($input: CreateEventInput!) {
+  createEvent(input: $input) {
+    __typename
+    ... on CreateEventSuccess { replayed event { id name totalSeats } }
+    ... on Error { code }
+  }
+}
+"""
+CREATIONS = """
+{
+  auditLog(action: EVENT_CREATED) { nodes { id event { id } isRetry originalEntryId correlationId } }
+}
+"""
+
+
+async def test_an_event_is_made_once_a_key(scene: Scene) -> None:
+    starts_at = next_month(scene.services)
+    asked = {"name": "Gala", "startsAt": starts_at, "price": inr("500"), "totalSeats": 100, "idempotencyKey": "a key"}
+
+    async def create(**changes: Any) -> dict[str, Any]:
+        answer = await scene.client.execute(CREATE_ONCE, {"input": {**asked, **changes}}, scene.admin_token)
+        created: dict[str, Any] = answer["data"]["createEvent"]
+        return created
+
+    first = await create()
+    event = {"id": first["event"]["id"], "name": "Gala", "totalSeats": 100}
+    assert first == {"__typename": "CreateEventSuccess", "replayed": False, "event": event}
+    again = await asyncio.gather(*(create() for _ in range(5)))
+    assert again == [{"__typename": "CreateEventSuccess", "replayed": True, "event": event}] * 5
+    reused = {"__typename": "IdempotencyKeyReused", "code": "IDEMPOTENCY_KEY_REUSED"}
+    assert [await create(name="Ball"), await create(totalSeats=99), await create(description="More")] == [reused] * 3
+    others = [await create(idempotencyKey=key) for key in ("another", None, None)]
+    assert [other["replayed"] for other in others] == [False] * 3
+    assert len({event["id"], *(other["event"]["id"] for other in others)}) == 4
+    assert (await create(idempotencyKey=" "))["code"] == "INVALID_INPUT"
+
+    entries = (await scene.client.execute(CREATIONS, None, scene.admin_token))["data"]["auditLog"]["nodes"]
+    entries = [entry for entry in entries if entry["event"]["id"] == event["id"]]
+    assert [entry["isRetry"] for entry in entries] == [True] * 5 + [False]
+    assert {entry["originalEntryId"] for entry in entries[:5]} == {entries[5]["id"]}
+
+
 async def test_seats_by_section_and_status(scene: Scene) -> None:
     event = await scene.reserved_event()
     await scene.lock(event, {"seats": ["STALLS-B-2"]})
