@@ -12,8 +12,8 @@ from rich.table import Table
 
 from domain.audit.chain import hashes_of
 from domain.audit.lines import line_of
-from domain.audit.search import EntryFilter, EntryPlace, list_entries
-from domain.documents import AuditEntry, User
+from domain.audit.search import EntryFilter, list_entries
+from domain.documents import AuditEntry, User, Values, Window
 from domain.services import Services
 from graph.schema.ids import encode_routed_id
 from graph.schema.scalars import format_instant
@@ -62,9 +62,10 @@ def _row(entry: AuditEntry, users: Mapping[PydanticObjectId, User]) -> list[str]
 
 
 async def _pages(wanted: EntryFilter, limit: int) -> AsyncIterator[list[AuditEntry]]:
-    after: EntryPlace | None = None
+    entries = list_entries(wanted)
+    after: Values | None = None
     while limit:
-        page = await list_entries(wanted, limit=min(limit, PAGE), after=after)
+        page = await entries.read(Window(min(limit, PAGE), after=after))
         if page:
             yield page
         if len(page) < min(limit, PAGE):

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any
 
 from beanie import PydanticObjectId
-from pymongo import DESCENDING
 from pymongo.errors import ExecutionTimeout
 
-from domain.documents import LISTED_BY, AuditAction, AuditEntry
+from domain.documents import LISTED_BY, AuditAction, AuditEntry, Listing, Order, Window
 from domain.errors import InvalidInput
 
 LONGEST_MS = 10_000
 """How long MongoDB may look for a page. Each filter has its index; two that rarely meet may mean reading much."""
 
-
-EntryPlace: TypeAlias = tuple[datetime, int, PydanticObjectId]
-"""Where an entry is in the list: when it was made, its number, its id."""
+NEWEST = Order(LISTED_BY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,8 @@ class EntryFilter:
     until: datetime | None = None
 
 
-async def list_entries(wanted: EntryFilter, *, limit: int, after: EntryPlace | None) -> list[AuditEntry]:
-    """Entries, newest first, at most `limit` of them after that place. Raises InvalidInput when it takes too long."""
+def list_entries(wanted: EntryFilter) -> Listing[AuditEntry]:
+    """Entries, newest first. Reading raises InvalidInput when it takes too long."""
     equal: dict[str, Any] = {
         "correlation_id": wanted.correlation_id,
         "lock_id": wanted.booking_id,
@@ -53,27 +51,28 @@ async def list_entries(wanted: EntryFilter, *, limit: int, after: EntryPlace | N
         made["$gte"] = wanted.since
     if wanted.until is not None:
         made["$lt"] = wanted.until
-    conditions = [query, {"created_at": made}] if made else [query]
-    if after is not None:
-        at, sequence, entry_id = after
-        conditions.append({"created_at": {"$lte": at}})
-        same_time = {"created_at": at, "sequence": {"$lt": sequence}}
-        same_number = {"created_at": at, "sequence": sequence, "_id": {"$lt": entry_id}}
-        conditions.append({"$or": [{"created_at": {"$lt": at}}, same_time, same_number]})
-    try:
-        return await _find({"$and": conditions}, limit)
-    except ExecutionTimeout:
-        raise InvalidInput("since", "That takes too long to find: narrow the time, or leave out a filter.") from None
+    if made:
+        query["created_at"] = made
+
+    async def read(window: Window) -> list[AuditEntry]:
+        try:
+            return window.in_order(await _find({"$and": [query, *NEWEST.within(window)]}, window))
+        except ExecutionTimeout:
+            message = "That takes too long to find: narrow the time, or leave out a filter."
+            raise InvalidInput("since", message) from None
+
+    return Listing(read, partial(AuditEntry.count_of, query))
 
 
-async def _find(query: dict[str, Any], limit: int, unreadable: int = 0) -> list[AuditEntry]:
-    """The first `limit` of them that can be read; `unreadable` of those before are known not to be."""
-    cursor = AuditEntry.get_pymongo_collection().find(query, limit=limit + unreadable, max_time_ms=LONGEST_MS)
-    raws = await cursor.sort([(name, DESCENDING) for name in LISTED_BY]).to_list()
+async def _find(query: dict[str, Any], window: Window, unreadable: int = 0) -> list[AuditEntry]:
+    """The window's entries that can be read; `unreadable` of those before are known not to be."""
+    most = window.limit + unreadable
+    cursor = AuditEntry.get_pymongo_collection().find(query, limit=most, max_time_ms=LONGEST_MS)
+    raws = await cursor.sort(NEWEST.sort(window)).to_list()
     found = [entry for raw in raws if (entry := read_entry(raw)) is not None]
-    if len(found) >= limit or len(raws) < limit + unreadable:
-        return found[:limit]
-    return await _find(query, limit, len(raws) - len(found))
+    if len(found) >= window.limit or len(raws) < most:
+        return found[: window.limit]
+    return await _find(query, window, len(raws) - len(found))
 
 
 def read_entry(raw: dict[str, Any]) -> AuditEntry | None:

@@ -17,6 +17,7 @@ from domain.documents.event import (
 from domain.documents.idempotency_key import IdempotencyKey, key_id, request_digest
 from domain.documents.job import KEPT, Job, JobExecution, JobLease, JobStatus
 from domain.documents.last_look import LastLook
+from domain.documents.listing import Listing, Order, Values, Window
 from domain.documents.outbox import (
     EMAIL,
     Delivery,
@@ -38,7 +39,7 @@ from domain.documents.provider_notice import ProviderNotice
 from domain.documents.sales_figures import SalesFigures, Span, figures_id
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
 from domain.documents.simulated import SimulatedCharge, SimulatedRefund
-from domain.documents.stored import Place, PydanticObjectId, Stored, new_id
+from domain.documents.stored import PydanticObjectId, Stored, new_id
 from domain.documents.user import Role, User
 
 ALL: tuple[type[Stored], ...] = (
@@ -91,11 +92,12 @@ __all__ = [
     "JobLease",
     "JobStatus",
     "LastLook",
+    "Listing",
     "MessageType",
+    "Order",
     "OutboxMessage",
     "Payment",
     "PaymentStatus",
-    "Place",
     "ProviderNotice",
     "PydanticObjectId",
     "Refund",
@@ -115,7 +117,9 @@ __all__ = [
     "Span",
     "Stored",
     "User",
+    "Values",
     "WebhookEndpoint",
+    "Window",
     "entry_id",
     "figures_id",
     "key_id",

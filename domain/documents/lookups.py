@@ -17,8 +17,8 @@ from domain.documents import (
     ArchivedSeatLock,
     Booking,
     BookingStatus,
+    Listing,
     Payment,
-    Place,
     Refund,
     SeatLock,
     SeatLockStatus,
@@ -74,31 +74,35 @@ async def refunds_of_payments(ids: Ids) -> dict[PydanticObjectId, Refund]:
     return {raw["payment_id"]: Refund.from_bson(raw) for raw in found}
 
 
-async def list_bookings(
+def list_bookings(
     now: datetime,
     *,
     event_id: PydanticObjectId | None,
     user_id: PydanticObjectId | None,
     status: BookingStatus | None,
-    limit: int,
-    after: Place | None,
-) -> list[Booking]:
-    """Bookings, newest first, at most `limit` of them after the place `after`."""
-    conditions: list[dict[str, Any]] = []
+) -> Listing[Booking]:
+    """Bookings, newest first."""
+    query = bookings_with(status, now)
     if event_id is not None:
-        conditions.append({"event_id": event_id})
+        query["event_id"] = event_id
     if user_id is not None:
-        conditions.append({"user_id": user_id})
+        query["user_id"] = user_id
+    return Booking.newest_first(query).each(lambda booking: booking_at(booking, now))
+
+
+def bookings_with(status: BookingStatus | None, now: datetime) -> dict[str, Any]:
+    """A query for the bookings that have this status at `now`; for all, if None."""
     pending = BookingStatus.PAYMENT_PENDING.value
-    if status is BookingStatus.PAYMENT_PENDING:
-        conditions.append({"status": pending, "payment_expires_at": {"$gt": now}})
-    elif status is BookingStatus.EXPIRED:
-        dead = {"status": pending, "payment_expires_at": {"$lte": now}}
-        conditions.append({"$or": [{"status": status.value}, dead]})
-    elif status is not None:
-        conditions.append({"status": status.value})
-    query = {"$and": conditions} if conditions else {}
-    return [booking_at(booking, now) for booking in await Booking.newest_first(query, limit=limit, after=after)]
+    match status:
+        case None:
+            return {}
+        case BookingStatus.PAYMENT_PENDING:
+            return {"status": pending, "payment_expires_at": {"$gt": now}}
+        case BookingStatus.EXPIRED:
+            dead = {"status": pending, "payment_expires_at": {"$lte": now}}
+            return {"$or": [{"status": status.value}, dead]}
+        case _:
+            return {"status": status.value}
 
 
 async def _with_archive(kind: type[DocumentT], archive: type[DocumentT], ids: Ids) -> dict[PydanticObjectId, DocumentT]:

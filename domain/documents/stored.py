@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, ClassVar, Self, TypeAlias
+from functools import partial
+from typing import Any, ClassVar, Self
 
 from beanie import Document, PydanticObjectId
 from pydantic import Field
 from pydantic_core import PydanticUndefined
-from pymongo import DESCENDING
+
+from domain.documents.listing import COUNTED_MS, Listing, Order, Window
 
 new_id = PydanticObjectId
 
-Place: TypeAlias = tuple[datetime, PydanticObjectId]
-"""Where a document is in a list of the newest: when it was made, and its id."""
-
-__all__ = ["Place", "PydanticObjectId", "Stored", "new_id"]
+__all__ = ["PydanticObjectId", "Stored", "new_id"]
 
 
 class Stored(Document):
@@ -82,16 +80,54 @@ class Stored(Document):
         return {raw["_id"]: cls.from_bson(raw) for raw in found}
 
     @classmethod
-    async def newest_first(cls, query: Mapping[str, Any], *, limit: int, after: Place | None) -> list[Self]:
-        """What the query finds by when it was made, then by id; at most `limit` of it, after this place."""
-        conditions = [query]
-        if after is not None:
-            made_at, document_id = after
-            older = {"$or": [{cls.made_at: {"$lt": made_at}}, {"_id": {"$lt": document_id}}]}
-            conditions += [{cls.made_at: {"$lte": made_at}}, older]
-        found = cls.get_pymongo_collection().find({"$and": conditions}, limit=limit)
-        found.sort([(cls.made_at, DESCENDING), ("_id", DESCENDING)])
-        return [cls.from_bson(raw) for raw in await found.to_list()]
+    def newest_first(cls, query: Mapping[str, Any]) -> Listing[Self]:
+        """What the query finds by when it was made, then by id."""
+        order = Order((cls.made_at, "_id"))
+
+        async def read(window: Window) -> list[Self]:
+            conditions = {"$and": [query, *order.within(window)]}
+            found = cls.get_pymongo_collection().find(conditions, limit=window.limit, sort=order.sort(window))
+            return window.in_order([cls.from_bson(raw) for raw in await found.to_list()])
+
+        return Listing(read, partial(cls.count_of, query))
+
+    @classmethod
+    async def newest_of_each(cls, asked: Sequence[tuple[Mapping[str, Any], Window]]) -> list[list[Self]]:
+        """Windows of several such lists, in one read."""
+        order = Order((cls.made_at, "_id"))
+        pipelines: list[list[dict[str, Any]]] = [
+            [
+                {"$match": {"$and": [query, *order.within(window)]}},
+                {"$sort": dict(order.sort(window))},
+                {"$limit": window.limit},
+            ]
+            for query, window in asked
+        ]
+        found: list[list[Self]] = [[] for _ in asked]
+        for number, raw in await cls._read_together(pipelines):
+            found[number].append(cls.from_bson(raw))
+        return [window.in_order(each) for (_, window), each in zip(asked, found, strict=True)]
+
+    @classmethod
+    async def count_each(cls, queries: Sequence[Mapping[str, Any]]) -> list[int]:
+        """How many each of the queries finds, in one read. Raises ExecutionTimeout, as `count_of` does."""
+        counts = [0] * len(queries)
+        for number, raw in await cls._read_together([[{"$match": query}, {"$count": "found"}] for query in queries]):
+            counts[number] = raw["found"]
+        return counts
+
+    @classmethod
+    async def _read_together(cls, pipelines: Sequence[list[dict[str, Any]]]) -> list[tuple[int, dict[str, Any]]]:
+        """What each of the pipelines finds, with its number, in its order."""
+        first, *others = ([*stages, {"$set": {"_number": number}}] for number, stages in enumerate(pipelines))
+        unions = [{"$unionWith": {"coll": cls.get_collection_name(), "pipeline": other}} for other in others]
+        found = await cls.get_pymongo_collection().aggregate([*first, *unions], maxTimeMS=COUNTED_MS)
+        return [(raw.pop("_number"), raw) for raw in await found.to_list()]
+
+    @classmethod
+    async def count_of(cls, query: Mapping[str, Any]) -> int:
+        """How many the query finds. Raises ExecutionTimeout when counting them takes ten seconds."""
+        return await cls.get_pymongo_collection().count_documents(query, maxTimeMS=COUNTED_MS)
 
     def to_bson(self) -> dict[str, Any]:
         """What is written to the collection."""

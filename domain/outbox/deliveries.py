@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from beanie import PydanticObjectId
 from pymongo import ReturnDocument
 
-from domain.documents import Delivery, DeliveryStatus, Place
+from domain.documents import Delivery, DeliveryStatus, Listing
 from domain.errors import NotFound
 
 if TYPE_CHECKING:
@@ -40,9 +40,6 @@ async def replay_delivery(services: Services, delivery_id: PydanticObjectId) -> 
     return Delivery.from_bson(found)
 
 
-async def list_deliveries(*, status: DeliveryStatus | None, limit: int, after: Place | None) -> list[Delivery]:
-    """Deliveries, newest first, at most `limit` of them after the place `after`."""
-    query: dict[str, Any] = {}
-    if status is not None:
-        query["status"] = status.value
-    return await Delivery.newest_first(query, limit=limit, after=after)
+def list_deliveries(*, status: DeliveryStatus | None) -> Listing[Delivery]:
+    """Deliveries, newest first."""
+    return Delivery.newest_first({} if status is None else {"status": status.value})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain.documents import AuditAction, AuditEntry, Place, Role, User, new_id
+from domain.documents import AuditAction, AuditEntry, Listing, Role, User, new_id
 from domain.errors import LastAdmin, NotFound
 from domain.ids import api_id
 from domain.text import checked_text, folded
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from domain.services import Services
 
 
-async def list_users(*, search: str | None, role: Role | None, limit: int, after: Place | None) -> list[User]:
-    """Users, newest first, at most `limit` of them after the place `after`.
+def list_users(*, search: str | None, role: Role | None) -> Listing[User]:
+    """Users, newest first.
 
     `search` is part of the name or of the e-mail address, in any case. Raises InvalidInput.
     """
@@ -32,7 +32,7 @@ async def list_users(*, search: str | None, role: Role | None, limit: int, after
         ]
     if role is not None:
         query["role"] = role.value
-    return await User.newest_first(query, limit=limit, after=after)
+    return User.newest_first(query)
 
 
 async def set_user_role(services: Services, caller: Caller, *, user_id: PydanticObjectId, role: Role) -> User:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from re import escape
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,13 @@ from domain.documents import (
     CancellationPolicy,
     Event,
     IdempotencyKey,
+    Listing,
+    Order,
     Seating,
     SeatRow,
     SeatStatus,
     Section,
+    Window,
     entry_id,
     key_id,
     new_id,
@@ -262,19 +266,21 @@ def _lay_out_rows(
 # ---------------------------------------------------------------- reading
 
 
-async def list_events(
+BY_START = Order(("starts_at", "_id"), descending=False)
+
+
+def list_events(
     services: Services,
     *,
     starts_after: datetime | None,
     starts_before: datetime | None,
     search: str | None,
-    limit: int,
-    after: tuple[datetime, PydanticObjectId] | None,
     instant: Instant | None = None,
-) -> list[Event]:
-    """Events by start and id, at most `limit` of them after the position `after`.
+) -> Listing[Event]:
+    """Events by start and id.
 
-    `starts_after` is inclusive, `starts_before` exclusive; `search` is part of the name, in any case.
+    `starts_after` is inclusive, `starts_before` exclusive; `search` is part of the name, in any case. Raises
+    InvalidInput.
     """
     conditions: list[dict[str, Any]] = []
     if starts_after is not None:
@@ -284,17 +290,18 @@ async def list_events(
     if search is not None:
         text = checked_text("search", search, longest=200)
         conditions.append({"name_key": {"$regex": escape(folded(text))}})
-    if after is not None:
-        starts_at, event_id = after
-        conditions.append({"starts_at": {"$gte": starts_at}})
-        conditions.append({"$or": [{"starts_at": {"$gt": starts_at}}, {"_id": {"$gt": event_id}}]})
-    query = {"$and": conditions} if conditions else {}
+    wanted = {"$and": conditions} if conditions else {}
 
-    async def ask(reading: Reading) -> list[Event]:
-        cursor = Event.get_pymongo_collection().find(query, session=reading.session, limit=limit)
-        return await _as_of(reading, cursor.sort([("starts_at", 1), ("_id", 1)]))
+    async def read(window: Window) -> list[Event]:
+        query = {"$and": [wanted, *BY_START.within(window)]}
 
-    return await read_at(services, instant, ask)
+        async def ask(reading: Reading) -> list[Event]:
+            cursor = Event.get_pymongo_collection().find(query, session=reading.session, limit=window.limit)
+            return await _as_of(reading, cursor.sort(BY_START.sort(window)))
+
+        return window.in_order(await read_at(services, instant, ask))
+
+    return Listing(read, partial(Event.count_of, wanted))
 
 
 async def events_by_ids(

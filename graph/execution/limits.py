@@ -23,6 +23,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    NullValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -227,14 +228,22 @@ class _Scales:
             return LIST_SIZES.get(f"{parent.name}.{node.name.value}", 1)
         default: object = first.default.value if first.default else first.default_value
         usual = default if isinstance(default, int) else MAX_PAGE
+        asked = [size for name in ("first", "last") if (size := self._asked(node, name)) is not None]
+        return max(asked, default=usual)
+
+    def _asked(self, node: FieldNode, name: str) -> int | None:
+        """The list's size that this argument asks for; None if it asks for none."""
         for argument in node.arguments or ():
-            if argument.name.value == "first":
-                if isinstance(argument.value, VariableNode):
-                    return self.sizes.of(argument.value.name.value, usual)
-                if isinstance(argument.value, IntValueNode) and len(argument.value.value) <= MAX_DIGITS:
-                    return _within_a_page(int(argument.value.value))
+            if argument.name.value == name:
+                value = argument.value
+                if isinstance(value, VariableNode):
+                    return self.sizes.of(value.name.value)
+                if isinstance(value, NullValueNode):
+                    return None
+                if isinstance(value, IntValueNode) and len(value.value) <= MAX_DIGITS:
+                    return _within_a_page(int(value.value))
                 return MAX_PAGE
-        return usual
+        return None
 
 
 class _Sizes:
@@ -249,8 +258,8 @@ class _Sizes:
         }
         self.were_asked = False
 
-    def of(self, variable: str, usual: int) -> int:
-        """As many as the variable says; the list's usual size where it says nothing."""
+    def of(self, variable: str) -> int | None:
+        """As many as the variable says; None where it says nothing."""
         self.were_asked = True
         if self._variables is None:
             return 1
@@ -260,9 +269,9 @@ class _Sizes:
         elif isinstance(default, IntValueNode) and len(default.value) <= MAX_DIGITS:
             value = int(default.value)
         else:
-            value = None if default is None else MAX_PAGE
+            value = None if default is None or isinstance(default, NullValueNode) else MAX_PAGE
         if value is None:
-            return usual
+            return None
         # What is no number, or none that fits, is refused when the variables are read.
         return _within_a_page(int(value)) if isinstance(value, int | float) and abs(value) <= MAX_PAGE else MAX_PAGE
 

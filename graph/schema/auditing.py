@@ -10,13 +10,13 @@ import strawberry
 
 from domain.audit.search import EntryFilter, list_entries
 from domain.integrity.audit_chains import check_chains
-from graph.schema.connections import ENTRIES, After, Connection, First, page_of, page_size
+from graph.schema.connections import ENTRIES, After, Before, Connection, First, Last, Paging, Usual
 from graph.schema.context import Info, require_admin
 from graph.schema.enums import AuditAction
 from graph.schema.ids import parse_id, parse_routed_id
 from graph.schema.types.audit_entry import AuditEntry, AuditFault
 
-AUDIT_PAGE = 50
+AUDIT_PAGE = Usual(50)
 
 MAX_FAULTS = 1_000
 """More than anybody reads: whatever is wrong is wrong everywhere."""
@@ -49,9 +49,10 @@ class AuditQueries:
         until: Annotated[datetime | None, strawberry.argument(description="Only what happened before then.")] = None,
         first: First = AUDIT_PAGE,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[AuditEntry]:
         require_admin(info)
-        size = page_size(first, AUDIT_PAGE)
         wanted = EntryFilter(
             correlation_id=correlation_id,
             booking_id=None if booking_id is None else parse_routed_id("bookingId", booking_id, "Booking")[0],
@@ -61,8 +62,8 @@ class AuditQueries:
             since=since,
             until=until,
         )
-        found = await list_entries(wanted, limit=size + 1, after=ENTRIES.parse(after))
-        return page_of(found, size=size, after=after, node=AuditEntry.from_document, cursor=ENTRIES.of)
+        paging = Paging(AUDIT_PAGE if first is None else first, after, last, before)
+        return await ENTRIES.page(list_entries(wanted), paging, AuditEntry.from_document)
 
     @strawberry.field(
         description=(

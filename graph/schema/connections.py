@@ -1,30 +1,53 @@
-"""Keyset pagination: a cursor says where a page ended, so pages neither repeat nor skip what has not moved."""
+"""Keyset pagination, as Relay has it: a cursor says where a page ended, so pages repeat and skip nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import strawberry
 from beanie import PydanticObjectId
+from pymongo.errors import ExecutionTimeout
 
-from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution, User
+from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution, Listing, User, Values, Window
 from domain.errors import InvalidInput
+from domain.integrity.drift import INT32
+from graph.schema.context import TooComplex
 from graph.schema.ids import object_id, seal, unseal
 
 NodeT = TypeVar("NodeT")
 DocumentT = TypeVar("DocumentT")
 
-DEFAULT_PAGE = 20
 MAX_PAGE = 100
 
+
+class Usual(int):
+    """A default page size: told from the same number when a client gives it, beside which `last` is refused."""
+
+
+DEFAULT_PAGE = Usual(20)
+
 First: TypeAlias = Annotated[
-    int | None, strawberry.argument(description=f"How many to return, 1 to {MAX_PAGE}; null means the default.")
+    int | None,
+    strawberry.argument(
+        description=f"How many to return, 1 to {MAX_PAGE}, from the beginning; null means the default. Not with `last`."
+    ),
 ]
 After: TypeAlias = Annotated[
     str | None, strawberry.argument(description="Only what comes after this cursor, an `endCursor` of the same list.")
+]
+Last: TypeAlias = Annotated[
+    int | None,
+    strawberry.argument(
+        description=f"How many to return, 1 to {MAX_PAGE}, from the end; they stay in the order of the list."
+    ),
+]
+Before: TypeAlias = Annotated[
+    str | None,
+    strawberry.argument(description="Only what comes before this cursor, a `startCursor` of the same list."),
 ]
 
 MAX_INT64 = 2**63 - 1
@@ -35,8 +58,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more follow this page.")
-    has_previous_page: bool = strawberry.field(description="Whether this page begins after a cursor.")
-    start_cursor: str | None = strawberry.field(description="Cursor of the first one here; null on an empty page.")
+    has_previous_page: bool = strawberry.field(description="Whether others come before this page.")
+    start_cursor: str | None = strawberry.field(
+        description="Cursor of the first one here, the page before's `before`; null on an empty page."
+    )
     end_cursor: str | None = strawberry.field(
         description="Cursor of the last one here, the next page's `after`; null on an empty page."
     )
@@ -48,42 +73,53 @@ class Edge(Generic[NodeT]):
     node: NodeT = strawberry.field(description="The thing itself.")
 
 
+async def _count(root: strawberry.Parent[Any]) -> int:
+    """Raises TooComplex."""
+    count: Callable[[], Awaitable[int]] = root.count
+    try:
+        return min(await count(), INT32)
+    except ExecutionTimeout:
+        raise TooComplex("That is too much to count: filter the list, or don't ask for totalCount.") from None
+
+
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[NodeT]):
     edges: list[Edge[NodeT]] = strawberry.field(description="What is on the page, each with its cursor.")
     nodes: list[NodeT] = strawberry.field(description="What is on the page.")
     page_info: PageInfo = strawberry.field(description="Where the page lies in the list.")
-
-
-def page_size(first: int | None, default: int = DEFAULT_PAGE) -> int:
-    """How many to show. Raises InvalidInput naming `first`."""
-    if first is None:
-        return default
-    if not 1 <= first <= MAX_PAGE:
-        raise InvalidInput("first", f"Must be between 1 and {MAX_PAGE}.")
-    return first
-
-
-def page_of(
-    found: Sequence[DocumentT],
-    *,
-    size: int,
-    after: str | None,
-    node: Callable[[DocumentT], NodeT],
-    cursor: Callable[[DocumentT], str],
-) -> Connection[NodeT]:
-    """The page of `found`, in which one more than `size` was asked for: whether it is there says if more follow."""
-    edges = [Edge(cursor=cursor(document), node=node(document)) for document in found[:size]]
-    return Connection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=PageInfo(
-            has_next_page=len(found) > size,
-            has_previous_page=after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
+    total_count: int = strawberry.field(
+        resolver=_count,
+        description=(
+            "How long the whole list is, whatever the page: counted now, and only when it is asked for. What takes ten "
+            "seconds to count is refused."
         ),
     )
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The four arguments of a list."""
+
+    first: int | None
+    after: str | None
+    last: int | None
+    before: str | None
+
+    @property
+    def size(self) -> int:
+        """How many to show. Raises InvalidInput."""
+        if self.last is None:
+            return _checked("first", DEFAULT_PAGE if self.first is None else self.first)
+        if self.first is not None and not isinstance(self.first, Usual):
+            raise InvalidInput("last", "Give either first or last, not both.")
+        return _checked("last", self.last)
+
+
+def _checked(field: str, size: int) -> int:
+    if not 1 <= size <= MAX_PAGE:
+        raise InvalidInput(field, f"Must be between 1 and {MAX_PAGE}.")
+    return size
 
 
 class Cursors(Generic[DocumentT]):
@@ -98,15 +134,47 @@ class Cursors(Generic[DocumentT]):
         values = (getattr(document, name) for name in self._fields)
         return seal(":".join([self._kind, *map(_written, values)]))
 
-    def parse(self, after: str | None) -> tuple[Any, ...] | None:
-        """The fields' values where the page before ended. Raises InvalidInput naming `after`."""
-        if after is None:
+    def window(self, paging: Paging) -> Window:
+        """What to read: one more than is shown, which says whether others follow. Raises InvalidInput."""
+        return Window(
+            paging.size + 1,
+            after=self._parse("after", paging.after),
+            before=self._parse("before", paging.before),
+            from_end=paging.last is not None,
+        )
+
+    async def page(
+        self, listing: Listing[DocumentT], paging: Paging, node: Callable[[DocumentT], NodeT]
+    ) -> Connection[NodeT]:
+        """The page of the list, each document made a node. Raises InvalidInput."""
+        window = self.window(paging)
+        found = await listing.read(window)
+        size = window.limit - 1
+        more = len(found) > size
+        shown = found[more:] if window.from_end else found[:size]
+        edges = [Edge(cursor=self.of(document), node=node(document)) for document in shown]
+        return Connection(
+            edges=edges,
+            nodes=[edge.node for edge in edges],
+            page_info=PageInfo(
+                # A cursor is of something that is beyond it.
+                has_next_page=window.before is not None or (more and not window.from_end),
+                has_previous_page=window.after is not None or (more and window.from_end),
+                start_cursor=edges[0].cursor if edges else None,
+                end_cursor=edges[-1].cursor if edges else None,
+            ),
+            count=listing.count,
+        )
+
+    def _parse(self, field: str, cursor: str | None) -> Values | None:
+        """The fields' values at the cursor's place. Raises InvalidInput naming `field`."""
+        if cursor is None:
             return None
-        kind, *parts = (unseal(after) or "").split(":")
+        kind, *parts = (unseal(cursor) or "").split(":")
         if kind == self._kind and len(parts) == len(self._fields):
             with suppress(ValueError, OverflowError):
                 return tuple(_read(text, kind) for text, kind in zip(parts, self._fields.values(), strict=True))
-        raise InvalidInput("after", "Not a cursor of this list.")
+        raise InvalidInput(field, "Not a cursor of this list.")
 
 
 def _written(value: datetime | int | PydanticObjectId) -> str:

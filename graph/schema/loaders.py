@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from asyncio import gather
 from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
 from functools import cached_property, partial
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from beanie import PydanticObjectId
 from strawberry.dataloader import DataLoader
@@ -18,13 +18,15 @@ from domain.documents import (
     Delivery,
     Event,
     JobExecution,
+    Listing,
     Payment,
-    Place,
     Refund,
     SeatLock,
     SeatRow,
+    Stored,
     User,
     WebhookEndpoint,
+    Window,
     lookups,
 )
 from domain.sale import events
@@ -32,16 +34,19 @@ from domain.sale.instant import Instant
 from domain.services import Services
 
 DocumentT = TypeVar("DocumentT")
+StoredT = TypeVar("StoredT", bound=Stored)
+StatusT = TypeVar("StatusT", bound=StrEnum)
 Id: TypeAlias = PydanticObjectId
 
+LISTS_TOGETHER = 200
+"""Lists read at once: a stage each, of which MongoDB takes a thousand."""
 
-class BookingsOfUser(NamedTuple):
-    """One page of a user's bookings."""
+
+class OfUser(NamedTuple, Generic[StatusT]):
+    """A list of a user's, of what has this status now; all of it, if None."""
 
     user_id: Id
-    status: BookingStatus | None
-    limit: int
-    after: Place | None
+    status: StatusT | None
 
 
 class Loaders:
@@ -110,26 +115,46 @@ class Loaders:
         return _one_each(lookups.refunds_of_payments)
 
     @cached_property
-    def bookings_of_user(self) -> DataLoader[BookingsOfUser, list[Booking]]:
-        async def load(pages: list[BookingsOfUser]) -> list[list[Booking]]:
-            return await gather(*map(self._bookings_page, pages))
-
-        return DataLoader(load)
+    def bookings_of_user(self) -> ListsOfUsers[Booking, BookingStatus]:
+        now = self._services.clock()
+        return ListsOfUsers(
+            Booking,
+            lambda status: lookups.bookings_with(status, now),
+            lambda booking: lookups.booking_at(booking, now),
+        )
 
     @cached_property
     def seat_rows(self) -> DataLoader[Id, list[SeatRow]]:
         """By event: the rows of all its RESERVED sections."""
         return _many_each(partial(events.seat_rows, self._services, instant=self.instant))
 
-    async def _bookings_page(self, page: BookingsOfUser) -> list[Booking]:
-        return await lookups.list_bookings(
-            self._services.clock(),
-            event_id=None,
-            user_id=page.user_id,
-            status=page.status,
-            limit=page.limit,
-            after=page.after,
-        )
+
+class ListsOfUsers(Generic[StoredT, StatusT]):
+    """Lists of several users: all windows asked for together are one read, and so are all counts."""
+
+    def __init__(
+        self,
+        kind: type[StoredT],
+        with_status: Callable[[StatusT | None], dict[str, Any]],
+        at_now: Callable[[StoredT], StoredT],
+    ) -> None:
+        def query_of(wanted: OfUser[StatusT]) -> dict[str, Any]:
+            return {"user_id": wanted.user_id, **with_status(wanted.status)}
+
+        async def read(asked: list[tuple[OfUser[StatusT], Window]]) -> list[list[StoredT]]:
+            found = await kind.newest_of_each([(query_of(wanted), window) for wanted, window in asked])
+            return [[at_now(document) for document in each] for each in found]
+
+        async def count(asked: list[OfUser[StatusT]]) -> list[int]:
+            return await kind.count_each([query_of(wanted) for wanted in asked])
+
+        self._windows = DataLoader(read, max_batch_size=LISTS_TOGETHER)
+        self._counts = DataLoader(count, max_batch_size=LISTS_TOGETHER)
+
+    def of(self, user_id: Id, status: StatusT | None) -> Listing[StoredT]:
+        """The user's list."""
+        wanted = OfUser(user_id, status)
+        return Listing(lambda window: self._windows.load((wanted, window)), lambda: self._counts.load(wanted))
 
 
 async def existing(loader: DataLoader[Id, DocumentT | None], document_id: Id) -> DocumentT:

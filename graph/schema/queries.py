@@ -27,10 +27,11 @@ from graph.schema.connections import (
     EXECUTIONS,
     USERS,
     After,
+    Before,
     Connection,
     First,
-    page_of,
-    page_size,
+    Last,
+    Paging,
 )
 from graph.schema.context import Info, require_admin, require_caller
 from graph.schema.enums import BookingStatus, DeliveryStatus, Job, JobStatus, Role
@@ -175,18 +176,17 @@ class Query(AuditQueries, Reports):
         ] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Event]:
-        size = page_size(first)
-        found = await events.list_events(
+        found = events.list_events(
             info.context.services,
             starts_after=starts_after,
             starts_before=starts_before,
             search=search,
-            limit=size + 1,
-            after=EVENTS.parse(after),
             instant=info.context.loaders.instant,
         )
-        return page_of(found, size=size, after=after, node=Event.from_document, cursor=EVENTS.of)
+        return await EVENTS.page(found, Paging(first, after, last, before), Event.from_document)
 
     @strawberry.field(description="An event. Public; null when there is none with this id.")
     async def event(
@@ -223,18 +223,17 @@ class Query(AuditQueries, Reports):
         ] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Booking]:
         require_admin(info)
-        size = page_size(first)
-        found = await lookups.list_bookings(
+        found = lookups.list_bookings(
             info.context.services.clock(),
             event_id=None if event_id is None else parse_id("eventId", event_id, "Event"),
             user_id=None if user_id is None else parse_id("userId", user_id, "User"),
             status=status,
-            limit=size + 1,
-            after=BOOKINGS.parse(after),
         )
-        return page_of(found, size=size, after=after, node=Booking.from_document, cursor=BOOKINGS.of)
+        return await BOOKINGS.page(found, Paging(first, after, last, before), Booking.from_document)
 
     @strawberry.field(description="Everybody who is registered, newest first. ADMIN only.")
     async def users(
@@ -247,11 +246,12 @@ class Query(AuditQueries, Reports):
         role: Annotated[Role | None, strawberry.argument(description="Only users of this role.")] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[User]:
         require_admin(info)
-        size = page_size(first)
-        found = await users.list_users(search=search, role=role, limit=size + 1, after=USERS.parse(after))
-        return page_of(found, size=size, after=after, node=User.from_document, cursor=USERS.of)
+        found = users.list_users(search=search, role=role)
+        return await USERS.page(found, Paging(first, after, last, before), User.from_document)
 
     @strawberry.field(
         description=(
@@ -266,11 +266,12 @@ class Query(AuditQueries, Reports):
         status: Annotated[JobStatus | None, strawberry.argument(description="Only runs with this status.")] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[JobExecution]:
         require_admin(info)
-        size = page_size(first)
-        found = await jobs.list_executions(job=job, status=status, limit=size + 1, after=EXECUTIONS.parse(after))
-        return page_of(found, size=size, after=after, node=JobExecution.from_document, cursor=EXECUTIONS.of)
+        found = jobs.list_executions(job=job, status=status)
+        return await EXECUTIONS.page(found, Paging(first, after, last, before), JobExecution.from_document)
 
     @strawberry.field(description="Where messages are sent as webhooks, oldest first. ADMIN only.")
     async def webhook_endpoints(self, info: Info) -> list[WebhookEndpoint]:
@@ -291,11 +292,12 @@ class Query(AuditQueries, Reports):
         ] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Delivery]:
         require_admin(info)
-        size = page_size(first)
-        found = await deliveries.list_deliveries(status=status, limit=size + 1, after=DELIVERIES.parse(after))
-        return page_of(found, size=size, after=after, node=Delivery.from_document, cursor=DELIVERIES.of)
+        found = deliveries.list_deliveries(status=status)
+        return await DELIVERIES.page(found, Paging(first, after, last, before), Delivery.from_document)
 
     @strawberry.field(
         description=(

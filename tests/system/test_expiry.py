@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from domain.documents import AuditAction, AuditEntry, BookingStatus, Event, Job, SeatLock
+from domain.documents import AuditAction, AuditEntry, BookingStatus, Event, Job, SeatLock, Window
 from domain.documents.lookups import bookings_by_ids
 from domain.errors import BookingExpired, LockExpired
 from domain.integrity.drift import check_inventory
@@ -102,7 +102,7 @@ async def test_what_is_not_paid_comes_back(
 
 async def recorded(job: Job) -> bool:
     """Whether the run that swept it has been recorded: the only one, of dozens that found nothing."""
-    executions = await list_executions(job=job, status=None, limit=10, after=None)
+    executions = await list_executions(job=job, status=None).read(Window(10))
     return [execution.records_processed for execution in executions if execution.ended_at] == [1]
 
 

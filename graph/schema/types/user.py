@@ -11,15 +11,15 @@ from graph.schema.connections import (
     BOOKINGS,
     DEFAULT_PAGE,
     After,
+    Before,
     Connection,
     First,
-    page_of,
-    page_size,
+    Last,
+    Paging,
 )
 from graph.schema.context import Info
 from graph.schema.enums import BookingStatus, Role
 from graph.schema.ids import encode_id
-from graph.schema.loaders import BookingsOfUser
 from graph.schema.types.node import Node
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ class User(Node):
         ] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[Annotated[Booking, strawberry.lazy("graph.schema.types.booking")]]:
         from graph.schema.types.booking import Booking
 
-        size = page_size(first)
-        page = BookingsOfUser(self.document_id, status, size + 1, BOOKINGS.parse(after))
-        found = await info.context.loaders.bookings_of_user.load(page)
-        return page_of(found, size=size, after=after, node=Booking.from_document, cursor=BOOKINGS.of)
+        found = info.context.loaders.bookings_of_user.of(self.document_id, status)
+        return await BOOKINGS.page(found, Paging(first, after, last, before), Booking.from_document)

@@ -15,6 +15,7 @@ from domain.documents import (
     SeatLock,
     Stored,
     User,
+    Window,
     entry_id,
     new_id,
 )
@@ -43,7 +44,7 @@ async def test_newest_first_goes_by_when_it_was_made_and_not_by_its_id(services:
     expected = sorted(ids, key=lambda key: (minutes[key], key), reverse=True)
     listed: list[PydanticObjectId] = []
     after = None
-    while page := await kind.newest_first({}, limit=2, after=after):
+    while page := await kind.newest_first({}).read(Window(2, after=after)):
         listed += [document.id for document in page]
         after = (getattr(page[-1], kind.made_at), page[-1].id)
     assert listed == expected

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import pytest
 from beanie import PydanticObjectId
 
-from domain.documents import Job, JobExecution, JobLease, JobStatus, new_id
+from domain.documents import Job, JobExecution, JobLease, JobStatus, Window, new_id
 from domain.jobs import lease, list_executions, run, run_if_due, run_job, run_on_demand
 from domain.jobs.run import JobPlan, begin_job
 from domain.process.progress import Progress
@@ -63,7 +63,7 @@ class LongWork:
 
 async def recorded() -> list[JobExecution]:
     """What jobs have done, newest first."""
-    return await list_executions(job=None, status=None, limit=100, after=None)
+    return await list_executions(job=None, status=None).read(Window(100))
 
 
 async def record_of(execution: JobExecution) -> JobExecution:

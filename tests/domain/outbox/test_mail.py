@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from domain.caller import Caller
-from domain.documents import Delivery, DeliveryStatus, Event, OutboxMessage, Role, User
+from domain.documents import Delivery, DeliveryStatus, Event, OutboxMessage, Role, User, Window
 from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
 from domain.outbox.endpoints import register_webhook
@@ -135,7 +135,7 @@ async def run(sale: Sale) -> int:
 
 
 async def dead() -> list[Delivery]:
-    return await list_deliveries(status=DeliveryStatus.DEAD, limit=10, after=None)
+    return await list_deliveries(status=DeliveryStatus.DEAD).read(Window(10))
 
 
 async def test_the_buyer_gets_a_letter_for_each_message_in_order(sale: Sale, office: PostOffice) -> None:
@@ -158,7 +158,7 @@ async def test_the_buyer_gets_a_letter_for_each_message_in_order(sale: Sale, off
 async def test_a_letter_that_is_sent_again_has_the_same_id(sale: Sale, office: PostOffice) -> None:
     await buy_and_cancel(sale)
     await run(sale)
-    (*_, first) = await list_deliveries(status=DeliveryStatus.DELIVERED, limit=10, after=None)
+    (*_, first) = await list_deliveries(status=DeliveryStatus.DELIVERED).read(Window(10))
     await replay_delivery(sale.services, first.id)
     assert await run(sale) == 1
     ids = [letter["Message-ID"] for letter in office.letters]

@@ -29,6 +29,7 @@ from domain.documents import (
     PaymentStatus,
     RefundStatus,
     WebhookEndpoint,
+    Window,
     new_id,
 )
 from domain.errors import InvalidInput
@@ -436,7 +437,7 @@ async def given_up(sale: Sale, receiver: Receiver) -> Delivery:
     while await pending() or await is_anything_to_deliver(sale.services):
         await run(sale.services)
         sale.time.now += HOUR
-    (dead,) = await list_deliveries(status=DeliveryStatus.DEAD, limit=10, after=None)
+    (dead,) = await list_deliveries(status=DeliveryStatus.DEAD).read(Window(10))
     return dead
 
 
@@ -464,7 +465,7 @@ async def test_a_dead_letter_is_replayed(sale: Sale) -> None:
         assert await replay_delivery(sale.services, dead.id) == replayed
         assert await run(sale.services) == 1
         assert receiver.taken[0].id == receiver.received[0].id
-        assert await list_deliveries(status=DeliveryStatus.DEAD, limit=10, after=None) == []
+        assert await list_deliveries(status=DeliveryStatus.DEAD).read(Window(10)) == []
 
 
 async def test_one_that_is_on_its_way_is_not_replayed(sale: Sale) -> None:
@@ -473,7 +474,7 @@ async def test_one_that_is_on_its_way_is_not_replayed(sale: Sale) -> None:
         await register_webhook(sale.services, receiver.url)
         await sold(sale)
         await run(sale.services)
-        (waiting,) = await list_deliveries(status=DeliveryStatus.PENDING, limit=10, after=None)
+        (waiting,) = await list_deliveries(status=DeliveryStatus.PENDING).read(Window(10))
         assert await replay_delivery(sale.services, waiting.id) == waiting
         assert not await is_anything_to_deliver(sale.services)
 
@@ -499,7 +500,7 @@ async def test_an_endpoint_that_is_gone_is_disabled(sale: Sale) -> None:
         assert (len(gone.received), len(other.taken)) == (1, 4)
         stored = await WebhookEndpoint.get(endpoint.endpoint.id)
         assert stored is not None and stored.disabled_at == sale.time.now
-        dead = await list_deliveries(status=DeliveryStatus.DEAD, limit=10, after=None)
+        dead = await list_deliveries(status=DeliveryStatus.DEAD).read(Window(10))
         assert {delivery.last_error for delivery in dead} == {"the endpoint is disabled"}
         assert await pending() == 0
 
@@ -510,7 +511,7 @@ async def test_one_that_was_gone_and_is_registered_again_gets_what_it_missed(sal
         before = await register_webhook(sale.services, receiver.url)
         await sold(sale)
         await run(sale.services)
-        (dead,) = await list_deliveries(status=DeliveryStatus.DEAD, limit=10, after=None)
+        (dead,) = await list_deliveries(status=DeliveryStatus.DEAD).read(Window(10))
         gone = False
         again = await register_webhook(sale.services, receiver.url)
         assert (again.endpoint.id, again.endpoint.disabled_at) == (before.endpoint.id, None)
@@ -646,7 +647,7 @@ async def test_a_message_is_kept_while_it_is_sent_again(sale: Sale) -> None:
         await sold(sale)
         await run(sale.services)
         sale.time.now += timedelta(days=30)
-        (delivered,) = await list_deliveries(status=None, limit=10, after=None)
+        (delivered,) = await list_deliveries(status=None).read(Window(10))
         await replay_delivery(sale.services, delivered.id)
         refuse = True
         await run(sale.services)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain.caller import Caller
-from domain.documents import AuditAction, AuditEntry, Role, User
+from domain.documents import AuditAction, AuditEntry, Role, User, Window
 from domain.errors import LastAdmin, NotFound
 from domain.ids import api_id
 from domain.people import accounts
@@ -115,17 +115,18 @@ async def test_users_are_found_by_part_of_name_or_address_in_any_case(services: 
         "a|c": [],
     }
     for search, names in found.items():
-        users = await list_users(search=search, role=None, limit=10, after=None)
+        users = await list_users(search=search, role=None).read(Window(10))
         assert [user.name for user in users] == names, search
 
 
 async def test_users_are_listed_by_role_newest_first(services: Services) -> None:
     older, newer = await make_admins(services, 2)
     await register(services, "Ada", "ada@seatlock.test")
-    listed = await list_users(search=None, role=Role.ADMIN, limit=10, after=None)
+    listed = await list_users(search=None, role=Role.ADMIN).read(Window(10))
     assert [user.id for user in listed] == [newer.id, older.id]
     place = (newer.created_at, newer.id)
-    assert [user.id for user in await list_users(search=None, role=Role.ADMIN, limit=10, after=place)] == [older.id]
+    after = await list_users(search=None, role=Role.ADMIN).read(Window(10, after=place))
+    assert [user.id for user in after] == [older.id]
 
 
 async def test_a_token_says_nothing_about_now(services: Services) -> None:

@@ -129,6 +129,17 @@ def test_a_variable_counts_as_what_it_is() -> None:
     assert cost_with(None) == 1 + 1 * 2, "not known yet: at least this"
 
 
+def test_last_counts_as_first_does() -> None:
+    assert measured("{ events(last: 2) { nodes { id } } }").cost == 1 + 2 * 2
+    assert measured("{ events(last: 2, first: null) { nodes { id } } }").cost == 1 + 2 * 2
+    assert measured("{ events(last: null) { nodes { id } } }").cost == 1 + 20 * 2
+    assert measured("{ events(last: 101) { nodes { id } } }").cost == 1 + MAX_PAGE * 2
+    assert measured("{ events(first: 1, last: 3) { nodes { id } } }").cost == 1 + 3 * 2, "refused by the resolver"
+    both = "query ($n: Int, $m: Int = null) { events(first: $n, last: $m) { nodes { id } } }"
+    for given, size in (({"m": 2}, 2), ({"n": 3}, 3), ({"n": None, "m": 4}, 4), ({}, 20)):
+        assert cost_with(given, both) == 1 + size * 2, given
+
+
 def test_a_variable_counts_in_a_fragment_too() -> None:
     text = "query ($n: Int!) { ...F } fragment F on Query { events(first: $n) { nodes { id } } }"
     assert cost_with({"n": 7}, text) == 1 + 7 * 2
