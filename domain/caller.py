@@ -11,11 +11,15 @@ from domain.documents import Role
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in user, and the correlation id of the request being served for them."""
+    """A signed-in user, and the correlation id of the request being served for them.
+
+    `sessions_ended` is how often all their sessions were ended before this one.
+    """
 
     user_id: PydanticObjectId
     role: Role
     correlation_id: str
+    sessions_ended: int = 0
 
     @property
     def is_admin(self) -> bool:

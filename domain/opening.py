@@ -33,8 +33,11 @@ from domain.live.publisher import Publisher
 from domain.money import MINOR_UNITS
 from domain.outbox.messages import store_messages
 from domain.people.accounts import ensure_admin
+from domain.people.standing import read_standings
+from domain.process.gathering import Gathered
 from domain.process.newest import Newest
 from domain.process.settings import Settings, SettingsError
+from domain.process.tasks import Tasks
 from domain.providers.port import PaymentProvider
 from domain.providers.simulated import SimulatedProvider
 from domain.reports.ledger import keep_figures
@@ -127,6 +130,7 @@ async def open_services(
         terms, spans = terms_of(settings, provider), _writer_spans(tracing)
         writer = writer_of(mongo, baton, publisher, audit_file, newest, terms, clock, spans)
         open_parts.push_async_callback(writer.close)
+        tasks = Tasks()
         services = Services(
             settings=settings,
             clock=clock,
@@ -140,6 +144,8 @@ async def open_services(
             journal=journal,
             audit_file=audit_file,
             newest=newest,
+            standings=Gathered(read_standings, tasks),
+            tasks=tasks,
             tracing=tracing,
         )
         open_parts.push_async_callback(services.tasks.finish)

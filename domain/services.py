@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from beanie import PydanticObjectId
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from redis.asyncio import Redis
@@ -13,7 +14,9 @@ from redis.asyncio import Redis
 from domain.audit.file import AuditFile
 from domain.audit.journal import Journal
 from domain.clock import Clock
+from domain.documents import Standing
 from domain.live.hub import Hub
+from domain.process.gathering import Gathered
 from domain.process.newest import Newest
 from domain.process.settings import Settings
 from domain.process.tasks import Tasks
@@ -41,7 +44,9 @@ class Services:
     journal: Journal
     audit_file: AuditFile
     newest: Newest
-    tasks: Tasks = field(default_factory=Tasks)
+    standings: Gathered[PydanticObjectId, Standing]
+    """What users may do now, by their ids."""
+    tasks: Tasks
     tracing: Tracing | None = None
     long_reads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """What reads all there is, on an ADMIN's demand, waits for its turn: of several at once sales would notice."""

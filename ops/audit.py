@@ -17,6 +17,7 @@ from domain.documents import AuditEntry, User, Values, Window
 from domain.services import Services
 from graph.schema.ids import encode_routed_id
 from graph.schema.scalars import format_instant
+from graph.schema.types.user import DELETED
 
 PAGE = 500
 
@@ -54,7 +55,7 @@ def _row(entry: AuditEntry, users: Mapping[PydanticObjectId, User]) -> list[str]
         format_instant(entry.created_at),
         f"{entry.action.value}{' (retry)' if entry.is_retry else ''}",
         " → ".join(status for status in (entry.from_status, entry.to_status) if status),
-        user.email if user else "",
+        user.email if user else DELETED if entry.actor_id else "",
         entry.correlation_id,
         " ".join(f"{name}={value}" for name, value in entry.metadata.items()),
         about,

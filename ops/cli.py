@@ -97,29 +97,28 @@ def create_admin(
     email: Annotated[str, typer.Argument(help="The address they sign in with.")],
     name: Annotated[str, typer.Option(help="What to call them.")] = "Admin",
 ) -> None:
-    """Make an ADMIN. The password comes from SEATLOCK_ADMIN_PASSWORD or is asked for."""
-    from domain.documents import User
-    from domain.errors import EmailTaken, InvalidInput
-    from domain.people.accounts import create_admin as create
+    """Make an ADMIN: somebody new, or whoever is registered with this address, who keeps name and password.
+
+    The password of somebody new comes from SEATLOCK_ADMIN_PASSWORD, or is asked for, or is a line of standard input.
+    """
+    from ops.people import create_admin as create
 
     settings = _load_settings()
-    password = (
-        settings.admin_password.get_secret_value()
-        if settings.admin_password
-        else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    )
+    given = settings.admin_password.get_secret_value() if settings.admin_password else None
+    print(_about_people(settings, lambda services: create(services, email, name, given)))
 
-    async def work(services: Services) -> User:
-        return await create(services, name=name, email=email, password=password)
 
-    # Not the administrator of the settings as well.
-    try:
-        user = _with_services(settings.model_copy(update={"admin_email": None}), work)
-    except InvalidInput as refusal:
-        _fail(f"{refusal.field}: {refusal.message}")
-    except EmailTaken as refusal:
-        _fail(refusal.message)
-    print(f"{user.email} is an ADMIN")
+@app.command()
+def set_password(
+    email: Annotated[str, typer.Argument(help="The address they sign in with.")],
+) -> None:
+    """Give somebody another password, and end all their sessions.
+
+    It is asked for, or is a line of standard input.
+    """
+    from ops.people import set_password as change
+
+    print(_about_people(_load_settings(), lambda services: change(services, email)))
 
 
 @app.command()
@@ -357,6 +356,19 @@ def _with_services(settings: Settings, work: Callable[[Services], Awaitable[Resu
         return asyncio.run(session())
     except CannotOpen as error:
         _fail(str(error))
+
+
+def _about_people(settings: Settings, work: Callable[[Services], Awaitable[str]]) -> str:
+    """What comes of this work for one account; a refusal is one line."""
+    from domain.errors import InvalidInput, Refusal
+
+    # Not the administrator of the settings as well.
+    try:
+        return _with_services(settings.model_copy(update={"admin_email": None}), work)
+    except InvalidInput as refusal:
+        _fail(f"{refusal.field}: {refusal.message}")
+    except Refusal as refusal:
+        _fail(refusal.message)
 
 
 def _fail(line: str, code: int = 1) -> NoReturn:

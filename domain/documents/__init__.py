@@ -40,7 +40,7 @@ from domain.documents.sales_figures import SalesFigures, Span, figures_id
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
 from domain.documents.simulated import SimulatedCharge, SimulatedRefund
 from domain.documents.stored import PydanticObjectId, Stored, new_id
-from domain.documents.user import Role, User
+from domain.documents.user import Role, Standing, User
 
 ALL: tuple[type[Stored], ...] = (
     ArchivedBooking,
@@ -115,6 +115,7 @@ __all__ = [
     "SimulatedCharge",
     "SimulatedRefund",
     "Span",
+    "Standing",
     "Stored",
     "User",
     "Values",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,13 +14,22 @@ class Role(StrEnum):
     ADMIN = "ADMIN"
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody may do at this moment, and how often all their sessions were ended."""
+
+    role: Role
+    sessions_ended: int
+
+
 class User(Stored):
     """Someone who can sign in.
 
     `email` is as typed; `email_key` is its case-folded form and unique, so nobody registers twice.
     `password_hash` is argon2id in PHC form and never leaves `people/accounts.py`. Once there was an ADMIN there always
     is one: `vouched` counts the demotions of others for which this one was the ADMIN who stays.
-    `name_key` is what searches read of the name.
+    `name_key` is what searches read of the name. `sessions_ended` counts how often all sessions were ended: an access
+    token says the count of its time, and is worth nothing with another.
     """
 
     name: str
@@ -29,6 +39,7 @@ class User(Stored):
     password_hash: str
     role: Role = Role.USER
     vouched: int = 0
+    sessions_ended: int = 0
     created_at: datetime
 
     class Settings:

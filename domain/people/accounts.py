@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import jwt
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, WaitQueueTimeoutError
+from pymongo.errors import DuplicateKeyError
 
 from domain.clock import to_millisecond
 from domain.documents import AuditAction, AuditEntry, Role, User, entry_id, new_id
-from domain.errors import BadCredentials, EmailTaken, InvalidInput, Unauthenticated, Unavailable
+from domain.errors import BadCredentials, EmailTaken, InvalidInput, NotFound, Unauthenticated
+from domain.ids import api_id
 from domain.people.passwords import hash_password, password_matches
 from domain.process.settings import Settings
 from domain.text import checked_email, checked_password, checked_text, folded, spellings
@@ -40,6 +41,7 @@ class Claims:
     user_id: PydanticObjectId
     role: Role
     expires_at: datetime
+    sessions_ended: int
 
 
 # ---------------------------------------------------------------- accounts
@@ -60,7 +62,7 @@ async def ensure_admin(services: Services) -> None:
     email, password = services.settings.admin_email, services.settings.admin_password
     if email is None or password is None:
         return
-    if await User.find_one({"email_key": _email_key(email)}) is None:
+    if await find_user(email) is None:
         with suppress(EmailTaken):  # another process, starting at the same time, was first
             await create_admin(services, name="Administrator", email=email, password=password.get_secret_value())
 
@@ -100,11 +102,39 @@ async def _create(services: Services, name: str, email: str, password: str, role
 
 async def login(services: Services, *, email: str, password: str) -> User:
     """The user with this e-mail and password, in the same time whether there is one or not. Raises BadCredentials."""
-    user = await User.find_one({"email_key": _email_key(email)})
+    user = await find_user(email)
     matches = await password_matches(user.password_hash if user else None, spellings(password))
     if user is None or not matches:
         raise BadCredentials("No user has this e-mail address and password.")
     return user
+
+
+async def find_user(email: str) -> User | None:
+    """Who is registered with this e-mail, however it is spelled."""
+    return await User.find_one({"email_key": _email_key(email)})
+
+
+async def set_password(services: Services, user: User, password: str) -> None:
+    """Give the user another password, and end all their sessions: their access tokens are worth nothing at once.
+
+    On the word of whoever runs this process. Raises InvalidInput, NotFound, Overloaded.
+    """
+    password_hash = await hash_password(checked_password(password))
+    change = {"$set": {"password_hash": password_hash}, "$inc": {"sessions_ended": 1}}
+    entry = AuditEntry.model_construct(
+        id=new_id(),
+        action=AuditAction.PASSWORD_CHANGED,
+        correlation_id="set-password",
+        metadata={"userId": api_id("User", user.id)},
+        created_at=services.clock(),
+    )
+
+    async def write(session: AsyncClientSession) -> None:
+        changed = await User.get_pymongo_collection().update_one({"_id": user.id}, change, session=session)
+        if not changed.matched_count:
+            raise NotFound("There is no such user any more.")
+
+    await services.journal.write(entry, write)
 
 
 def _email_key(email: str) -> str:
@@ -124,6 +154,7 @@ def issue_token(settings: Settings, user: User, now: datetime) -> AccessToken:
     claims = {
         "sub": str(user.id),
         "role": user.role.value,
+        "ended": user.sessions_ended,
         "iss": ISSUER,
         "aud": AUDIENCE,
         "iat": int(now.timestamp()),
@@ -137,20 +168,6 @@ def read_token(settings: Settings, token: str, now: datetime) -> Claims:
     claims = _decode(settings.secret_key.get_secret_value(), token)
     check_current(claims, now)
     return claims
-
-
-async def role_now(user_id: PydanticObjectId) -> Role:
-    """What the user may do at this moment, whatever tokens say.
-
-    Raises Unauthenticated when there is no such user, Unavailable when nobody can tell.
-    """
-    try:
-        stored = await User.get_pymongo_collection().find_one({"_id": user_id}, {"role": 1})
-    except (ConnectionFailure, WaitQueueTimeoutError):
-        raise Unavailable("The database did not answer in time; try again.") from None
-    if stored is None:
-        raise Unauthenticated("There is no such user any more.")
-    return Role(stored["role"])
 
 
 def check_current(claims: Claims, now: datetime) -> None:
@@ -181,6 +198,7 @@ def _decode(secret: str, token: str) -> Claims:
             user_id=PydanticObjectId(claims["sub"]),
             role=Role(claims["role"]),
             expires_at=to_millisecond(datetime.fromtimestamp(claims["exp"], UTC)),
+            sessions_ended=int(claims.get("ended", 0)),
         )
     except Exception:  # whatever is wrong with it, a token is good or it isn't
         raise Unauthenticated("The access token is not valid; sign in again.") from None

@@ -37,6 +37,21 @@ def list_users(*, search: str | None, role: Role | None) -> Listing[User]:
 
 async def set_user_role(services: Services, caller: Caller, *, user_id: PydanticObjectId, role: Role) -> User:
     """Make the user an ADMIN, or one no more: that at once, whatever access tokens say. Raises NotFound, LastAdmin."""
+    return await _change_role(services, user_id, role, caller.user_id, caller.correlation_id)
+
+
+async def make_admin(services: Services, user: User) -> User:
+    """Make who is registered an ADMIN, on the word of whoever runs this process. Raises NotFound."""
+    return await _change_role(services, user.id, Role.ADMIN, None, "create-admin")
+
+
+async def _change_role(
+    services: Services,
+    user_id: PydanticObjectId,
+    role: Role,
+    actor_id: PydanticObjectId | None,
+    correlation_id: str,
+) -> User:
     users = User.get_pymongo_collection()
     raw = await users.find_one({"_id": user_id})
     if raw is None:
@@ -47,10 +62,10 @@ async def set_user_role(services: Services, caller: Caller, *, user_id: Pydantic
     entry = AuditEntry.model_construct(
         id=new_id(),
         action=AuditAction.USER_ROLE_CHANGED,
-        actor_id=caller.user_id,
+        actor_id=actor_id,
         from_status=user.role.value,
         to_status=role.value,
-        correlation_id=caller.correlation_id,
+        correlation_id=correlation_id,
         metadata={"userId": api_id("User", user_id)},
         created_at=services.clock(),
     )
@@ -66,7 +81,7 @@ async def set_user_role(services: Services, caller: Caller, *, user_id: Pydantic
     try:
         await services.journal.write(entry, change)
     except _OvertakenError:
-        return await set_user_role(services, caller, user_id=user_id, role=role)
+        return await _change_role(services, user_id, role, actor_id, correlation_id)
     return user.evolve(role=role)
 
 

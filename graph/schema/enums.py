@@ -225,7 +225,14 @@ _publish(
     "What happened.",
     {
         "USER_REGISTERED": "Somebody registered, or an ADMIN was made.",
-        "USER_ROLE_CHANGED": "An ADMIN changed the role of a user, `userId` in `metadata`.",
+        "USER_ROLE_CHANGED": (
+            "The role of a user, `userId` in `metadata`, was changed: by an ADMIN, or at the command line, and then "
+            "there is no actor."
+        ),
+        "PASSWORD_CHANGED": (
+            "The user `userId` in `metadata` was given another password, which ended all their sessions. There is no "
+            "actor when it was done at the command line."
+        ),
         "EVENT_CREATED": "An event was made, all its seats available.",
         "EVENT_UPDATED": "An ADMIN changed an event: `metadata` has each field's value before and after.",
         "SALES_CLOSED": "An ADMIN closed an event's sales.",

@@ -158,7 +158,7 @@ class ListsOfUsers(Generic[StoredT, StatusT]):
 
 
 async def existing(loader: DataLoader[Id, DocumentT | None], document_id: Id) -> DocumentT:
-    """What another document names, and so exists: nothing named is ever deleted."""
+    """What another document names, and so exists: but for users, of which `User.named` knows, nothing is deleted."""
     document = await loader.load(document_id)
     assert document is not None, f"{document_id} is named but is not there"
     return document

@@ -17,7 +17,7 @@ from domain.documents import Role, lookups
 from domain.errors import Forbidden, Unauthenticated
 from domain.live.topic import Topic
 from domain.live.view import View
-from domain.people.accounts import role_now
+from domain.people.standing import role_now
 from domain.services import Services
 from graph.schema.types.booking import Booking
 from graph.schema.types.seat_availability import SeatAvailability
@@ -136,7 +136,7 @@ class BookingSource(Source):
             self._woken.clear()
             try:
                 state = await self._read()
-                await self._require_admin()
+                await self._require_standing()
                 self.state = state
             except (Forbidden, Unauthenticated):
                 raise
@@ -149,12 +149,14 @@ class BookingSource(Source):
     def value(self, before: Any, state: Any) -> Booking:
         return Booking.from_document(state)
 
-    async def _require_admin(self) -> None:
-        """Who began as an ADMIN, and may ask for what only those see, still is one. Raises Forbidden, Unauthenticated.
+    async def _require_standing(self) -> None:
+        """Whoever listens still exists, in a session that was not ended. Raises Forbidden, Unauthenticated.
 
-        Also when the booking is their own: as a USER they subscribe again.
+        Who began as an ADMIN, and may ask for what only those see, still is one, also when the booking is their own: as
+        a USER they subscribe again.
         """
-        if self._watcher.is_admin and await role_now(self._watcher.user_id) is not Role.ADMIN:
+        role = await role_now(self._services, self._watcher.user_id, self._watcher.sessions_ended)
+        if self._watcher.is_admin and role is not Role.ADMIN:
             raise Forbidden("Only an ADMIN may do this.")
 
     async def _read(self) -> documents.Booking:

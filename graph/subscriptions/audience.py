@@ -169,7 +169,7 @@ def _key(operation: Operation, context: Context) -> Hashable:
             {"message": "The variables nest too deep.", "extensions": {"code": "INVALID_INPUT"}}
         ) from None
     caller = None if _is_public(operation) else context.caller
-    rights = caller and (caller.user_id, caller.role)
+    rights = caller and (caller.user_id, caller.role, caller.sessions_ended)
     return request.query, request.operation_name, variables, rights
 
 

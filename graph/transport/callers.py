@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from domain.caller import Caller
 from domain.documents import Role
 from domain.errors import Unauthenticated
-from domain.people.accounts import Claims, read_token, role_now
+from domain.people.accounts import Claims, read_token
+from domain.people.standing import role_now
 from domain.services import Services
 from graph.schema.context import Context
 
@@ -24,9 +23,12 @@ async def context_of(services: Services, claims: Claims | None, correlation_id: 
     """The context of a request by whom the token names, or by nobody. Raises Unauthenticated, Unavailable."""
     if claims is None:
         return Context(services, None, correlation_id)
-    role = claims.role
-    if role is Role.ADMIN:
-        # Not taken at its word: it may be one no more. To its end, as whatever is read: cut off, the driver drops the
-        # connection.
-        role = await asyncio.shield(services.tasks.keep(role_now(claims.user_id)))
-    return Context(services, Caller(claims.user_id, role, correlation_id), correlation_id, claims.expires_at)
+    # Not taken at its word: who is ADMIN there may be one no more. Who became one since is one from the next sign-in.
+    role = await role_now(services, claims.user_id, claims.sessions_ended)
+    caller = Caller(
+        user_id=claims.user_id,
+        role=role if claims.role is Role.ADMIN else claims.role,
+        correlation_id=correlation_id,
+        sessions_ended=claims.sessions_ended,
+    )
+    return Context(services, caller, correlation_id, claims.expires_at)

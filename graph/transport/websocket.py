@@ -29,7 +29,7 @@ from graph.subscriptions.audience import Audience, Joined
 from graph.transport.callers import context_of, read_bearer
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
 from graph.transport.requests import checked_request
-from graph.transport.timing import Measure
+from graph.transport.timing import Measure, Measured
 
 SUBPROTOCOL = "graphql-transport-ws"
 
@@ -283,11 +283,10 @@ class _Connection:
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
         measured = self._measure(self._scope, correlation_id)
         try:
-            context = await self._context(correlation_id)
-            measured.who = context.caller
-            prepared = self._operations_of_schema.prepare(request)
-            measured.operation = prepared.field
-            if prepared.type is OperationType.SUBSCRIPTION:
+            # To its end, even if the client goes away, as over HTTP: a mutation that was sent is never cut off.
+            answering = self._services.tasks.keep(self._answer(request, correlation_id, measured))
+            context, prepared, payload = await asyncio.shield(answering)
+            if payload is None:
                 operation.joined = await self._audience.join(prepared, context, operation)
                 measured.answered(OK)
                 operation.task = None
@@ -295,9 +294,6 @@ class _Connection:
                 if self._expired:
                     self._expire()
                 return
-            # To its end, even if the client goes away, as over HTTP: a mutation is never cut off half-way.
-            payload = await asyncio.shield(self._services.tasks.keep(self._execute(prepared, context)))
-            measured.answered(context.outcome)
         except RequestError as rejected:
             measured.answered(rejected.code)
             self._finish(operation, rejected.errors)
@@ -310,10 +306,21 @@ class _Connection:
             self._post({"id": operation.id, "type": "complete"})
             self._forget(operation)
 
-    async def _execute(self, operation: Operation, context: Context) -> str:
+    async def _answer(
+        self, request: Request, correlation_id: str, measured: Measured
+    ) -> tuple[Context, Operation, str | None]:
+        """Who asks for what, and what comes of it; None of a subscription. Raises RequestError."""
         self._running += 1
         try:
-            return orjson.dumps(await self._operations_of_schema.run(operation, context)).decode()
+            context = await self._context(correlation_id)
+            measured.who = context.caller
+            prepared = self._operations_of_schema.prepare(request)
+            measured.operation = prepared.field
+            if prepared.type is OperationType.SUBSCRIPTION:
+                return context, prepared, None
+            payload = orjson.dumps(await self._operations_of_schema.run(prepared, context)).decode()
+            measured.answered(context.outcome)
+            return context, prepared, payload
         finally:
             self._running -= 1
 

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from domain.documents import Event, Role, User
+from domain.documents import AuditAction, AuditEntry, Event, Role, User
+from domain.ids import api_id
+from domain.people.accounts import login
 from domain.process.settings import Settings
 from domain.services import Services
 from ops.processes import free_port
 from ops.reference import FILES
 from tests.support.commands import assert_one_line, environment, seatlock
 from tests.support.processes import until
+from tests.support.scenes import user
 
 ROOT = Path(__file__).parents[2]
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
@@ -26,6 +29,7 @@ COMMANDS = [
     "serve",
     "worker",
     "create-admin",
+    "set-password",
     "check",
     "report",
     "export-schema",
@@ -33,7 +37,15 @@ COMMANDS = [
     "demo",
     "watch",
 ]
-NEED_SETTINGS = [["serve"], ["worker"], ["create-admin", "a@seatlock.example"], ["check"], ["report"], ["demo"]]
+NEED_SETTINGS = [
+    ["serve"],
+    ["worker"],
+    ["create-admin", "a@seatlock.example"],
+    ["set-password", "a@b.c"],
+    ["check"],
+    ["report"],
+    ["demo"],
+]
 
 
 def start(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -116,7 +128,42 @@ async def test_create_admin(services: Services) -> None:
     assert ada is not None
     assert (ada.name, ada.role) == ("Ada", Role.ADMIN)
 
-    assert_one_line(seatlock("create-admin", "ada@seatlock.example", env=env), 1, "registered")
+    again = seatlock("create-admin", "ada@seatlock.example", env=env)
+    assert (again.returncode, again.stdout.count("\n")) == (0, 1)
+    assert "Ada@seatlock.example is an ADMIN already" in again.stdout
+
+
+async def test_create_admin_makes_one_of_who_is_registered(services: Services) -> None:
+    ada = await user(services)
+    promoted = seatlock("create-admin", ada.email.upper(), env=environment(services.settings), stdin="not asked for\n")
+    assert (promoted.returncode, promoted.stdout.count("\n")) == (0, 1), promoted.stderr
+    for words in (f"{ada.email} was registered, and is an ADMIN", "the password stays"):
+        assert words in promoted.stdout
+    stored = await User.find_one(User.id == ada.id)
+    assert stored is not None
+    assert stored.to_bson() == ada.evolve(role=Role.ADMIN).to_bson()
+    entry = await AuditEntry.find_one(AuditEntry.action == AuditAction.USER_ROLE_CHANGED)
+    assert entry is not None
+    assert (entry.actor_id, entry.from_status, entry.to_status) == (None, "USER", "ADMIN")
+    assert (entry.correlation_id, entry.metadata) == ("create-admin", {"userId": api_id("User", ada.id)})
+
+
+async def test_set_password_is_the_way_back_to_an_account(services: Services) -> None:
+    ada = await user(services)
+    env = environment(services.settings)
+    changed = seatlock("set-password", ada.email.upper(), env=env, stdin="a new passphrase\n")
+    assert (changed.returncode, changed.stdout.count("\n")) == (0, 1), changed.stderr
+    assert f"{ada.email} has a new password" in changed.stdout
+    assert (await login(services, email=ada.email, password="a new passphrase")).id == ada.id
+    entry = await AuditEntry.find_one(AuditEntry.action == AuditAction.PASSWORD_CHANGED)
+    assert entry is not None
+    assert (entry.actor_id, entry.metadata) == (None, {"userId": api_id("User", ada.id)})
+
+    for password, words in (("short", "password: Must be 8"), ("", "password: Must be 8")):
+        assert_one_line(seatlock("set-password", ada.email, env=env, stdin=password), 1, words)
+    nobody = seatlock("set-password", "nobody@seatlock.test", env=env, stdin="a new passphrase")
+    assert_one_line(nobody, 1, "Nobody is registered with this e-mail address.")
+    assert (await login(services, email=ada.email, password="a new passphrase")).id == ada.id
 
 
 async def test_create_admin_refuses_a_short_password(services: Services) -> None:

@@ -27,11 +27,14 @@ _one_at_a_time = Lock()
 """Some tests run several commands at once, from threads."""
 
 
-def seatlock(*arguments: str, env: Mapping[str, str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def seatlock(
+    *arguments: str, env: Mapping[str, str], cwd: Path | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run the command with exactly these SEATLOCK_ variables, and no .env unless they name one."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("SEATLOCK_")}
     with tempfile.TemporaryDirectory(prefix="seatlock-command-") as folder:
         stdout, stderr, code = (Path(folder, name) for name in ("stdout", "stderr", "code"))
+        Path(folder, "stdin").write_text(stdin)
         order = {
             "arguments": arguments,
             "env": {**others, ENV_FILE: "", **env},
@@ -105,7 +108,7 @@ def _become(order: dict[str, Any], folder: Path) -> None:
 
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(os.open(folder / "stdin", os.O_RDONLY), 0)
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["env"])

@@ -74,8 +74,7 @@ class AuditEntry(Node):
         description="Who did it; null when time or the payment provider did, or somebody who was not signed in."
     )
     async def actor(self, info: Info) -> User | None:
-        user = await info.context.loaders.users.load(self.document.actor_id) if self.document.actor_id else None
-        return User.from_document(user) if user else None
+        return await User.named(info, self.document.actor_id) if self.document.actor_id else None
 
     @strawberry.field(description="The event it is about; null when about none.")
     async def event(self, info: Info) -> Event | None:

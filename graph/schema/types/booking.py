@@ -86,7 +86,7 @@ class Booking(Node):
 
     @strawberry.field(description="Who booked.")
     async def user(self, info: Info) -> User:
-        return User.from_document(await existing(info.context.loaders.users, self.document.user_id))
+        return await User.named(info, self.document.user_id)
 
     @strawberry.field(description="The seat lock it was made from.")
     async def lock(self, info: Info) -> SeatLock:

@@ -53,7 +53,7 @@ class SeatLock(Node):
 
     @strawberry.field(description="The user it holds them for.")
     async def user(self, info: Info) -> User:
-        return User.from_document(await existing(info.context.loaders.users, self.document.user_id))
+        return await User.named(info, self.document.user_id)
 
     @strawberry.field(description="The booking it has become; null until it is confirmed.")
     async def booking(self, info: Info) -> Annotated[Booking, strawberry.lazy("graph.schema.types.booking")] | None:

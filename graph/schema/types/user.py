@@ -7,6 +7,7 @@ import strawberry
 from beanie import PydanticObjectId
 
 from domain import documents
+from domain.clock import to_millisecond
 from graph.schema.connections import (
     BOOKINGS,
     DEFAULT_PAGE,
@@ -26,12 +27,22 @@ if TYPE_CHECKING:
     from graph.schema.types.booking import Booking
 
 
+DELETED = "Deleted user"
+"""The name of who has none any more."""
+
+
 @strawberry.type(description="Someone who can sign in. Seen by themselves and by ADMINs.")
 class User(Node):
     name: str = strawberry.field(description="What they want to be called.")
     email: str = strawberry.field(description="Their e-mail address as they typed it; unique regardless of case.")
     role: Role = strawberry.field(description="What they may do.")
     created_at: datetime = strawberry.field(description="When they registered.")
+    deleted: bool = strawberry.field(
+        description=(
+            "Whether this user is no longer there. What they did still names them, by id; `name` then says that they "
+            "are deleted, `email` is empty, and `role` is USER."
+        )
+    )
     document_id: strawberry.Private[PydanticObjectId]
 
     @classmethod
@@ -42,7 +53,24 @@ class User(Node):
             email=user.email,
             role=user.role,
             created_at=user.created_at,
+            deleted=False,
             document_id=user.id,
+        )
+
+    @classmethod
+    async def named(cls, info: Info, user_id: PydanticObjectId) -> Self:
+        """The user whom another document names, who may be there no more."""
+        user = await info.context.loaders.users.load(user_id)
+        if user is not None:
+            return cls.from_document(user)
+        return cls(
+            id=encode_id("User", user_id),
+            name=DELETED,
+            email="",
+            role=Role.USER,
+            created_at=to_millisecond(user_id.generation_time),
+            deleted=True,
+            document_id=user_id,
         )
 
     @strawberry.field(description="Their bookings, newest first.")

@@ -12,6 +12,7 @@ from domain.documents import AuditAction, AuditEntry, Role, User, Window
 from domain.errors import LastAdmin, NotFound
 from domain.ids import api_id
 from domain.people import accounts
+from domain.people.standing import role_now
 from domain.people.users import list_users, set_user_role
 from domain.services import Services
 from tests.support.sale import race, somebody, tally
@@ -40,7 +41,7 @@ async def test_a_change_of_role_is_recorded(services: Services) -> None:
     caller = Caller(grace.id, Role.ADMIN, "because")
     promoted = await set_user_role(services, caller, user_id=ada.id, role=Role.ADMIN)
     assert promoted.role is Role.ADMIN
-    assert await accounts.role_now(ada.id) is Role.ADMIN
+    assert await role_now(services, ada.id, 0) is Role.ADMIN
     await set_user_role(services, caller, user_id=ada.id, role=Role.ADMIN)  # as it is
     (entry,) = await AuditEntry.find({"action": AuditAction.USER_ROLE_CHANGED.value}).to_list()
     assert (
@@ -136,6 +137,6 @@ async def test_a_token_says_nothing_about_now(services: Services) -> None:
         accounts.issue_token(services.settings, grace, services.clock()).token,
         services.clock() + timedelta(seconds=1),
     )
-    assert (claims.role, await accounts.role_now(grace.id)) == (Role.ADMIN, Role.ADMIN)
+    assert (claims.role, await role_now(services, grace.id, 0)) == (Role.ADMIN, Role.ADMIN)
     await set_user_role(services, somebody(), user_id=grace.id, role=Role.USER)
-    assert (claims.role, await accounts.role_now(grace.id)) == (Role.ADMIN, Role.USER)
+    assert (claims.role, await role_now(services, grace.id, 0)) == (Role.ADMIN, Role.USER)

@@ -1,0 +1,38 @@
+"""Who still is who their token says, and what they may do now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from beanie import PydanticObjectId
+from pymongo.errors import ConnectionFailure, WaitQueueTimeoutError
+
+from domain.documents import Role, Standing, User
+from domain.errors import Unauthenticated, Unavailable
+
+if TYPE_CHECKING:
+    from domain.services import Services
+
+
+async def role_now(services: Services, user_id: PydanticObjectId, sessions_ended: int) -> Role:
+    """What the user of a session may do at this moment, whatever tokens say.
+
+    Raises Unauthenticated when there is no such user or when the session was ended, Unavailable when nobody can tell.
+    """
+    standing = await services.standings.get(user_id)
+    if standing is None:
+        raise Unauthenticated("There is no such user any more.")
+    if standing.sessions_ended != sessions_ended:
+        raise Unauthenticated("This session was ended; sign in again.")
+    return standing.role
+
+
+async def read_standings(user_ids: Sequence[PydanticObjectId]) -> dict[PydanticObjectId, Standing]:
+    """What these users may do now; those that do not exist are left out. Raises Unavailable."""
+    users = User.get_pymongo_collection()
+    try:
+        found = await users.find({"_id": {"$in": user_ids}}, {"role": 1, "sessions_ended": 1}).to_list()
+    except (ConnectionFailure, WaitQueueTimeoutError):
+        raise Unavailable("The database did not answer in time; try again.") from None
+    return {raw["_id"]: Standing(Role(raw["role"]), raw.get("sessions_ended", 0)) for raw in found}
