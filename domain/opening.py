@@ -118,7 +118,7 @@ async def open_services(
         provider = provider_of(settings, clock)
         open_parts.push_async_callback(provider.close)
         newest = Newest()
-        hub = Hub(mongo, redis, prefix, clock)
+        hub = Hub(mongo, redis, prefix, clock, newest)
         open_parts.push_async_callback(hub.close)
         audit_file = AuditFile(settings.audit_log, database, clock)
         open_parts.push_async_callback(audit_file.close)

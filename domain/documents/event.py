@@ -64,7 +64,8 @@ class Event(Stored):
 
     `version` counts the changes of the inventory (and batches that changed only other documents), `audit_sequence`
     the audit entries. Expiring a lock is one change; until that is written, a reader counts each dead lock as one, so
-    that a version means the same seats before and after the sweep. They change only through the
+    that a version means the same seats before and after the sweep. A lock that is prolonged, or paid, counts two more:
+    who has counted it as dead meanwhile sees a later version next. They change only through the
     inventory writer, in the transaction that changes anything of this event, guarded by the version read before:
     that one conditional write is what makes the event's history serial. `repairs` counts the times it had to be
     repaired. Without a `cancellation` of its own the seller's setting is its policy.

@@ -22,6 +22,7 @@ from domain.documents import (
     PydanticObjectId,
     Refund,
     SeatLock,
+    SeatLockStatus,
     SeatRow,
     SeatStatus,
     Stored,
@@ -159,8 +160,16 @@ class Inventory:
 
     @property
     def changes(self) -> int:
-        """By how much the event's version grows: one for each change of seats, and one at least."""
-        return sum(entry.effect is not None for entry in self.entries) or 1
+        """By how much the event's version grows: one for each change of seats, and one at least.
+
+        Two more for each lock that keeps its seats. Whoever reads it past its old deadline, before this is committed
+        or by a clock that is ahead, counts it as dead: as one more version. What they see next must be a later one.
+        """
+        kept = sum(
+            before.status is SeatLockStatus.ACTIVE and now.status in (SeatLockStatus.ACTIVE, SeatLockStatus.CONSUMED)
+            for before, now in self.locks.changed()
+        )
+        return sum(entry.effect is not None for entry in self.entries) + 2 * kept or 1
 
     # ------------------------------------------------------------ questions
 

@@ -1,6 +1,7 @@
 """In each process: follows every event that somebody watches, over one connection to Redis, and reads what it missed.
 
-A topic is subscribed to first and read then, so that nothing falls between. The news carry the version they follow on,
+A topic is subscribed to first and read then, so that nothing falls between. Who comes to one that is followed already
+waits until it shows what was committed by then: news take some milliseconds. The news carry the version they follow on,
 so a missing one shows at the next one; and every second the versions of all watched events are compared with the
 database, so it shows within a second even if there is no next one, or no Redis.
 """
@@ -21,10 +22,11 @@ from redis.asyncio.client import PubSub
 
 from domain.clock import Clock
 from domain.contradiction import required
-from domain.errors import NotFound
+from domain.errors import NotFound, Unavailable
 from domain.live.news import News, channel_of
 from domain.live.snapshot import read_stored, read_versions
 from domain.live.topic import Topic
+from domain.process.newest import Newest
 from domain.process.outage import Outage
 from domain.process.tasks import cancel
 
@@ -38,6 +40,12 @@ SUBSCRIBE_SECONDS = 0.5
 """How long Redis may take to confirm a subscription before the event is read all the same."""
 
 RECONNECT_SECONDS = 0.2
+
+LOOK_AT_ONCE_SECONDS = 1.0
+"""How long MongoDB may take to say which version is the newest, before a new watcher is shown what is known here."""
+
+REACH_SECONDS = 5.0
+"""How long a topic may take to show a version that is there, before a new watcher is turned away."""
 
 log = structlog.get_logger(__name__)
 
@@ -53,13 +61,18 @@ class _Followed:
     subscribed: asyncio.Event = field(default_factory=asyncio.Event)
     opening: asyncio.Task[None] | None = None
     catching_up: asyncio.Task[None] | None = None
+    looking: asyncio.Task[int] | None = None
+    looks_next: asyncio.Task[int] | None = None
 
 
 class Hub:
     """The events this process watches. Belongs to one event loop; starts with the first watcher."""
 
-    def __init__(self, mongo: AsyncMongoClient[dict[str, Any]], redis: Redis, prefix: str, clock: Clock) -> None:
+    def __init__(
+        self, mongo: AsyncMongoClient[dict[str, Any]], redis: Redis, prefix: str, clock: Clock, newest: Newest
+    ) -> None:
         self._mongo = mongo
+        self._newest = newest
         self._redis = redis
         self._prefix = prefix
         self._clock = clock
@@ -73,10 +86,15 @@ class Hub:
 
     @asynccontextmanager
     async def watch(self, event_id: PydanticObjectId) -> AsyncIterator[Topic]:
-        """The event's topic, as it is now and kept so. Raises NotFound."""
+        """The event's topic, as it is now or newer, and kept so.
+
+        Raises NotFound; Unavailable when there is a newer version than can be shown.
+        """
+        known = self._newest.version(event_id)
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
         followed = self._followed.get(event_id)
+        is_first = followed is None
         if followed is None:
             followed = self._followed[event_id] = _Followed(Topic(event_id, self._clock))
             followed.opening = asyncio.create_task(self._open(followed))
@@ -84,6 +102,10 @@ class Hub:
         try:
             # All who wait for it get its exception; none who goes away stops it for the others.
             await asyncio.shield(required(followed.opening, "begun with the first watcher"))
+            if not is_first:
+                # What it was opened with, or was told since, may be of before this one came.
+                known = max(known, await asyncio.shield(self._look_at_once(followed)))
+            await self._reach(followed, known)
             yield followed.topic
         finally:
             followed.watchers -= 1
@@ -121,12 +143,45 @@ class Hub:
     async def _leave(self, followed: _Followed) -> None:
         del self._followed[followed.topic.event_id]
         followed.topic.close()
-        for task in (followed.opening, followed.catching_up):
+        for task in (followed.opening, followed.catching_up, followed.looking, followed.looks_next):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
         if self._pubsub is not None:
             with suppress(Exception):  # a connection that is broken is noticed where it is read
                 await self._pubsub.unsubscribe(channel_of(self._prefix, followed.topic.event_id))
+
+    async def _reach(self, followed: _Followed, version: int) -> None:
+        """Have the topic show this version, or a later one. Raises Unavailable."""
+        topic = followed.topic
+        topic.expect(version)
+        if topic.is_behind:
+            self._catch_up(followed)
+        try:
+            async with asyncio.timeout(REACH_SECONDS):
+                await topic.reach(version)
+        except TimeoutError:
+            raise Unavailable("The database showed an old state; try again.") from None
+
+    def _look_at_once(self, followed: _Followed) -> asyncio.Task[int]:
+        """The version in MongoDB, read from now on: all who ask before that begins share one read. 0 if none is read.
+
+        Where nothing can be read, nothing newer is sold, and what is known is shown.
+        """
+        if followed.looks_next is None:
+            followed.looks_next = asyncio.create_task(self._look_after(followed, followed.looking))
+        return followed.looks_next
+
+    async def _look_after(self, followed: _Followed, before: asyncio.Task[int] | None) -> int:
+        if before is not None:
+            await asyncio.wait([before])
+        followed.looking, followed.looks_next = followed.looks_next, None
+        event_id = followed.topic.event_id
+        try:
+            async with asyncio.timeout(LOOK_AT_ONCE_SECONDS):
+                return (await self._to_its_end(read_versions([event_id]))).get(event_id, 0)
+        except Exception as error:
+            log.debug("a watched event cannot be compared", reason=type(error).__name__)
+            return 0
 
     def _catch_up(self, followed: _Followed) -> None:
         """Read the event again unless what it misses comes in a moment."""
@@ -225,6 +280,7 @@ class Hub:
                 except (ValueError, TypeError, AttributeError):
                     log.warning("not news", channel=message["channel"])
                     continue
+                self._newest.heard(followed.topic.event_id, news.version)
                 followed.topic.hear(news)
                 if followed.topic.is_behind:
                     self._catch_up(followed)

@@ -56,6 +56,7 @@ class Topic:
         self._watchers: set[Wake] = set()
         self._booking_watchers: defaultdict[str, set[Wake]] = defaultdict(set)
         self._timer: asyncio.TimerHandle | None = None
+        self._moved = asyncio.Event()
 
     # ------------------------------------------------------------ watching
 
@@ -92,11 +93,19 @@ class Topic:
         """Whether there is a later version than the one known here: news are missing."""
         return self._heard > self._version
 
+    async def reach(self, version: int) -> None:
+        """Wait until this version, or a later one, is what is shown."""
+        while self._version < version:
+            self._moved.clear()
+            await self._moved.wait()
+
     def load(self, stored: StoredEvent) -> None:
-        """All of it, read anew."""
+        """All of it, read anew; unless that is older than what is known, as a primary that was replaced may say."""
+        if stored.version < self._version:
+            return
         self.places = stored.places
         self._version = stored.version
-        self._heard = max(stored.version, max((news.version for news in self._pending.values()), default=0))
+        self._heard = max(self._heard, stored.version)
         self._counters = stored.counters
         self._rows = stored.rows
         self._holds = stored.holds
@@ -105,6 +114,7 @@ class Topic:
         self._list_deadlines()
         self._catch_up()
         self.refresh()
+        self._moved.set()
         for booking_id in list(self._booking_watchers):
             self._wake_booking(booking_id)
 
@@ -117,6 +127,7 @@ class Topic:
                 self._pending.clear()
         if self._catch_up():
             self.refresh()
+            self._moved.set()
         for booking_id in news.bookings:
             self._wake_booking(booking_id)
 
@@ -185,8 +196,8 @@ class Topic:
         if view.version <= self.view.version:
             if view.is_like(self.view):
                 return
-            # Only where clocks disagree (a lock that was dead here was confirmed elsewhere) or the database was turned
-            # back. What is true now must still reach everybody.
+            # Only where clocks disagree by more than a lock's life, or somebody changed the database by hand. What is
+            # true now must still reach everybody.
             view = View(self.view.version + 1, view.counters, view.rows, view.at, view.committed_at)
         self.view = view
         for wake in list(self._watchers):

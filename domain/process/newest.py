@@ -49,6 +49,10 @@ class Newest:
             forgotten, _ = self._versions.popitem(last=False)
             self._committed.pop(forgotten, None)
 
+    def version(self, event_id: PydanticObjectId) -> int:
+        """The version that is known at this moment; 0 when none is."""
+        return self._versions.get(event_id, 0)
+
     def versions(self) -> dict[PydanticObjectId, int]:
         """The versions that are known at this moment."""
         return dict(self._versions)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -15,6 +17,7 @@ from structlog.testing import capture_logs
 from domain.documents import Event, new_id
 from domain.errors import NotFound
 from domain.integrity.repair import repairer_of
+from domain.live.hub import Hub
 from domain.live.topic import Topic
 from domain.opening import open_services
 from domain.process.settings import Settings
@@ -216,7 +219,57 @@ async def test_redis_dies_and_comes_back(settings: Settings, own_servers: Server
             change = asyncio.create_task(changed(topic))
             await sale.lock(event, somebody(), "STALLS-A-9")
             await asyncio.wait_for(change, 0.5)
+            # Where nothing can be read, who comes is shown what is known.
+            os.kill(own_servers.mongods[0].pid, signal.SIGSTOP)
+            try:
+                async with asyncio.timeout(4), services.hub.watch(event.id) as known:
+                    assert known.view.rows == {"STALLS-A": "HHHHHHAAH"}
+            finally:
+                os.kill(own_servers.mongods[0].pid, signal.SIGCONT)
 
 
 async def _subscribed(services: Services, event_id: PydanticObjectId) -> bool:
     return any(str(event_id) in channel for channel in await channels(services))
+
+
+async def test_who_comes_to_a_watched_event_sees_what_was_committed_before(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its news are lost on their way, and nobody looks for the next minute."""
+    monkeypatch.setattr("domain.live.hub.LOOK_SECONDS", 60.0)
+    event = await new_event(services, rows=[NewRow("A", 5)])
+    silent = Sale([muted(services)], Time())
+    async with services.hub.watch(event.id) as first:
+        locked = await silent.lock(event, somebody(), "STALLS-A-1")
+        assert first.view.rows == {"STALLS-A": "AAAAA"}
+
+        async def come() -> str:
+            async with services.hub.watch(event.id) as topic:
+                return topic.view.rows["STALLS-A"]
+
+        assert await asyncio.gather(*(come() for _ in range(20))) == ["HAAAA"] * 20
+        assert locked.lock.seats == ["STALLS-A-1"]
+
+
+async def test_a_listener_is_never_ahead_of_a_query(services: Services) -> None:
+    """A lock lapses while what prolongs it is being committed: here by a watcher's clock that is ahead."""
+    event = await new_event(services, rows=[NewRow("A", 5)])
+    buyer = somebody()
+    sale = Sale([services], Time())
+    locks = [(await sale.lock(event, buyer, f"STALLS-A-{seat}")).lock for seat in (1, 2, 3)]
+    now = services.clock() + timedelta(seconds=services.settings.lock_ttl_seconds + 1)
+    ahead = another_server(services, clock=lambda: now)
+    hub = Hub(services.mongo, services.redis, services.settings.mongo_database, ahead.clock, ahead.newest)
+    try:
+        async with hub.watch(event.id) as topic:
+            seen = [(topic.view.version, topic.view.rows["STALLS-A"])]
+            assert seen[0][1] == "AAAAA"
+            with topic.watched(lambda: seen.append((topic.view.version, topic.view.rows["STALLS-A"]))):
+                await asyncio.gather(
+                    sale.confirm(locks[0], buyer), sale.confirm(locks[1], buyer), sale.release(locks[2], buyer)
+                )
+                await becomes_right(ahead, topic)
+            assert seen[-1][1] == "HHAAA"
+            assert [version for version, _ in seen] == sorted({version for version, _ in seen})
+    finally:
+        await hub.close()
