@@ -17,6 +17,7 @@ from domain.documents.event import (
 from domain.documents.idempotency_key import IdempotencyKey, key_id, request_digest
 from domain.documents.job import KEPT, Job, JobExecution, JobLease, JobStatus
 from domain.documents.last_look import LastLook
+from domain.documents.line_item import LineItem
 from domain.documents.listing import Listing, Order, Values, Window
 from domain.documents.outbox import (
     EMAIL,
@@ -92,6 +93,7 @@ __all__ = [
     "JobLease",
     "JobStatus",
     "LastLook",
+    "LineItem",
     "Listing",
     "MessageType",
     "Order",

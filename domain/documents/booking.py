@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
 from beanie import PydanticObjectId
 from pymongo import DESCENDING, IndexModel
 
+from domain.documents.line_item import LineItem, items_of
 from domain.documents.stored import Stored
 from domain.money import Money
 
@@ -31,6 +34,7 @@ class Booking(Stored):
     user_id: PydanticObjectId
     quantities: dict[str, int]
     seats: list[str]
+    items: list[LineItem]
     total_minor: int
     currency: str
     status: BookingStatus = BookingStatus.PAYMENT_PENDING
@@ -53,6 +57,17 @@ class Booking(Stored):
             ),
             IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
         ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        booking = super().from_bson(raw)
+        booking.items = items_of(raw)
+        return booking
+
+    def to_bson(self) -> dict[str, Any]:
+        raw = super().to_bson()
+        raw["items"] = [dict(item.__dict__) for item in self.items]
+        return raw
 
     @property
     def quantity(self) -> int:

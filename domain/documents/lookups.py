@@ -31,7 +31,9 @@ DocumentT = TypeVar("DocumentT", bound=Stored)
 
 def lock_at(lock: SeatLock, now: datetime) -> SeatLock:
     """The lock as it is at `now`."""
-    return lock.evolve(status=SeatLockStatus.EXPIRED) if lock.is_dead(now) else lock
+    if not lock.is_dead(now):
+        return lock
+    return lock.evolve(status=SeatLockStatus.EXPIRED, updated_at=lock.expires_at)
 
 
 def booking_at(booking: Booking, now: datetime) -> Booking:
@@ -72,6 +74,37 @@ async def refunds_of_payments(ids: Ids) -> dict[PydanticObjectId, Refund]:
     """Payment id → its refund; those without one are left out."""
     found = await Refund.get_pymongo_collection().find({"payment_id": {"$in": list(ids)}}).to_list()
     return {raw["payment_id"]: Refund.from_bson(raw) for raw in found}
+
+
+def list_locks(
+    now: datetime,
+    *,
+    event_id: PydanticObjectId | None,
+    user_id: PydanticObjectId | None,
+    status: SeatLockStatus | None,
+) -> Listing[SeatLock]:
+    """Locks, newest first."""
+    query = locks_with(status, now)
+    if event_id is not None:
+        query["event_id"] = event_id
+    if user_id is not None:
+        query["user_id"] = user_id
+    return SeatLock.newest_first(query).each(lambda lock: lock_at(lock, now))
+
+
+def locks_with(status: SeatLockStatus | None, now: datetime) -> dict[str, Any]:
+    """A query for the locks that have this status at `now`; for all, if None."""
+    active = SeatLockStatus.ACTIVE.value
+    match status:
+        case None:
+            return {"status": {"$in": [each.value for each in SeatLockStatus]}}
+        case SeatLockStatus.ACTIVE:
+            return {"status": active, "expires_at": {"$gt": now}}
+        case SeatLockStatus.EXPIRED:
+            dead = {"expires_at": {"$lte": now}}
+            return {"status": {"$in": [status.value, active]}, "$or": [{"status": status.value}, dead]}
+        case _:
+            return {"status": status.value}
 
 
 def list_bookings(

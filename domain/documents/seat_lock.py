@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
 from beanie import PydanticObjectId
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from domain.documents.line_item import LineItem, items_of
 from domain.documents.stored import Stored
+from domain.money import Money
 
 
 class SeatLockStatus(StrEnum):
@@ -24,8 +28,9 @@ class SeatLock(Stored):
     `expires_at` to the booking's deadline: so one index finds everything whose time has come. A late payment
     takes the same seats again: EXPIRED or RELEASED → CONSUMED.
 
-    `quantities` says how many seats of which section; `seats` names them where the section is RESERVED.
-    `total_minor` is what they cost when they were locked, in the event's currency. `correlation_id` is that of the
+    `quantities` says how many seats of which section; `seats` names them where the section is RESERVED. `items` says
+    the same with prices, and `total_minor` is their sum: what the seats cost when they were locked, in the event's
+    currency. `updated_at` is when it last changed; of one that expired, its deadline. `correlation_id` is that of the
     request that made it, or a booking of it: what time does to it later, that request has caused.
     """
 
@@ -33,6 +38,7 @@ class SeatLock(Stored):
     user_id: PydanticObjectId
     quantities: dict[str, int]
     seats: list[str]
+    items: list[LineItem]
     total_minor: int
     currency: str
     status: SeatLockStatus = SeatLockStatus.ACTIVE
@@ -41,10 +47,11 @@ class SeatLock(Stored):
     idempotency_key: str
     correlation_id: str = ""
     created_at: datetime
+    updated_at: datetime
 
     class Settings:
         name = "seat_locks"
-        # Only ACTIVE locks are ever looked for by time: finished ones cost these indexes nothing.
+        # Only ACTIVE locks are ever looked for by deadline: finished ones cost these two indexes nothing.
         indexes = [
             IndexModel(
                 [("event_id", ASCENDING), ("expires_at", ASCENDING)],
@@ -56,11 +63,37 @@ class SeatLock(Stored):
                 name="due_by_kind",
                 partialFilterExpression={"status": SeatLockStatus.ACTIVE.value},
             ),
+            IndexModel(
+                [("user_id", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_user"
+            ),
+            # These two serve lists of every status as well: they name all, and MongoDB merges what is sorted.
+            IndexModel(
+                [("event_id", DESCENDING), ("status", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)],
+                name="newest_by_event",
+            ),
+            IndexModel(
+                [("status", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_status"
+            ),
         ]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        lock = super().from_bson({"updated_at": raw["created_at"], **raw})
+        lock.items = items_of(raw)
+        return lock
+
+    def to_bson(self) -> dict[str, Any]:
+        raw = super().to_bson()
+        raw["items"] = [dict(item.__dict__) for item in self.items]
+        return raw
 
     @property
     def quantity(self) -> int:
         return sum(self.quantities.values())
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
 
     @property
     def section(self) -> str | None:

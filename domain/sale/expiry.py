@@ -102,7 +102,7 @@ async def _end_orphans(services: Services, event_id: PydanticObjectId) -> int:
     """Locks of an event that does not exist, put there by hand: there is no inventory to give their seats back to."""
     ended = await SeatLock.get_pymongo_collection().update_many(
         {"event_id": event_id, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": services.clock()}},
-        {"$set": {"status": SeatLockStatus.EXPIRED.value}},
+        [{"$set": {"status": SeatLockStatus.EXPIRED.value, "updated_at": "$expires_at"}}],
     )
     log.warning("ended locks of an event that does not exist", event_id=str(event_id), locks=ended.modified_count)
     return ended.modified_count

@@ -11,6 +11,9 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents import Event, SeatLock, SeatLockStatus, SeatRow, SeatStatus, row_id
 
+DUE = "due_by_event"
+"""The index of ACTIVE locks only. Others begin with the event, too, and MongoDB could pick them while there are few."""
+
 
 async def give_back_dead(events: list[Event], now: datetime, session: AsyncClientSession) -> None:
     """Count seats of dead locks as available. In the snapshot the events are of, so that none is counted twice."""
@@ -30,6 +33,7 @@ async def give_back_dead(events: list[Event], now: datetime, session: AsyncClien
             },
         ],
         session=session,
+        hint=DUE,
     )
     by_id = {event.id: event for event in events}
     async for group in held:
@@ -45,7 +49,9 @@ async def free_dead_seats(rows: Iterable[SeatRow], now: datetime, session: Async
     """Show numbered seats of dead locks as available; in the snapshot the rows are of."""
     by_id = {row.id: row for row in rows}
     ids = list({row.event_id for row in by_id.values()})
-    locks = SeatLock.get_pymongo_collection().find(_dead(ids, now), {"event_id": 1, "seats": 1}, session=session)
+    locks = SeatLock.get_pymongo_collection().find(
+        _dead(ids, now), {"event_id": 1, "seats": 1}, session=session, hint=DUE
+    )
     async for lock in locks:
         for label in lock["seats"]:
             row_label, _, number = label.rpartition("-")

@@ -278,7 +278,11 @@ def _differences(changed: Iterable[tuple[Stored, Stored]]) -> list[UpdateMany]:
         fields = {name: value for name, value in new.items() if old[name] != value}
         sort = (old[guard], *((name, repr(value)) for name, value in fields.items()))
         alike.setdefault(sort, ([], {guard: old[guard]}, fields))[0].append(old["_id"])
-    return [UpdateMany({"_id": {"$in": ids}, **guards}, {"$set": fields}) for ids, guards, fields in alike.values()]
+    # The hint: an index by status must not tempt MongoDB, however few have that status when it makes its plan.
+    return [
+        UpdateMany({"_id": {"$in": ids}, **guards}, {"$set": fields}, hint="_id_")
+        for ids, guards, fields in alike.values()
+    ]
 
 
 def _row_difference(inventory: Inventory, label: str) -> UpdateOne:

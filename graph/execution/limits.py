@@ -65,6 +65,8 @@ LIST_SIZES = {
     "Event.sections": 5,
     "Event.seats": 500,
     "Section.rows": 50,
+    "SeatLock.items": 2,
+    "Booking.items": 2,
     "Booking.payments": 2,
     "Booking.refunds": 2,
     "Query.inventoryCheck": 20,

@@ -12,7 +12,7 @@ import strawberry
 from beanie import PydanticObjectId
 from pymongo.errors import ExecutionTimeout
 
-from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution, Listing, User, Values, Window
+from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution, Listing, SeatLock, User, Values, Window
 from domain.errors import InvalidInput
 from domain.integrity.drift import INT32
 from graph.schema.context import TooComplex
@@ -194,6 +194,7 @@ def _read(text: str, kind: type[Any]) -> datetime | int | PydanticObjectId:
 
 
 EVENTS = Cursors[Event]("event", starts_at=datetime, id=PydanticObjectId)
+LOCKS = Cursors[SeatLock]("lock", created_at=datetime, id=PydanticObjectId)
 BOOKINGS = Cursors[Booking]("booking", created_at=datetime, id=PydanticObjectId)
 USERS = Cursors[User]("user", created_at=datetime, id=PydanticObjectId)
 EXECUTIONS = Cursors[JobExecution]("execution", started_at=datetime, id=PydanticObjectId)

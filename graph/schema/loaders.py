@@ -22,6 +22,7 @@ from domain.documents import (
     Payment,
     Refund,
     SeatLock,
+    SeatLockStatus,
     SeatRow,
     Stored,
     User,
@@ -43,10 +44,11 @@ LISTS_TOGETHER = 200
 
 
 class OfUser(NamedTuple, Generic[StatusT]):
-    """A list of a user's, of what has this status now; all of it, if None."""
+    """A list of a user's, of what has this status now and is of this event; None is any."""
 
     user_id: Id
     status: StatusT | None
+    event_id: Id | None
 
 
 class Loaders:
@@ -115,6 +117,15 @@ class Loaders:
         return _one_each(lookups.refunds_of_payments)
 
     @cached_property
+    def locks_of_user(self) -> ListsOfUsers[SeatLock, SeatLockStatus]:
+        now = self._services.clock()
+        return ListsOfUsers(
+            SeatLock,
+            lambda status: lookups.locks_with(status, now),
+            lambda lock: lookups.lock_at(lock, now),
+        )
+
+    @cached_property
     def bookings_of_user(self) -> ListsOfUsers[Booking, BookingStatus]:
         now = self._services.clock()
         return ListsOfUsers(
@@ -139,7 +150,8 @@ class ListsOfUsers(Generic[StoredT, StatusT]):
         at_now: Callable[[StoredT], StoredT],
     ) -> None:
         def query_of(wanted: OfUser[StatusT]) -> dict[str, Any]:
-            return {"user_id": wanted.user_id, **with_status(wanted.status)}
+            query = {"user_id": wanted.user_id, **with_status(wanted.status)}
+            return query if wanted.event_id is None else {**query, "event_id": wanted.event_id}
 
         async def read(asked: list[tuple[OfUser[StatusT], Window]]) -> list[list[StoredT]]:
             found = await kind.newest_of_each([(query_of(wanted), window) for wanted, window in asked])
@@ -151,9 +163,9 @@ class ListsOfUsers(Generic[StoredT, StatusT]):
         self._windows = DataLoader(read, max_batch_size=LISTS_TOGETHER)
         self._counts = DataLoader(count, max_batch_size=LISTS_TOGETHER)
 
-    def of(self, user_id: Id, status: StatusT | None) -> Listing[StoredT]:
+    def of(self, user_id: Id, status: StatusT | None, event_id: Id | None = None) -> Listing[StoredT]:
         """The user's list."""
-        wanted = OfUser(user_id, status)
+        wanted = OfUser(user_id, status, event_id)
         return Listing(lambda window: self._windows.load((wanted, window)), lambda: self._counts.load(wanted))
 
 

@@ -10,7 +10,6 @@ from typing import Annotated, Final
 import strawberry
 
 from domain import jobs
-from domain.documents import lookups
 from domain.errors import InvalidInput
 from domain.integrity.drift import check_inventory
 from domain.integrity.figures import check_figures
@@ -20,7 +19,6 @@ from domain.people import users
 from domain.sale import events
 from graph.schema.auditing import AuditQueries
 from graph.schema.connections import (
-    BOOKINGS,
     DEFAULT_PAGE,
     DELIVERIES,
     EVENTS,
@@ -34,10 +32,11 @@ from graph.schema.connections import (
     Paging,
 )
 from graph.schema.context import Info, require_admin, require_caller
-from graph.schema.enums import BookingStatus, DeliveryStatus, Job, JobStatus, Role
+from graph.schema.enums import DeliveryStatus, Job, JobStatus, Role
 from graph.schema.ids import parse_id, parse_routed_id, type_of_id
 from graph.schema.loaders import existing
 from graph.schema.reports import Reports
+from graph.schema.sales import SaleQueries
 from graph.schema.types.audit_entry import AuditEntry
 from graph.schema.types.booking import Booking
 from graph.schema.types.delivery import Delivery
@@ -141,7 +140,7 @@ MAX_DIFFERENCES = 1_000
 
 
 @strawberry.type(description="What can be read. What the caller may not see answers as if it did not exist: null.")
-class Query(AuditQueries, Reports):
+class Query(AuditQueries, Reports, SaleQueries):
     @strawberry.field(
         description="Anything by its global id; null when there's no such thing, or none the caller may see."
     )
@@ -209,31 +208,6 @@ class Query(AuditQueries, Reports):
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The booking's id.")]
     ) -> Booking | None:
         return await find_booking(info, id)
-
-    @strawberry.field(description="Everybody's bookings, newest first. ADMIN only.")
-    async def bookings(
-        self,
-        info: Info,
-        event_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only bookings of this event.")
-        ] = None,
-        user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only bookings of this user.")] = None,
-        status: Annotated[
-            BookingStatus | None, strawberry.argument(description="Only bookings with this status now.")
-        ] = None,
-        first: First = DEFAULT_PAGE,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Booking]:
-        require_admin(info)
-        found = lookups.list_bookings(
-            info.context.services.clock(),
-            event_id=None if event_id is None else parse_id("eventId", event_id, "Event"),
-            user_id=None if user_id is None else parse_id("userId", user_id, "User"),
-            status=status,
-        )
-        return await BOOKINGS.page(found, Paging(first, after, last, before), Booking.from_document)
 
     @strawberry.field(description="Everybody who is registered, newest first. ADMIN only.")
     async def users(

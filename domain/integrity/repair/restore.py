@@ -14,8 +14,8 @@ from domain.contradiction import required
 from domain.documents import Booking, Payment, SeatLock, Stored
 from domain.integrity.history import Raw
 
-SHARED = ("event_id", "user_id", "total_minor", "currency", "created_at")
-"""What a lock and its booking both say, and a payment too, with `amount_minor` for the total."""
+SHARED = ("event_id", "user_id", "items", "total_minor", "currency", "created_at")
+"""What a lock and its booking both say, and a payment too, with `amount_minor` for the total and no items."""
 
 
 async def bring_back(
@@ -35,7 +35,7 @@ async def restore(documents: Mapping[str, Mapping[ObjectId, Raw]], now: datetime
     """Make these locks and bookings again: each from the other one or, if both are gone, from their payment."""
     for key, lock in documents["locks"].items():
         source = await _find_one(Booking, {"_id": key}, session) or await _as_paid(key, session)
-        restored = {**_shared(source), **lock, "_id": key, "idempotency_key": ""}
+        restored = {**_shared(source), **lock, "_id": key, "idempotency_key": "", "updated_at": now}
         await SeatLock.get_pymongo_collection().insert_one(restored, session=session)
     for key, booking in documents["bookings"].items():
         source = await _find_one(SeatLock, {"_id": key}, session)

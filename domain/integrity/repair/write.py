@@ -182,10 +182,11 @@ async def _write_documents(records: Records, repair: Repair, now: datetime, sess
     needed = _pairs(repair).union(*(repair.updates[kind] for kind in ARCHIVES))
     for kind, archive in ARCHIVES.items():
         await bring_back(KINDS[kind][0], archive, [key for key in needed if (kind, key) in records.archived], session)
+    for kind in ARCHIVES:
+        for fields in repair.updates[kind].values():
+            if "status" in fields:
+                fields["updated_at"] = now
     await _set(SeatLock, repair.updates["locks"], session)
-    for fields in repair.updates["bookings"].values():
-        if "status" in fields:
-            fields["updated_at"] = now
     await _set(Booking, repair.updates["bookings"], session)
     # By index one payment of a booking may hold money: the one that doesn't makes way first.
     payments = repair.updates["payments"].items()

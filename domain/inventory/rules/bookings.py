@@ -58,6 +58,7 @@ def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime
         user_id=lock.user_id,
         quantities=lock.quantities,
         seats=lock.seats,
+        items=lock.items,
         total_minor=lock.total_minor,
         currency=lock.currency,
         payment_expires_at=deadline,
@@ -67,7 +68,10 @@ def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime
     entry = audit(command, now, AuditAction.BOOKING_CREATED, booking, to_status=pending)
     return Change(
         Confirmed(booking, replayed=False),
-        documents=[booking, lock.evolve(booked=True, expires_at=deadline, correlation_id=command.correlation_id)],
+        documents=[
+            booking,
+            lock.evolve(booked=True, expires_at=deadline, correlation_id=command.correlation_id, updated_at=now),
+        ],
         entries=[entry],
     )
 
@@ -133,7 +137,7 @@ def end_booking(
     change = Change(
         Cancelled(cancelled, None, replayed=False),
         moves=[move],
-        documents=[cancelled, lock.evolve(status=SeatLockStatus.RELEASED)],
+        documents=[cancelled, lock.evolve(status=SeatLockStatus.RELEASED, updated_at=now)],
         entries=[entry],
     )
     if source is SeatStatus.BOOKED and percentage and booking.total_minor:

@@ -26,7 +26,8 @@ def expire(inventory: Inventory, lock: SeatLock, now: datetime) -> Change[None]:
         event_id=lock.event_id, caller=None, correlation_id=lock.correlation_id or EXPIRY, booked=lock.booked
     )
     move = Move(lock.quantities, lock.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
-    change = Change(None, moves=[move], documents=[lock.evolve(status=SeatLockStatus.EXPIRED)])
+    expired = lock.evolve(status=SeatLockStatus.EXPIRED, updated_at=lock.expires_at)
+    change = Change(None, moves=[move], documents=[expired])
     booking = inventory.bookings.get(lock.id)
     if booking is None:
         entry = audit(

@@ -27,6 +27,7 @@ from domain.errors import (
     SeatsUnavailable,
 )
 from domain.inventory.commands import Command, Locked, LockSeats, Released, ReleaseLock
+from domain.inventory.items import items_at_present_prices, total_of
 from domain.inventory.pick import pick_seats
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
 
@@ -40,20 +41,21 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
     if not event.is_on_sale(now):
         raise SalesClosed(_why_not_on_sale(event))
     quantities, seats = _named(inventory, command.seats) if command.seats else _counted(inventory, command)
+    items = items_at_present_prices(inventory, quantities, seats)
     lock = SeatLock.model_construct(
         id=command.lock_id,
         event_id=event.id,
         user_id=command.caller.user_id,
         quantities=quantities,
         seats=seats,
-        total_minor=sum(
-            section.price_minor * quantities[section.name] for section in event.sections if section.name in quantities
-        ),
+        items=items,
+        total_minor=total_of(items),
         currency=event.currency,
         expires_at=now + inventory.terms.lock_ttl,
         idempotency_key=command.key,
         correlation_id=command.correlation_id,
         created_at=now,
+        updated_at=now,
     )
     remembered = IdempotencyKey.model_construct(
         id=command.key_id, request=command.request, outcome_id=lock.id, expires_at=now + inventory.terms.key_ttl
@@ -160,5 +162,5 @@ def release(command: Command[Any], lock: SeatLock, now: datetime) -> Change[Rele
     )
     if replayed:
         return Change(Released(lock, replayed=True), entries=[entry])
-    lock = lock.evolve(status=SeatLockStatus.RELEASED)
+    lock = lock.evolve(status=SeatLockStatus.RELEASED, updated_at=now)
     return Change(Released(lock, replayed=False), moves=[move], documents=[lock], entries=[entry])

@@ -147,7 +147,7 @@ def _paid(
     move = Move(booking.quantities, booking.seats, source, SeatStatus.BOOKED, booking.id)
     confirmed = booking.evolve(status=BookingStatus.CONFIRMED, cancel_reason=None, updated_at=now)
     change.moves.append(move)
-    change.documents += [confirmed, lock.evolve(status=SeatLockStatus.CONSUMED)]
+    change.documents += [confirmed, lock.evolve(status=SeatLockStatus.CONSUMED, updated_at=now)]
     change.entries.append(
         audit(
             command,
@@ -188,7 +188,7 @@ def _failed(
         move = Move(booking.quantities, booking.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, booking.id)
         failed = booking.evolve(status=BookingStatus.FAILED, updated_at=now)
         change.moves.append(move)
-        change.documents += [failed, lock.evolve(status=SeatLockStatus.EXPIRED, expires_at=now)]
+        change.documents += [failed, lock.evolve(status=SeatLockStatus.EXPIRED, expires_at=now, updated_at=now)]
         change.entries.append(
             audit(
                 command,

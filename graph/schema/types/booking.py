@@ -12,6 +12,7 @@ from graph.schema.enums import BookingStatus
 from graph.schema.ids import encode_routed_id
 from graph.schema.loaders import existing
 from graph.schema.types.event import Event
+from graph.schema.types.line_item import LineItem
 from graph.schema.types.money import Money
 from graph.schema.types.node import Node
 from graph.schema.types.seat_lock import SeatLock
@@ -40,11 +41,21 @@ class Cancellation:
 class Booking(Node):
     quantity: int = strawberry.field(description="How many seats it's for.")
     seats: list[str] = strawberry.field(description="Labels of its numbered seats; empty in a GENERAL section.")
+    items: list[LineItem] = strawberry.field(
+        description=(
+            "What is booked, a line a section; a section whose seats were locked at different prices has a line for "
+            "each price. "
+            "The lines add up to `total`."
+        )
+    )
     total: Money = strawberry.field(description="What the seats cost together, at the prices when they were locked.")
     status: BookingStatus = strawberry.field(
         description="Where it is in its life now; past `paymentExpiresAt` a PAYMENT_PENDING one is EXPIRED."
     )
     payment_expires_at: datetime = strawberry.field(description="The deadline for its payment.")
+    cancel_reason: str | None = strawberry.field(
+        description="Why it was cancelled, in the words of who did; null if it is not, or nothing was said."
+    )
     created_at: datetime = strawberry.field(description="When the lock was confirmed.")
     updated_at: datetime = strawberry.field(description="When its status last changed.")
     document: strawberry.Private[documents.Booking]
@@ -55,9 +66,11 @@ class Booking(Node):
             id=encode_routed_id("Booking", booking.id, booking.event_id),
             quantity=booking.quantity,
             seats=booking.seats,
+            items=[LineItem.from_item(item, booking.currency) for item in booking.items],
             total=Money.from_money(booking.total),
             status=booking.status,
             payment_expires_at=booking.payment_expires_at,
+            cancel_reason=booking.cancel_reason,
             created_at=booking.created_at,
             updated_at=booking.updated_at,
             document=booking,

@@ -11,6 +11,8 @@ from graph.schema.enums import SeatLockStatus
 from graph.schema.ids import encode_routed_id
 from graph.schema.loaders import existing
 from graph.schema.types.event import Event
+from graph.schema.types.line_item import LineItem
+from graph.schema.types.money import Money
 from graph.schema.types.node import Node
 from graph.schema.types.user import User
 
@@ -23,6 +25,14 @@ class SeatLock(Node):
     quantity: int = strawberry.field(description="How many seats it holds, or held.")
     seats: list[str] = strawberry.field(description="Labels of its numbered seats; empty in a GENERAL section.")
     section: str | None = strawberry.field(description="The section its seats are in; null when they are in several.")
+    items: list[LineItem] = strawberry.field(
+        description=(
+            "What it holds, or held, a line a section; a section whose seats were locked at different prices has a "
+            "line for each price. "
+            "The lines add up to `total`."
+        )
+    )
+    total: Money = strawberry.field(description="What the seats cost together, at the prices when they were locked.")
     status: SeatLockStatus = strawberry.field(
         description="Where it is in its life now; past `expiresAt` an ACTIVE lock is EXPIRED, to the millisecond."
     )
@@ -31,6 +41,9 @@ class SeatLock(Node):
     )
     idempotency_key: str = strawberry.field(description="The key of the lockSeats call that made it.")
     created_at: datetime = strawberry.field(description="When the seats were locked.")
+    updated_at: datetime = strawberry.field(
+        description="When it last changed: its status, its deadline or its seats. Of one that expired, its deadline."
+    )
     document: strawberry.Private[documents.SeatLock]
 
     @classmethod
@@ -40,10 +53,13 @@ class SeatLock(Node):
             quantity=lock.quantity,
             seats=lock.seats,
             section=lock.section,
+            items=[LineItem.from_item(item, lock.currency) for item in lock.items],
+            total=Money.from_money(lock.total),
             status=lock.status,
             expires_at=lock.expires_at,
             idempotency_key=lock.idempotency_key,
             created_at=lock.created_at,
+            updated_at=lock.updated_at,
             document=lock,
         )
 

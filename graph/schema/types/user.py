@@ -11,6 +11,7 @@ from domain.clock import to_millisecond
 from graph.schema.connections import (
     BOOKINGS,
     DEFAULT_PAGE,
+    LOCKS,
     After,
     Before,
     Connection,
@@ -19,12 +20,13 @@ from graph.schema.connections import (
     Paging,
 )
 from graph.schema.context import Info
-from graph.schema.enums import BookingStatus, Role
-from graph.schema.ids import encode_id
+from graph.schema.enums import BookingStatus, Role, SeatLockStatus
+from graph.schema.ids import encode_id, parse_id
 from graph.schema.types.node import Node
 
 if TYPE_CHECKING:
     from graph.schema.types.booking import Booking
+    from graph.schema.types.seat_lock import SeatLock
 
 
 DELETED = "Deleted user"
@@ -72,6 +74,28 @@ class User(Node):
             deleted=True,
             document_id=user_id,
         )
+
+    @strawberry.field(
+        description="Their seat locks, newest first: the way back to what they hold, after a page was loaded again."
+    )
+    async def seat_locks(
+        self,
+        info: Info,
+        event_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only locks of this event.")] = None,
+        status: Annotated[
+            SeatLockStatus | None,
+            strawberry.argument(description="Only locks with this status now; past its deadline one is EXPIRED."),
+        ] = None,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Annotated[SeatLock, strawberry.lazy("graph.schema.types.seat_lock")]]:
+        from graph.schema.types.seat_lock import SeatLock
+
+        event = None if event_id is None else parse_id("eventId", event_id, "Event")
+        found = info.context.loaders.locks_of_user.of(self.document_id, status, event)
+        return await LOCKS.page(found, Paging(first, after, last, before), SeatLock.from_document)
 
     @strawberry.field(description="Their bookings, newest first.")
     async def bookings(

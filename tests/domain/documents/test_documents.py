@@ -10,6 +10,7 @@ from domain.documents import (
     Booking,
     Delivery,
     JobExecution,
+    LineItem,
     Payment,
     PydanticObjectId,
     SeatLock,
@@ -83,7 +84,8 @@ async def test_a_lock_written_is_the_lock_read(services: Services) -> None:
     now = services.clock()
     lock = SeatLock.model_construct(
         id=new_id(), event_id=new_id(), user_id=new_id(), quantities={"A.B$": 2}, seats=["A.B$-1-1"], total_minor=1,
-        currency="INR", expires_at=now + timedelta(minutes=5), idempotency_key="k", created_at=now,
+        items=[LineItem(section="A.B$", quantity=2, seats=["A.B$-1-1"], price_minor=1)],
+        currency="INR", expires_at=now + timedelta(minutes=5), idempotency_key="k", created_at=now, updated_at=now,
     )  # fmt: skip
     collection = SeatLock.get_pymongo_collection()
     await collection.insert_one(lock.to_bson())

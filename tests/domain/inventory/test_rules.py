@@ -17,6 +17,7 @@ from domain.documents import (
     Booking,
     BookingStatus,
     IdempotencyKey,
+    LineItem,
     PaymentStatus,
     SeatLock,
     SeatLockStatus,
@@ -82,12 +83,14 @@ def test_locking_a_number_holds_as_many_seats_for_the_ttl(hall: Hall) -> None:
         user_id=ANN.user_id,
         quantities={"FLOOR": 3},
         seats=[],
+        items=[LineItem(section="FLOOR", quantity=3, seats=[], price_minor=501)],
         total_minor=1503,
         currency="INR",
         expires_at=OPENING + timedelta(seconds=300),
         idempotency_key="one",
         correlation_id="from ann",
         created_at=OPENING,
+        updated_at=OPENING,
     )
     assert hall.do(command) == Locked(lock, replayed=False)
     assert hall.all(SeatLock) == [lock]
@@ -145,7 +148,7 @@ def test_the_only_section_needs_no_name() -> None:
 def test_releasing_gives_the_seats_back(hall: Hall, caller: Caller) -> None:
     lock = hall.lock(ANN, "STALLS-A-1", "STALLS-A-2")
     hall.now += timedelta(seconds=1)
-    released = lock.evolve(status=SeatLockStatus.RELEASED)
+    released = lock.evolve(status=SeatLockStatus.RELEASED, updated_at=hall.now)
     assert hall.do(releasing(caller, lock.id)) == Released(released, replayed=False)
     assert hall.get(SeatLock, lock.id) == released
     assert hall.map["STALLS-A"] == "AAAA"
@@ -182,6 +185,10 @@ def test_confirming_makes_a_booking_that_keeps_the_seats(hall: Hall) -> None:
         user_id=ANN.user_id,
         quantities={"STALLS": 1, "BALCONY": 1},
         seats=["STALLS-A-1", "BALCONY-A-2"],
+        items=[
+            LineItem(section="STALLS", quantity=1, seats=["STALLS-A-1"], price_minor=2_000),
+            LineItem(section="BALCONY", quantity=1, seats=["BALCONY-A-2"], price_minor=999),
+        ],
         total_minor=2_999,
         currency="INR",
         payment_expires_at=deadline,
@@ -190,7 +197,7 @@ def test_confirming_makes_a_booking_that_keeps_the_seats(hall: Hall) -> None:
     )
     assert hall.do(confirming(ANN, lock.id)) == Confirmed(booking, replayed=False)
     assert hall.all(Booking) == [booking]
-    assert hall.get(SeatLock, lock.id) == lock.evolve(booked=True, expires_at=deadline)
+    assert hall.get(SeatLock, lock.id) == lock.evolve(booked=True, expires_at=deadline, updated_at=hall.now)
     assert hall.counts == {"FLOOR": (4, 0, 0), "STALLS": (6, 1, 0), "BALCONY": (1, 1, 0)}
     entry = AuditEntry.model_construct(
         id=entry_id(lock.id, AuditAction.BOOKING_CREATED),
@@ -262,7 +269,7 @@ def test_a_lock_is_dead_at_its_deadline(hall: Hall) -> None:
     lock = hall.lock(ANN, "STALLS-A-1", "STALLS-A-2")
     hall.now = lock.expires_at
     assert hall.do(sweeping()) == Swept(expired=1, more=False)
-    assert hall.get(SeatLock, lock.id) == lock.evolve(status=SeatLockStatus.EXPIRED)
+    assert hall.get(SeatLock, lock.id) == lock.evolve(status=SeatLockStatus.EXPIRED, updated_at=lock.expires_at)
     assert (hall.map["STALLS-A"], hall.counts["STALLS"]) == ("AAAA", (7, 0, 0))
     assert last_entry(hall) == AuditEntry.model_construct(
         id=entry_id(lock.id, AuditAction.LOCK_EXPIRED, SeatLockStatus.ACTIVE),
@@ -357,7 +364,7 @@ def test_the_same_key_and_request_give_the_same_lock(hall: Hall) -> None:
     assert hall.counts["STALLS"] == (6, 1, 0)
 
     hall.now = locked.lock.expires_at
-    expired = locked.lock.evolve(status=SeatLockStatus.EXPIRED)
+    expired = locked.lock.evolve(status=SeatLockStatus.EXPIRED, updated_at=locked.lock.expires_at)
     assert hall.do(locking(ANN, "STALLS-A-1", key="k")) == Locked(expired, replayed=True)
     assert hall.counts["STALLS"] == (7, 0, 0)
 
