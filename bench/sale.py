@@ -249,6 +249,7 @@ class Sale:
                 correlation_id=refund.correlation_id,
                 booking_id=lock_id,
                 refund_id=refund.id,
+                changes=0,
                 status=RefundStatus.PROCESSED if processed else RefundStatus.FAILED,
                 provider_reference="simulated",
                 failure_reason=None if processed else "card_closed",

@@ -21,6 +21,7 @@ SeatlockError
 │   ├── AmountMismatch          the amount is not the booking's total                  .expected
 │   ├── PaymentFailed           the provider said no                                   .payment .booking .refund
 │   ├── PaymentTimedOut         the provider has not answered; the seats stay held     .payment .booking
+│   ├── RefundNotFailed         the refund is on its way, or given back                .refund
 │   └── IdempotencyKeyReused    the key was used for another request
 ├── Unauthenticated             the call needs a valid access token
 ├── Forbidden                   the call needs another role
@@ -189,6 +190,14 @@ class PaymentTimedOut(Refusal):
         self.payment = payment
         self.booking = booking
         self.replayed = replayed
+
+
+class RefundNotFailed(Refusal):
+    """The refund is on its way, or given back."""
+
+    def __init__(self, message: str, refund: Refund) -> None:
+        super().__init__(message)
+        self.refund = refund
 
 
 class IdempotencyKeyReused(Refusal):

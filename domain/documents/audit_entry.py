@@ -37,6 +37,7 @@ class AuditAction(StrEnum):
     REFUND_INITIATED = "REFUND_INITIATED"
     REFUND_PROCESSED = "REFUND_PROCESSED"
     REFUND_FAILED = "REFUND_FAILED"
+    REFUND_RESENT = "REFUND_RESENT"
     INVENTORY_REPAIRED = "INVENTORY_REPAIRED"
     REQUEST_REJECTED = "REQUEST_REJECTED"
 
@@ -50,14 +51,17 @@ LISTED_BY = ("created_at", "sequence", "_id")
 """The order of the audit log: what one transaction wrote has one time, and the order of its numbers."""
 
 
-def entry_id(subject_id: ObjectId, action: AuditAction, from_status: str | None = None) -> PydanticObjectId:
+def entry_id(
+    subject_id: ObjectId, action: AuditAction, from_status: str | None = None, nth: int = 0
+) -> PydanticObjectId:
     """The id of the entry that records this action on this subject (a lock, booking, payment …) from that status.
 
+    `nth` tells apart what may happen to it more than once.
     Derived, so that the same change cannot be recorded twice and a replay names its original without a look-up.
     The first four bytes are the subject's own time stamp: neighbours in time stay neighbours in the index.
     """
     subject = subject_id.binary
-    change = f"{action.value}/{from_status or ''}".encode()
+    change = f"{action.value}/{from_status or ''}{f'/{nth}' if nth else ''}".encode()
     return PydanticObjectId(subject[:4] + blake2b(subject + change, digest_size=8).digest())
 
 

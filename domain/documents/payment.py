@@ -92,9 +92,13 @@ class Refund(Stored):
     """Money given back for a payment: `amount_minor` of its `original_minor`, `percentage` per cent, the rest kept.
 
     INITIATED, in the transaction that decided it → PROCESSED once the provider has confirmed it, or FAILED when it
-    refused, or did not confirm for days. A payment is refunded at most once, by index.
+    refused, or did not confirm for days. A bank may send money back: PROCESSED → FAILED. A payment has at most one, by
+    index. `note` is what whoever cancelled its booking said.
 
-    `note` is what whoever cancelled its booking said.
+    FAILED → INITIATED when an ADMIN has it sent once more: since `resent_at`, and in its `round`, counted from 0.
+    FAILED → PROCESSED and `by_hand` when somebody gave the money back by another way. Then no answer changes it.
+
+    `changes` counts how often its status has changed: an answer is only believed if it hasn't since the question.
 
     While it is INITIATED it is sent again and again: `attempts` times so far, not before `next_attempt_at`.
     """
@@ -114,6 +118,10 @@ class Refund(Stored):
     failure_reason: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
+    round: int = 0
+    resent_at: datetime | None = None
+    by_hand: bool = False
+    changes: int = 0
     correlation_id: str
     created_at: datetime
     completed_at: datetime | None = None
@@ -130,6 +138,10 @@ class Refund(Stored):
             ),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_time"),
         ]
+
+    @property
+    def sent_since(self) -> datetime:
+        return self.resent_at or self.created_at
 
     @property
     def kept(self) -> Money:

@@ -22,11 +22,15 @@ class SimulatedCharge(Stored):
 
 
 class SimulatedRefund(Stored):
-    """What the simulated provider was asked to give back; its id is the refund's. The provider's book, not ours."""
+    """What the simulated provider was asked to give back; its id is the refund's. The provider's book, not ours.
+
+    It gives the money back at once, and from `fails_at` on it has failed to.
+    """
 
     payment_id: PydanticObjectId
     amount_minor: int
     currency: str
+    fails_at: datetime | None = None
     asked_at: datetime
 
     class Settings:

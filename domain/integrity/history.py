@@ -32,6 +32,7 @@ _KINDS: dict[str, str] = {
     AuditAction.REFUND_INITIATED: "refunds",
     AuditAction.REFUND_PROCESSED: "refunds",
     AuditAction.REFUND_FAILED: "refunds",
+    AuditAction.REFUND_RESENT: "refunds",
 }
 """What an entry tells of. Those of payments and refunds carry the payment's id, the others the lock's."""
 

@@ -152,8 +152,10 @@ def of_refund(refund: Refund, given_back: Money | None, now: datetime, *, is_the
     kind = None
     if refund.status is RefundStatus.FAILED:
         kind = DifferenceKind.REFUND_FAILED
-    elif refund.status is RefundStatus.INITIATED and refund.created_at + REFUND_OVERDUE_AFTER <= now:
+    elif refund.status is RefundStatus.INITIATED and refund.sent_since + REFUND_OVERDUE_AFTER <= now:
         kind = DifferenceKind.REFUND_OVERDUE
+    elif refund.by_hand:
+        return  # the provider has no part in it
     elif refund.status is RefundStatus.PROCESSED and given_back is None and is_theirs and refund.amount_minor:
         kind = DifferenceKind.REFUND_MISSING
     if kind is not None:
@@ -180,7 +182,7 @@ def of_refunds(records: Sequence[RefundRecord], refund: Refund | None, payment: 
             )
             continue
         ours = refund.amount
-        if _is_another(record.reference, refund.provider_reference, records):
+        if refund.by_hand or _is_another(record.reference, refund.provider_reference, records):
             kind = DifferenceKind.REFUNDED_TWICE
         elif payment is not None and _exceeds(record.amount, payment.amount):
             kind, ours = DifferenceKind.REFUND_EXCEEDS_CHARGE, payment.amount

@@ -96,6 +96,14 @@ class RefundSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundChanged:
+    """`replayed`: an ADMIN had said so before."""
+
+    refund: Refund
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Swept:
     """How many locks or bookings, of those asked about, were expired in the batch, and whether more are due."""
 
@@ -192,13 +200,38 @@ class CancelBooking(Command[Cancelled]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleRefund(Command[RefundSettled]):
-    """The provider has given the money back (PROCESSED), or won't (FAILED)."""
+    """The provider has given the money back (PROCESSED), or won't (FAILED).
+
+    `changes` are the refund's when the provider was asked.
+    """
 
     booking_id: PydanticObjectId
     refund_id: PydanticObjectId
+    changes: int
     status: RefundStatus
     provider_reference: str | None
     failure_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendRefund(Command[RefundChanged]):
+    """Have a FAILED refund sent once more."""
+
+    caller: Caller
+    booking_id: PydanticObjectId
+    refund_id: PydanticObjectId
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkGivenBack(Command[RefundChanged]):
+    """Somebody gave the money of a FAILED refund back by another way, which calls that `reference`."""
+
+    caller: Caller
+    booking_id: PydanticObjectId
+    refund_id: PydanticObjectId
+    note: str
+    reference: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -281,11 +281,15 @@ def audit(
     to_status: str | None = None,
     move: Move | None = None,
     retry: bool = False,
+    nth: int = 0,
     metadata: dict[str, Any] | None = None,
 ) -> AuditEntry:
-    """The entry for what a command did to a document; `retry` for a repeat that was answered with the first outcome."""
+    """The entry for what a command did to a document; `retry` for a repeat that was answered with the first outcome.
+
+    `nth` tells apart what may be done to it more than once.
+    """
     lock_id = subject.id if isinstance(subject, SeatLock | Booking) else subject.booking_id
-    original_id = entry_id(subject.id, action, from_status)
+    original_id = entry_id(subject.id, action, from_status, nth)
     return AuditEntry.model_construct(
         id=new_id() if retry else original_id,
         event_id=command.event_id,

@@ -10,7 +10,7 @@ from typing import TypeVar
 from domain.process.metrics import NEVER_HEARD, NO_ANSWER, provider_called
 from domain.providers.port import Charge, Refunded
 
-AnswerT = TypeVar("AnswerT", Charge, Charge | None, Refunded)
+AnswerT = TypeVar("AnswerT", Charge, Charge | None, Refunded, Refunded | None)
 
 
 class NoAnswer(Exception):

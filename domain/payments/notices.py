@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.contradiction import required
 from domain.documents import Payment, PaymentStatus, ProviderNotice, Refund, RefundStatus
 from domain.errors import NotFound
-from domain.payments.refund import record_refunded
+from domain.payments.refund import hear_refunded
 from domain.payments.settle import settle
 from domain.providers.port import Charge, Notice, Refunded
 
@@ -105,11 +105,7 @@ async def _settle(services: Services, notice: ProviderNotice) -> bool:
         if refund is None or paid is None or paid.provider != notice.provider:
             return False
         refunded = Refunded(**{**told, "status": RefundStatus(told["status"])})
-        if refund.status is RefundStatus.PROCESSED and refunded.status is RefundStatus.FAILED:
-            # Which of the two is the later word only the provider knows.
-            log.error("the provider says a refund failed that it had confirmed", refund=str(refund.id))
-        elif refunded.status is not RefundStatus.INITIATED:
-            await record_refunded(services, refund, refunded)
+        await hear_refunded(services, refund, paid, refunded)
     settled = {"$set": {"settled_at": services.clock()}}
     await ProviderNotice.get_pymongo_collection().update_one({"_id": notice.id}, settled)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import structlog
 
 from domain.documents import Payment, Refund, RefundStatus
 from domain.inventory.commands import SettleRefund
-from domain.payments.calls import NoAnswer, answer_within
+from domain.payments.calls import AnswerT, NoAnswer, answer_within
 from domain.providers.port import Refunded
 
 if TYPE_CHECKING:
@@ -40,27 +41,78 @@ async def send_refund(services: Services, refund: Refund, payment: Payment) -> R
     if not await _claim(services, refund):
         return refund
     try:
-        refunded = await _ask(services, refund, payment)
+        refunded = await _ask(services, payment, "refund", services.provider.refund, refund)
     except NoAnswer as error:  # it stays INITIATED, to be sent again
         log.warning("refund not sent", refund=str(refund.id), reason=str(error))
-        if refund.attempts < LEAST_ATTEMPTS or refund.created_at + GIVEN_UP_AFTER > services.clock():
+        if refund.attempts < LEAST_ATTEMPTS or refund.sent_since + GIVEN_UP_AFTER > services.clock():
             return refund
         refunded = Refunded(RefundStatus.FAILED, failure_reason="not confirmed in time")
     if refunded.status is RefundStatus.INITIATED:
         return refund  # the provider is at it, which takes some banks days: it's asked again
-    return await record_refunded(services, refund, refunded)
+    recorded = await record_refunded(services, refund, refunded)
+    if recorded.status is not refunded.status:  # another answer was quicker, and only one of the two is the later
+        recorded = await ask_how_it_stands(services, recorded, payment)
+    return recorded
 
 
-async def _ask(services: Services, refund: Refund, payment: Payment) -> Refunded:
+async def hear_refunded(services: Services, refund: Refund, payment: Payment, told: Refunded) -> None:
+    """Settle what the provider told by itself. Raises NoAnswer when it has to be asked, and doesn't say.
+
+    It may tell twice and in any order, and of what was sent before an ADMIN had it sent once more. So only the first
+    that it tells is believed, and what differs from what it said before makes us ask.
+    """
+    if told.status in (RefundStatus.INITIATED, refund.status) or refund.by_hand:
+        return
+    if refund.status is RefundStatus.INITIATED and not refund.round:
+        recorded = await record_refunded(services, refund, told)
+        if recorded.status is told.status:
+            return
+        refund = recorded
+    await _ask_anew(services, refund, payment)
+
+
+async def ask_how_it_stands(services: Services, refund: Refund, payment: Payment) -> Refund:
+    """Ask the provider about a refund that may have failed since it was PROCESSED; the refund as it is now."""
+    try:
+        return await _ask_anew(services, refund, payment)
+    except NoAnswer as error:
+        log.warning("not known how a refund stands", refund=str(refund.id), reason=str(error))
+        return refund
+
+
+async def _ask_anew(services: Services, refund: Refund, payment: Payment) -> Refund:
+    """Ask without sending, and write down what it says. Raises NoAnswer."""
+    stands = await _ask(services, payment, "look_up_refund", services.provider.look_up_refund, refund)
+    if stands is None:
+        raise NoAnswer("it knows no such refund")
+    if stands.status is RefundStatus.INITIATED:
+        if refund.status is RefundStatus.INITIATED:
+            return refund  # it's asked again by whoever sends it
+        raise NoAnswer("it is still at it")
+    recorded = await record_refunded(services, refund, stands)
+    if recorded.status is not stands.status and not recorded.by_hand:
+        raise NoAnswer("it has changed meanwhile")
+    return recorded
+
+
+async def _ask(
+    services: Services,
+    payment: Payment,
+    name: str,
+    call: Callable[[Refund, Payment], Awaitable[AnswerT]],
+    refund: Refund,
+) -> AnswerT:
     if payment.provider != services.provider.name:
         # Only the settings of that time can reach it. It waits its turn like any other, and does not keep them waiting.
         raise NoAnswer(f"it is for {payment.provider}")
-    call = services.provider.refund(refund, payment)
-    return await answer_within(services.settings.payment_timeout_seconds, "refund", call)
+    return await answer_within(services.settings.payment_timeout_seconds, name, call(refund, payment))
 
 
 async def record_refunded(services: Services, refund: Refund, refunded: Refunded) -> Refund:
-    """Write down what the provider said, with the id of the request that caused the refund."""
+    """Write down what the provider said after the refund was read, with the id of the request that caused the refund.
+
+    The refund as it is now; not as was said, when it has changed since it was read.
+    """
     settled = await services.writer.execute(
         SettleRefund(
             event_id=refund.event_id,
@@ -68,18 +120,21 @@ async def record_refunded(services: Services, refund: Refund, refunded: Refunded
             correlation_id=refund.correlation_id,
             booking_id=refund.booking_id,
             refund_id=refund.id,
+            changes=refund.changes,
             status=refunded.status,
             provider_reference=refunded.reference,
             failure_reason=refunded.failure_reason,
         )
     )
-    if settled.refund.status is RefundStatus.FAILED:
-        told = {"refund": str(refund.id), "reason": refunded.failure_reason}
-        log.error("refund failed: somebody must give this money back", **told)
-    elif settled.refund.status is RefundStatus.PROCESSED and refund.status is not RefundStatus.PROCESSED:
-        # Not the id of the job that happened to send it.
-        log.info("refund processed", refund=str(refund.id), correlation_id=refund.correlation_id)
-    return settled.refund
+    recorded = settled.refund
+    if recorded.changes != refund.changes and recorded.status is refunded.status:
+        if recorded.status is RefundStatus.FAILED:
+            told = {"refund": str(refund.id), "reason": refunded.failure_reason}
+            log.error("refund failed: somebody must give this money back", **told)
+        else:
+            # Not the id of the job that happened to send it.
+            log.info("refund processed", refund=str(refund.id), correlation_id=refund.correlation_id)
+    return recorded
 
 
 async def are_refunds_due(services: Services) -> bool:

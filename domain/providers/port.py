@@ -106,7 +106,13 @@ class PaymentProvider(Protocol):
         """What became of that charge: TIMED_OUT while the provider can't say yet, None if it never heard of it."""
 
     async def refund(self, refund: Refund, payment: Payment) -> Refunded:
-        """Give back `refund.amount` of the payment, at most once for `refund.id`. Asking again tells how it stands."""
+        """Give back `refund.amount` of the payment. Asking again tells how it stands.
+
+        Done at most once for `refund.id`; once more only when that failed and it is asked in another `refund.round`.
+        """
+
+    async def look_up_refund(self, refund: Refund, payment: Payment) -> Refunded | None:
+        """How the refund stands, without sending it; None if it never heard of it."""
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """What it tells in a webhook with these headers (names in lower case). Raises BadNotice."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import orjson
@@ -31,7 +32,8 @@ FAILURE_REASONS = ("declined", "insufficient_funds", "expired_card", "failed")
 class Outcome:
     """What comes of a charge. `late`: it is not told at once, only when the attempt is looked up or in a notice.
 
-    `notices`: what it tells by itself afterwards, in this order, if it knows where.
+    `notices`: what it tells by itself afterwards, in this order, if it knows where. `refund_fails`: what is given back
+    comes back a moment later, unless it is sent once more.
     """
 
     status: PaymentStatus
@@ -39,6 +41,7 @@ class Outcome:
     money_taken: bool = False
     late: bool = False
     notices: tuple[PaymentStatus, ...] = ()
+    refund_fails: bool = False
 
 
 YES, NO = PaymentStatus.SUCCEEDED, PaymentStatus.FAILED
@@ -55,6 +58,7 @@ OUTCOMES: dict[str, Outcome] = {
     # The same told again, and contradictions: a network that repeats and reorders.
     "sim_told_twice": Outcome(YES, money_taken=True, notices=(YES, YES)),
     "sim_late_failure_then_success": Outcome(YES, money_taken=True, late=True, notices=(NO, YES)),
+    "sim_refund_fails": Outcome(YES, money_taken=True, notices=(YES,), refund_fails=True),
     "sim_success_then_failure": Outcome(YES, money_taken=True, notices=(YES, NO)),
 }
 
@@ -94,10 +98,7 @@ class SimulatedProvider:
             )
         )
         outcome = OUTCOMES[token]
-        if self._webhook_url and self._webhook_secret and outcome.notices:
-            task = asyncio.create_task(self._tell(self._webhook_url, self._webhook_secret, payment, outcome))
-            self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
+        self._tell(*(_of_charge(payment, outcome, status) for status in outcome.notices))
         return Charge(PaymentStatus.TIMED_OUT) if outcome.late else _told(payment, outcome)
 
     async def look_up(self, payment: Payment) -> Charge | None:
@@ -105,16 +106,37 @@ class SimulatedProvider:
         return asked and _told(payment, OUTCOMES[asked["token"]])
 
     async def refund(self, refund: Refund, payment: Payment) -> Refunded:
+        charge = await SimulatedCharge.get_pymongo_collection().find_one({"_id": payment.id})
+        fails = charge is not None and OUTCOMES[charge["token"]].refund_fails and not refund.round
         await _write(
             SimulatedRefund.model_construct(
                 id=refund.id,
                 payment_id=payment.id,
                 amount_minor=refund.amount_minor,
                 currency=refund.currency,
+                fails_at=self._clock() + timedelta(seconds=self._delay_seconds) if fails else None,
                 asked_at=self._clock(),
             )
         )
+        if refund.round:
+            again = {"$set": {"fails_at": None}}
+            await SimulatedRefund.get_pymongo_collection().update_one({"_id": refund.id}, again)
+        if fails:
+            failed = {"id": f"{refund.id}-failed", "refund": str(refund.id), "status": RefundStatus.FAILED.value}
+            self._tell(failed)
+        return await self.look_up_refund(refund, payment) or Refunded(RefundStatus.INITIATED)
+
+    async def look_up_refund(self, refund: Refund, payment: Payment) -> Refunded | None:
+        asked = await SimulatedRefund.get_pymongo_collection().find_one({"_id": refund.id})
+        if asked is None:
+            return None
+        if self._has_failed(asked):
+            return Refunded(RefundStatus.FAILED, f"sim_refund_{refund.id}", "failed")
         return Refunded(RefundStatus.PROCESSED, f"sim_refund_{refund.id}")
+
+    def _has_failed(self, asked: Mapping[str, Any]) -> bool:
+        fails_at = asked.get("fails_at")
+        return fails_at is not None and fails_at <= self._clock()
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         if self._webhook_secret is None:
@@ -137,30 +159,40 @@ class SimulatedProvider:
     async def refunds(self, start: datetime, end: datetime) -> AsyncIterator[RefundRecord]:
         within = {"asked_at": {"$gte": start, "$lt": end}}
         async for raw in SimulatedRefund.get_pymongo_collection().find(within, batch_size=BATCH):
+            if self._has_failed(raw):
+                continue
             amount = Money(raw["amount_minor"], raw["currency"])
             yield RefundRecord(f"sim_refund_{raw['_id']}", PydanticObjectId(raw["_id"]), amount, raw["asked_at"])
 
     async def close(self) -> None:
         await cancel(*self._telling)
 
-    async def _tell(self, url: str, secret: str, payment: Payment, outcome: Outcome) -> None:
-        """Send its notices, each once: one that does not arrive is lost, as may happen."""
+    def _tell(self, *notices: dict[str, Any]) -> None:
+        """Send these, one after the other and each once: one that does not arrive is lost, as may happen."""
+        if self._webhook_url and self._webhook_secret and notices:
+            task = asyncio.create_task(self._send(self._webhook_url, self._webhook_secret, notices))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _send(self, url: str, secret: str, notices: Iterable[dict[str, Any]]) -> None:
         async with httpx.AsyncClient(timeout=5) as client:
-            for status in outcome.notices:
+            for notice in notices:
                 await asyncio.sleep(self._delay_seconds)
-                notice_id = f"{payment.id}-{status.value.lower()}"
-                body = orjson.dumps(
-                    {
-                        "id": notice_id,
-                        "payment": str(payment.id),
-                        "status": status.value,
-                        **({"failureReason": outcome.reason or "failed"} if status is NO else {}),
-                        "moneyTaken": outcome.money_taken and status is outcome.status,
-                    }
-                )
-                headers = signed_headers(secret, notice_id, body, self._clock())
+                body = orjson.dumps(notice)
+                headers = signed_headers(secret, notice["id"], body, self._clock())
                 with suppress(httpx.HTTPError):
                     await client.post(url, content=body, headers=headers)
+
+
+def _of_charge(payment: Payment, outcome: Outcome, status: PaymentStatus) -> dict[str, Any]:
+    """A notice that the charge is so."""
+    return {
+        "id": f"{payment.id}-{status.value.lower()}",
+        "payment": str(payment.id),
+        "status": status.value,
+        **({"failureReason": outcome.reason or "failed"} if status is NO else {}),
+        "moneyTaken": outcome.money_taken and status is outcome.status,
+    }
 
 
 def _read_notice(body: bytes) -> Notice:

@@ -30,11 +30,13 @@ from domain.providers.stripe_answers import (
     PAYMENT,
     REFUND,
     REFUNDED,
+    ROUND,
     charge_of,
     charge_of_error,
     id_in,
     read_event,
     refunded_of,
+    round_in,
     time_of,
 )
 
@@ -171,33 +173,64 @@ class StripeProvider:
         amount = to_stripe(refund.amount)
         if amount is None:
             return Refunded(RefundStatus.FAILED, failure_reason=f"Stripe cannot give back {refund.amount}")
-        reference = payment.provider_reference
+        reference = await self._reference_of(payment)
         if reference is None:
-            intent = await self._find(payment)
-            if intent is None:
-                if self._is_sure(payment):
-                    return Refunded(RefundStatus.FAILED, failure_reason="Stripe knows no such charge")
-                raise LookupError("the charge is not listed yet")
-            reference = intent["id"]
+            if self._is_sure(payment):
+                return Refunded(RefundStatus.FAILED, failure_reason="Stripe knows no such charge")
+            raise LookupError("the charge is not listed yet")
         # Its key may be forgotten by now.
-        earlier = await self._api.refunds.list_async({"payment_intent": reference, "limit": PAGE})
-        async for known in earlier.auto_paging_iter():
-            if id_in(known.to_dict(), REFUND) == refund.id:
-                return refunded_of(known.to_dict())
+        known = await self._known(refund, reference)
+        if known is not None:
+            return known
+        round_ = {ROUND: str(refund.round)} if refund.round else {}
         try:
             made = await self._api.refunds.create_async(
                 {
                     "payment_intent": reference,
                     "amount": amount,
-                    "metadata": {REFUND: str(refund.id), PAYMENT: str(payment.id), BOOKING: str(payment.booking_id)},
+                    "metadata": {
+                        REFUND: str(refund.id),
+                        PAYMENT: str(payment.id),
+                        BOOKING: str(payment.booking_id),
+                        **round_,
+                    },
                 },
-                {"idempotency_key": f"seatlock-refund-{refund.id}"},
+                {"idempotency_key": "-".join(["seatlock-refund", str(refund.id), *round_.values()])},
             )
         except stripe.InvalidRequestError as error:
             if error.code not in REFUSED_FOR_GOOD:
                 raise
             return Refunded(RefundStatus.FAILED, failure_reason=error.code)
         return refunded_of(made.to_dict())
+
+    async def look_up_refund(self, refund: Refund, payment: Payment) -> Refunded | None:
+        if not refund.amount_minor:
+            return Refunded(RefundStatus.PROCESSED)
+        reference = await self._reference_of(payment)
+        return await self._known(refund, reference) if reference is not None else None
+
+    async def _reference_of(self, payment: Payment) -> str | None:
+        if payment.provider_reference is not None:
+            return payment.provider_reference
+        intent = await self._find(payment)
+        return str(intent["id"]) if intent else None
+
+    async def _known(self, refund: Refund, intent: str) -> Refunded | None:
+        """How it stands: as the one of all its rounds that has not failed, or else as this round; None if neither is.
+
+        One that has not failed counts whichever round it is of: another would give the money back twice.
+        """
+        failed = None
+        page = await self._api.refunds.list_async({"payment_intent": intent, "limit": PAGE})
+        async for each in page.auto_paging_iter():
+            told = each.to_dict()
+            if id_in(told, REFUND) == refund.id:
+                answer = refunded_of(told)
+                if answer.status is not RefundStatus.FAILED:
+                    return answer
+                if round_in(told) == refund.round:
+                    failed = answer
+        return failed
 
     # ------------------------------------------------------------ being told
 

@@ -13,7 +13,7 @@ from bson.errors import InvalidId
 from domain.documents import PaymentStatus, RefundStatus
 from domain.providers.port import Charge, Notice, Refunded
 
-PAYMENT, BOOKING, REFUND = "seatlock_payment", "seatlock_booking", "seatlock_refund"
+PAYMENT, BOOKING, REFUND, ROUND = "seatlock_payment", "seatlock_booking", "seatlock_refund", "seatlock_round"
 """Names in the metadata."""
 
 REASONS = {
@@ -96,6 +96,12 @@ def id_in(told: Mapping[str, Any], name: str) -> PydanticObjectId | None:
         return PydanticObjectId((told.get("metadata") or {})[name])
     except (KeyError, TypeError, InvalidId):
         return None
+
+
+def round_in(told: Mapping[str, Any]) -> int:
+    """Which round of its refund a refund is of; the first has none written on it."""
+    written = str((told.get("metadata") or {}).get(ROUND, "0"))
+    return int(written) if written.isascii() and written.isdigit() else 0
 
 
 def time_of(told: Mapping[str, Any]) -> datetime:

@@ -35,6 +35,10 @@ class TracedProvider:
         with self._call("refund", payment) as span:
             return _said(span, await self._provider.refund(refund, payment))
 
+    async def look_up_refund(self, refund: Refund, payment: Payment) -> Refunded | None:
+        with self._call("look_up_refund", payment) as span:
+            return _said(span, await self._provider.look_up_refund(refund, payment))
+
     def _call(self, name: str, payment: Payment) -> AbstractContextManager[Span]:
         about = {"seatlock.provider": self._provider.name, "seatlock.payment_id": str(payment.id)}
         if correlation_id := get_contextvars().get("correlation_id"):

@@ -33,7 +33,9 @@ from domain.inventory.commands import (
     EndLock,
     Expire,
     LockSeats,
+    MarkGivenBack,
     ReleaseLock,
+    ResendRefund,
     SettlePayment,
     SettleRefund,
     StartPayment,
@@ -98,7 +100,7 @@ class _Needs:
                     needs.locks.add(command.lock_id)
                     needs.money.add(command.lock_id)
                     needs.seats_of.add(command.lock_id)
-                case SettleRefund():
+                case SettleRefund() | ResendRefund() | MarkGivenBack():
                     needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)
         return needs

@@ -52,6 +52,7 @@ class ErrorCode(StrEnum):
     AMOUNT_MISMATCH = "AMOUNT_MISMATCH"
     PAYMENT_FAILED = "PAYMENT_FAILED"
     PAYMENT_TIMED_OUT = "PAYMENT_TIMED_OUT"
+    REFUND_NOT_FAILED = "REFUND_NOT_FAILED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 
 
@@ -137,8 +138,8 @@ _publish(
     "Whether the money has been given back.",
     {
         "INITIATED": "Decided; the provider has not confirmed it yet.",
-        "PROCESSED": "The provider has given the money back.",
-        "FAILED": "The provider could not give the money back.",
+        "PROCESSED": "The money has been given back. The buyer's bank may still refuse it: then it is FAILED.",
+        "FAILED": "The provider could not give the money back. An ADMIN can have it sent once more.",
     },
 )
 _publish(
@@ -252,8 +253,9 @@ _publish(
         "PAYMENT_FAILED": "The provider did not take the money, or failed after it had.",
         "PAYMENT_TIMED_OUT": "The provider did not answer in time.",
         "REFUND_INITIATED": "It was decided to give money back.",
-        "REFUND_PROCESSED": "The provider gave money back.",
-        "REFUND_FAILED": "The provider could not give money back.",
+        "REFUND_PROCESSED": "The provider gave money back; or, with `by_hand` in `metadata`, somebody did.",
+        "REFUND_FAILED": "The provider could not give money back, or it came back from the buyer's bank.",
+        "REFUND_RESENT": "An ADMIN had a refund sent once more.",
         "INVENTORY_REPAIRED": "An event's documents did not agree, and were repaired; `metadata` says how.",
         "REQUEST_REJECTED": (
             "A request was refused, or a sign-in failed: `metadata` has the operation and the code. When there are "
@@ -319,6 +321,7 @@ _publish(
         "AMOUNT_MISMATCH": "The amount offered is not the booking's total.",
         "PAYMENT_FAILED": "The payment failed, and the booking with it; the seats are available again.",
         "PAYMENT_TIMED_OUT": "The provider has not answered yet; the seats stay held.",
+        "REFUND_NOT_FAILED": "The refund is still on its way, or the money has been given back.",
         "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
     },
 )

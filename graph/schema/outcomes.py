@@ -41,6 +41,7 @@ MEMBERS: Final[dict[type[errors.Refusal], Member]] = {
     errors.AmountMismatch: members.AmountMismatch,
     errors.PaymentFailed: members.PaymentFailed,
     errors.PaymentTimedOut: members.PaymentTimedOut,
+    errors.RefundNotFailed: members.RefundNotFailed,
     errors.IdempotencyKeyReused: members.IdempotencyKeyReused,
 }
 """What each refusal becomes in a mutation whose result union has that member."""

@@ -35,6 +35,7 @@ MEMBER_REPEATS = {
     "AMOUNT_MISMATCH": "With the amount in `expected`.",
     "PAYMENT_FAILED": "With a new key while `booking` is PAYMENT_PENDING. Otherwise lock seats again.",
     "PAYMENT_TIMED_OUT": "Yes, with the same key, to learn what came of it.",
+    "REFUND_NOT_FAILED": "Once `refund` is FAILED.",
     "IDEMPOTENCY_KEY_REUSED": "With a new key.",
 }
 

@@ -29,9 +29,11 @@ from domain.inventory.commands import (
     Expire,
     FinishCancellation,
     LockSeats,
+    MarkGivenBack,
     OpenSales,
     ReleaseLock,
     RepeatCreation,
+    ResendRefund,
     SectionChange,
     SettlePayment,
     SettleRefund,
@@ -128,9 +130,33 @@ def refunding(refund: Refund, status: RefundStatus = RefundStatus.PROCESSED) -> 
         correlation_id="from the provider",
         booking_id=refund.booking_id,
         refund_id=refund.id,
+        changes=refund.changes,
         status=status,
         provider_reference=f"refund {refund.id}",
         failure_reason=None,
+    )
+
+
+def resending(refund: Refund, *, note: str = "the bank is back") -> ResendRefund:
+    return ResendRefund(
+        event_id=EVENT_ID,
+        caller=ADMIN,
+        correlation_id=ADMIN.correlation_id,
+        booking_id=refund.booking_id,
+        refund_id=refund.id,
+        note=note,
+    )
+
+
+def marking(refund: Refund, *, note: str = "in cash", reference: str | None = None) -> MarkGivenBack:
+    return MarkGivenBack(
+        event_id=EVENT_ID,
+        caller=ADMIN,
+        correlation_id=ADMIN.correlation_id,
+        booking_id=refund.booking_id,
+        refund_id=refund.id,
+        note=note,
+        reference=reference,
     )
 
 

@@ -55,7 +55,7 @@ VALUES: dict[str, set[str]] = {
         OK, INTERNAL, NO_ANSWER, "held", "without", *TOP_LEVEL_CODES.values(), *JobStatus, *PaymentStatus, *RefundStatus
     },
     "part": {"mongodb", "redis", "worker"},
-    "call": {"charge", "look_up", "refund"},
+    "call": {"charge", "look_up", "refund", "look_up_refund"},
     "job": {"seatlock"},  # of Prometheus, not ours
 }  # fmt: skip
 """What labels may be asked to be."""

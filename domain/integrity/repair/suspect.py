@@ -28,8 +28,11 @@ from domain.documents import (
 )
 from domain.integrity.drift import LOCK_OF_BOOKING
 from domain.integrity.records import has_same_seats
-from domain.inventory.commands import Command, SettlePayment, SettleRefund
+from domain.inventory.commands import Command, MarkGivenBack, ResendRefund, SettlePayment, SettleRefund
 from domain.inventory.state import COUNTERS, Inventory
+
+ABOUT_ENDED = SettlePayment | SettleRefund | ResendRefund | MarkGivenBack
+"""Commands about bookings that may have ended long ago."""
 
 
 async def look_over(
@@ -91,8 +94,8 @@ def _count(inventory: Inventory) -> None:
 async def find_archived(
     inventory: Inventory, commands: Iterable[Command[Any]], snapshot: AsyncClientSession
 ) -> list[PydanticObjectId]:
-    """Bookings that ended long ago and are needed again: a provider answers about them, or half of a pair is here."""
-    missing = {command.booking_id for command in commands if isinstance(command, SettlePayment | SettleRefund)}
+    """Bookings that ended long ago and are needed again: it is about money of theirs, or half of a pair is here."""
+    missing = {command.booking_id for command in commands if isinstance(command, ABOUT_ENDED)}
     missing -= {booking.id for booking in inventory.bookings if inventory.locks.get(booking.id)}
     missing |= {booking.id for booking in inventory.bookings if inventory.locks.get(booking.id) is None}
     if not missing:

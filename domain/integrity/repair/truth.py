@@ -36,7 +36,8 @@ AHEAD: dict[str, dict[str, set[str]]] = {
     },
     "refunds": {
         RefundStatus.INITIATED: {RefundStatus.PROCESSED, RefundStatus.FAILED},
-        RefundStatus.FAILED: {RefundStatus.PROCESSED},
+        RefundStatus.PROCESSED: {RefundStatus.FAILED},
+        RefundStatus.FAILED: {RefundStatus.PROCESSED, RefundStatus.INITIATED},
     },
 }
 """Where a payment or refund may go from each status."""

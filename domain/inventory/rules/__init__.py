@@ -21,9 +21,11 @@ from domain.inventory.commands import (
     Expire,
     FinishCancellation,
     LockSeats,
+    MarkGivenBack,
     OpenSales,
     ReleaseLock,
     RepeatCreation,
+    ResendRefund,
     SettlePayment,
     SettleRefund,
     StartPayment,
@@ -35,7 +37,8 @@ from domain.inventory.rules.event_cancellation import cancel_event, end_lock, fi
 from domain.inventory.rules.event_update import update_event
 from domain.inventory.rules.expiry import expire_dead
 from domain.inventory.rules.locks import lock_seats, release_lock
-from domain.inventory.rules.payments import settle_payment, settle_refund, start_payment
+from domain.inventory.rules.payments import settle_payment, start_payment
+from domain.inventory.rules.refunds import mark_given_back, resend_refund, settle_refund
 from domain.inventory.rules.sales import close_sales, open_sales, repeat_creation
 from domain.inventory.state import Change, Inventory, MoreDue
 
@@ -47,6 +50,8 @@ RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[A
     SettlePayment: settle_payment,
     CancelBooking: cancel_booking,
     SettleRefund: settle_refund,
+    ResendRefund: resend_refund,
+    MarkGivenBack: mark_given_back,
     UpdateEvent: update_event,
     RepeatCreation: repeat_creation,
     CloseSales: close_sales,

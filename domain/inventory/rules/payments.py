@@ -13,7 +13,6 @@ from domain.documents import (
     Payment,
     PaymentStatus,
     RefundReason,
-    RefundStatus,
     SeatLock,
     SeatLockStatus,
     SeatStatus,
@@ -22,9 +21,7 @@ from domain.errors import AmountMismatch, BookingExpired, BookingNotPayable, Ide
 from domain.inventory.commands import (
     PaymentSettled,
     PaymentStarted,
-    RefundSettled,
     SettlePayment,
-    SettleRefund,
     StartPayment,
 )
 from domain.inventory.rules.bookings import end_booking
@@ -211,29 +208,3 @@ def _give_back(
     payment = change.outcome.payment
     refund = initiate_refund(change, command, now, payment, command.refund_id, 100, reason)
     change.outcome = PaymentSettled(booking, payment.evolve(may_hold_money=False), refund)
-
-
-def settle_refund(inventory: Inventory, command: SettleRefund, now: datetime) -> Change[RefundSettled]:
-    """INITIATED → PROCESSED or FAILED; FAILED → PROCESSED, should the provider say so after all."""
-    refund = inventory.refunds.get(command.refund_id)
-    if refund is None:
-        raise NotFound("No such refund.")
-    if refund.status in (RefundStatus.PROCESSED, command.status):
-        return Change(RefundSettled(refund))
-    processed = command.status is RefundStatus.PROCESSED
-    settled = refund.evolve(
-        status=command.status,
-        provider_reference=command.provider_reference or refund.provider_reference,
-        failure_reason=command.failure_reason,
-        completed_at=now if processed else None,
-    )
-    entry = audit(
-        command,
-        now,
-        AuditAction.REFUND_PROCESSED if processed else AuditAction.REFUND_FAILED,
-        refund,
-        from_status=refund.status,
-        to_status=settled.status,
-        metadata={"amount_minor": refund.amount_minor, "currency": refund.currency},
-    )
-    return Change(RefundSettled(settled), documents=[settled], entries=[entry])

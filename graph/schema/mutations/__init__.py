@@ -9,6 +9,7 @@ from graph.schema.mutations.confirm_booking import confirm_booking
 from graph.schema.mutations.create_event import create_event
 from graph.schema.mutations.lock_seats import lock_seats
 from graph.schema.mutations.login import login
+from graph.schema.mutations.mark_refund_given_back import mark_refund_given_back
 from graph.schema.mutations.open_sales import open_sales
 from graph.schema.mutations.pay_booking import pay_booking
 from graph.schema.mutations.register import register
@@ -17,6 +18,7 @@ from graph.schema.mutations.release_lock import release_lock
 from graph.schema.mutations.remove_webhook import remove_webhook
 from graph.schema.mutations.renew_webhook_secret import renew_webhook_secret
 from graph.schema.mutations.replay_delivery import replay_delivery
+from graph.schema.mutations.resend_refund import resend_refund
 from graph.schema.mutations.run_job import run_job
 from graph.schema.mutations.set_user_role import set_user_role
 from graph.schema.mutations.update_event import update_event
@@ -36,6 +38,8 @@ Mutation = create_type(
         close_sales,
         open_sales,
         cancel_event,
+        resend_refund,
+        mark_refund_given_back,
         set_user_role,
         run_job,
         register_webhook,

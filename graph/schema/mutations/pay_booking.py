@@ -28,7 +28,8 @@ class PayBookingInput:
     payment_token: str = strawberry.field(
         description=(
             "The payment provider's token. The simulated provider takes sim_success, sim_declined, "
-            "sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed), sim_timeout, "
+            "sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed), sim_refund_fails (its refund "
+            "is processed, and comes back a second later), sim_timeout, "
             "sim_late_success and sim_late_declined, which it answers only when asked again or by webhook, and, with "
             "webhooks that repeat or contradict, sim_told_twice, sim_late_failure_then_success and "
             "sim_success_then_failure."

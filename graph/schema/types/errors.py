@@ -236,6 +236,21 @@ class PaymentTimedOut(Error):
         )
 
 
+@strawberry.type(
+    description="The refund is still on its way, or the money has been given back: there is nothing to do."
+)
+class RefundNotFailed(Error):
+    refund: Refund = strawberry.field(description="The refund as it is now.")
+
+    @classmethod
+    def from_refusal(cls, refusal: errors.RefundNotFailed) -> Self:
+        return cls(
+            code=ErrorCode.REFUND_NOT_FAILED,
+            message=refusal.message,
+            refund=Refund.from_document(refusal.refund),
+        )
+
+
 @strawberry.type(description="The idempotency key was used for another request within the last 24 hours.")
 class IdempotencyKeyReused(Error):
     @classmethod

@@ -70,10 +70,11 @@ class Refund(Node):
     provider_reference: str | None = strawberry.field(
         description="The provider's own name for it; null until the provider has answered."
     )
-    created_at: datetime = strawberry.field(description="When it was decided.")
-    completed_at: datetime | None = strawberry.field(
-        description="When the provider gave the money back; null until then."
+    by_hand: bool = strawberry.field(
+        description="Whether somebody gave the money back by another way than the payment provider."
     )
+    created_at: datetime = strawberry.field(description="When it was decided.")
+    completed_at: datetime | None = strawberry.field(description="When the money was given back; null until then.")
     document: strawberry.Private[documents.Refund]
 
     @classmethod
@@ -89,6 +90,7 @@ class Refund(Node):
             note=refund.note,
             status=refund.status,
             provider_reference=refund.provider_reference,
+            by_hand=refund.by_hand,
             created_at=refund.created_at,
             completed_at=refund.completed_at,
             document=refund,

@@ -161,6 +161,8 @@ async def test_a_random_sale_is_clean_and_stays_so_while_buyers_buy(
     sale, chance = Sale([books.services], books.time), random.Random(batch)
     event, closing = await sale.event(seats=12), asyncio.Event()
     purchases = 0
+    # Nobody is told here that a refund came back: that is a difference, and rightly so.
+    tokens = [token for token, outcome in OUTCOMES.items() if not outcome.refund_fails] + ["sim_success"]
 
     async def purchase() -> None:
         buyer = somebody()
@@ -172,7 +174,7 @@ async def test_a_random_sale_is_clean_and_stays_so_while_buyers_buy(
             buyer,
             event_id=event.id,
             booking_id=booking.id,
-            token=chance.choice([*OUTCOMES, "sim_success"]),
+            token=chance.choice(tokens),
             amount=None,
             idempotency_key="k",
         )

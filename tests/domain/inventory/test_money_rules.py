@@ -25,8 +25,8 @@ from domain.documents import (
     SeatLockStatus,
     entry_id,
 )
-from domain.errors import NotFound
-from domain.inventory.commands import Cancelled, PaymentSettled, PaymentStarted, RefundSettled
+from domain.errors import NotFound, RefundNotFailed
+from domain.inventory.commands import Cancelled, PaymentSettled, PaymentStarted, RefundChanged, RefundSettled
 from domain.money import Money
 from tests.support.asking import (
     ADMIN,
@@ -36,7 +36,9 @@ from tests.support.asking import (
     cancelling,
     closing,
     locking,
+    marking,
     refunding,
+    resending,
     settling,
     starting,
     sweeping,
@@ -612,7 +614,7 @@ def test_a_refund_is_processed_once(hall: Hall) -> None:
     assert refund is not None
     hall.now += timedelta(seconds=1)
     processed = refund.evolve(
-        status=RefundStatus.PROCESSED, provider_reference=f"refund {refund.id}", completed_at=hall.now
+        status=RefundStatus.PROCESSED, provider_reference=f"refund {refund.id}", completed_at=hall.now, changes=1
     )
     assert hall.do(refunding(refund)) == RefundSettled(processed)
     assert hall.all(Refund) == [processed]
@@ -621,3 +623,94 @@ def test_a_refund_is_processed_once(hall: Hall) -> None:
     hall.now += timedelta(seconds=1)
     assert hall.do(refunding(refund)) == RefundSettled(processed)
     assert hall.snapshot() == before
+
+
+def failed_refund(hall: Hall) -> Refund:
+    """One that was PROCESSED, and then failed."""
+    refund = hall.do(cancelling(ANN, hall.pay(ANN, "STALLS-A-1").booking_id)).refund
+    assert refund is not None
+    processed = hall.do(refunding(refund)).refund
+    return hall.do(refunding(processed, RefundStatus.FAILED)).refund
+
+
+def test_only_an_answer_to_a_question_of_after_the_last_change_is_believed(hall: Hall) -> None:
+    refund = hall.do(cancelling(ANN, hall.pay(ANN, "STALLS-A-1").booking_id)).refund
+    assert refund is not None
+    processed = hall.do(refunding(refund)).refund
+    before = hall.snapshot()
+    assert hall.do(refunding(refund, RefundStatus.FAILED)).refund == processed
+    assert hall.snapshot() == before
+    failed = hall.do(refunding(processed, RefundStatus.FAILED)).refund
+    assert (failed.status, failed.completed_at) == (RefundStatus.FAILED, None)
+    assert hall.do(refunding(refund)).refund == hall.do(refunding(processed)).refund == failed
+    # Back and forth: each change has an entry of its own.
+    refund = failed
+    for status in (RefundStatus.PROCESSED, RefundStatus.FAILED) * 3:
+        refund = hall.do(refunding(refund, status)).refund
+        assert refund.status is status
+    assert len({entry.id for entry in hall.entries}) == len(hall.entries)
+
+
+def test_sending_it_once_more_begins_anew(hall: Hall) -> None:
+    failed = failed_refund(hall).evolve()
+    hall.now += timedelta(days=5)
+    resent = hall.do(resending(failed))
+    assert resent == RefundChanged(
+        failed.evolve(
+            status=RefundStatus.INITIATED,
+            round=1,
+            changes=failed.changes + 1,
+            resent_at=hall.now,
+            provider_reference=None,
+        ),
+        replayed=False,
+    )
+    assert told(hall, -1) == [("REFUND_RESENT", "FAILED", "INITIATED")]
+    original = hall.entries[-1]
+    assert original.metadata == {"amount_minor": 1_000, "currency": "INR", "note": "the bank is back"}
+    assert hall.do(resending(failed, note="again")) == replace(resent, replayed=True)
+    assert (hall.entries[-1].is_retry, hall.entries[-1].original_entry_id) == (True, original.id)
+    # An answer to what was sent before is not one to this.
+    assert hall.do(refunding(failed)).refund == resent.refund
+    with pytest.raises(RefundNotFailed):
+        hall.do(marking(failed))
+    processed = hall.do(refunding(resent.refund)).refund
+    assert hall.do(resending(failed)) == RefundChanged(processed, replayed=True)
+
+
+def test_given_back_by_hand_is_for_good(hall: Hall) -> None:
+    failed = failed_refund(hall)
+    hall.now += timedelta(days=5)
+    marked = hall.do(marking(failed, reference="transfer 7"))
+    assert marked == RefundChanged(
+        failed.evolve(
+            status=RefundStatus.PROCESSED,
+            changes=failed.changes + 1,
+            by_hand=True,
+            provider_reference="transfer 7",
+            completed_at=hall.now,
+        ),
+        replayed=False,
+    )
+    original = hall.entries[-1]
+    assert hall.do(marking(failed)) == replace(marked, replayed=True)
+    assert (hall.entries[-1].is_retry, hall.entries[-1].original_entry_id) == (True, original.id)
+    for status in (RefundStatus.PROCESSED, RefundStatus.FAILED):
+        assert hall.do(refunding(marked.refund, status)).refund == marked.refund
+    with pytest.raises(RefundNotFailed):
+        hall.do(resending(failed))
+
+
+def test_what_did_not_fail_is_neither_sent_again_nor_given_back_by_hand(hall: Hall) -> None:
+    refund = hall.do(cancelling(ANN, hall.pay(ANN, "STALLS-A-1").booking_id)).refund
+    assert refund is not None
+    before = hall.snapshot()
+    for command in (resending(refund), marking(refund)):
+        with pytest.raises(RefundNotFailed):
+            hall.do(command)
+    assert hall.snapshot() == before
+    processed = hall.do(refunding(refund)).refund
+    for command in (resending(refund), marking(refund)):
+        with pytest.raises(RefundNotFailed) as refused:
+            hall.do(command)
+        assert refused.value.refund == processed

@@ -80,6 +80,9 @@ async def test_a_refund_that_fails_and_then_succeeds_by_webhook(shop: Shop) -> N
     await shop.hear("refund.failed", {**given_back, "status": "failed", "failure_reason": "lost_or_stolen_card"})
     assert await refund_stands(refund) == (RefundStatus.FAILED, "lost_or_stolen_card")
     await shop.hear("refund.updated", {**given_back, "status": "succeeded"})
+    assert (await refund_stands(refund))[0] is RefundStatus.FAILED, "its book doesn't say so"
+    given_back["status"] = "succeeded"
+    await shop.later(minutes=1)
     assert await refund_stands(refund) == (RefundStatus.PROCESSED, None)
 
 

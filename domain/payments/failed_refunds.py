@@ -1,0 +1,71 @@
+"""What an ADMIN can do about a refund that failed: have it sent once more, or say that the money was given back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from beanie import PydanticObjectId
+
+from domain.contradiction import required
+from domain.documents import Payment, Refund, RefundStatus
+from domain.errors import NotFound
+from domain.inventory.commands import MarkGivenBack, RefundChanged, ResendRefund
+from domain.payments.refund import ask_how_it_stands, send_refund
+from domain.text import checked_text
+
+if TYPE_CHECKING:
+    from domain.caller import Caller
+    from domain.services import Services
+
+
+async def resend_refund(services: Services, caller: Caller, *, refund_id: PydanticObjectId, note: str) -> RefundChanged:
+    """Have a FAILED refund sent once more. Raises InvalidInput, NotFound, RefundNotFailed."""
+    note = checked_text("note", note, longest=500, multiline=True)
+    refund, payment = await _as_it_stands(services, refund_id)
+    resent = await services.writer.execute(
+        ResendRefund(
+            event_id=refund.event_id,
+            caller=caller,
+            correlation_id=caller.correlation_id,
+            booking_id=refund.booking_id,
+            refund_id=refund.id,
+            note=note,
+        )
+    )
+    if resent.replayed:
+        return resent
+    sent = await asyncio.shield(services.tasks.keep(send_refund(services, resent.refund, payment)))
+    return RefundChanged(sent, replayed=False)
+
+
+async def mark_given_back(
+    services: Services, caller: Caller, *, refund_id: PydanticObjectId, note: str, reference: str | None
+) -> RefundChanged:
+    """Write down that the money of a FAILED refund was given back by hand. Raises as above."""
+    note = checked_text("note", note, longest=500, multiline=True)
+    if reference is not None:
+        reference = checked_text("reference", reference, longest=200)
+    refund, _ = await _as_it_stands(services, refund_id)
+    return await services.writer.execute(
+        MarkGivenBack(
+            event_id=refund.event_id,
+            caller=caller,
+            correlation_id=caller.correlation_id,
+            booking_id=refund.booking_id,
+            refund_id=refund.id,
+            note=note,
+            reference=reference,
+        )
+    )
+
+
+async def _as_it_stands(services: Services, refund_id: PydanticObjectId) -> tuple[Refund, Payment]:
+    """The refund and its payment. The notice that it failed may be lost: so one that is PROCESSED is asked about."""
+    refund = await Refund.get(refund_id)
+    if refund is None:
+        raise NotFound("No such refund.")
+    payment = required(await Payment.get(refund.payment_id), "a refund's payment is never deleted")
+    if refund.status is RefundStatus.PROCESSED and not refund.by_hand:
+        refund = await ask_how_it_stands(services, refund, payment)
+    return refund, payment
