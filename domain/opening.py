@@ -36,6 +36,7 @@ from domain.people.accounts import ensure_admin
 from domain.people.standing import read_standings
 from domain.process.gathering import Gathered
 from domain.process.newest import Newest
+from domain.process.replica_set import NO_REPLICA_SET, is_replica_set, what_is_missing
 from domain.process.settings import Settings, SettingsError
 from domain.process.tasks import Tasks
 from domain.providers.port import PaymentProvider
@@ -43,6 +44,7 @@ from domain.providers.simulated import SimulatedProvider
 from domain.reports.ledger import keep_figures
 from domain.sale.name_keys import fill_name_keys
 from domain.services import Services
+from domain.upgrade import DataTooNew, upgrade_data
 from domain.writer.baton import Baton
 from domain.writer.observers import Recorder, Spans
 from domain.writer.writer import InventoryWriter
@@ -56,11 +58,6 @@ SERVER_SELECTION_SECONDS = 5
 RECORDERS: Sequence[Recorder] = (store_messages, keep_figures)
 """What is stored with each batch: the messages it is told as, and the figures of reports."""
 
-
-NO_REPLICA_SET = (
-    "MongoDB (SEATLOCK_MONGO_URI) is not a replica set, which transactions need: start mongod with --replSet rs0 and "
-    "run rs.initiate() once; one member is enough"
-)
 RETRY_SECONDS = 0.5
 
 log = structlog.get_logger(__name__)
@@ -157,22 +154,26 @@ async def open_services(
 async def _prepare(
     mongo: AsyncMongoClient[dict[str, Any]], database: AsyncDatabase[dict[str, Any]], patience_seconds: float
 ) -> None:
-    """Make sure of the indexes, on a primary, as soon as there is one. Raises CannotOpen."""
+    """Upgrade the data and make sure of the indexes, on a primary, as soon as there is one. Raises CannotOpen."""
     loop = asyncio.get_running_loop()
     give_up_at, waits = loop.time() + patience_seconds, False
     while True:
         try:
             hello = await mongo.admin.command("hello")
-            if "setName" not in hello and hello.get("msg") != "isdbgrid":  # nor is it a router of several
+            if not is_replica_set(hello):
                 raise CannotOpen(NO_REPLICA_SET)
+            await upgrade_data(database)
             await init_beanie(database=database, document_models=list(documents.ALL))
         except ConnectionFailure as error:  # which no primary, and no longer one, are, too
             if loop.time() >= give_up_at:
                 raise CannotOpen(_why_not(mongo, error)) from None
             if not waits:
                 waits = True
-                log.warning("waiting for MongoDB", for_at_most_seconds=patience_seconds)
+                reason = _why_not(mongo, error)
+                log.warning("waiting for MongoDB", for_at_most_seconds=patience_seconds, reason=reason)
             await asyncio.sleep(RETRY_SECONDS)
+        except DataTooNew as error:
+            raise CannotOpen(str(error)) from None
         except PyMongoError as error:
             raise CannotOpen(f"MongoDB (SEATLOCK_MONGO_URI) can't be used: {_first_line(error)}") from None
         else:
@@ -180,10 +181,7 @@ async def _prepare(
 
 
 def _why_not(mongo: AsyncMongoClient[dict[str, Any]], error: PyMongoError) -> str:
-    members = mongo.topology_description.server_descriptions().values()
-    if any(member.server_type_name in ("RSGhost", "Standalone") for member in members):
-        return NO_REPLICA_SET
-    return f"cannot reach MongoDB (SEATLOCK_MONGO_URI): {_first_line(error)}"
+    return what_is_missing(mongo) or f"cannot reach MongoDB (SEATLOCK_MONGO_URI): {_first_line(error)}"
 
 
 def _first_line(error: PyMongoError) -> str:

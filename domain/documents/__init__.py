@@ -3,6 +3,7 @@
 from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
 from domain.documents.audit_entry import LISTED_BY, AuditAction, AuditEntry, AuditJournal, entry_id
 from domain.documents.booking import Booking, BookingStatus
+from domain.documents.data_version import DataVersion
 from domain.documents.event import (
     BEING_CANCELLED,
     STATUS_OF_LETTER,
@@ -49,6 +50,7 @@ ALL: tuple[type[Stored], ...] = (
     AuditEntry,
     AuditJournal,
     Booking,
+    DataVersion,
     Delivery,
     Event,
     IdempotencyKey,
@@ -83,6 +85,7 @@ __all__ = [
     "Booking",
     "BookingStatus",
     "CancellationPolicy",
+    "DataVersion",
     "Delivery",
     "DeliveryStatus",
     "Event",

@@ -45,7 +45,11 @@ PATHS = {
         "Whether this process can serve.",
         [
             (200, "A primary of MongoDB and Redis answer."),
-            (503, "One of them does not answer within 2 seconds. `down` names it."),
+            (
+                503,
+                "One of them does not answer within 2 seconds. `down` names it. "
+                "`reason` says what to do where MongoDB answers and is not a replica set.",
+            ),
         ],
     ),
     METRICS: Path("[Metrics](metrics.md) for Prometheus.", [(200, "The metrics, as text.")]),

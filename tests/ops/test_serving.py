@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -15,8 +16,12 @@ from typing import Protocol
 import httpx
 import psutil
 import pytest
+from starlette.requests import Request
 
+from domain.opening import open_services
 from domain.process.settings import Settings
+from domain.services import Services
+from graph.transport.health import ready
 from ops.binaries import find_binary
 from ops.embedded import Server, Servers, embedded_servers
 from ops.processes import free_port, start_child, stop_child
@@ -25,11 +30,15 @@ from tests.support.api import SEATLOCK, command
 from tests.support.commands import assert_one_line, environment, seatlock
 from tests.support.hunting import hunt
 from tests.support.processes import until
+from tests.support.waiting import until as until_async
 from tests.support.worker import Worker
 
 pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason="needs servers that it may kill")
 
 
+REPLICA_SET = ["--replSet", "rs0"]
+CHECK = [["check"]]
+SERVE = [["serve"], ["check"]]
 one_or_two = pytest.mark.parametrize("workers", [pytest.param(1, marks=hunt), 2])
 
 
@@ -192,21 +201,24 @@ def test_the_worker_can_be_stopped_while_it_waits(settings: Settings, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("options", "commands"),
-    [([], NEED_SETTINGS), (["--replSet", "rs0"], [["serve"], ["check"]])],
-    ids=["standalone", "not initiated"],
+    ("options", "uri", "commands"),
+    [
+        ([], "", NEED_SETTINGS),
+        ([], "?replicaSet=rs0", CHECK),
+        (REPLICA_SET, "", SERVE),
+        (REPLICA_SET, "?replicaSet=rs0", CHECK),
+    ],
+    ids=["standalone", "standalone, and the URI names a set", "not initiated", "not initiated, and the URI names it"],
 )
 def test_without_a_replica_set_every_command_says_what_to_do(
-    settings: Settings, tmp_path: Path, options: list[str], commands: list[list[str]]
+    settings: Settings, tmp_path: Path, options: list[str], uri: str, commands: list[list[str]]
 ) -> None:
-    port = free_port()
-    mongod = [find_binary("mongod", tmp_path), "--dbpath", str(tmp_path), "--port", str(port), "--bind_ip", "127.0.0.1"]
-    alone = Server("mongod", [*mongod, *options], port, tmp_path / "mongod.log")
+    alone = lone_mongod(tmp_path, free_port(), *options)
     alone.start()
     try:
         env = {
             **environment(settings),
-            "SEATLOCK_MONGO_URI": f"mongodb://127.0.0.1:{port}/",
+            "SEATLOCK_MONGO_URI": f"mongodb://127.0.0.1:{alone.port}/{uri}",
             "SEATLOCK_ADMIN_PASSWORD": "long enough",
             "SEATLOCK_START_TIMEOUT_SECONDS": "0",
         }
@@ -215,3 +227,39 @@ def test_without_a_replica_set_every_command_says_what_to_do(
                 assert_one_line(result, 1, "is not a replica set", "rs.initiate()")
     finally:
         alone.kill()
+
+
+@pytest.mark.parametrize("options", [[], REPLICA_SET], ids=["standalone", "not initiated"])
+async def test_ready_says_what_to_do_when_mongodb_comes_back_without_a_replica_set(
+    settings: Settings, servers: Servers, tmp_path: Path, options: list[str]
+) -> None:
+    """Its data was lost, or it was started without the option."""
+    async with open_services(settings) as services:
+        answer = await ready(request_to(services))
+        assert answer.status_code == 200
+        servers.mongod.kill()
+        alone = lone_mongod(tmp_path, servers.mongod.port, *options)
+        alone.start()
+        try:
+            await until_async(lambda: names_a_reason(services))
+            answer = await ready(request_to(services))
+        finally:
+            alone.kill()
+            servers.mongod.start()
+    told = json.loads(bytes(answer.body))
+    assert (answer.status_code, told["status"], told["down"]) == (503, "unavailable", ["mongodb"])
+    assert "rs.initiate()" in told["reason"]
+
+
+async def names_a_reason(services: Services) -> bool:
+    return b"reason" in (await ready(request_to(services))).body
+
+
+def request_to(services: Services) -> Request:
+    return Request({"type": "http", "state": {"services": services}})
+
+
+def lone_mongod(data: Path, port: int, *options: str) -> Server:
+    """One that nobody has made a replica set of."""
+    mongod = [find_binary("mongod", data), "--dbpath", str(data), "--port", str(port), "--bind_ip", "127.0.0.1"]
+    return Server("mongod", [*mongod, *options], port, data / "mongod.log")
