@@ -7,17 +7,15 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
 
-from domain.process.settings import PREFIX, Settings, SettingsError
+from domain.process.setting_checks import PREFIX, no_such
+from domain.process.settings import VARIABLES, SettingsError
 
 ENV_FILE = "SEATLOCK_ENV_FILE"
 """Names another file; empty, none is read."""
-
-VARIABLES = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +67,10 @@ def _settings(name: str, text: str) -> Iterator[tuple[str, str]]:
         if not key.upper().startswith(PREFIX):
             continue
         if key not in VARIABLES:
-            raise _wrong(name, binding, f"there is no setting {key}{_hint(key.upper().removeprefix(PREFIX))}")
+            raise _wrong(name, binding, no_such(key, VARIABLES))
         if binding.value is None:
             raise _wrong(name, binding, f"{key} must be {key}=value")
         yield key, binding.value
-
-
-def _hint(rest: str) -> str:
-    near = get_close_matches(rest, [variable.removeprefix(PREFIX) for variable in VARIABLES], 1)
-    return f"; did you mean {PREFIX}{near[0]}?" if near else ""
 
 
 def _wrong(name: str, binding: Binding, what: str) -> SettingsError:

@@ -18,8 +18,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import structlog
 import uvicorn
 import uvloop
+from redis import Redis
+from redis.exceptions import RedisError
 
 from domain.opening import CannotOpen, open_services
 from domain.process.logs import configure_logging
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
     from domain.services import Services
 
 
+log = structlog.get_logger(__name__)
+
+
 class CannotListen(Exception):
     """The address is taken, or not of this machine; the text is one line saying so."""
 
@@ -50,10 +56,20 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> int:
     0 says that it was told to stop, and nothing else does. MongoDB is waited for at the start, as the settings say.
     """
     with _socket_on(host, port) as listening:
+        _tell_if_redis_is_away(settings)
         if workers == 1:
             return _run(settings, listening, None)
         with _counting_together():
             return Supervisor(lambda heart: _start(listening, heart), workers, STOP_SECONDS).run()
+
+
+def _tell_if_redis_is_away(settings: Settings) -> None:
+    """One line, however many processes there will be: they sell without it, and nobody would notice for long."""
+    with Redis.from_url(settings.redis_url, socket_connect_timeout=0.5, socket_timeout=1.0) as redis:
+        try:
+            redis.ping()
+        except (RedisError, OSError) as error:
+            log.warning("Redis does not answer", reason=type(error).__name__)
 
 
 def _socket_on(host: str, port: int) -> socket.socket:

@@ -5,6 +5,7 @@ A value that is missing or bad raises `SettingsError`, whose text names every va
 
 from __future__ import annotations
 
+import os
 import re
 from email.utils import parseaddr
 from pathlib import Path
@@ -14,15 +15,21 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from pymongo.errors import PyMongoError
-from pymongo.uri_parser import parse_uri
-from redis.asyncio.connection import parse_url
 
 from domain.errors import InvalidInput
-from domain.signature import is_secret
+from domain.process.setting_checks import (
+    PREFIX as PREFIX,
+)
+from domain.process.setting_checks import (
+    check_mongo_uri,
+    check_origins,
+    check_redis_url,
+    check_stripe_key,
+    check_web_address,
+    strange_variables,
+)
+from domain.signature import SECRET_PREFIX, is_secret
 from domain.text import checked_email, checked_password, checked_text
-
-PREFIX = "SEATLOCK_"
 
 
 class SettingsError(Exception):
@@ -86,7 +93,8 @@ class Settings(BaseSettings):
     admin_password: SecretStr | None = Field(default=None, description="That ADMIN's password.")
 
     cors_origins: Annotated[list[str], NoDecode] = Field(
-        default_factory=list, description="Origins browsers may call from, comma-separated; * for any."
+        default_factory=list,
+        description="Origins browsers may call from, as https://shop.example, comma-separated; * for any.",
     )
     graphql_introspection: bool = Field(default=True, description="Whether the schema may be asked for.")
     graphql_ide: bool = Field(default=False, description="Whether GET /graphql from a browser shows GraphiQL.")
@@ -156,10 +164,7 @@ class Settings(BaseSettings):
     @field_validator("mongo_uri")
     @classmethod
     def _mongo(cls, value: str) -> str:
-        try:
-            parse_uri(value, validate=True, warn=False)
-        except (PyMongoError, ValueError):  # whose texts may quote the password
-            raise ValueError("is not a MongoDB connection string") from None
+        check_mongo_uri(value)
         return value
 
     @field_validator("mongo_database")
@@ -172,10 +177,27 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: str) -> str:
-        try:
-            parse_url(value)
-        except ValueError:
-            raise ValueError("is not a Redis connection string") from None
+        check_redis_url(value)
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: list[str]) -> list[str]:
+        check_origins(value)
+        return value
+
+    @field_validator("stripe_secret_key")
+    @classmethod
+    def _stripe_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and value.get_secret_value():
+            check_stripe_key(value.get_secret_value())
+        return value
+
+    @field_validator("stripe_api_base", "simulated_webhook_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            check_web_address(value)
         return value
 
     @field_validator("smtp_url")
@@ -204,26 +226,31 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _mail(self) -> Self:
-        if self.smtp_url is not None and self.smtp_from is None:
-            raise ValueError(f"{PREFIX}SMTP_URL needs {PREFIX}SMTP_FROM")
-        return self
-
-    @model_validator(mode="after")
-    def _provider(self) -> Self:
-        if self.payment_provider == "stripe" and not (
-            self.stripe_secret_key and self.stripe_secret_key.get_secret_value()
-        ):
-            raise ValueError(f"{PREFIX}PAYMENT_PROVIDER=stripe needs {PREFIX}STRIPE_SECRET_KEY")
-        return self
-
-    @model_validator(mode="after")
-    def _simulated_secret(self) -> Self:
-        secret = self.webhook_secret and self.webhook_secret.get_secret_value()
-        if self.payment_provider == "simulated" and secret and not is_secret(secret):
-            raise ValueError(
-                f"{PREFIX}WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes for the simulated provider"
-            )
+    def _pairs(self) -> Self:
+        """What goes only together, or never does."""
+        stripe_key = self.stripe_secret_key and self.stripe_secret_key.get_secret_value()
+        webhook_secret = self.webhook_secret and self.webhook_secret.get_secret_value()
+        is_stripe = self.payment_provider == "stripe"
+        faults = {
+            "SMTP_URL needs {0}SMTP_FROM": self.smtp_url is not None and self.smtp_from is None,
+            "SMTP_FROM needs {0}SMTP_URL": self.smtp_from is not None and self.smtp_url is None,
+            "PAYMENT_PROVIDER=stripe needs {0}STRIPE_SECRET_KEY": is_stripe and not stripe_key,
+            "STRIPE_SECRET_KEY needs {0}PAYMENT_PROVIDER=stripe": not is_stripe and bool(stripe_key),
+            "SIMULATED_WEBHOOK_URL needs {0}PAYMENT_PROVIDER=simulated": is_stripe and bool(self.simulated_webhook_url),
+            "SIMULATED_WEBHOOK_URL needs {0}WEBHOOK_SECRET": bool(self.simulated_webhook_url) and not webhook_secret,
+            "WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes for the simulated provider": (
+                not is_stripe and bool(webhook_secret) and not is_secret(str(webhook_secret))
+            ),
+            "WEBHOOK_SECRET must be the signing secret of an endpoint at Stripe: it begins with whsec_": (
+                is_stripe and bool(webhook_secret) and not str(webhook_secret).startswith(SECRET_PREFIX)
+            ),
+            "WORKER_METRICS_HOST needs {0}WORKER_METRICS_PORT": (
+                self.worker_metrics_host != "127.0.0.1" and self.worker_metrics_port is None
+            ),
+        }
+        found = [PREFIX + fault.format(PREFIX) for fault, is_so in faults.items() if is_so]
+        if found:
+            raise ValueError("; ".join(found))
         return self
 
     @model_validator(mode="after")
@@ -251,14 +278,22 @@ class Settings(BaseSettings):
         return value
 
 
+VARIABLES = frozenset(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)
+"""The names of all settings."""
+
+
 def load_settings(**overrides: object) -> Settings:
     """The settings of this process's environment; `overrides` win. Raises SettingsError."""
+    strange = list(strange_variables(os.environ, VARIABLES))
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        settings = Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         # Never the value itself: it may be a secret.
-        faults = "; ".join(_in_words(fault) for fault in error.errors(include_url=False, include_input=False))
-        raise SettingsError(f"bad settings: {faults}") from None
+        faults = [_in_words(fault) for fault in error.errors(include_url=False, include_input=False)]
+        raise SettingsError(f"bad settings: {'; '.join(faults + strange)}") from None
+    if strange:
+        raise SettingsError(f"bad settings: {'; '.join(strange)}")
+    return settings
 
 
 def _in_words(fault: ErrorDetails) -> str:

@@ -15,11 +15,13 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING, ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure
 
 OLD_JOURNAL = ObjectId("000000000000000000000001")
 """The chain of what is in no event's history: the processes that wrote it had no journals of their own."""
 
 OLD_INDEX = "one_history_per_event"
+INDEX_NOT_FOUND = 27
 BATCH = 1_000
 
 
@@ -44,8 +46,12 @@ async def chain_old_entries(database: AsyncDatabase[dict[str, Any]]) -> None:
         last = await _chain(entries, OLD_JOURNAL, numbered)
         end = {"sequence": len(found), "hash": last, "started_at": found[0]["created_at"]}
         await journals.update_one({"_id": OLD_JOURNAL}, {"$setOnInsert": end}, upsert=True)
-    if OLD_INDEX in await entries.index_information():
-        await entries.drop_index(OLD_INDEX)  # that of the chains says the same
+    if OLD_INDEX in await entries.index_information():  # that of the chains says the same
+        try:
+            await entries.drop_index(OLD_INDEX)
+        except OperationFailure as error:
+            if error.code != INDEX_NOT_FOUND:  # another server was quicker
+                raise
 
 
 async def _chain(

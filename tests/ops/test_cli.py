@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
 from domain.documents import AuditAction, AuditEntry, Event, Role, User
@@ -79,11 +81,10 @@ def test_a_bad_setting_is_one_line_without_its_value(settings: Settings) -> None
     assert "hunter2" not in result.stderr
 
 
-def test_no_mongodb_is_one_line() -> None:
+def test_no_mongodb_is_one_line(settings: Settings) -> None:
     env = {
+        **environment(settings),
         "SEATLOCK_MONGO_URI": f"mongodb://user:hunter2@127.0.0.1:{free_port()}/",
-        "SEATLOCK_REDIS_URL": "redis://127.0.0.1:1/0",
-        "SEATLOCK_SECRET_KEY": "k" * 32,
         "SEATLOCK_ADMIN_PASSWORD": "long enough",
         "SEATLOCK_START_TIMEOUT_SECONDS": "0",
     }
@@ -244,3 +245,37 @@ def test_export_reference_prints_writes_and_compares(tmp_path: Path) -> None:
         page.write("SEATLOCK_STRAY\n")
     stale = seatlock("export-reference", "--check", str(tmp_path), env={})
     assert_one_line(stale, 1, "docs/reference/settings.md, docs/reference/errors.md", "make docs")
+
+
+@pytest.mark.parametrize("command", [["serve"], ["worker"], ["check"], ["dev", "--ephemeral", "--port", "0"]], ids=str)
+def test_a_name_that_is_no_setting_stops_every_command(settings: Settings, command: list[str]) -> None:
+    env = {**environment(settings), "SEATLOCK_LOCK_TLL_SECONDS": "60"}
+    result = seatlock(*command, env=env)
+    assert (result.returncode, result.stderr) == (
+        2,
+        "seatlock: bad settings: there is no setting SEATLOCK_LOCK_TLL_SECONDS; "
+        "did you mean SEATLOCK_LOCK_TTL_SECONDS?\n",
+    )
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_redis_that_is_not_there_when_the_api_starts_is_one_line(
+    settings: Settings, tmp_path: Path, workers: str
+) -> None:
+    env = {**environment(settings), "SEATLOCK_REDIS_URL": f"redis://:hunter2@127.0.0.1:{free_port()}/0"}
+    port, log = free_port(), tmp_path / "log"
+    command = [SEATLOCK, "serve", "--port", str(port), "--workers", workers]
+    with log.open("wb") as output, subprocess.Popen(command, env={**os.environ, **env}, stderr=output) as api:
+        until(lambda: _answers(port))
+        api.terminate()
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    told = [(line["level"], line["reason"]) for line in lines if line["event"] == "Redis does not answer"]
+    assert told == [("warning", "ConnectionError")]
+    assert "hunter2" not in log.read_text()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health", verify=False).status_code == 200
+    except httpx.TransportError:
+        return False

@@ -58,7 +58,7 @@ async def test_data_of_an_earlier_version_is_upgraded_by_a_start_and_sold_on(set
         assert await statuses(services, buyer) == {"CONFIRMED": 2, "CANCELLED": 2, "FAILED": 2, "EXPIRED": 3}
         event = await new_event(services, seats=10)
         chosen: dict[str, Any] = {"quantity": 2, "section": None, "seats": None}
-        locked = await lock_seats(services, buyer, event_id=event.id, **chosen, idempotency_key="key-0")
+        locked = await lock_seats(services, buyer, event_id=event.id, **chosen, idempotency_key="key-after")
         await confirm_booking(services, buyer, event_id=event.id, lock_id=locked.lock.id)
         assert (await statuses(services, buyer))["PAYMENT_PENDING"] == 1
         assert await SeatLock.find(SeatLock.event_id != event.id, SeatLock.status == "ACTIVE").count() == 0
