@@ -42,7 +42,6 @@ from domain.process.tasks import Tasks
 from domain.providers.port import PaymentProvider
 from domain.providers.simulated import SimulatedProvider
 from domain.reports.ledger import keep_figures
-from domain.sale.name_keys import fill_name_keys
 from domain.services import Services
 from domain.upgrade import DataTooNew, upgrade_data
 from domain.writer.baton import Baton
@@ -108,7 +107,6 @@ async def open_services(
         open_parts.push_async_callback(mongo.close)
         open_parts.push_async_callback(redis.aclose)
         await _prepare(mongo, database, patience_seconds)
-        await fill_name_keys()
         tracing = _tracing(settings)
         if tracing is not None:
             open_parts.push_async_callback(tracing.close)

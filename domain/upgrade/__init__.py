@@ -23,13 +23,14 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.documents import DataVersion
 from domain.upgrade.chains import chain_old_entries
+from domain.upgrade.name_keys import fill_name_keys
 
 log = structlog.get_logger(__name__)
 
 Database: TypeAlias = "AsyncDatabase[dict[str, Any]]"
 Step: TypeAlias = "Callable[[Database], Awaitable[None]]"
 
-STEPS: tuple[Step, ...] = (chain_old_entries,)
+STEPS: tuple[Step, ...] = (chain_old_entries, fill_name_keys)
 """Only ever appended to: the data's version is how many of them were taken."""
 
 THE_ONE = "data"

@@ -10,7 +10,7 @@ import pytest
 from pymongo import MongoClient
 
 from domain.caller import Caller
-from domain.documents import BookingStatus, Job, JobStatus, SeatLock
+from domain.documents import BookingStatus, Job, JobStatus, SeatLock, Window
 from domain.documents.lookups import list_bookings
 from domain.integrity.audit_chains import check_chains
 from domain.jobs import run_job
@@ -61,17 +61,16 @@ async def test_data_of_an_earlier_version_is_upgraded_by_a_start_and_sold_on(set
         locked = await lock_seats(services, buyer, event_id=event.id, **chosen, idempotency_key="key-after")
         await confirm_booking(services, buyer, event_id=event.id, lock_id=locked.lock.id)
         assert (await statuses(services, buyer))["PAYMENT_PENDING"] == 1
-        assert await SeatLock.find(SeatLock.event_id != event.id, SeatLock.status == "ACTIVE").count() == 0
+        assert await SeatLock.count_of({"event_id": {"$ne": event.id}, "status": "ACTIVE"}) == 0
+        assert (await services.database["users"].find_one({"_id": ada.id}) or {})["name_key"] == "ada"
 
     checked = seatlock("check", env=environment(settings))
     assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
 
 
 async def statuses(services: Services, buyer: Caller) -> dict[str, int]:
-    bookings = await list_bookings(
-        services.clock(), event_id=None, user_id=buyer.user_id, status=None, limit=100, after=None
-    )
-    found = [booking.status for booking in bookings]
+    bookings = list_bookings(services.clock(), event_id=None, user_id=buyer.user_id, status=None)
+    found = [booking.status for booking in await bookings.read(Window(100))]
     return {status.value: found.count(status) for status in BookingStatus if status in found}
 
 

@@ -9,8 +9,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from domain.documents import Event, User
-from domain.sale.name_keys import fill_name_keys
 from domain.services import Services
+from domain.upgrade.name_keys import fill_name_keys
 from tests.graph.conftest import Client
 from tests.support.scenes import Scene, admin, next_month, token_of, user
 
@@ -114,8 +114,8 @@ async def test_what_was_stored_before_is_found_once_a_server_has_started(scene: 
         await (collection := kind.get_pymongo_collection()).delete_many({"name": "Élan"})
         before = {"name": "Élan", "search_key": "élan", "role": "USER", "email_key": "elan@seatlock.test"}
         await collection.insert_one(before)
-        await fill_name_keys()
-        await fill_name_keys()
+        await fill_name_keys(scene.services.database)
+        await fill_name_keys(scene.services.database)
         stored = await collection.find_one({"name": "Élan"})
         assert stored
         assert (stored["name_key"], "search_key" in stored) == ("élan", False)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from pymongo import UpdateOne
+from typing import Any
 
-from domain.documents import Event, User
+from pymongo import UpdateOne
+from pymongo.asynchronous.database import AsyncDatabase
+
 from domain.text import folded
 
 AT_ONCE = 1_000
 
 
-async def fill_name_keys() -> None:
+async def fill_name_keys(database: AsyncDatabase[dict[str, Any]]) -> None:
     """Give every event and user without one its `name_key`; nothing where all have one.
 
     Any number of processes may do it at once, and it may be cut off anywhere: a name that is changed meanwhile has its
     key already, and each document is written only as long as it has the name that was read.
     """
-    for kind in (Event, User):
-        collection = kind.get_pymongo_collection()
+    for collection in (database["events"], database["users"]):
         changes: list[UpdateOne] = []
         async for raw in collection.find({"name_key": None}, {"name": 1}):
             change = {"$set": {"name_key": folded(raw["name"])}, "$unset": {"search_key": ""}}
