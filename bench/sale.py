@@ -109,6 +109,7 @@ class Sale:
             currency=random.choice(["EUR", "EUR", "INR", "USD"]),
             sections=[],
             created_at=created_at,
+            updated_at=created_at,
         )
         if kind < 0.15 and number:
             names = [str(row + 1) for row in range(seats // SEATS_A_ROW)]

@@ -75,6 +75,8 @@ class Event(Stored):
     `audit_hash` is the hash of its last audit entry. `audit_forgotten` entries, the last with the hash
     `audit_forgotten_hash`, were deleted because their time was up: what is left no longer gives the inventory.
 
+    `updated_at` is when anything but its inventory last changed.
+
     On sale → `sales_closed` and back, as an ADMIN says, each time recorded by the entry `sales_entry_id`; or cancelled,
     which closes sales for good. From `cancelled_at` until `cancellation_finished_at` what it has sold is being ended.
     """
@@ -100,6 +102,7 @@ class Event(Stored):
     audit_forgotten_hash: bytes = b""
     repairs: int = 0
     created_at: datetime
+    updated_at: datetime
 
     class Settings:
         name = "events"
@@ -110,7 +113,7 @@ class Event(Stored):
 
     @classmethod
     def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        event = super().from_bson(raw)
+        event = super().from_bson({"updated_at": raw["created_at"], **raw})
         event.sections = [
             Section.model_construct(**{**section, "seating": Seating(section["seating"])})
             for section in raw["sections"]

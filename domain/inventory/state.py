@@ -211,7 +211,9 @@ class Inventory:
         """Make the change true here, and give its entries their places in the event's history. Raises Contradiction."""
         for move in change.moves:
             self._move(move)
-        self._change_event(change.event)
+        if change.event:
+            # Nothing changes without an entry that says when.
+            self._change_event({**change.event, "updated_at": change.entries[-1].created_at})
         for document in change.documents:
             self.shelves[type(document)].put(document)
         for entry in change.entries:

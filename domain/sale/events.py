@@ -140,6 +140,7 @@ async def create_event(
         cancellation=cancellation,
         audit_sequence=1,
         created_at=now,
+        updated_at=now,
     )
     rows = _lay_out(event, price, sections, services.settings.max_seats_per_event)
     check_worth(event.sections)

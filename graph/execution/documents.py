@@ -38,6 +38,7 @@ from domain.process.metrics import SEVERAL
 from domain.process.settings import Settings
 from graph.execution.inputs import InputLiteralsRule
 from graph.execution.limits import broken_limits, measure
+from graph.schema.sources import PERSONAL_FIELDS
 
 MAX_CACHED_LENGTH = 8 * 1024
 """Texts longer than this are prepared anew each time: clients' own documents are shorter."""
@@ -64,6 +65,8 @@ class Prepared:
     errors: Sequence[GraphQLFormattedError] = ()
     operations: Mapping[str | None, Root] = field(default_factory=dict)
     is_sized_by_variables: bool = False
+    is_personal: bool = False
+    """Whether any of its fields depends on who asks, also where anybody may."""
 
     def root(self, name: str | None) -> Root | None:
         """The operation that name selects; None when it selects none, or not just one."""
@@ -124,7 +127,12 @@ class Documents:
         )
         if errors:
             return _failed(errors, "GRAPHQL_VALIDATION_FAILED")
-        return Prepared(document, operations=_roots(document), is_sized_by_variables=complexity.is_sized_by_variables)
+        return Prepared(
+            document,
+            operations=_roots(document),
+            is_sized_by_variables=complexity.is_sized_by_variables,
+            is_personal=not PERSONAL_FIELDS.isdisjoint(complexity.fields),
+        )
 
 
 def _roots(document: DocumentNode) -> dict[str | None, Root]:

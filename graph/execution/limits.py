@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeAlias
 
@@ -110,6 +110,8 @@ class Complexity:
     comparisons: int
     is_sized_by_variables: bool = False
     """Whether the cost depends on variables, as in `first: $n`."""
+    fields: frozenset[str] = field(default=frozenset(), compare=False)
+    """The names of all fields it has anywhere, as the schema has them."""
 
 
 def broken_limits(complexity: Complexity, settings: Settings) -> list[GraphQLError]:
@@ -137,12 +139,14 @@ def measure(schema: GraphQLSchema, document: DocumentNode, variables: Variables 
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     aliases = 0
     names: Counter[str] = Counter()
+    fields: set[str] = set()
     spreads: dict[str, set[str]] = {name: set() for name in fragments}
     for definition in (*operations, *fragments.values()):
         for node in _selections(definition.selection_set):
             if isinstance(node, FieldNode):
                 aliases += node.alias is not None
                 names[(node.alias or node.name).value] += 1
+                fields.add(node.name.value)
             elif isinstance(node, FragmentSpreadNode):
                 names["..."] += 1
                 if isinstance(definition, FragmentDefinitionNode):
@@ -163,6 +167,7 @@ def measure(schema: GraphQLSchema, document: DocumentNode, variables: Variables 
         introspection_aliases=scales.introspection_aliases,
         comparisons=sum(count * (count - 1) // 2 for count in names.values()),
         is_sized_by_variables=scales.sizes.were_asked,
+        fields=frozenset(fields),
     )
 
 

@@ -62,6 +62,8 @@ class Operation:
     type: OperationType
     field: str
     """The root field, as the schema names it, or `several`: what the request is counted as."""
+    is_personal: bool = False
+    """Whether some field depends on who asks, also where anybody may."""
 
 
 class Operations:
@@ -85,7 +87,7 @@ class Operations:
             unnamed = request.operation_name is None
             message = "Name the operation to run." if unnamed else "The document has no operation of that name."
             raise RequestError({"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}})
-        return Operation(request, prepared.document, *root)
+        return Operation(request, prepared.document, *root, prepared.is_personal)
 
     async def run(self, operation: Operation, context: Context) -> dict[str, object]:
         """The answer to a query or mutation. Raises RequestError when nothing ran."""
@@ -130,6 +132,9 @@ class Operations:
             _note_refused(source, operation.type, context)
             raise RequestError(*format_errors(source, context.correlation_id))
         assert isinstance(source, Source)
+        if source.is_public:
+            # Nobody looks again, later, whether who listens still is an ADMIN.
+            executor.context_value = context.as_user()
         return Subscribed(executor, source)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
 import strawberry
 
 from domain.caller import Caller
+from domain.documents import Role
 from domain.errors import Forbidden, SeatlockError, Unauthenticated
 from domain.process.metrics import OK
 from domain.services import Services
@@ -60,6 +61,15 @@ class Context:
     def anew(self) -> Context:
         """The same caller's next request."""
         return Context(self.services, self.caller, self.correlation_id, self.signed_in_until)
+
+    def of_nobody(self) -> Context:
+        """The same, asked by who is not signed in."""
+        return Context(self.services, None, self.correlation_id)
+
+    def as_user(self) -> Context:
+        """The same, asked by the same one as a USER."""
+        caller = self.caller and replace(self.caller, role=Role.USER)
+        return Context(self.services, caller, self.correlation_id, self.signed_in_until)
 
     def may_note(self) -> bool:
         """Whether one more of this request's refusals is written down: of aliases there may be dozens."""

@@ -30,7 +30,7 @@ from domain.documents import (
     Window,
     lookups,
 )
-from domain.sale import events
+from domain.sale import events, holders
 from domain.sale.instant import Instant
 from domain.services import Services
 
@@ -138,6 +138,26 @@ class Loaders:
     def seat_rows(self) -> DataLoader[Id, list[SeatRow]]:
         """By event: the rows of all its RESERVED sections."""
         return _many_each(partial(events.seat_rows, self._services, instant=self.instant))
+
+    @cached_property
+    def seats_of_user(self) -> DataLoader[tuple[Id, Id], frozenset[str]]:
+        """By user and event: labels of the seats the user holds or has booked there."""
+
+        async def load(places: list[tuple[Id, Id]]) -> list[frozenset[str]]:
+            found = await holders.seats_of_users(self._services, places, self.instant)
+            return [found[place] for place in places]
+
+        return DataLoader(load)
+
+    @cached_property
+    def seat_holders(self) -> DataLoader[Id, dict[str, Id]]:
+        """By event: whose lock, or booking, each numbered seat is."""
+
+        async def load(ids: list[Id]) -> list[dict[str, Id]]:
+            found = await holders.holders_of_seats(self._services, ids, self.instant)
+            return [found[event_id] for event_id in ids]
+
+        return DataLoader(load)
 
 
 class ListsOfUsers(Generic[StoredT, StatusT]):

@@ -163,5 +163,8 @@ class BookingSource(Source):
         return (await lookups.bookings_by_ids([self.state.id], self._services.clock())).get(self.state.id, self.state)
 
 
+PERSONAL_FIELDS = frozenset({"mine"})
+"""What depends on who asks, and may still be asked for where anybody may listen."""
+
 PUBLIC_FIELDS = frozenset(source.field for source in (AvailabilitySource, BookingSource) if source.is_public)
 """The subscriptions that anybody may listen to."""

@@ -143,7 +143,11 @@ class Audience:
             await asyncio.shield(opened.services.tasks.keep(_close(opened.opening)))
 
     async def _open(self, operation: Operation, context: Context) -> Shared:
-        return Shared(await self._operations.subscribe(operation, context), context.correlation_id)
+        if _is_for_all(operation):
+            # Of all who share it, none may be the one who asks.
+            context = context.of_nobody()
+        subscribed = await self._operations.subscribe(operation, context)
+        return Shared(subscribed, context.correlation_id, is_personal=operation.is_personal)
 
 
 async def _close(opening: asyncio.Task[Shared]) -> None:
@@ -168,9 +172,14 @@ def _key(operation: Operation, context: Context) -> Hashable:
         raise RequestError(
             {"message": "The variables nest too deep.", "extensions": {"code": "INVALID_INPUT"}}
         ) from None
-    caller = None if _is_public(operation) else context.caller
+    caller = None if _is_for_all(operation) else context.caller
     rights = caller and (caller.user_id, caller.role, caller.sessions_ended)
     return request.query, request.operation_name, variables, rights
+
+
+def _is_for_all(operation: Operation) -> bool:
+    """Whether everybody may listen, and is told the same."""
+    return not operation.is_personal and _is_public(operation)
 
 
 def _is_public(operation: Operation) -> bool:

@@ -82,8 +82,9 @@ class Told:
 class Shared:
     """A subscription that runs as long as it has listeners, or until they may hear no more: `ended` says why."""
 
-    def __init__(self, subscribed: Subscribed, correlation_id: str) -> None:
+    def __init__(self, subscribed: Subscribed, correlation_id: str, *, is_personal: bool = False) -> None:
         self._subscribed = subscribed
+        self._is_personal = is_personal
         self._correlation_id = correlation_id
         self._listeners: dict[Listener, None] = {}
         self._told: dict[int, Told] = {}
@@ -94,8 +95,8 @@ class Shared:
 
     @property
     def is_public(self) -> bool:
-        """Whether anybody may listen, signed in or not."""
-        return self._subscribed.source.is_public
+        """Whether anybody may listen, signed in or not, and is told the same."""
+        return self._subscribed.source.is_public and not self._is_personal
 
     def add(self, listener: Listener) -> None:
         """Wake this one from now on."""

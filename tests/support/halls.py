@@ -101,6 +101,7 @@ class Hall:
             cancellation=cancellation,
             audit_sequence=1,
             created_at=OPENING,
+            updated_at=OPENING,
         )
         self._put(event)
         for section, sizes in rows.items():

@@ -3,7 +3,7 @@ from __future__ import annotations
 from asyncio import sleep
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 from beanie import PydanticObjectId
@@ -19,6 +19,9 @@ from graph.schema.ids import encode_id
 from graph.schema.types.money import Money
 from graph.schema.types.node import Node
 
+if TYPE_CHECKING:
+    from graph.schema.types.booking import Booking
+
 SEATS_AT_A_TIME = 200
 """How many seats are listed before other requests get their turn: a large map takes a second of work."""
 
@@ -31,6 +34,12 @@ class SeatRow:
     )
 
 
+async def seats_of_viewer(info: Info, event_id: PydanticObjectId) -> frozenset[str]:
+    """Labels of the event's seats that the viewer holds or has booked; none of who is not signed in."""
+    caller = info.context.caller
+    return await info.context.loaders.seats_of_user.load((caller.user_id, event_id)) if caller else frozenset()
+
+
 @strawberry.type(description="A numbered seat of a RESERVED section.")
 class Seat:
     label: str = strawberry.field(description="Section, row and number, as in STALLS-A-12; lockSeats takes it.")
@@ -39,6 +48,30 @@ class Seat:
     number: int = strawberry.field(description="Its number in the row, from 1.")
     status: SeatStatus = strawberry.field(description="What may be done with it now.")
     price: Money = strawberry.field(description="What it costs.")
+    mine: bool = strawberry.field(
+        description=(
+            "Whether the viewer holds it or has booked it; false when not signed in. A subscription that asks for this "
+            "is shared by nobody but the viewer's own listeners."
+        )
+    )
+    event_id: strawberry.Private[PydanticObjectId | None]
+    """None where many listeners are told the same: there nobody is told whose it is."""
+
+    @strawberry.field(
+        description=(
+            "Who sits there, or has confirmed and not paid yet. For ADMINs; null for others, and in subscriptions."
+        )
+    )
+    async def booking(self, info: Info) -> Annotated[Booking, strawberry.lazy("graph.schema.types.booking")] | None:
+        from graph.schema.types.booking import Booking
+
+        caller, loaders = info.context.caller, info.context.loaders
+        if caller is None or not caller.is_admin or self.event_id is None or self.status is SeatStatus.AVAILABLE:
+            return None
+        holder = (await loaders.seat_holders.load(self.event_id)).get(self.label)
+        # A booking keeps its lock's id.
+        booking = await loaders.bookings.load(holder) if holder else None
+        return Booking.from_document(booking) if booking else None
 
 
 @strawberry.type(
@@ -159,6 +192,9 @@ class Event(Node):
     )
     sections: list[Section] = strawberry.field(description="Its parts, each with its price and seats.")
     created_at: datetime = strawberry.field(description="When it was put on sale.")
+    updated_at: datetime = strawberry.field(
+        description="When it last changed: what it says, its sales, its being cancelled. Of its seats `version` tells."
+    )
     document: strawberry.Private[documents.Event]
 
     @classmethod
@@ -179,6 +215,7 @@ class Event(Node):
             version=event.version,
             sections=[Section.of_event(event, section) for section in event.sections],
             created_at=event.created_at,
+            updated_at=event.updated_at,
             document=event,
         )
 
@@ -225,6 +262,7 @@ class Event(Node):
         info.context.count_seats(
             sum(row.statuses.count(status.letter) if status else len(row.statuses) for _, row in rows)
         )
+        mine = await seats_of_viewer(info, self.document.id)
         listed = 0
         for each, row in rows:
             for number, letter in enumerate(row.statuses, start=1):
@@ -233,13 +271,16 @@ class Event(Node):
                 listed += 1
                 if listed % SEATS_AT_A_TIME == 0:
                     await sleep(0)
+                label, taken = f"{row.label}-{number}", letter != SeatStatus.AVAILABLE.letter
                 yield Seat(
-                    label=f"{row.label}-{number}",
+                    label=label,
                     section=each.name,
                     row=row.name,
                     number=number,
                     status=STATUS_OF_LETTER[letter],
                     price=each.price,
+                    mine=taken and label in mine,
+                    event_id=self.document.id,
                 )
 
     @strawberry.field(

@@ -7,12 +7,12 @@ from typing import Self
 
 import strawberry
 
-from domain.documents import STATUS_OF_LETTER
+from domain.documents import STATUS_OF_LETTER, SeatStatus
 from domain.live.topic import Topic
 from domain.live.view import View, changed_seats
 from graph.schema.context import Info
 from graph.schema.ids import encode_id
-from graph.schema.types.event import SEATS_AT_A_TIME, Seat
+from graph.schema.types.event import SEATS_AT_A_TIME, Seat, seats_of_viewer
 from graph.schema.types.money import Money
 
 
@@ -64,15 +64,19 @@ class SeatAvailability:
     async def changed_seats(self, info: Info) -> AsyncIterator[Seat]:
         changed = list(changed_seats(self.before, self.view))
         info.context.count_seats(len(changed))
+        mine = await seats_of_viewer(info, self.topic.event_id)
         for number, seat in enumerate(changed, start=1):
             if number % SEATS_AT_A_TIME == 0:
                 await sleep(0)
             place = self.topic.places[seat.row]
+            label, taken = f"{seat.row}-{seat.position + 1}", seat.letter != SeatStatus.AVAILABLE.letter
             yield Seat(
-                label=f"{seat.row}-{seat.position + 1}",
+                label=label,
                 section=place.section,
                 row=place.name,
                 number=seat.position + 1,
                 status=STATUS_OF_LETTER[seat.letter],
                 price=Money.from_money(place.price),
+                mine=taken and label in mine,
+                event_id=None,
             )

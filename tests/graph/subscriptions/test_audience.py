@@ -147,6 +147,20 @@ async def test_one_execution_serves_all_who_ask_for_the_same(
         assert served.shares == [1, 1, 3]
 
 
+async def test_who_asks_for_what_is_their_own_shares_with_themselves_only(
+    served: Served, event: Event, owner: User
+) -> None:
+    """The fragment hides the field; the query's words are the same."""
+    text = """subscription ($event: ID!) { seatAvailability(eventId: $event) { changedSeats { ...Own } } }
+    fragment Own on Seat { label whose: mine }"""
+    token, others = token_of(served.services, owner), token_of(served.services, await user(served.services))
+    async with AsyncExitStack() as stack:
+        for who in (token, token, others, None, None, None):
+            socket = await stack.enter_async_context(listening(served.url, who))
+            await (await socket.subscribe(text, seats_of(event))).next()
+        assert served.shares == [1, 2, 3]
+
+
 class Pausing:
     """A listener at whom the whole process stops once, for so long, as it may when its machine is taken away."""
 
