@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import structlog
 from beanie import PydanticObjectId
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from domain.documents import Delivery, DeliveryStatus, FormerSecret, WebhookEndpoint, new_id
 from domain.errors import InvalidInput, NotFound
@@ -130,7 +130,8 @@ async def remove_webhook(endpoint_id: PydanticObjectId) -> WebhookEndpoint:
     removed = await WebhookEndpoint.get_pymongo_collection().find_one_and_delete({"_id": endpoint_id})
     if removed is None:
         raise NotFound("No such webhook endpoint.")
-    await _bury_pending(endpoint_id, "the endpoint was removed")
+    with suppress(PyMongoError):  # it is removed; what stays PENDING is DEAD once it is tried
+        await _bury_pending(endpoint_id, "the endpoint was removed")
     return WebhookEndpoint.from_bson(removed)
 
 

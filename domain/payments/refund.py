@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from pymongo.errors import PyMongoError
 
+from domain.contradiction import required
 from domain.documents import Payment, Refund, RefundStatus
+from domain.errors import Overloaded, Unavailable
 from domain.inventory.commands import SettleRefund
 from domain.payments.calls import AnswerT, NoAnswer, answer_within
 from domain.providers.port import Refunded
@@ -53,6 +56,19 @@ async def send_refund(services: Services, refund: Refund, payment: Payment) -> R
     if recorded.status is not refunded.status:  # another answer was quicker, and only one of the two is the later
         recorded = await ask_how_it_stands(services, recorded, payment)
     return recorded
+
+
+async def send_at_once(services: Services, refund: Refund, payment: Payment | None = None) -> Refund:
+    """Send a refund that has just been decided; where that can't be done now, SEND_REFUNDS does it.
+
+    What was decided is committed: whoever asked for it learns so, whatever becomes of the sending.
+    """
+    try:
+        payment = payment or required(await Payment.get(refund.payment_id), "a refund's payment is never deleted")
+        return await send_refund(services, refund, payment)
+    except (PyMongoError, Unavailable, Overloaded) as error:
+        log.warning("refund not sent", refund=str(refund.id), reason=type(error).__name__)
+        return refund
 
 
 async def hear_refunded(services: Services, refund: Refund, payment: Payment, told: Refunded) -> None:

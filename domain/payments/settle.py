@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.documents import Payment, new_id
 from domain.inventory.commands import PaymentSettled, SettlePayment
-from domain.payments.refund import send_refund
+from domain.payments.refund import send_at_once
 from domain.providers.port import Charge
 
 if TYPE_CHECKING:
@@ -31,5 +31,5 @@ async def settle(services: Services, payment: Payment, charge: Charge) -> Paymen
     )
     if settled.refund is None:
         return settled
-    refund = await send_refund(services, settled.refund, settled.payment)
+    refund = await send_at_once(services, settled.refund, settled.payment)
     return PaymentSettled(settled.booking, settled.payment, refund)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from beanie import PydanticObjectId
 
 from domain.contradiction import required
-from domain.documents import Payment, key_id, new_id, request_digest
+from domain.documents import key_id, new_id, request_digest
 from domain.errors import InvalidInput, LimitExceeded
 from domain.inventory.commands import (
     CancelBooking,
@@ -21,7 +21,7 @@ from domain.inventory.commands import (
     Released,
     ReleaseLock,
 )
-from domain.payments.refund import send_refund
+from domain.payments.refund import send_at_once
 from domain.text import checked_key, checked_text, normal
 
 if TYPE_CHECKING:
@@ -128,6 +128,5 @@ async def cancel_booking(
     )
     if cancelled.refund is None or cancelled.replayed:
         return cancelled
-    payment = required(await Payment.get(cancelled.refund.payment_id), "a refund's payment is never deleted")
-    refund = await asyncio.shield(services.tasks.keep(send_refund(services, cancelled.refund, payment)))
+    refund = await asyncio.shield(services.tasks.keep(send_at_once(services, cancelled.refund)))
     return Cancelled(cancelled.booking, refund, replayed=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLFormattedError, ValueNode
 from pymongo.errors import ConnectionFailure, WaitQueueTimeoutError
@@ -10,12 +12,25 @@ from domain.errors import SeatlockError, Unavailable
 from graph.execution.inputs import invalid_variable
 from graph.schema.outcomes import top_level_extensions
 
+DONE = "It was done, but the database did not answer in time to tell all of it. Ask by a query, or repeat the request."
+
 _log = structlog.get_logger(__name__)
 
 
-def format_errors(result: ExecutionResult, correlation_id: str) -> list[GraphQLFormattedError]:
-    """The errors of an execution as they are answered. Bugs are logged here, with their stack trace."""
-    return [_format(error, correlation_id) for error in result.errors or ()]
+def format_errors(
+    result: ExecutionResult, correlation_id: str, refused: Container[str | int] | None = None
+) -> list[GraphQLFormattedError]:
+    """The errors of an execution as they are answered. Bugs are logged here, with their stack trace.
+
+    Of a mutation, `refused` are the root fields that changed nothing. Where another one has an answer of which a part
+    can't be given, the error says that it was done.
+    """
+    return [_format(error, correlation_id, _is_done(error, refused)) for error in result.errors or ()]
+
+
+def _is_done(error: GraphQLError, refused: Container[str | int] | None) -> bool:
+    path = error.path or ()
+    return refused is not None and len(path) > 1 and path[0] not in refused
 
 
 def describe(error: SeatlockError) -> GraphQLFormattedError:
@@ -33,11 +48,11 @@ def code_of(error: GraphQLFormattedError) -> str:
     return str(error["extensions"]["code"])
 
 
-def _format(error: GraphQLError, correlation_id: str) -> GraphQLFormattedError:
+def _format(error: GraphQLError, correlation_id: str, is_done: bool) -> GraphQLFormattedError:
     cause = cause_of(error)
     if isinstance(cause, ConnectionFailure | WaitQueueTimeoutError):
         _log.warning("MongoDB did not answer", error=str(cause)[:500])
-        cause = Unavailable("The database did not answer in time; try again.")
+        cause = Unavailable(DONE if is_done else "The database did not answer in time; try again.")
     if isinstance(cause, SeatlockError):
         told = describe(cause)
     elif _is_about_a_value(error, cause):
@@ -45,6 +60,8 @@ def _format(error: GraphQLError, correlation_id: str) -> GraphQLFormattedError:
     else:
         _log.error("a resolver failed", path=error.path, exc_info=cause)
         told = internal_error(correlation_id)
+    if is_done:
+        told["extensions"]["done"] = True
     return {**error.formatted, **told}
 
 

@@ -107,7 +107,7 @@ class Operations:
         finally:
             await context.close()
         _note_refused(result, operation.type, context)
-        return _answer(result, context)
+        return _answer(result, context, operation.type)
 
     async def subscribe(self, operation: Operation, context: Context) -> Subscribed:
         """What the subscription is about, and how to tell of it. Raises RequestError."""
@@ -158,7 +158,7 @@ class Subscribed:
         finally:
             await context.close()
         assert isinstance(result, ExecutionResult)
-        return _answer(result, context)
+        return _answer(result, context, OperationType.SUBSCRIPTION)
 
 
 def _note_refused(result: ExecutionResult, operation: OperationType, context: Context) -> None:
@@ -173,10 +173,11 @@ def _note_refused(result: ExecutionResult, operation: OperationType, context: Co
             note_refusal(context, field.name.value, cause, top_level_extensions(cause)["code"], {})
 
 
-def _answer(result: ExecutionResult, context: Context) -> dict[str, object]:
+def _answer(result: ExecutionResult, context: Context, operation: OperationType) -> dict[str, object]:
     if result.errors is None:
         return {"data": result.data}
-    errors = format_errors(result, context.correlation_id)
+    refused = context.refused if operation is OperationType.MUTATION else None
+    errors = format_errors(result, context.correlation_id, refused)
     if result.data is None and all(error.path is None for error in result.errors):
         raise RequestError(*errors)
     context.outcome = code_of(errors[0])

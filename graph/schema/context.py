@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import TypeAlias
 
 import strawberry
+from beanie import PydanticObjectId
 
 from domain.caller import Caller
-from domain.documents import Role
+from domain.documents import Event, Role
 from domain.errors import Forbidden, SeatlockError, Unauthenticated
 from domain.process.metrics import OK
 from domain.services import Services
-from graph.schema.loaders import Loaders
+from graph.schema.loaders import Committed, Loaders
+from graph.schema.selection import asks_for_seat_map
 
 MAX_NOTES = 10
 """How many refusals of one request the audit log has."""
@@ -38,8 +40,11 @@ class Context:
     correlation_id: str
     signed_in_until: datetime | None = None
     outcome: str = OK
+    refused: set[str | int] = field(default_factory=set)
+    """Root fields that answered with a refusal, by what the request calls them."""
     _loaders: Loaders | None = None
     _left: list[Loaders] = field(default_factory=list)
+    _committed: Committed | None = None
     _seats: int = 0
     _notes: int = 0
 
@@ -47,7 +52,7 @@ class Context:
     def loaders(self) -> Loaders:
         """The documents this request has read, each once."""
         if self._loaders is None:
-            self._loaders = Loaders(self.services)
+            self._loaders = Loaders(self.services, self._committed)
         return self._loaders
 
     def count_seats(self, count: int) -> None:
@@ -76,18 +81,30 @@ class Context:
         self._notes += 1
         return self._notes <= MAX_NOTES
 
-    def forget(self) -> None:
-        """Read everything afresh from here on: something is about to change."""
-        if self._loaders is not None:
-            self._left.append(self._loaders)
-            self._loaders = None
+    def begin_change(self, info: Info) -> None:
+        """This root field is about to change something: it, and what follows, must not show what was read before."""
+        self._leave()
+        newest, commits = self.services.newest, self.services.newest.commits
+        fields, fragments = info._raw_info.field_nodes, info._raw_info.fragments
+
+        def committed(event_id: PydanticObjectId) -> Event | None:
+            event = newest.event_since(event_id, commits)
+            # A commit knows only the rows that it touched: with the others, all is read at one instant.
+            return None if event is None or asks_for_seat_map(fields, fragments) else event
+
+        self._committed = committed
 
     async def close(self) -> None:
         """The request is answered."""
-        self.forget()
+        self._leave()
         for loaders in self._left:
             await loaders.close()
         self._left.clear()
+
+    def _leave(self) -> None:
+        if self._loaders is not None:
+            self._left.append(self._loaders)
+            self._loaders = None
 
 
 Info: TypeAlias = strawberry.Info[Context, None]
@@ -111,7 +128,7 @@ def require_admin(info: Info) -> Caller:
 
 def require_managing_admin(info: Info) -> Caller:
     """The ADMIN who asks for a change of what may have been read. Raises Unauthenticated, Forbidden."""
-    info.context.forget()
+    info.context.begin_change(info)
     return require_admin(info)
 
 
@@ -120,5 +137,5 @@ def require_actor(info: Info) -> Caller:
 
     The mutations of one request run one after the other, and a later one must not show what an earlier one read.
     """
-    info.context.forget()
+    info.context.begin_change(info)
     return require_caller(info)

@@ -38,6 +38,8 @@ DocumentT = TypeVar("DocumentT")
 StoredT = TypeVar("StoredT", bound=Stored)
 StatusT = TypeVar("StatusT", bound=StrEnum)
 Id: TypeAlias = PydanticObjectId
+Committed: TypeAlias = Callable[[Id], Event | None]
+"""The event as a commit since the request began left it; None when there is none, or it is to be read all the same."""
 
 LISTS_TOGETHER = 200
 """Lists read at once: a stage each, of which MongoDB takes a thousand."""
@@ -54,8 +56,9 @@ class OfUser(NamedTuple, Generic[StatusT]):
 class Loaders:
     """The loaders of one request, made when first used. Documents that do not exist load as None."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, committed: Committed | None = None) -> None:
         self._services = services
+        self._committed = committed
         self.instant = Instant(services)
         """When the events are read, whichever way leads to them."""
 
@@ -69,7 +72,17 @@ class Loaders:
 
     @cached_property
     def events(self) -> DataLoader[Id, Event | None]:
-        return _one_each(partial(events.events_by_ids, self._services, instant=self.instant))
+        """After a change the event as its commit left it, where that is enough: what was done needs no more reading."""
+
+        async def read(ids: list[Id]) -> Mapping[Id, Event]:
+            known = {event_id: event for event_id in ids if (event := self._known(event_id)) is not None}
+            unknown = [event_id for event_id in ids if event_id not in known]
+            return known | await events.events_by_ids(self._services, unknown, self.instant) if unknown else known
+
+        return _one_each(read)
+
+    def _known(self, event_id: Id) -> Event | None:
+        return self._committed(event_id) if self._committed is not None else None
 
     @cached_property
     def entries(self) -> DataLoader[Id, AuditEntry | None]:

@@ -11,7 +11,7 @@ from strawberry.types.info import Info
 from domain import errors
 from graph.schema.context import TooComplex
 from graph.schema.enums import ErrorCode
-from graph.schema.rejections import note_refusal
+from graph.schema.rejections import RECORDED_ELSEWHERE, note_refusal
 from graph.schema.types import errors as members
 
 
@@ -71,6 +71,8 @@ class RefusalHandler:
         arguments = get_argument_values(asked, raw.field_nodes[0], variables)
         note_refusal(info.context, raw.field_name, exception, member.code, arguments)
         info.context.outcome = member.code.value
+        if not isinstance(exception, RECORDED_ELSEWHERE):
+            info.context.refused.add(raw.path.key)
         return member
 
 

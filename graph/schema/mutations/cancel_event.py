@@ -3,13 +3,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import strawberry
+from beanie import PydanticObjectId
 
 from domain.sale import event_changes
 from graph.schema.context import Info, require_managing_admin
 from graph.schema.ids import parse_id
-from graph.schema.loaders import existing
 from graph.schema.types.errors import InvalidInput, NotFound
-from graph.schema.types.event import Event
+from graph.schema.types.event import Event, event_of
 
 
 @strawberry.input(description="Which event is to be cancelled.")
@@ -20,10 +20,14 @@ class CancelEventInput:
 
 @strawberry.type(description="The event is cancelled, for good.")
 class CancelEventSuccess:
-    event: Event = strawberry.field(
+    replayed: bool = strawberry.field(description="Whether it had been cancelled before; then its reason stays.")
+    event_id: strawberry.Private[PydanticObjectId]
+
+    @strawberry.field(
         description="The event as it is now: its seats are given back until `cancellationFinishedAt` is set."
     )
-    replayed: bool = strawberry.field(description="Whether it had been cancelled before; then its reason stays.")
+    async def event(self, info: Info) -> Event:
+        return await event_of(info, self.event_id)
 
 
 CancelEventResult = Annotated[
@@ -46,5 +50,4 @@ async def cancel_event(
     caller = require_managing_admin(info)
     event_id = parse_id("eventId", input.event_id, "Event")
     changed = await event_changes.cancel_event(info.context.services, caller, event_id=event_id, reason=input.reason)
-    event = await existing(info.context.loaders.events, event_id)
-    return CancelEventSuccess(event=Event.from_document(event), replayed=changed.replayed)
+    return CancelEventSuccess(event_id=event_id, replayed=changed.replayed)

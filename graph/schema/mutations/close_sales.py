@@ -3,13 +3,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import strawberry
+from beanie import PydanticObjectId
 
 from domain.sale import event_changes
 from graph.schema.context import Info, require_managing_admin
 from graph.schema.ids import parse_id
-from graph.schema.loaders import existing
 from graph.schema.types.errors import InvalidInput, NotFound
-from graph.schema.types.event import Event
+from graph.schema.types.event import Event, event_of
 
 
 @strawberry.input(description="Which event's sales are to be closed.")
@@ -19,8 +19,12 @@ class CloseSalesInput:
 
 @strawberry.type(description="The event's sales are closed.")
 class CloseSalesSuccess:
-    event: Event = strawberry.field(description="The event as it is now.")
     replayed: bool = strawberry.field(description="Whether its sales were closed before.")
+    event_id: strawberry.Private[PydanticObjectId]
+
+    @strawberry.field(description="The event as it is now.")
+    async def event(self, info: Info) -> Event:
+        return await event_of(info, self.event_id)
 
 
 CloseSalesResult = Annotated[
@@ -42,5 +46,4 @@ async def close_sales(
     caller = require_managing_admin(info)
     event_id = parse_id("eventId", input.event_id, "Event")
     changed = await event_changes.close_sales(info.context.services, caller, event_id=event_id)
-    event = await existing(info.context.loaders.events, event_id)
-    return CloseSalesSuccess(event=Event.from_document(event), replayed=changed.replayed)
+    return CloseSalesSuccess(event_id=event_id, replayed=changed.replayed)

@@ -44,7 +44,7 @@ async def mark_refund_given_back(
     info: Info, input: Annotated[MarkRefundGivenBackInput, strawberry.argument(description="Which refund, and how.")]
 ) -> MarkRefundGivenBackResult:
     caller = require_admin(info)
-    info.context.forget()
+    info.context.begin_change(info)
     marked = await failed_refunds.mark_given_back(
         info.context.services,
         caller,

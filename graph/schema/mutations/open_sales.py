@@ -3,13 +3,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import strawberry
+from beanie import PydanticObjectId
 
 from domain.sale import event_changes
 from graph.schema.context import Info, require_managing_admin
 from graph.schema.ids import parse_id
-from graph.schema.loaders import existing
 from graph.schema.types.errors import EventCancelled, InvalidInput, NotFound, SalesClosed
-from graph.schema.types.event import Event
+from graph.schema.types.event import Event, event_of
 
 
 @strawberry.input(description="Which event's sales are to be opened again.")
@@ -19,8 +19,12 @@ class OpenSalesInput:
 
 @strawberry.type(description="The event's seats can be locked.")
 class OpenSalesSuccess:
-    event: Event = strawberry.field(description="The event as it is now.")
     replayed: bool = strawberry.field(description="Whether its sales were open before.")
+    event_id: strawberry.Private[PydanticObjectId]
+
+    @strawberry.field(description="The event as it is now.")
+    async def event(self, info: Info) -> Event:
+        return await event_of(info, self.event_id)
 
 
 OpenSalesResult = Annotated[
@@ -42,5 +46,4 @@ async def open_sales(
     caller = require_managing_admin(info)
     event_id = parse_id("eventId", input.event_id, "Event")
     changed = await event_changes.open_sales(info.context.services, caller, event_id=event_id)
-    event = await existing(info.context.loaders.events, event_id)
-    return OpenSalesSuccess(event=Event.from_document(event), replayed=changed.replayed)
+    return OpenSalesSuccess(event_id=event_id, replayed=changed.replayed)

@@ -35,6 +35,6 @@ async def remove_webhook(
     input: Annotated[RemoveWebhookInput, strawberry.argument(description="Where nothing is to be sent any more.")],
 ) -> RemoveWebhookResult:
     require_admin(info)
-    info.context.forget()
+    info.context.begin_change(info)
     endpoint = await endpoints.remove_webhook(parse_id("endpointId", input.endpoint_id, "WebhookEndpoint"))
     return RemoveWebhookSuccess(endpoint=WebhookEndpoint.from_document(endpoint))

@@ -37,7 +37,7 @@ async def replay_delivery(
     info: Info, input: Annotated[ReplayDeliveryInput, strawberry.argument(description="What is to be sent again.")]
 ) -> ReplayDeliveryResult:
     require_admin(info)
-    info.context.forget()
+    info.context.begin_change(info)
     delivery = await deliveries.replay_delivery(
         info.context.services, parse_id("deliveryId", input.delivery_id, "Delivery")
     )

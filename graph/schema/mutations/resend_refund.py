@@ -44,7 +44,7 @@ async def resend_refund(
     info: Info, input: Annotated[ResendRefundInput, strawberry.argument(description="Which refund, and why.")]
 ) -> ResendRefundResult:
     caller = require_admin(info)
-    info.context.forget()
+    info.context.begin_change(info)
     resent = await failed_refunds.resend_refund(
         info.context.services, caller, refund_id=parse_id("refundId", input.refund_id, "Refund"), note=input.note
     )

@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from beanie import PydanticObjectId
 
 from domain.documents import CancellationPolicy
 from domain.inventory.commands import UNCHANGED, SectionChange, Unchanged
 from domain.sale import event_changes
 from graph.schema.context import Info, require_managing_admin
 from graph.schema.ids import parse_id
-from graph.schema.loaders import existing
 from graph.schema.mutations.create_event import CancellationPolicyInput
 from graph.schema.types.errors import EventCancelled, InvalidInput, NotFound
-from graph.schema.types.event import Event
+from graph.schema.types.event import Event, event_of
 from graph.schema.types.money import MoneyInput
 
 
@@ -66,7 +66,11 @@ class UpdateEventInput:
 
 @strawberry.type(description="The event has been changed.")
 class UpdateEventSuccess:
-    event: Event = strawberry.field(description="The event as it is now.")
+    event_id: strawberry.Private[PydanticObjectId]
+
+    @strawberry.field(description="The event as it is now.")
+    async def event(self, info: Info) -> Event:
+        return await event_of(info, self.event_id)
 
 
 UpdateEventResult = Annotated[
@@ -99,8 +103,7 @@ async def update_event(
         sections=[section.to_change(f"sections.{index}") for index, section in enumerate(input.sections or ())],
         cancellation=_policy(input),
     )
-    event = await existing(info.context.loaders.events, event_id)
-    return UpdateEventSuccess(event=Event.from_document(event))
+    return UpdateEventSuccess(event_id=event_id)
 
 
 def _policy(input: UpdateEventInput) -> CancellationPolicy | Unchanged | None:

@@ -11,7 +11,7 @@ from graph.schema.context import Info
 from graph.schema.enums import BookingStatus
 from graph.schema.ids import encode_routed_id
 from graph.schema.loaders import existing
-from graph.schema.types.event import Event
+from graph.schema.types.event import Event, event_of
 from graph.schema.types.line_item import LineItem
 from graph.schema.types.money import Money
 from graph.schema.types.node import Node
@@ -78,7 +78,7 @@ class Booking(Node):
 
     @strawberry.field(description="The event it's for.")
     async def event(self, info: Info) -> Event:
-        return Event.from_document(await existing(info.context.loaders.events, self.document.event_id))
+        return await event_of(info, self.document.event_id)
 
     @strawberry.field(
         description=(

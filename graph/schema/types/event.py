@@ -16,6 +16,7 @@ from domain.text import normal
 from graph.schema.context import Info, require_admin
 from graph.schema.enums import Seating, SeatStatus
 from graph.schema.ids import encode_id
+from graph.schema.loaders import existing
 from graph.schema.types.money import Money
 from graph.schema.types.node import Node
 
@@ -298,3 +299,8 @@ class Event(Node):
         async with services.long_reads:
             inventory = await past.inventory_at(services, self.document.id, at)
         return PastInventory.from_past(inventory) if inventory else None
+
+
+async def event_of(info: Info, event_id: PydanticObjectId) -> Event:
+    """The event that something is about."""
+    return Event.from_document(await existing(info.context.loaders.events, event_id))

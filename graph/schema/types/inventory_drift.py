@@ -6,8 +6,7 @@ import strawberry
 
 from domain.integrity import drift
 from graph.schema.context import Info
-from graph.schema.loaders import existing
-from graph.schema.types.event import Event
+from graph.schema.types.event import Event, event_of
 
 
 @strawberry.type(description="A number of an event's inventory that is not what the documents add up to: a bug.")
@@ -24,4 +23,4 @@ class InventoryDrift:
 
     @strawberry.field(description="Whose inventory it is.")
     async def event(self, info: Info) -> Event:
-        return Event.from_document(await existing(info.context.loaders.events, self.document.event.id))
+        return await event_of(info, self.document.event.id)

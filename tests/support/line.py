@@ -1,0 +1,64 @@
+"""The line to a server, which can be cut between two answers and mended again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+
+class Line:
+    """Forwards connections on a port of its own to the server's."""
+
+    def __init__(self, server_port: int) -> None:
+        self.port = 0
+        self._server_port = server_port
+        self._is_cut = False
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    def cut(self) -> None:
+        """End every connection, and let none be made."""
+        self._is_cut = True
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        """Let connections be made again."""
+        self._is_cut = False
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, until a side ends it or it is cut."""
+        if self._is_cut:
+            writer.transport.abort()
+            return
+        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        both = {writer, server_writer}
+        self._writers |= both
+        try:
+            async with asyncio.TaskGroup() as ways:
+                ways.create_task(_forward(reader, server_writer))
+                ways.create_task(_forward(server_reader, writer))
+        finally:
+            self._writers -= both
+
+
+async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+@asynccontextmanager
+async def line_to(server_port: int) -> AsyncIterator[Line]:
+    """A line to what listens on that port."""
+    line = Line(server_port)
+    server = await asyncio.start_server(line.serve, "127.0.0.1", 0)
+    line.port = server.sockets[0].getsockname()[1]
+    try:
+        yield line
+    finally:
+        server.close()
+        line.cut()
+        await server.wait_closed()
