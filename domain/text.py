@@ -6,6 +6,7 @@ accent. What is only compared with itself, as keys and tokens of others, is kept
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
@@ -27,6 +28,11 @@ _ISOLATES = frozenset("\u2066\u2067\u2068\u2069")
 
 # What the general category takes for a letter or symbol and nobody can see: fillers of Hangul, a Braille blank.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+LONGEST_WORD = 128
+"""More of a word is not searched: it is the most that a key has."""
+
+_SIGNS_AROUND = re.compile(r"^\W+|\W+$")
 
 _EDGES = "\u200b\u2060\ufeff"
 """Invisible at an end, and without a meaning there; copying brings them along."""
@@ -51,6 +57,12 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     dotless = plain.replace("i\u0307", "i").replace("\u0131", "i")
     return unicodedata.normalize("NFKC", "".join(each for each in dotless if unicodedata.category(each) != "Cf"))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, each once, as a search compares them: folded, and without the signs around them."""
+    words = (_SIGNS_AROUND.sub("", word)[:LONGEST_WORD] for word in folded(text).split())
+    return list(dict.fromkeys(filter(None, words)))
 
 
 def seen(text: str) -> str:

@@ -17,8 +17,12 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.documents import AuditEntry
+from domain.text import words_of
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
+
+SEARCHED = ("name", "reason", "note", "reference")
+"""What a search of the audit log looks at in an entry's metadata; and it knows the idempotency key."""
 
 
 def chain_entries(
@@ -28,11 +32,25 @@ def chain_entries(
     chained = []
     for entry in entries:
         entry.chain_id, entry.previous = chain_id, previous
+        if entry.metadata:
+            entry.words = _words_in(entry)
         # Encoded once, for the hash and for the wire.
         stored = bson.encode(entry.to_bson())
         chained.append(RawBSONDocument(stored))
         previous = hash_of(stored)
     return chained, previous
+
+
+def _words_in(entry: AuditEntry) -> list[str] | None:
+    """What a search finds the entry by; None if there is nothing."""
+    found = dict.fromkeys(entry.words or ())
+    for name in SEARCHED:
+        told = entry.metadata.get(name)
+        # Of what was changed there is what it was, and what it is.
+        for text in told if isinstance(told, list) else (told,):
+            if isinstance(text, str):
+                found |= dict.fromkeys(words_of(text))
+    return [*found] or None
 
 
 def hash_of(stored: bytes | memoryview[int]) -> bytes:

@@ -1,7 +1,7 @@
 """The stored documents: shape, indexes, lifecycle. One class a collection; each docstring states what always holds."""
 
 from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
-from domain.documents.audit_entry import LISTED_BY, AuditAction, AuditEntry, AuditJournal, entry_id
+from domain.documents.audit_entry import BY_WORDS, LISTED_BY, AuditAction, AuditEntry, AuditJournal, entry_id
 from domain.documents.booking import Booking, BookingStatus
 from domain.documents.data_version import DataVersion
 from domain.documents.event import (
@@ -73,6 +73,7 @@ ALL: tuple[type[Stored], ...] = (
 __all__ = [
     "ALL",
     "BEING_CANCELLED",
+    "BY_WORDS",
     "EMAIL",
     "KEPT",
     "LISTED_BY",

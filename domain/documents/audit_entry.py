@@ -47,6 +47,9 @@ class AuditAction(StrEnum):
         return self.value.startswith("REFUND_")
 
 
+BY_WORDS = "by_words"
+"""The name of the index that a search goes by."""
+
 LISTED_BY = ("created_at", "sequence", "_id")
 """The order of the audit log: what one transaction wrote has one time, and the order of its numbers."""
 
@@ -79,7 +82,8 @@ class AuditEntry(Stored):
     and what is true; its effect, and in `repaired` its seats ([label, status, holder]) and statuses ([kind, id, status
     or nothing]), make the entries before it true. REQUEST_REJECTED says in `metadata` what was asked for and the code.
 
-    A booking has its lock's id: `lock_id` finds what happened to either.
+    A booking has its lock's id: `lock_id` finds what happened to either. `words` are those of the names, reasons and
+    notes in `metadata`, and of the idempotency key, by which a search finds it.
     """
 
     chain_id: PydanticObjectId | None = None
@@ -99,6 +103,7 @@ class AuditEntry(Stored):
     correlation_id: str
     is_retry: bool = False
     original_entry_id: PydanticObjectId | None = None
+    words: list[str] | None = None
     metadata: dict[str, Any]
     created_at: datetime
 
@@ -110,6 +115,12 @@ class AuditEntry(Stored):
             *(
                 IndexModel([*((name, ASCENDING) for name in (*of, *LISTED_BY))], name=f"by_{'_'.join(of) or 'time'}")
                 for of in ((), ("event_id",), ("lock_id",), ("actor_id",), ("action",), ("correlation_id",))
+            ),
+            # Most entries have none.
+            IndexModel(
+                [(name, ASCENDING) for name in ("words", *LISTED_BY)],
+                name=BY_WORDS,
+                partialFilterExpression={"words": {"$exists": True}},
             ),
         ]
 

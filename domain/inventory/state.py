@@ -30,6 +30,7 @@ from domain.documents import (
     new_id,
 )
 from domain.inventory.commands import Command, Terms
+from domain.text import words_of
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 OutcomeT = TypeVar("OutcomeT")
@@ -284,11 +285,13 @@ def audit(
     move: Move | None = None,
     retry: bool = False,
     nth: int = 0,
+    key: str | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """The entry for what a command did to a document; `retry` for a repeat that was answered with the first outcome.
 
-    `nth` tells apart what may be done to it more than once.
+    `nth` tells apart what may be done to it more than once. A search finds the entry by the idempotency `key`. The
+    entry does not tell it, since entries are copied to where not everybody should read it.
     """
     lock_id = subject.id if isinstance(subject, SeatLock | Booking) else subject.booking_id
     original_id = entry_id(subject.id, action, from_status, nth)
@@ -311,6 +314,7 @@ def audit(
         correlation_id=command.correlation_id,
         is_retry=retry,
         original_entry_id=original_id if retry else None,
+        words=words_of(key) if key else None,
         metadata=metadata or {},
         created_at=now,
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.audit.search import EntryFilter, list_entries
+from domain.audit.search import EntryFilter, list_entries, search_words
 from domain.integrity.audit_chains import check_chains
 from graph.schema.connections import ENTRIES, After, Before, Connection, First, Last, Paging, Usual
 from graph.schema.context import Info, require_admin
@@ -45,6 +45,15 @@ class AuditQueries:
         ] = None,
         user_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only what this user did.")] = None,
         action: Annotated[AuditAction | None, strawberry.argument(description="Only this.")] = None,
+        search: Annotated[
+            str | None,
+            strawberry.argument(
+                description=(
+                    "Only entries with these words, each whole or its beginning, in any case: in the name of an event, "
+                    "a reason, a note, a reference or an idempotency key. At most 10 words."
+                )
+            ),
+        ] = None,
         since: Annotated[datetime | None, strawberry.argument(description="Only what happened then or later.")] = None,
         until: Annotated[datetime | None, strawberry.argument(description="Only what happened before then.")] = None,
         first: First = AUDIT_PAGE,
@@ -59,6 +68,7 @@ class AuditQueries:
             event_id=None if event_id is None else parse_id("eventId", event_id, "Event"),
             actor_id=None if user_id is None else parse_id("userId", user_id, "User"),
             action=action,
+            words=() if search is None else search_words(search),
             since=since,
             until=until,
         )

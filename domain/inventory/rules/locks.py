@@ -61,7 +61,15 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
         id=command.key_id, request=command.request, outcome_id=lock.id, expires_at=now + inventory.terms.key_ttl
     )
     move = Move(quantities, seats, SeatStatus.AVAILABLE, SeatStatus.HELD, lock.id)
-    entry = audit(command, now, AuditAction.SEATS_LOCKED, lock, to_status=SeatLockStatus.ACTIVE, move=move)
+    entry = audit(
+        command,
+        now,
+        AuditAction.SEATS_LOCKED,
+        lock,
+        to_status=SeatLockStatus.ACTIVE,
+        move=move,
+        key=command.key,
+    )
     return Change(Locked(lock, replayed=False), moves=[move], documents=[lock, remembered], entries=[entry])
 
 
@@ -83,7 +91,8 @@ def _replay(inventory: Inventory, command: LockSeats, key: IdempotencyKey, now: 
     if lock.id == command.lock_id:
         # This very command, committed before; only the acknowledgement was lost.
         return Change(Locked(lock, replayed=False))
-    entry = audit(command, now, AuditAction.SEATS_LOCKED, lock, to_status=SeatLockStatus.ACTIVE, retry=True)
+    active = SeatLockStatus.ACTIVE
+    entry = audit(command, now, AuditAction.SEATS_LOCKED, lock, to_status=active, retry=True, key=command.key)
     return Change(Locked(lock, replayed=True), entries=[entry])
 
 

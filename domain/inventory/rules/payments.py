@@ -41,7 +41,10 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
         payment = required(inventory.payments.get(key.outcome_id), "a key and its payment are written together")
         if payment.id == command.payment_id:
             return Change(PaymentStarted(booking, payment, replayed=False))
-        entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=PaymentStatus.PENDING, retry=True)
+        pending = PaymentStatus.PENDING
+        entry = audit(
+            command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=pending, retry=True, key=command.key
+        )
         return Change(PaymentStarted(booking, payment, replayed=True), entries=[entry])
 
     if booking.status is BookingStatus.EXPIRED:
@@ -72,8 +75,11 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
     remembered = IdempotencyKey.model_construct(
         id=command.key_id, request=command.request, outcome_id=payment.id, expires_at=now + inventory.terms.key_ttl
     )
-    told = money_of(payment) | {"provider": payment.provider, "idempotency_key": payment.idempotency_key}
-    entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=PaymentStatus.PENDING, metadata=told)
+    told = money_of(payment) | {"provider": payment.provider}
+    pending = PaymentStatus.PENDING
+    entry = audit(
+        command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=pending, key=command.key, metadata=told
+    )
     return Change(PaymentStarted(booking, payment, replayed=False), documents=[payment, remembered], entries=[entry])
 
 

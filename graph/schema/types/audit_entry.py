@@ -38,9 +38,9 @@ class AuditEntry(Node):
     )
     metadata: JSON = strawberry.field(
         description=(
-            "More about it, by action: `amount_minor`, `currency` and `reason` of a payment or refund, `provider` and "
-            "`idempotency_key` of a payment, `note` of a refund, `operation`, `code` and `field` of a refused request, "
-            "`drift` of a repair. Never a secret or a password."
+            "More about it, by action: `amount_minor`, `currency` and `reason` of a payment or refund, `provider` of a "
+            "payment, `note` of a refund, `operation`, `code` and `field` of a refused request, `drift` of a repair. "
+            "Never a secret, a password or a key."
         )
     )
     sequence: int = strawberry.field(

@@ -102,12 +102,12 @@ def test_starting_records_an_attempt_and_moves_nothing(hall: Hall) -> None:
         booking_id=booking.id,
         payment_id=payment.id,
         to_status=PaymentStatus.PENDING,
+        words=command.key.split(),
         correlation_id="from ann",
         metadata={
             "amount_minor": 1_002,
             "currency": "INR",
             "provider": "simulated",
-            "idempotency_key": command.key,
         },
         created_at=hall.now,
     )

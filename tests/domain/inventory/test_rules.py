@@ -112,6 +112,7 @@ def test_locking_a_number_holds_as_many_seats_for_the_ttl(hall: Hall) -> None:
         lock_id=lock.id,
         to_status=SeatLockStatus.ACTIVE,
         effect={"FLOOR": [-3, 3, 0]},
+        words=command.key.split(),
         correlation_id="from ann",
         metadata={},
         created_at=OPENING,
