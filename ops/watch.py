@@ -24,6 +24,12 @@ from ops.viewers import Lines, Screen, Viewer
 
 SUBPROTOCOL = Subprotocol("graphql-transport-ws")
 PATIENCE_SECONDS = 10.0
+SILENCE_SECONDS = 30.0
+"""The API sends a ping every 12 seconds: a connection that is silent for longer is dead."""
+
+FINAL = frozenset({1002, 1003, 1007, 1009, 1010, 4400, 4401, 4403, 4406, 4409, 4429})
+"""Close codes that the same messages would bring again."""
+
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 8.0
 
 EVENT = """
@@ -109,7 +115,8 @@ async def _connect(url: str, hearing: _Hearing) -> None:
             await hearing.of(socket)
     except ConnectionClosed as closed:
         said = f"{closed.rcvd.code} {closed.rcvd.reason}".strip() if closed.rcvd else "without a word"
-        raise _LostError(f"the connection was closed: {said}") from None
+        final = closed.rcvd is not None and closed.rcvd.code in FINAL
+        raise (WatchError if final else _LostError)(f"the connection was closed: {said}") from None
     except InvalidHandshake as error:
         raise _LostError(f"{url}: {error}") from None
     except OSError:
@@ -183,7 +190,10 @@ async def _send(socket: ClientConnection, **message: object) -> None:
 async def _receive(socket: ClientConnection, **wanted: str) -> dict[str, Any]:
     """The next message of this kind; pings meanwhile are answered."""
     while True:
-        message: dict[str, Any] = json.loads(await socket.recv())
+        try:
+            message: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), SILENCE_SECONDS))
+        except TimeoutError:
+            raise _LostError(f"the server was silent for {SILENCE_SECONDS:g} s") from None
         if message["type"] == "ping":
             await _send(socket, type="pong")
         elif wanted.items() <= message.items():

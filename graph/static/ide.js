@@ -44,13 +44,57 @@ mutation LogIn($input: LoginInput!) {
 }
 `;
 
+const SILENCE = 30_000; // ms: the server sends a ping every 12 s
+const WHY = {
+  1001: "The server has stopped. Run it again to listen to the next one.",
+  1006: "The server cannot be reached, or it refused the connection.",
+  4403: "The access token under Headers is bad or has expired. Log in, and put the new one there.",
+};
+
+// A connection for one subscription, with what is put under Headers. It ends with one line and is not made again by
+// itself: GraphiQL would show nothing meanwhile, and then a stack.
+const socketWith = (headers) => ({
+  subscribe(payload, sink) {
+    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/graphql`, "graphql-transport-ws");
+    const send = (message) => socket.send(JSON.stringify(message));
+    let over = false;
+    let watchdog;
+    const end = (errors) => {
+      if (over) return;
+      over = true;
+      clearTimeout(watchdog);
+      socket.close();
+      if (errors) sink.error(errors);
+      else sink.complete();
+    };
+    const heard = () => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => end([{ message: "The server is silent. Run it again." }]), SILENCE);
+    };
+    heard();
+    socket.onopen = () => send({ type: "connection_init", payload: headers });
+    socket.onmessage = ({ data }) => {
+      heard();
+      const message = JSON.parse(data);
+      if (message.type === "connection_ack") send({ id: "1", type: "subscribe", payload });
+      else if (message.type === "ping") send({ type: "pong" });
+      else if (over) return;
+      else if (message.type === "next") sink.next(message.payload);
+      else if (message.type === "error") end(message.payload);
+      else if (message.type === "complete") end();
+    };
+    socket.onclose = ({ code, reason }) => {
+      end([{ message: WHY[code] ?? `The connection was closed: ${code} ${reason}` }]);
+    };
+    return () => end();
+  },
+});
+
 ReactDOM.createRoot(document.getElementById("graphiql")).render(
   React.createElement(GraphiQL, {
     // What is put under Headers goes into the socket's connection_init, too.
-    fetcher: GraphiQL.createFetcher({
-      url: "/graphql",
-      subscriptionUrl: `${location.origin.replace(/^http/, "ws")}/graphql`,
-    }),
+    fetcher: (operation, options) =>
+      GraphiQL.createFetcher({ url: "/graphql", wsClient: socketWith(options?.headers) })(operation, options),
     defaultQuery,
     defaultEditorToolsVisibility: "headers",
   }),

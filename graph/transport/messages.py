@@ -31,8 +31,8 @@ def malformed(reason: str) -> Closed:
 
 
 def internal() -> Closed:
-    """A fault of ours."""
-    return Closed(1011, "Internal error")
+    """A fault of ours. Not 1011, which says so, too, and after which npm's graphql-ws never connects again."""
+    return Closed(1013, "Internal error; try again later")
 
 
 def parse_message(text: str | None) -> dict[str, Any]:

