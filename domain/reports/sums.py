@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -32,8 +32,11 @@ from domain.documents import (
 from domain.reports.cover import DAY, EVER, HOUR, INSTANT, MINUTE, NEVER, Stretch, cover, floor
 from domain.reports.figures import BOOKINGS, GROSS, LOCKS, REFUNDED, SEATS, Counted, figures_of
 
-Figures: TypeAlias = "defaultdict[str, Counter[str]]"
-"""By currency, the event's own, and in it by name."""
+Figures: TypeAlias = "defaultdict[Any, Counter[str]]"
+"""By currency, the event's own, or by the event's id; and in it by name."""
+
+By: TypeAlias = Literal["currency", "event_id"]
+"""What figures are told apart by: a field that locks, bookings and figures have."""
 
 OF_BOOKINGS = (*BOOKINGS.values(), SEATS, GROSS, REFUNDED)
 
@@ -45,11 +48,15 @@ SPANS = {DAY: Span.DAY, HOUR: Span.HOUR}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked about: one event or all, and what was made in [start, end); None is without a limit."""
+    """What is asked about: one event, those `among` these or all, and what was made in [start, end).
+
+    None is without a limit.
+    """
 
     event_id: PydanticObjectId | None = None
     start: datetime | None = None
     end: datetime | None = None
+    among: tuple[PydanticObjectId, ...] | None = None
 
     @property
     def is_limited(self) -> bool:
@@ -67,19 +74,29 @@ class Question:
 
     @property
     def theirs(self) -> dict[str, Any]:
+        if self.among is not None:
+            return {"event_id": {"$in": list(self.among)}}
         return {} if self.event_id is None else {"event_id": self.event_id}
 
+    def spans(self, span: Span, start: datetime | None = None, end: datetime | None = None) -> dict[str, Any]:
+        """Figures of these spans of time, as `spans` says."""
+        if self.among is not None:
+            return {"$or": [spans(event_id, span, start, end) for event_id in self.among]}
+        return spans(self.event_id, span, start, end)
 
-async def add_up_bookings(question: Question, now: datetime, session: AsyncClientSession) -> Figures:
+
+async def add_up_bookings(
+    question: Question, now: datetime, session: AsyncClientSession, by: By = "currency"
+) -> Figures:
     """Figures of the bookings made then, as they are now."""
-    figures = await add_up(question, OF_BOOKINGS, session)
+    figures = await add_up(question, OF_BOOKINGS, session, by)
     for stretch in question.stretches if question.is_limited else ():
         if stretch.unit == INSTANT:
-            made_then = Question(question.event_id, stretch.start, stretch.end)
-            await _count(made_then, stretch.sign, figures, session)
-    for currency, dead in (await _dead_bookings(question, now, session)).items():
-        figures[currency][BOOKINGS[BookingStatus.PAYMENT_PENDING]] -= dead
-        figures[currency][BOOKINGS[BookingStatus.EXPIRED]] += dead
+            made_then = replace(question, start=stretch.start, end=stretch.end)
+            await _count(made_then, stretch.sign, figures, session, by)
+    for key, dead in (await _dead_bookings(question, now, session, by)).items():
+        figures[key][BOOKINGS[BookingStatus.PAYMENT_PENDING]] -= dead
+        figures[key][BOOKINGS[BookingStatus.EXPIRED]] += dead
     return figures
 
 
@@ -96,10 +113,10 @@ async def add_up_locks(question: Question, now: datetime, names: Sequence[str], 
     return figures
 
 
-async def add_up(question: Question, names: Sequence[str], session: AsyncClientSession) -> Figures:
+async def add_up(question: Question, names: Sequence[str], session: AsyncClientSession, by: By = "currency") -> Figures:
     """The figures of these names over all whole minutes of a time."""
     figures: Figures = defaultdict(Counter)
-    pipelines = [*_pipelines(question, names)]
+    pipelines = [*_pipelines(question, names, by)]
     if not pipelines:
         return figures
     collection = SalesFigures.get_pymongo_collection()
@@ -111,23 +128,23 @@ async def add_up(question: Question, names: Sequence[str], session: AsyncClientS
     return figures
 
 
-def _pipelines(question: Question, names: Sequence[str]) -> Iterable[list[dict[str, Any]]]:
+def _pipelines(question: Question, names: Sequence[str], by: By) -> Iterable[list[dict[str, Any]]]:
     if not question.is_limited:
-        yield [{"$match": spans(question.event_id, Span.ALL)}, _sum("figures", names, 1)]
+        yield [{"$match": question.spans(Span.ALL)}, _sum("figures", names, 1, by)]
         return
     for stretch in question.stretches:
         if span := SPANS.get(stretch.unit):
-            matching = spans(question.event_id, span, stretch.start, stretch.end)
-            yield [{"$match": matching}, _sum("figures", names, stretch.sign)]
+            matching = question.spans(span, stretch.start, stretch.end)
+            yield [{"$match": matching}, _sum("figures", names, stretch.sign, by)]
         elif stretch.unit == MINUTE:
             hour = floor(stretch.start, HOUR)
             first, last = ((instant - hour) // MINUTE for instant in (stretch.start, stretch.end))
             yield [
-                {"$match": spans(question.event_id, Span.HOUR, hour, hour + HOUR)},
-                {"$project": {"currency": 1, "minute": {"$objectToArray": "$minutes"}}},
+                {"$match": question.spans(Span.HOUR, hour, hour + HOUR)},
+                {"$project": {by: 1, "minute": {"$objectToArray": "$minutes"}}},
                 {"$unwind": "$minute"},
                 {"$match": {"minute.k": {"$gte": f"{first:02}", "$lte": f"{last - 1:02}"}}},
-                _sum("minute.v", names, stretch.sign),
+                _sum("minute.v", names, stretch.sign, by),
             ]
 
 
@@ -142,12 +159,12 @@ def spans(
     return {"_id": {"$gte": figures_id(event_id, span, start), "$lt": figures_id(event_id, span, end)}}
 
 
-def _sum(path: str, names: Iterable[str], sign: int) -> dict[str, Any]:
+def _sum(path: str, names: Iterable[str], sign: int, by: By) -> dict[str, Any]:
     sums = {name: {"$sum": f"${path}.{name}"} for name in names}
-    return {"$group": {"_id": "$currency", "sign": {"$max": sign}, **sums}}
+    return {"$group": {"_id": f"${by}", "sign": {"$max": sign}, **sums}}
 
 
-async def _count(question: Question, sign: int, figures: Figures, session: AsyncClientSession) -> None:
+async def _count(question: Question, sign: int, figures: Figures, session: AsyncClientSession, by: By) -> None:
     """Add, or take away, what the bookings made then count for, one by one."""
     bookings: dict[PydanticObjectId, Booking] = {}
     for where in (Booking, ArchivedBooking):
@@ -164,7 +181,7 @@ async def _count(question: Question, sign: int, figures: Figures, session: Async
             await asyncio.sleep(0)
         for _, name, amount in figures_of(document, booking.created_at):
             if name in OF_BOOKINGS:
-                figures[booking.currency][name] += amount * sign
+                figures[getattr(booking, by)][name] += amount * sign
 
 
 async def _find(kind: type[Any], query: dict[str, Any], session: AsyncClientSession) -> list[Any]:
@@ -172,14 +189,14 @@ async def _find(kind: type[Any], query: dict[str, Any], session: AsyncClientSess
     return [kind.from_bson(raw) for raw in await collection.find(query, session=session).to_list()]
 
 
-async def _dead_bookings(question: Question, now: datetime, session: AsyncClientSession) -> dict[str, int]:
-    """How many bookings made then are dead, and not swept yet, by currency."""
+async def _dead_bookings(question: Question, now: datetime, session: AsyncClientSession, by: By) -> dict[Any, int]:
+    """How many bookings made then are dead, and not swept yet."""
     pipeline: list[dict[str, Any]] = [{"$match": question.theirs | _dead(now, booked=True)}]
     if question.is_limited:
         same = {"from": Booking.get_collection_name(), "localField": "_id", "foreignField": "_id", "as": "booking"}
         pipeline += [{"$lookup": {**same, "pipeline": [{"$match": question.made}, {"$project": {"_id": 1}}]}}]
         pipeline += [{"$match": {"booking": {"$ne": []}}}]
-    pipeline += [{"$group": {"_id": "$currency", "dead": {"$sum": 1}}}]
+    pipeline += [{"$group": {"_id": f"${by}", "dead": {"$sum": 1}}}]
     groups = await SeatLock.get_pymongo_collection().aggregate(pipeline, session=session)
     return {group["_id"]: group["dead"] async for group in groups}
 

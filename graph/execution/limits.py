@@ -45,6 +45,8 @@ FIELD_COSTS = {
     "Mutation.register": 500,
     # These add up figures, of all events or by the hour.
     "Query.bookingSummary": 200,
+    "BookingSummary.events": 200,
+    "BookingSummary.utilization": 200,
     "Query.healthMetrics": 200,
     "Query.salesTimeline": 200,
     # These read all there is of an event, or of all events.

@@ -9,6 +9,7 @@ import strawberry
 
 from domain.reports.health import health_metrics
 from domain.reports.summary import booking_summary
+from domain.reports.sums import Question
 from domain.reports.timeline import sales_timeline
 from graph.schema.context import Info, require_admin
 from graph.schema.enums import TimelineBucket
@@ -44,7 +45,7 @@ class Reports:
         event = None if event_id is None else parse_id("eventId", event_id, "Event")
         found = await booking_summary(info.context.services, event, start_date, end_date)
         filters = SummaryFilters(event_id=event_id, start_date=start_date, end_date=end_date)
-        return BookingSummary.from_summary(found, filters)
+        return BookingSummary.from_summary(found, Question(event, start_date, end_date), filters)
 
     @strawberry.field(
         description="What became of the seat locks and attempts to pay of the last hours, up to now. ADMIN only."

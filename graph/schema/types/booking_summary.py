@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
 import strawberry
+from beanie import PydanticObjectId
 
 from domain.integrity.drift import INT32
-from domain.reports import summary
+from domain.reports import by_event, summary
+from domain.reports.sums import Question
+from graph.schema.connections import DEFAULT_PAGE, After, Before, Connection, Cursors, First, Last, Paging
+from graph.schema.context import Info
 from graph.schema.enums import BookingStatus
+from graph.schema.loaders import existing
+from graph.schema.types.event import Event
 from graph.schema.types.revenue import Revenue
 
 
@@ -20,6 +27,17 @@ class BookingCounts:
     failed: int = strawberry.field(description="FAILED.")
     cancelled: int = strawberry.field(description="CANCELLED.")
 
+    @classmethod
+    def of(cls, counts: Mapping[BookingStatus, int]) -> Self:
+        return cls(
+            total=sum(counts.values()),
+            confirmed=counts[BookingStatus.CONFIRMED],
+            pending=counts[BookingStatus.PAYMENT_PENDING],
+            expired=counts[BookingStatus.EXPIRED],
+            failed=counts[BookingStatus.FAILED],
+            cancelled=counts[BookingStatus.CANCELLED],
+        )
+
 
 @strawberry.type(description="Seats sold, of those there are.")
 class SeatUsage:
@@ -30,6 +48,44 @@ class SeatUsage:
     utilization_percentage: float = strawberry.field(
         description="`totalBooked` in per cent of `capacity`, to two decimals; 0 where there are no seats."
     )
+
+    @classmethod
+    def of(cls, booked: int, capacity: int) -> Self:
+        return cls(
+            total_booked=min(booked, INT32),
+            capacity=min(capacity, INT32),
+            utilization_percentage=summary.ratio(booked * 100, capacity, decimals=2),
+        )
+
+
+@strawberry.type(description="What a summary says of one event.")
+class EventSummary:
+    bookings: BookingCounts = strawberry.field(description="How many bookings there are.")
+    seats: SeatUsage = strawberry.field(description="How many of its seats they have.")
+    revenue: Revenue = strawberry.field(description="Their revenue, in the event's currency.")
+    event_id: strawberry.Private[PydanticObjectId]
+
+    @classmethod
+    def from_line(cls, line: by_event.EventLine) -> Self:
+        return cls(
+            bookings=BookingCounts.of(line.bookings),
+            seats=SeatUsage.of(line.booked_seats, line.capacity),
+            revenue=Revenue.from_revenue(line.revenue),
+            event_id=line.id,
+        )
+
+    @strawberry.field(description="The event.")
+    async def event(self, info: Info) -> Event:
+        return Event.from_document(await existing(info.context.loaders.events, self.event_id))
+
+
+@strawberry.type(
+    description="How well events are sold, compared: `utilizationPercentage` of each, those without bookings included."
+)
+class Utilization:
+    minimum: float = strawberry.field(description="Of the event that is sold worst; 0 where there are no events.")
+    maximum: float = strawberry.field(description="Of the event that is sold best.")
+    mean: float = strawberry.field(description="The mean of the events, a small one counting as much as a large one.")
 
 
 @strawberry.type(description="What was asked for.")
@@ -55,24 +111,38 @@ class BookingSummary:
         )
     )
     filters: SummaryFilters = strawberry.field(description="Which bookings these are.")
+    question: strawberry.Private[Question]
 
     @classmethod
-    def from_summary(cls, found: summary.BookingSummary, filters: SummaryFilters) -> Self:
-        of = found.bookings
+    def from_summary(cls, found: summary.BookingSummary, question: Question, filters: SummaryFilters) -> Self:
         return cls(
-            bookings=BookingCounts(
-                total=sum(of.values()),
-                confirmed=of[BookingStatus.CONFIRMED],
-                pending=of[BookingStatus.PAYMENT_PENDING],
-                expired=of[BookingStatus.EXPIRED],
-                failed=of[BookingStatus.FAILED],
-                cancelled=of[BookingStatus.CANCELLED],
-            ),
-            seats=SeatUsage(
-                total_booked=min(found.booked_seats, INT32),
-                capacity=min(found.capacity, INT32),
-                utilization_percentage=found.utilization_percentage,
-            ),
+            bookings=BookingCounts.of(found.bookings),
+            seats=SeatUsage.of(found.booked_seats, found.capacity),
             revenue=[Revenue.from_revenue(each) for each in found.revenue],
             filters=filters,
+            question=question,
         )
+
+    @strawberry.field(
+        description=(
+            "The same event by event, the soonest first, those without bookings included. Read a moment after the rest."
+        )
+    )
+    async def events(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[EventSummary]:
+        found = by_event.event_lines(info.context.services, self.question)
+        return await LINES.page(found, Paging(first, after, last, before), EventSummary.from_line)
+
+    @strawberry.field(description="How well the events are sold, compared. Read a moment after the rest.")
+    async def utilization(self, info: Info) -> Utilization:
+        found = await by_event.utilization(info.context.services, self.question)
+        return Utilization(minimum=found.minimum, maximum=found.maximum, mean=found.mean)
+
+
+LINES = Cursors[by_event.EventLine]("line", starts_at=datetime, id=PydanticObjectId)

@@ -9,9 +9,12 @@ from domain.reports import health
 from graph.schema.enums import PaymentStatus, SeatLockStatus
 
 
-@strawberry.type(description="What became of seat locks.")
+@strawberry.type(description="What became of seat locks. `total` is the sum of the four statuses.")
 class LockMetrics:
     total: int = strawberry.field(description="All that were made.")
+    active: int = strawberry.field(description="ACTIVE: they hold their seats, perhaps for an unpaid booking.")
+    consumed: int = strawberry.field(description="CONSUMED: their booking is paid.")
+    released: int = strawberry.field(description="RELEASED: let go by somebody, or their booking was cancelled.")
     expired: int = strawberry.field(
         description="Those that are EXPIRED: their time ran out, or the payment of their booking failed."
     )
@@ -51,6 +54,9 @@ class HealthMetrics:
             event_id=event_id,
             locks=LockMetrics(
                 total=sum(found.locks.values()),
+                active=found.locks[SeatLockStatus.ACTIVE],
+                consumed=found.locks[SeatLockStatus.CONSUMED],
+                released=found.locks[SeatLockStatus.RELEASED],
                 expired=found.locks[SeatLockStatus.EXPIRED],
                 expiry_rate=found.expiry_rate,
             ),

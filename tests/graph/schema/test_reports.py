@@ -32,10 +32,28 @@ HEALTH = """
 query ($eventId: ID, $hours: Int) {
   healthMetrics(eventId: $eventId, hours: $hours) {
     hours eventId
-    locks { total expired expiryRate }
+    locks { total active consumed expired released expiryRate }
     payments { totalAttempts successful failed timedOut pending successRate failureRate }
   }
 }
+"""
+COUNTS = "total confirmed pending expired failed cancelled"
+BY_EVENT = f"""
+query ($eventId: ID, $startDate: DateTime, $endDate: DateTime, $first: Int, $after: String) {{
+  bookingSummary(eventId: $eventId, startDate: $startDate, endDate: $endDate) {{
+    utilization {{ minimum maximum mean }}
+    events(first: $first, after: $after) {{
+      totalCount
+      nodes {{
+        event {{ id }}
+        bookings {{ {COUNTS} }}
+        seats {{ totalBooked capacity utilizationPercentage }}
+        revenue {{ gross {MONEY} refunded {MONEY} net {MONEY} }}
+      }}
+      pageInfo {{ hasNextPage endCursor }}
+    }}
+  }}
+}}
 """
 TIMELINE = f"""
 query ($eventId: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket! = HOUR) {{
@@ -97,6 +115,68 @@ async def test_a_summary(scene: Scene) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "time",
+    [
+        {},
+        {"startDate": "2030-01-01T12:15:00Z"},
+        {"startDate": "2029-01-01T00:00:00Z", "endDate": "2030-01-01T12:15:00.001Z"},
+        {"endDate": "2030-01-01T12:15:00Z"},
+    ],
+    ids=["ever", "from the minute", "to the millisecond", "before anything"],
+)
+async def test_a_summary_has_a_line_for_each_event(scene: Scene, time: dict[str, str]) -> None:
+    """What is archived, and what is dead and not swept yet, counts there as in the sum."""
+    busy, archived, unsold = await scene.event(), await scene.event(), await scene.event(totalSeats=7)
+    await sell(scene, busy)
+    gone = await scene.booking(archived)
+    await scene.client.execute(
+        "mutation ($id: ID!) { cancelBooking(input: {bookingId: $id}) { __typename } }", {"id": gone}, scene.token
+    )
+    database = scene.services.database
+    async for raw in database["bookings"].find({"status": "CANCELLED"}):
+        await database["archived_bookings"].insert_one(raw)
+        await database["bookings"].delete_one({"_id": raw["_id"]})
+    await database["seat_locks"].update_many({"booked": True, "status": "ACTIVE"}, {"$set": {"expires_at": NOON}})
+    await database["bookings"].update_many({"status": "PAYMENT_PENDING"}, {"$set": {"payment_expires_at": NOON}})
+
+    answer = await scene.client.execute(BY_EVENT, {**time, "first": 100}, scene.admin_token)
+    summary = answer["data"]["bookingSummary"]
+    assert [line["event"]["id"] for line in summary["events"]["nodes"]] == [busy, archived, unsold]
+    for line in summary["events"]["nodes"]:
+        event = line.pop("event")["id"]
+        alone = (await scene.client.execute(SUMMARY, {**time, "eventId": event}, scene.admin_token))["data"]
+        del alone["bookingSummary"]["filters"]
+        (alone["bookingSummary"]["revenue"],) = alone["bookingSummary"]["revenue"]
+        assert line == alone["bookingSummary"]
+    sold = time.get("endDate") != "2030-01-01T12:15:00Z"
+    assert summary["utilization"] == {"minimum": 0.0, "maximum": 2.0 * sold, "mean": 0.67 * sold}
+
+
+async def test_lines_of_a_summary_page_by_page(scene: Scene) -> None:
+    events = [await scene.event() for _ in range(5)]
+    listed: list[str] = []
+    page: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
+    while page["hasNextPage"]:
+        given = {"first": 2, "after": page["endCursor"]}
+        found = (await scene.client.execute(BY_EVENT, given, scene.admin_token))["data"]["bookingSummary"]["events"]
+        listed += [line["event"]["id"] for line in found["nodes"]]
+        assert (len(found["nodes"]) <= 2, found["totalCount"]) == (True, 5)
+        page = found["pageInfo"]
+    assert listed == events
+    one = (await scene.client.execute(BY_EVENT, {"eventId": events[2]}, scene.admin_token))["data"]["bookingSummary"]
+    assert [line["event"]["id"] for line in one["events"]["nodes"]] == [events[2]]
+    assert one["events"]["totalCount"] == 1
+
+
+async def test_a_summary_of_no_events_compares_nothing(scene: Scene) -> None:
+    answer = await scene.client.execute(BY_EVENT, {}, scene.admin_token)
+    assert answer["data"]["bookingSummary"] == {
+        "utilization": {"minimum": 0.0, "maximum": 0.0, "mean": 0.0},
+        "events": {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}},
+    }
+
+
 async def test_a_summary_of_all_events_is_the_sum_of_theirs(scene: Scene) -> None:
     for currency, token in (("INR", "sim_success"), ("JPY", "sim_declined"), ("EUR", "sim_success")):
         price = {"amount": "500", "currencyCode": currency}
@@ -142,7 +222,7 @@ async def test_the_end_is_not_part_of_it(scene: Scene) -> None:
 async def test_how_selling_goes(scene: Scene) -> None:
     event = await scene.event()
     await sell(scene, event)
-    locks = {"total": 5, "expired": 1, "expiryRate": 0.2}
+    locks = {"total": 5, "active": 2, "consumed": 1, "expired": 1, "released": 1, "expiryRate": 0.2}
     payments = {"totalAttempts": 4, "successful": 2, "failed": 1, "timedOut": 1, "pending": 0}
     rates = {"successRate": 0.5, "failureRate": 0.25}
     answer = await scene.client.execute(HEALTH, {"eventId": event}, scene.admin_token)
@@ -153,7 +233,8 @@ async def test_how_selling_goes(scene: Scene) -> None:
 async def test_where_nothing_happened_rates_are_0(scene: Scene) -> None:
     answer = await scene.client.execute(HEALTH, {"hours": 1}, scene.admin_token)
     metrics = answer["data"]["healthMetrics"]
-    assert metrics["locks"] == {"total": 0, "expired": 0, "expiryRate": 0.0}
+    none = dict.fromkeys(("total", "active", "consumed", "expired", "released"), 0)
+    assert metrics["locks"] == {**none, "expiryRate": 0.0}
     assert (metrics["payments"]["successRate"], metrics["payments"]["failureRate"]) == (0.0, 0.0)
 
 
