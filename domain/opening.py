@@ -83,7 +83,10 @@ async def open_services(
         # Cold bursts are slow otherwise: the driver opens two connections at a time.
         minPoolSize=min(8, settings.mongo_pool_size),
         serverSelectionTimeoutMS=SERVER_SELECTION_SECONDS * 1_000,
-        connectTimeoutMS=5_000,
+        # A member that says nothing for as long as both together hangs: what waits for it fails, and is tried again.
+        # A time-out of all sockets would end long reports, too.
+        connectTimeoutMS=2_000,
+        heartbeatFrequencyMS=1_000,
         waitQueueTimeoutMS=10_000,
     )
     redis: Redis = Redis.from_url(

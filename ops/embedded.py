@@ -34,7 +34,18 @@ _PREDECESSOR_SECONDS = 5.0
 _STOP_SECONDS = 15.0
 _NOT_YET_INITIALIZED = 94
 _BUSY_WITH_CONFIG = {23, 109}  # AlreadyInitialized, ConfigurationInProgress
-_SOON_ELECTED = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}
+_SETTINGS = {
+    # A primary that is silent for so long is replaced.
+    "electionTimeoutMillis": 1500,
+    # While a former primary hangs the others learn of one another's progress by heartbeat alone: a commit takes two.
+    "heartbeatIntervalMillis": 200,
+    # The new primary waits so long to learn what only the old one has. Nobody was told of that: we acknowledge what a
+    # majority has.
+    "catchUpTimeoutMillis": 1000,
+    "heartbeatTimeoutSecs": 1,
+    # A secondary that hangs would otherwise stop whoever replicates from it, and with it every majority.
+    "chainingAllowed": False,
+}
 
 
 class Server:
@@ -130,7 +141,10 @@ class Mongod(Server):
         command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"]
         command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
         # An API that is killed half way leaves its transaction open, which blocks the event: ours take milliseconds.
-        command += ["--setParameter", "transactionLifetimeLimitSeconds=5"]
+        # MongoDB looks for such each 1.5 s then, half the limit.
+        command += ["--setParameter", "transactionLifetimeLimitSeconds=3"]
+        # How long a secondary waits for a primary that hangs before it replicates from the new one.
+        command += ["--setParameter", "oplogNetworkTimeoutBufferSeconds=1"]
         # The past is read as of seconds ago, not minutes, for which the files of all that was dropped would be kept.
         command += ["--setParameter", "minSnapshotHistoryWindowInSeconds=60"]
         super().__init__("mongod", command, port, log)
@@ -181,7 +195,7 @@ class Mongod(Server):
                 client.admin.command("replSetReconfig", config, force=True)
         except OperationFailure as error:
             if error.code == _NOT_YET_INITIALIZED:
-                config = {"_id": REPLICA_SET, "members": members, "settings": _SOON_ELECTED}
+                config = {"_id": REPLICA_SET, "members": members, "settings": _SETTINGS}
                 self._initiate(client, config)
             elif error.code not in _BUSY_WITH_CONFIG:
                 raise

@@ -21,8 +21,8 @@ from redis.asyncio import Redis
 from domain.process.metrics import baton_waited
 from domain.process.outage import Outage
 
-TURN_MS = 1000
-"""How long a holder may be silent before the line moves on without it."""
+TURN_MS = 750
+"""How long a holder may be silent before the line moves on without it: what a process that dies costs its events."""
 
 PATIENCE_SECONDS = 2.5
 """How long we wait for a turn, or for Redis, before we write without."""
@@ -34,10 +34,12 @@ log = structlog.get_logger(__name__)
 
 # KEYS: free (a list: the token when nobody holds it), held (the token, while its holder is not overdue).
 # A token nobody has seen for TURN_MS is given up and a new one made; the old holder's is then refused.
+# TAKE answers with the token, or with how many milliseconds its holder has left.
 TAKE = """
 local token = redis.call('LPOP', KEYS[1])
 if not token then
-  if redis.call('PTTL', KEYS[2]) > 0 then return false end
+  local left = redis.call('PTTL', KEYS[2])
+  if left > 0 then return left end
   token = ARGV[1]
 end
 redis.call('SET', KEYS[2], token, 'PX', ARGV[2])
@@ -89,8 +91,9 @@ class Baton:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
                     token = await self._take(keys=keys, args=[token_hex(8), TURN_MS])
-                    if token is None:
-                        line = self._redis.blpop([keys[0]], timeout=TURN_MS // 1000)
+                    if isinstance(token, int):
+                        # Redis reads 0 as for ever.
+                        line = self._redis.blpop([keys[0]], timeout=max(token, 1) / 1_000)  # type: ignore[arg-type]
                         popped = await cast("Awaitable[list[str] | None]", line)
                         token = popped and popped[1]
                     if token is not None:

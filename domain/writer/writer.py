@@ -13,13 +13,16 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
+import pymongo
 import structlog
 from beanie import PydanticObjectId
 from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteError
+from pymongo.read_concern import ReadConcern
 
 from domain.clock import Clock
 from domain.contradiction import Contradiction, reading_documents
+from domain.documents import Event
 from domain.errors import NotFound, Overloaded, Unavailable
 from domain.inventory.commands import Command, Terms
 from domain.inventory.rules import decide_batch
@@ -41,11 +44,24 @@ LINE = 20_000
 EVENTS_AT_ONCE = 16
 """Transactions one process runs at a time, each on another event."""
 
+EVENTS_IN_TURN = 64
+"""Events of one process that may have a turn, or wait for one. More than run at a time: one that waits for Redis, or
+for a transaction that a dead process left open, holds up no other."""
+
 PATIENCE_SECONDS = 30.0
 """How long a batch is tried again: longer than a replica set takes to elect a primary."""
 
+MONGO_SECONDS = 5.0
+"""How long MongoDB may take to read for a batch, to write it, or to commit it; it takes milliseconds. On a connection
+that broke without a word nothing else ends the wait. What came of a commit is unknown then: the next attempt finds out.
+"""
+
+ABORT_SECONDS = 1.0
+"""How long MongoDB may take to undo a batch. If it does not, transactionLifetimeLimitSeconds does."""
+
 SAME_KEY_AGAIN = 10
-"""So often in a row a duplicate key is no lost race, but a number in the event that is wrong."""
+"""So often in a row a duplicate key is no lost race. It is a number in the event that is wrong, or something that a
+majority of MongoDB's members does not have yet."""
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +97,7 @@ class InventoryWriter:
         self._spans = spans or NoSpans()
         self._lines: dict[PydanticObjectId, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(EVENTS_IN_TURN)
         self._slots = asyncio.Semaphore(EVENTS_AT_ONCE)
 
     async def execute(self, command: Command[OutcomeT]) -> OutcomeT:
@@ -111,7 +128,7 @@ class InventoryWriter:
         batch: list[Waiting] = []
         try:
             while line:
-                async with self._slots, self._baton.turn(event_id):
+                async with self._turns, self._baton.turn(event_id):
                     # Only now: what came while we waited for our turn belongs to this batch.
                     batch = [line.popleft() for _ in range(min(len(line), BATCH))]
                     batch_taken([since for *_, since in batch])
@@ -165,7 +182,10 @@ class InventoryWriter:
         attempt = same_key = 0
         while True:
             try:
-                return await self._attempt(event_id, commands)
+                if same_key == SAME_KEY_AGAIN:
+                    await self._see_everything(event_id)
+                async with self._slots:
+                    return await self._attempt(event_id, commands)
             except Conflict:
                 reason = "conflict"
             except PyMongoError as error:
@@ -174,7 +194,7 @@ class InventoryWriter:
                         raise Contradiction("MongoDB can't write it to what is stored") from error
                     raise
                 same_key = same_key + 1 if isinstance(error, DuplicateKeyError | BulkWriteError) else 0
-                if same_key == SAME_KEY_AGAIN:
+                if same_key > SAME_KEY_AGAIN:
                     raise Contradiction("what was new is there already, however often we look") from error
                 reason = type(error).__name__
             write_retried(reason)
@@ -190,10 +210,11 @@ class InventoryWriter:
         with reading_documents():
             # One snapshot: documents of before and after somebody else's commit would not fit together.
             async with self._mongo.start_session(snapshot=True) as session:
-                inventory = await load(event_id, commands, now, self._terms, session)
-                if inventory is None:
-                    return [NotFound("No such event.")] * len(commands)
-                archived = await self._guard.look_over(inventory, commands, now, session)
+                with pymongo.timeout(MONGO_SECONDS):
+                    inventory = await load(event_id, commands, now, self._terms, session)
+                    if inventory is None:
+                        return [NotFound("No such event.")] * len(commands)
+                    archived = await self._guard.look_over(inventory, commands, now, session)
             if archived:
                 await self._guard.bring_back(archived)
                 raise Conflict
@@ -208,14 +229,26 @@ class InventoryWriter:
 
     async def _save(self, inventory: Inventory) -> None:
         async with self._mongo.start_session() as session:
-            await session.start_transaction(write_concern=WriteConcern("majority", j=True), max_commit_time_ms=10_000)
+            await session.start_transaction(write_concern=WriteConcern("majority", j=True))
             try:
-                await save(inventory, self._recorders, session)
+                with pymongo.timeout(MONGO_SECONDS):
+                    await save(inventory, self._recorders, session)
             except BaseException:
-                await session.abort_transaction()
+                with pymongo.timeout(ABORT_SECONDS):
+                    await session.abort_transaction()
                 raise
             # Retried by the driver, and by us as a whole: deciding again finds what this commit made, if it did.
-            await session.commit_transaction()
+            with pymongo.timeout(MONGO_SECONDS):
+                await session.commit_transaction()
+
+    async def _see_everything(self, event_id: PydanticObjectId) -> None:
+        """Return when a snapshot shows all that is written, which those of a moment ago may not have done.
+
+        A snapshot shows what a majority of MongoDB's members has. A duplicate key may come of what one has so far.
+        """
+        events = Event.get_pymongo_collection().with_options(read_concern=ReadConcern("linearizable"))
+        with pymongo.timeout(MONGO_SECONDS):
+            await events.find_one({"_id": event_id}, {"_id": 1})
 
 
 class _Drifted(AskAgain):

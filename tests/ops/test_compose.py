@@ -132,8 +132,9 @@ def test_ours_wait_until_the_servers_are_healthy(name: str) -> None:
 def test_mongo_is_a_replica_set_that_its_health_check_makes() -> None:
     mongo = SERVICES["mongo"]
     check = mongo["healthcheck"]["test"][-1]
-    replica_set = mongo["command"][mongo["command"].index("--replSet") + 1]
-    assert f'rs.initiate({{ _id: "{replica_set}", members: [{{ _id: 0, host: "mongo:27017" }}] }})' in check
+    (replica_set,) = [part.removeprefix("--replSet=") for part in mongo["command"] if part.startswith("--replSet=")]
+    assert f'rs.initiate({{ _id: "{replica_set}", members, settings }})' in check
+    assert '[{ _id: 0, host: "mongo:27017" }]' in check
     assert "isWritablePrimary" in check
     assert f"replicaSet={replica_set}" in OURS["api"]["environment"]["SEATLOCK_MONGO_URI"]
 

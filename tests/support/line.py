@@ -1,4 +1,4 @@
-"""The line to a server, which can be cut between two answers and mended again."""
+"""The line to a server, which can be cut between two answers and mended again, or lose an answer without a word."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ class Line:
         self._server_port = server_port
         self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
+        self._lost: str | None = None
+        self._silent: list[asyncio.StreamWriter] = []
 
     def cut(self) -> None:
         """End every connection, and let none be made."""
@@ -26,6 +28,20 @@ class Line:
         """Let connections be made again."""
         self._is_cut = False
 
+    def lose_answer_to(self, command: str) -> None:
+        """The next connection that sends this hears nothing any more, though what it asks arrives."""
+        self._lost = command
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether such a connection is silent."""
+        return bool(self._silent)
+
+    def hang_up(self) -> None:
+        """End the connections that are silent."""
+        for writer in self._silent:
+            writer.transport.abort()
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, until a side ends it or it is cut."""
         if self._is_cut:
@@ -36,18 +52,30 @@ class Line:
         self._writers |= both
         try:
             async with asyncio.TaskGroup() as ways:
-                ways.create_task(_forward(reader, server_writer))
-                ways.create_task(_forward(server_reader, writer))
+                ways.create_task(self._ask(reader, server_writer, writer))
+                ways.create_task(self._answer(server_reader, writer))
         finally:
             self._writers -= both
 
+    async def _ask(
+        self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, answered: asyncio.StreamWriter
+    ) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                if self._lost is not None and self._lost.encode() in data:
+                    self._lost = None
+                    self._silent.append(answered)
+                server.write(data)
+                await server.drain()
+        server.close()
 
-async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _answer(self, server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await server.read(65_536):
+                if writer not in self._silent:
+                    writer.write(data)
+                    await writer.drain()
+        writer.close()
 
 
 @asynccontextmanager
