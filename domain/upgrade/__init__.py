@@ -23,6 +23,7 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.documents import DataVersion
 from domain.upgrade.chains import chain_old_entries
+from domain.upgrade.changed_at import fill_updated_at
 from domain.upgrade.name_keys import fill_name_keys
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ log = structlog.get_logger(__name__)
 Database: TypeAlias = "AsyncDatabase[dict[str, Any]]"
 Step: TypeAlias = "Callable[[Database], Awaitable[None]]"
 
-STEPS: tuple[Step, ...] = (chain_old_entries, fill_name_keys)
+STEPS: tuple[Step, ...] = (chain_old_entries, fill_name_keys, fill_updated_at)
 """Only ever appended to: the data's version is how many of them were taken."""
 
 THE_ONE = "data"

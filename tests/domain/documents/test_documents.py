@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from domain.documents import (
     new_id,
 )
 from domain.services import Services
+from domain.upgrade.changed_at import fill_updated_at
 
 
 @pytest.mark.parametrize("kind", documents.ALL, ids=lambda kind: kind.__name__)
@@ -78,6 +80,31 @@ def test_an_entry_id_is_its_change_and_sorts_with_its_subject() -> None:
         lock_id, AuditAction.BOOKING_CANCELLED, "PAYMENT_PENDING"
     )
     assert locked.generation_time == lock_id.generation_time
+
+
+async def test_what_was_stored_before_says_when_it_changed_once_it_is_upgraded(services: Services) -> None:
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    later, told = made + timedelta(minutes=5), made + timedelta(minutes=1)
+    events = [
+        {"created_at": made},
+        {"created_at": made, "cancelled_at": later},
+        {"created_at": made, "updated_at": told},
+    ]
+    locks: list[dict[str, Any]] = [
+        {"created_at": made, "expires_at": later, "status": status} for status in ("ACTIVE", "EXPIRED")
+    ]
+    stored = {"events": events, "seat_locks": locks, "archived_seat_locks": [{**lock} for lock in locks]}
+    for name, documents_of in stored.items():
+        await services.database[name].insert_many(documents_of)
+    for _ in range(2):
+        await fill_updated_at(services.database)
+    for name, expected in (
+        ("events", [made, later, told]),
+        ("seat_locks", [made, later]),
+        ("archived_seat_locks", [made, later]),
+    ):
+        found = await services.database[name].find().sort("_id").to_list()
+        assert [document["updated_at"] for document in found] == expected, name
 
 
 async def test_a_lock_written_is_the_lock_read(services: Services) -> None:
