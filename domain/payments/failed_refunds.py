@@ -33,10 +33,11 @@ async def resend_refund(services: Services, caller: Caller, *, refund_id: Pydant
             note=note,
         )
     )
-    if resent.replayed:
+    if resent.refund.status is not RefundStatus.INITIATED:
         return resent
+    # A repeat sends it, too, should the first not have come so far; of several who would, one does.
     sent = await asyncio.shield(services.tasks.keep(send_refund(services, resent.refund, payment)))
-    return RefundChanged(sent, replayed=False)
+    return RefundChanged(sent, resent.replayed)
 
 
 async def mark_given_back(

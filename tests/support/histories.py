@@ -50,6 +50,7 @@ from domain.money import Money
 from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.payments.calls import NoAnswer
+from domain.payments.failed_refunds import mark_given_back, resend_refund
 from domain.payments.refund import record_refunded
 from domain.process.progress import Progress
 from domain.process.settings import Settings, load_settings
@@ -124,6 +125,7 @@ class History:
             self.sweep,
             self.hear,
             self.settle,
+            self.help_along,
             self.buy,
         ]
         for _ in range(steps):
@@ -231,9 +233,21 @@ class History:
         """A refund, at last or again."""
         if self.refunds:
             refund = self.dice.choice(self.refunds)
+            if self.dice.random() < 0.8:  # else as it was read long ago
+                refund = await Refund.get(refund.id) or refund
             status = self.dice.choice([RefundStatus.PROCESSED, RefundStatus.FAILED])
             with suppress(Refusal):
                 await record_refunded(self.services, refund, Refunded(status))
+
+    async def help_along(self) -> None:
+        """An ADMIN has a refund sent once more, or gives the money back by hand."""
+        if self.refunds:
+            refund, admin = self.dice.choice(self.refunds), Caller(new_id(), Role.ADMIN, "admin")
+            with suppress(Refusal):
+                if self.dice.random() < 0.7:
+                    await resend_refund(self.services, admin, refund_id=refund.id, note="again")
+                else:
+                    await mark_given_back(self.services, admin, refund_id=refund.id, note="cash", reference=None)
 
 
 async def live_through(services: Services, count: int, seed: int) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from domain.documents import (
     PaymentStatus,
     Refund,
     RefundReason,
+    RefundStatus,
     SeatLock,
     SeatLockStatus,
     new_id,
@@ -51,9 +53,11 @@ from tests.support.asking import (
     finishing,
     locking,
     making_again,
+    marking,
     opening,
     refunding,
     releasing,
+    resending,
     settling,
     starting,
     sweeping,
@@ -178,10 +182,18 @@ class Sale(RuleBasedStateMachine):
     def cancel_what_is_being_paid(self, caller: Caller, payment: Payment, wait: bool) -> None:
         self._ask(cancelling(caller, payment.booking_id), wait)
 
-    @rule(wait=st.booleans())
-    def settle_refunds(self, wait: bool) -> None:
+    @rule(status=st.sampled_from([RefundStatus.PROCESSED, RefundStatus.FAILED]), wait=st.booleans())
+    def settle_refunds(self, status: RefundStatus, wait: bool) -> None:
         for refund in self.hall.all(Refund):  # again and again
-            self._ask(refunding(refund), wait)
+            self._ask(refunding(refund, status), wait)
+
+    @rule(do=st.sampled_from([resending, resending, marking]), wait=st.booleans())
+    def help_refunds_along(self, do: Callable[[Refund], Command[Any]], wait: bool) -> None:
+        """An ADMIN does, whatever they are."""
+        for refund in self.hall.all(Refund):
+            by_hand = refund.by_hand
+            self._ask(do(refund), wait)
+            assert not by_hand or self.hall.get(Refund, refund.id).by_hand
 
     @rule(ago=st.integers(1, 5))
     def decide_again(self, ago: int) -> None:
