@@ -102,15 +102,21 @@ class Hub:
         try:
             # All who wait for it get its exception; none who goes away stops it for the others.
             await asyncio.shield(required(followed.opening, "begun with the first watcher"))
+            await self._reach(followed, known)
             if not is_first:
                 # What it was opened with, or was told since, may be of before this one came.
-                known = max(known, await asyncio.shield(self._look_at_once(followed)))
-            await self._reach(followed, known)
+                await self.catch_up(followed.topic)
             yield followed.topic
         finally:
             followed.watchers -= 1
             if followed.watchers == 0 and self._followed.get(event_id) is followed:
                 await self._leave(followed)
+
+    async def catch_up(self, topic: Topic) -> None:
+        """Have this topic, which somebody watches, show what is committed by now. Raises Unavailable."""
+        followed = self._followed[topic.event_id]
+        known = await asyncio.shield(self._look_at_once(followed))
+        await self._reach(followed, max(known, self._newest.version(topic.event_id)))
 
     async def close(self) -> None:
         """Stop listening. Nobody may watch any more."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any, ClassVar, Self
 
 import structlog
 from beanie import PydanticObjectId
+from pymongo.errors import PyMongoError
 
 from domain import documents
 from domain.caller import Caller
 from domain.documents import Role, lookups
 from domain.errors import Forbidden, Unauthenticated
+from domain.live.hub import Hub
 from domain.live.topic import Topic
 from domain.live.view import View
 from domain.people.standing import role_now
@@ -48,6 +50,10 @@ class Source(ABC):
         """Wait for a state newer than `after`. Raises Forbidden, Unauthenticated: whoever listens may hear no more."""
 
     @abstractmethod
+    async def catch_up(self) -> None:
+        """Have `state` show what is committed by now, for who has just come. Raises Unavailable."""
+
+    @abstractmethod
     def value(self, before: Any, state: Any) -> object:
         """The field's value for a listener that was last told of `before`; of nothing, if None."""
 
@@ -75,15 +81,16 @@ class AvailabilitySource(Source):
     field = "seatAvailability"
     is_public = True
 
-    def __init__(self, topic: Topic) -> None:
+    def __init__(self, hub: Hub, topic: Topic) -> None:
         super().__init__()
+        self._hub = hub
         self._topic = topic
 
     @classmethod
     async def open(cls, services: Services, event_id: PydanticObjectId) -> Self:
         """Raises NotFound."""
         async with AsyncExitStack() as stack:
-            source = cls(await stack.enter_async_context(services.hub.watch(event_id)))
+            source = cls(services.hub, await stack.enter_async_context(services.hub.watch(event_id)))
             stack.enter_context(source._topic.watched(source._woken.set))
             source._stack = stack.pop_all()
         return source
@@ -97,6 +104,9 @@ class AvailabilitySource(Source):
             self._woken.clear()
             await self._woken.wait()
         return self._topic.view
+
+    async def catch_up(self) -> None:
+        await self._hub.catch_up(self._topic)
 
     def value(self, before: Any, state: Any) -> SeatAvailability:
         return SeatAvailability.of_views(self._topic, before, state)
@@ -145,6 +155,13 @@ class BookingSource(Source):
                 self._woken.set()
                 await asyncio.sleep(AGAIN_SECONDS)
         return self.state
+
+    async def catch_up(self) -> None:
+        with suppress(PyMongoError):  # where nothing can be read, nothing newer happens
+            state = await self._read()
+            if state.status is not self.state.status:
+                self.state = state
+                self._woken.set()
 
     def value(self, before: Any, state: Any) -> Booking:
         return Booking.from_document(state)

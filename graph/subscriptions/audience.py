@@ -14,9 +14,11 @@ import orjson
 from graphql import FieldNode, OperationDefinitionNode
 from starlette.types import Scope
 
+from domain.errors import SeatlockError
 from domain.process.metrics import listener_joined, listener_left
 from domain.process.settings import Settings
 from domain.services import Services
+from graph.execution.errors import describe
 from graph.execution.http_error import HttpError
 from graph.execution.operations import Operation, Operations, RequestError
 from graph.schema.context import Context
@@ -116,6 +118,7 @@ class Audience:
         """Listen to the execution that serves this subscription, perhaps already others'. Raises RequestError."""
         key = _key(operation, context)
         opened = self._shared.get(key)
+        is_first = opened is None
         if opened is None:
             opening = asyncio.create_task(self._open(operation, context))
             opened = self._shared[key] = _Opened(key, context.services, opening)
@@ -123,6 +126,11 @@ class Audience:
         try:
             # All who wait for it get its error; none who goes away stops it for the others.
             shared = await asyncio.shield(opened.opening)
+            if not is_first:
+                await shared.arrive()
+        except SeatlockError as error:
+            await self._leave(opened)
+            raise RequestError(describe(error)) from None
         except BaseException:
             await self._leave(opened)
             raise

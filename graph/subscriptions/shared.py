@@ -90,6 +90,9 @@ class Shared:
         self._told: dict[int, Told] = {}
         self._snapshot: Told | None = None
         self.state: Any = subscribed.source.state
+        self._announced = self.state
+        self._round: asyncio.Task[None] | None = None
+        self._next_round: asyncio.Task[None] | None = None
         self.ended: SeatlockError | None = None
         self._task = asyncio.create_task(self._run())
 
@@ -97,6 +100,30 @@ class Shared:
     def is_public(self) -> bool:
         """Whether anybody may listen, signed in or not, and is told the same."""
         return self._subscribed.source.is_public and not self._is_personal
+
+    async def arrive(self) -> None:
+        """For who has just come: what they are told first is of this moment, or later. Raises SeatlockError.
+
+        Those who come while others are seen to are seen to together: with one read, and one snapshot.
+        """
+        if self._next_round is None:
+            self._next_round = asyncio.create_task(self._receive(self._round))
+        await asyncio.shield(self._next_round)
+
+    async def _receive(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        source, snapshot = self._subscribed.source, self._snapshot
+        if snapshot is not None and snapshot.state is not source.state:
+            await snapshot.text(self._subscribed, self._correlation_id)
+            await asyncio.sleep(max(0.0, snapshot.made_at + _rest(snapshot.took) - time.perf_counter()))
+        # Who comes from here on is of the next round.
+        self._round, self._next_round = self._next_round, None
+        await source.catch_up()
+        if self.state is not source.state:
+            self.state, self._told = source.state, {}
+        if self._snapshot is not None and self._snapshot.state is not self.state:
+            self._snapshot = self._told[id(None)] = Told(None, self.state)
 
     def add(self, listener: Listener) -> None:
         """Wake this one from now on."""
@@ -106,7 +133,7 @@ class Shared:
         self._listeners.pop(listener, None)
 
     async def close(self) -> None:
-        await cancel(self._task)
+        await cancel(*(task for task in (self._task, self._round, self._next_round) if task is not None))
         await self._subscribed.source.close()
 
     async def since(self, before: Any) -> tuple[Any, str]:
@@ -141,10 +168,12 @@ class Shared:
                 await asyncio.sleep(1)
 
     async def _tell_next(self) -> None:
-        before = self.state
+        before = self._announced
         state = await self._subscribed.source.next(before)
         started = time.thread_time()
-        self.state, self._told = state, {}
+        if self.state is not state:
+            self.state, self._told = state, {}
+        self._announced = state
         await self.since(before)
         for number, listener in enumerate(list(self._listeners), start=1):
             listener.wake()

@@ -33,6 +33,7 @@ from tests.graph import conftest
 from tests.graph.conftest import given, serving
 from tests.support.sale import Sale, Time, new_event, somebody
 from tests.support.scenes import admin, token_of, user
+from tests.support.servers import another_server
 from tests.support.sockets import Closed, Operation, Socket, connected, listening
 from tests.support.waiting import until
 
@@ -159,6 +160,48 @@ async def test_who_asks_for_what_is_their_own_shares_with_themselves_only(
             socket = await stack.enter_async_context(listening(served.url, who))
             await (await socket.subscribe(text, seats_of(event))).next()
         assert served.shares == [1, 2, 3]
+
+
+async def test_a_snapshot_shows_what_was_committed_before_its_listener_came(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others listen already, the news of what is sold are lost, and nobody looks for the next minute."""
+    monkeypatch.setattr("domain.live.hub.LOOK_SECONDS", 60.0)
+    event = await new_event(served.services, rows=[NewRow("A", 300)])
+    silent = Sale([another_server(served.services, channel="nobody")], Time())
+    async with AsyncExitStack() as stack:
+        socket = await stack.enter_async_context(listening(served.url))
+        earlier = await socket.subscribe(LABELS, seats_of(event))
+        versions = [(await earlier.data("seatAvailability"))["version"]]
+        for seat in range(1, 4):
+            await silent.lock(event, somebody(), *(f"STALLS-A-{seat * 80 + number}" for number in range(60)))
+            acknowledged = silent.services.newest.version(event.id)
+            assert acknowledged > versions[-1]
+            crowd = [await socket.subscribe(LABELS, seats_of(event)) for _ in range(10)]
+            for one in crowd:
+                snapshot = await one.data("seatAvailability")
+                assert snapshot["version"] >= acknowledged
+                assert len(snapshot["changedSeats"]) == seat * 60
+            versions.append((await earlier.data("seatAvailability"))["version"])
+            assert served.shares == [1 + seat * 10]
+    assert versions == sorted(set(versions))
+
+
+async def test_a_listener_who_came_sees_a_booking_as_it_was_acknowledged(
+    served: Served, sale: Sale, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.live.hub.LOOK_SECONDS", 60.0)
+    event = await new_event(served.services, seats=5)
+    buyer = Caller(owner.id, Role.USER, "test")
+    booking = await sale.book(event, buyer)
+    silent = Sale([another_server(served.services, channel="nobody")], Time())
+    async with listening(served.url, token_of(served.services, owner)) as socket:
+        earlier = await socket.subscribe(STATUS, status_of(booking))
+        assert (await earlier.data("bookingStatus"))["status"] == "PAYMENT_PENDING"
+        await silent.pay(booking, buyer)
+        later = await socket.subscribe(STATUS, status_of(booking))
+        assert (await later.data("bookingStatus"))["status"] == "CONFIRMED"
+        assert (await earlier.data("bookingStatus"))["status"] == "CONFIRMED"
 
 
 class Pausing:
