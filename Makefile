@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
+# What is in an environment names the place it was made in, so that of a checkout that was moved is made anew.
+MOVED := $(shell test -e $(INSTALLED) && ! grep -qsF '$(CURDIR)/$(VENV)/bin/python' $(VENV)/bin/pip && echo yes)
+
 # Tests side by side, each worker with servers of its own: more than cores, since many wait. On given servers one by one.
 WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,4)
 
@@ -15,16 +18,21 @@ help: ## Show these targets
 
 install: $(INSTALLED) ## Make .venv with everything in it (PYTHON=python3.12 for another Python)
 
+ifneq ($(MOVED),)
+.PHONY: $(INSTALLED)
+endif
+
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Seatlock needs Python 3.11 or newer, and $(PYTHON) is not: try 'make PYTHON=python3.11 $(or $(MAKECMDGOALS),install)'" >&2; exit 1; }
+	@test -z "$(MOVED)" || { echo "this checkout was moved: making $(VENV) anew" >&2; rm -rf $(VENV); }
 	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV) || \
 		{ echo "$(PYTHON) cannot make a virtual environment: on Debian, 'apt install python3-venv'" >&2; exit 1; }
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-run: install ## Run everything here: MongoDB, Redis, API, worker, demo events
-	$(VENV)/bin/seatlock dev
+run: install ## Run everything here: MongoDB, Redis, API, worker, demo events (PORT=8001 for another port)
+	$(VENV)/bin/seatlock dev$(if $(PORT), --port $(PORT))
 
 test: check ## Run the checks, then the tests, on real servers
 	$(PYTEST)

@@ -86,6 +86,9 @@ def show(lines: list[tuple[str, Measured, Measured | None, float | None]]) -> No
 
 
 def main() -> None:
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(__doc__)
+        return
     require_wrk()
     if sys.argv[1:2] == ["insight"]:
         measure_insight(sys.argv[2:])
@@ -105,4 +108,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("bench: stopped")

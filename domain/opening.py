@@ -45,7 +45,7 @@ from domain.reports.ledger import keep_figures
 from domain.services import Services
 from domain.upgrade import DataTooNew, upgrade_data
 from domain.writer.baton import Baton
-from domain.writer.observers import Recorder, Spans
+from domain.writer.observers import Recorder, Spans, tell_expired
 from domain.writer.writer import InventoryWriter
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def writer_of(
         clock,
         RepairingGuard(InventoryRepairer(mongo, baton, audit_file, clock)),
         recorders=RECORDERS,
-        observers=(keep, publish, put_down),
+        observers=(keep, publish, put_down, tell_expired),
         spans=spans,
     )
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 
 from beanie import PydanticObjectId
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -18,12 +17,11 @@ from domain.services import Services
 from graph.schema.ids import encode_routed_id
 from graph.schema.scalars import format_instant
 from graph.schema.types.user import DELETED
+from ops.tables import print_table
 
 PAGE = 500
 
 COLUMNS = ("when", "what", "status", "who", "correlation id", "more", "booking or lock")
-WIDE = 200
-"""A terminal as wide as that has room for ids, too."""
 
 
 async def print_entries(services: Services, wanted: EntryFilter, limit: int, *, as_json: bool) -> None:
@@ -34,17 +32,14 @@ async def print_entries(services: Services, wanted: EntryFilter, limit: int, *, 
             for entry in page:
                 sys.stdout.write(line_of(entry, hashes[entry.id]).decode())
         return
-    # Where nobody looks, lines are as long as they are: others read them.
-    console = Console(width=None if sys.stdout.isatty() else 400)
-    columns = COLUMNS if console.width >= WIDE else COLUMNS[:-1]
     table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for column in COLUMNS:
+        table.add_column(column)
     async for page in _pages(wanted, limit):
         users = await User.by_ids({entry.actor_id for entry in page if entry.actor_id})
         for entry in page:
-            table.add_row(*map(escape, _row(entry, users)[: len(columns)]))
-    console.print(table)
+            table.add_row(*map(escape, _row(entry, users)))
+    print_table(table)
 
 
 def _row(entry: AuditEntry, users: Mapping[PydanticObjectId, User]) -> list[str]:

@@ -7,7 +7,7 @@ another one uses.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
@@ -24,12 +24,28 @@ BAD_SETTINGS = 2
 
 app = typer.Typer(
     name="seatlock",
-    help="A GraphQL server that sells seats. Settings are environment variables, SEATLOCK_*, also those in .env.",
     no_args_is_help=True,
     add_completion=False,
     # Tracebacks with local variables would print secrets.
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"seatlock {version('seatlock')}")
+        raise typer.Exit
+
+
+@app.callback()
+def seatlock(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """A GraphQL server that sells seats. Settings are environment variables, SEATLOCK_*, also those in .env."""
 
 
 @app.command()
@@ -127,55 +143,25 @@ def check(
 ) -> None:
     """Compute every inventory and figure anew, compare our book of money with the provider's, verify the audit log.
 
-    Prints what differs, and exits 1 if anything does.
+    Prints what differs, and exits 1 if anything does. If nothing does, it says of how much.
     """
     from domain.errors import Unavailable
-    from domain.integrity.audit_chains import check_chains
-    from domain.integrity.drift import check_inventory
-    from domain.integrity.figures import check_figures
-    from domain.integrity.money import compare_books
-    from domain.jobs.recovery import recover_all
-
-    async def drifts(services: Services) -> AsyncIterator[str]:
-        for drift in [*await check_inventory(services), *await check_figures(services)]:
-            yield f"{drift.event.id} {drift.event.name}: {drift.field} is {drift.stored}, should be {drift.actual}"
-
-    async def work(services: Services) -> bool:
-        is_clean = True
-        for drift in await recover_all(services) if repair else []:
-            print(f"repaired {drift.event.id} {drift.event.name}: {drift.field} was {drift.stored}, is {drift.actual}")
-        # Entries that were tampered with first: they may be why something else does not add up, or can't be added up.
-        for what, found in (
-            ("the audit log", check_chains(services)),
-            ("inventories and figures", drifts(services)),
-            ("money", compare_books(services)),
-        ):
-            try:
-                async for finding in found:
-                    is_clean = False
-                    print(finding)
-            except Unavailable:
-                raise
-            except Exception as error:
-                is_clean = False
-                print(f"{what} can't be checked: {type(error).__name__}")
-        return is_clean
+    from ops.check import check_everything
 
     try:
-        is_clean = _with_services(_load_settings(), work)
+        is_clean = _with_services(_load_settings(), lambda services: check_everything(services, repair=repair))
     except Unavailable as error:
         _fail(error.message)
     if not is_clean:
         raise typer.Exit(1)
-    print("clean")
 
 
 @app.command()
 def audit(
     correlation_id: Annotated[str | None, typer.Option(help="Only what the request with this id caused.")] = None,
-    booking: Annotated[str | None, typer.Option(help="Only this booking, by the API's id, with its lock.")] = None,
-    event: Annotated[str | None, typer.Option(help="Only this event, by the API's id.")] = None,
-    user: Annotated[str | None, typer.Option(help="Only what this user did, by the API's id.")] = None,
+    booking: Annotated[str | None, typer.Option(help="Only this booking, with its lock.")] = None,
+    event: Annotated[str | None, typer.Option(help="Only this event, by its id.")] = None,
+    user: Annotated[str | None, typer.Option(help="Only what this user did, by their id.")] = None,
     action: Annotated[str | None, typer.Option(help="Only this action, as in BOOKING_CONFIRMED.")] = None,
     since: Annotated[str | None, typer.Option(help="Not before this instant, as in 2030-01-31T19:30:00Z.")] = None,
     until: Annotated[str | None, typer.Option(help="Before this instant.")] = None,
@@ -188,16 +174,16 @@ def audit(
     from domain.audit.search import EntryFilter
     from domain.documents import AuditAction
     from domain.errors import InvalidInput
-    from graph.schema.ids import parse_id, parse_routed_id
     from graph.schema.scalars import parse_instant
     from ops.audit import print_entries
+    from ops.ids import given_booking_id, given_id
 
     try:
         wanted = EntryFilter(
             correlation_id=correlation_id,
-            booking_id=parse_routed_id("--booking", booking, "Booking")[0] if booking else None,
-            event_id=parse_id("--event", event, "Event") if event else None,
-            actor_id=parse_id("--user", user, "User") if user else None,
+            booking_id=given_booking_id("--booking", booking) if booking else None,
+            event_id=given_id("--event", event, "Event") if event else None,
+            actor_id=given_id("--user", user, "User") if user else None,
             action=AuditAction(action.upper()) if action else None,
             since=parse_instant(since) if since else None,
             until=parse_instant(until) if until else None,
@@ -213,19 +199,21 @@ def audit(
 
 @app.command()
 def report(
-    event: Annotated[str | None, typer.Option(help="An event's id, as the API gives it; all events without.")] = None,
+    event: Annotated[str | None, typer.Option(help="An event's id; all events without.")] = None,
     days: Annotated[int, typer.Option(min=1, max=365, help="How many days of UTC, today included.")] = 7,
 ) -> None:
     """How sales are: bookings, revenue, locks and payments of the last days; of one event also day by day."""
     from domain.errors import InvalidInput, NotFound
-    from graph.schema.ids import parse_id
+    from ops.ids import given_id
     from ops.report import report as make_report
     from ops.report import show
 
     try:
-        event_id = None if event is None else parse_id("event", event, "Event")
+        event_id = None if event is None else given_id("--event", event, "Event")
         tables = _with_services(_load_settings(), lambda services: make_report(services, event_id, days))
-    except (InvalidInput, NotFound):
+    except InvalidInput as refusal:
+        _fail(f"{refusal.field}: {refusal.message}", BAD_SETTINGS)
+    except NotFound:
         _fail(f"there is no event {event}")
     show(tables)
 
@@ -240,10 +228,10 @@ def export_schema(
 
     printed = schema.as_str() + "\n"
     if check is not None:
-        if not check.exists() or check.read_text() != printed:
+        if not check.is_file() or check.read_text() != printed:
             _fail(f"{check} is not the schema of the code: run `make schema`")
     elif output is not None:
-        output.write_text(printed)
+        _write(lambda: output.write_text(printed), output)
     else:
         print(printed, end="")
 
@@ -262,7 +250,7 @@ def export_reference(
             if stale := stale_files(check):
                 _fail(f"not what the code says: {', '.join(stale)}; run `make docs`")
         elif output is not None:
-            write_files(output)
+            _write(lambda: write_files(output), output)
         else:
             for text in FILES.values():
                 print(text())
@@ -286,16 +274,44 @@ def demo() -> None:
 
 @app.command()
 def watch(
-    event_id: Annotated[str, typer.Argument(help="The event's id, as the API gives it.")],
+    event_id: Annotated[str, typer.Argument(help="The event's id.")],
     url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8000/graphql",
 ) -> None:
     """Show an event's seats as they change, until Ctrl-C. A line a message where that is not a terminal."""
+    from domain.errors import InvalidInput
+    from ops.ids import given_event_id
     from ops.watch import WatchError
     from ops.watch import watch as watch_event
 
     try:
-        watch_event(event_id, url)
+        watch_event(given_event_id("EVENT_ID", event_id), url)
+    except InvalidInput as refusal:
+        _fail(f"{refusal.field}: {refusal.message}", BAD_SETTINGS)
     except WatchError as error:
+        _fail(str(error))
+
+
+@app.command()
+def race(
+    event_id: Annotated[str, typer.Argument(help="The event's id.")],
+    buyers: Annotated[int, typer.Option(min=2, max=500, help="How many buyers.")] = 20,
+    seat: Annotated[str | None, typer.Option(help="The seat they want, as in STALLS-A-1; else the first free.")] = None,
+    url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8000/graphql",
+) -> None:
+    """Have new buyers lock one seat at the same moment, and print what each got. The seat is given back.
+
+    The buyers stay registered.
+    """
+    from domain.errors import InvalidInput
+    from ops.ids import given_event_id
+    from ops.race import RaceError, show
+    from ops.race import race as run_race
+
+    try:
+        show(asyncio.run(run_race(given_event_id("EVENT_ID", event_id), buyers, seat, url)))
+    except InvalidInput as refusal:
+        _fail(f"{refusal.field}: {refusal.message}", BAD_SETTINGS)
+    except RaceError as error:
         _fail(str(error))
 
 
@@ -369,6 +385,14 @@ def _about_people(settings: Settings, work: Callable[[Services], Awaitable[str]]
         _fail(f"{refusal.field}: {refusal.message}")
     except Refusal as refusal:
         _fail(refusal.message)
+
+
+def _write(work: Callable[[], object], where: Path) -> None:
+    """Do this, which writes files there; where that can't be done, leave with one line."""
+    try:
+        work()
+    except OSError as error:
+        _fail(f"cannot write {error.filename or where}: {error.strerror}", BAD_SETTINGS)
 
 
 def _fail(line: str, code: int = 1) -> NoReturn:

@@ -83,7 +83,10 @@ def _choose_port(port: int) -> int:
     if port == 0:
         return free_port()
     if not port_is_free(port):
-        raise DevError(f"port {port} is in use: stop what listens there, or choose another with --port (0: any)")
+        raise DevError(
+            f"port {port} is in use: stop what listens there, or choose another with --port (0: any) or, of make run, "
+            f"with PORT={port + 1}"
+        )
     return port
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from beanie import PydanticObjectId
-from rich.console import Console
 from rich.table import Table
 
 from domain.documents import BookingStatus, PaymentStatus, SeatLockStatus
@@ -15,6 +14,7 @@ from domain.reports.health import HealthMetrics, health_metrics
 from domain.reports.summary import BookingSummary, booking_summary
 from domain.reports.timeline import Point, TimelineBucket, sales_timeline
 from domain.services import Services
+from ops.tables import print_table
 
 
 async def report(services: Services, event_id: PydanticObjectId | None, days: int) -> list[Table]:
@@ -84,8 +84,6 @@ def _table(title: str, first: str, *others: str) -> Table:
 
 
 def show(tables: Sequence[Table]) -> None:
-    """Print them; what is not a terminal gets lines of 100 characters."""
-    console = Console()
-    console = console if console.is_terminal else Console(width=100)
+    """Print them."""
     for table in tables:
-        console.print(table)
+        print_table(table)

@@ -97,6 +97,7 @@ async def _work(settings: Settings, clock: Clock) -> None:
             return
         await parts.enter_async_context(metrics_served(services))
         clockwork, pulse = Clockwork(services), Pulse()
+        log.info("worker started", **_timetable())
         clockwork.start()
         tasks = [
             asyncio.create_task(told_to_stop.wait()),
@@ -111,6 +112,17 @@ async def _work(settings: Settings, clock: Clock) -> None:
             await asyncio.gather(clockwork.stop(), cancel(*tasks, again_after=STOP_SECONDS))
     if not told_to_stop.is_set():
         raise RuntimeError("the worker ended, and nobody had told it to")
+
+
+def _timetable() -> dict[str, list[str]]:
+    """Which jobs run when, in UTC."""
+    ticks = dict.fromkeys(job.value for job, _ in TICKS)
+    return {
+        "at_start": [Job.RECOVER.value],
+        "every_second": list(ticks),
+        "every_minute": [f"{job.value} at second {second}" for job, second in EVERY_MINUTE],
+        "every_night": [f"{job.value} at 03:{minute:02} UTC" for job, minute in NIGHTLY],
+    }
 
 
 def _signal_to_stop() -> asyncio.Event:

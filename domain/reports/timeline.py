@@ -36,7 +36,8 @@ UNITS = {TimelineBucket.HOUR: HOUR, TimelineBucket.DAY: DAY}
 class Point:
     """One bucket: locks and bookings made in it, money that moved in it.
 
-    `available_seats` are those at its end, or now if it is under way; None when it has not begun.
+    `available_seats` are those at its end, or now if it is under way; None when it has not begun, or ended before
+    there was the event.
     """
 
     start: datetime
@@ -59,7 +60,9 @@ async def sales_timeline(
         raise InvalidInput("to", f"That's {count:,} buckets; the limit is {MAX_BUCKETS:,}.")
     now = services.clock()
     async with services.mongo.start_session(snapshot=True) as session:
-        event = await Event.get_pymongo_collection().find_one({"_id": event_id}, {"currency": 1}, session=session)
+        event = await Event.get_pymongo_collection().find_one(
+            {"_id": event_id}, {"currency": 1, "created_at": 1}, session=session
+        )
         if event is None:
             raise NotFound("No such event.")
         cursor = SalesFigures.get_pymongo_collection().find(
@@ -73,7 +76,8 @@ async def sales_timeline(
     for begins in (start + unit * number for number in range(count)):
         sums = figures.get(begins, {})
         available += sums.get(AVAILABLE, 0)
-        seats = None if begins > now else available + (dead_seats if begins + unit > now else 0)
+        is_there = event["created_at"] < begins + unit and begins <= now
+        seats = None if not is_there else available + (dead_seats if begins + unit > now else 0)
         points.append(
             Point(
                 begins,

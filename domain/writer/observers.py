@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
+import structlog
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.documents import AuditAction
 from domain.inventory.commands import Command
 from domain.inventory.state import Inventory
+
+log = structlog.get_logger(__name__)
 
 Recorder: TypeAlias = Callable[[Inventory, AsyncClientSession], Awaitable[None]]
 """Stores, in the batch's own transaction, what follows from the batch: figures of reports, messages to send."""
 
 Observer: TypeAlias = Callable[[Inventory, int], None]
 """Learns what was committed, and which version the event had before. It returns at once, and never raises."""
+
+
+def tell_expired(inventory: Inventory, _since: int) -> None:
+    """A line for each lock and booking that has expired, at debug; what a sweep did in sum its job says, at info."""
+    if not logging.getLogger(__name__).isEnabledFor(logging.DEBUG):
+        return
+    for entry in inventory.entries:
+        what = _EXPIRED.get(entry.action)
+        if what is not None:
+            log.debug(what, event_id=str(entry.event_id), lock_id=str(entry.lock_id))
+
+
+_EXPIRED = {AuditAction.LOCK_EXPIRED: "lock expired", AuditAction.BOOKING_EXPIRED: "booking expired"}
 
 
 class Guard(Protocol):

@@ -14,7 +14,7 @@ async def test_what_differs_is_printed(services: Services) -> None:
     payment = (await sale.pay(booking, buyer)).payment
     env = environment(services.settings)
     clean = seatlock("check", env=env)
-    assert (clean.returncode, clean.stdout) == (0, "clean\n"), clean.stderr
+    assert (clean.returncode, clean.stdout[:7]) == (0, "clean: "), clean.stderr
 
     await SimulatedCharge.delete_all()
     wrong = seatlock("check", env=env)

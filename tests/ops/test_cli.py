@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -18,10 +19,12 @@ from domain.ids import api_id
 from domain.people.accounts import login
 from domain.process.settings import Settings
 from domain.services import Services
+from graph.schema.ids import encode_id
 from ops.processes import free_port
 from ops.reference import FILES
 from tests.support.commands import assert_one_line, environment, seatlock
 from tests.support.processes import until
+from tests.support.sale import new_event
 from tests.support.scenes import user
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +41,7 @@ COMMANDS = [
     "export-reference",
     "demo",
     "watch",
+    "race",
 ]
 NEED_SETTINGS = [
     ["serve"],
@@ -199,7 +203,10 @@ async def test_check_is_clean_and_then_is_not(services: Services) -> None:
     }
     assert seatlock("demo", env=env).returncode == 0
     clean = seatlock("check", env=env)
-    assert (clean.returncode, clean.stdout) == (0, "clean\n"), clean.stderr
+    assert (clean.returncode, clean.stdout) == (
+        0,
+        "clean: 2 events, 0 locks, 0 bookings, 0 payments, 0 refunds, 3 audit entries\n",
+    ), clean.stderr
 
     event = await Event.find_one(Event.name == "Warehouse Night")
     assert event is not None
@@ -279,3 +286,41 @@ def _answers(port: int) -> bool:
         return httpx.get(f"http://127.0.0.1:{port}/health", verify=False).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def test_it_says_its_version() -> None:
+    result = seatlock("--version", env={})
+    assert (result.returncode, result.stdout) == (0, f"seatlock {version('seatlock')}\n")
+
+
+@pytest.mark.parametrize("command", ["export-schema", "export-reference"])
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").touch()
+    for where in ("missing/schema.graphql", "file/schema.graphql") if command == "export-schema" else ("file",):
+        result = seatlock(command, "--output", str(tmp_path / where), env={})
+        assert_one_line(result, 2, f"cannot write {tmp_path}")
+
+
+NOBODYS_ID = "6b0acc97d998e784d14beef7"
+WRONG_IDS = [
+    ["audit", "--event", "sold-out"],
+    ["audit", "--booking", "RXZlbnQ6"],
+    ["audit", "--user", "6b0acc97d998e784d14bee"],
+    ["report", "--event", "sold-out"],
+    ["watch", "sold-out"],
+    ["race", "sold-out"],
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG_IDS, ids=" ".join)
+def test_what_is_no_id_is_one_line_and_the_same_exit_code_everywhere(settings: Settings, arguments: list[str]) -> None:
+    assert_one_line(seatlock(*arguments, env=environment(settings)), 2, "Not the id of ")
+
+
+async def test_commands_take_the_ids_that_logs_and_check_print(services: Services) -> None:
+    event = await new_event(services, seats=3)
+    env = environment(services.settings)
+    for given in (str(event.id), encode_id("Event", event.id)):
+        assert "EVENT_CREATED" in seatlock("audit", "--event", given, env=env).stdout
+        assert "0 of 3" in seatlock("report", "--event", given, env=env).stdout
+    assert_one_line(seatlock("report", "--event", NOBODYS_ID, env=env), 1, "no event")

@@ -188,7 +188,8 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     ):
         assert running.process.wait(30) == 1
         assert running.output.read_text() == (
-            f"seatlock: port {port} is in use: stop what listens there, or choose another with --port (0: any)\n"
+            f"seatlock: port {port} is in use: stop what listens there, or choose another with --port (0: any) or, of "
+            f"make run, with PORT={port + 1}\n"
         )
 
 

@@ -30,14 +30,14 @@ def test_settings_come_from_the_file(settings: Settings, tmp_path: Path) -> None
     without = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     command = [SEATLOCK, "check"]
     result = subprocess.run(command, env=without, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
-    assert (result.returncode, result.stdout) == (0, "clean\n"), result.stderr
+    assert (result.returncode, result.stdout[:7]) == (0, "clean: "), result.stderr
 
 
 def test_the_environment_wins(settings: Settings, tmp_path: Path) -> None:
     write(tmp_path, settings, "SEATLOCK_SECRET_KEY=short", "SEATLOCK_LOCK_TTL_SECONDS=soon")
     env = {**READ_IT, "SEATLOCK_SECRET_KEY": "k" * 32, "seatlock_lock_ttl_seconds": "60"}
     result = seatlock("check", env=env, cwd=tmp_path)
-    assert (result.returncode, result.stdout) == (0, "clean\n"), result.stderr
+    assert (result.returncode, result.stdout[:7]) == (0, "clean: "), result.stderr
 
 
 @hunt
@@ -110,4 +110,4 @@ def test_the_example_is_good_once_what_is_required_is_filled_in(settings: Settin
     lines = [line.removeprefix("#") if line.startswith(f"#{PREFIX}") else line for line in example.splitlines()]
     (tmp_path / ".env").write_text("\n".join(line for line in lines if not line.endswith("=")))
     result = seatlock("check", env={**READ_IT, "SEATLOCK_MONGO_DATABASE": settings.mongo_database}, cwd=tmp_path)
-    assert (result.returncode, result.stdout) == (0, "clean\n"), result.stderr
+    assert (result.returncode, result.stdout[:7]) == (0, "clean: "), result.stderr

@@ -7,6 +7,9 @@ import json
 import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -51,3 +54,36 @@ def test_the_container_installs_and_shows_the_port_of_the_api() -> None:
     container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text())
     assert_runs(container["postCreateCommand"])
     assert container["forwardPorts"] == [inspect.signature(cli.dev).parameters["port"].default]
+
+
+def test_a_checkout_that_was_moved_gets_a_new_environment(tmp_path: Path) -> None:
+    """Its scripts name the Python of where it was made. Only shown, not done."""
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    scripts = tmp_path / ".venv" / "bin"
+    scripts.mkdir(parents=True)
+    (tmp_path / ".venv" / ".installed").touch()
+    for made_in, is_new in ((tmp_path, False), (tmp_path / "before", True), (tmp_path, False)):
+        (scripts / "pip").write_text(f"#!{made_in}/.venv/bin/python\n")
+        assert ("was moved" in shown(tmp_path, "install")) == ("-m pip install" in shown(tmp_path, "install")) == is_new
+
+
+def test_make_run_takes_a_port(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path / "Makefile")
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).touch()
+    assert shown(tmp_path, "run", "PORT=8001").endswith("seatlock dev --port 8001\n")
+    assert shown(tmp_path, "run").endswith("seatlock dev\n")
+
+
+def test_help_of_the_measurements_measures_nothing() -> None:
+    command = [sys.executable, "-m", "bench", "--help"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+    assert "make bench" in result.stdout
+
+
+def shown(folder: Path, *arguments: str) -> str:
+    """What make would do."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ["make", "--dry-run", *arguments]
+    return subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, timeout=30, check=True).stdout

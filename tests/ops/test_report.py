@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import subprocess
+
 from domain.payments import pay_booking
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from graph.schema.ids import encode_id
-from tests.support.commands import assert_one_line, environment, seatlock
+from ops.audit import COLUMNS
+from tests.support.api import SEATLOCK
+from tests.support.commands import environment, seatlock
 from tests.support.sale import new_event, somebody
 
 
@@ -42,9 +48,37 @@ async def test_how_sales_are(services: Services) -> None:
     of_one = seatlock("report", "--event", encode_id("Event", event.id), "--days", "3", env=env)
     assert of_one.returncode == 0, of_one.stderr
     *_, before, last = [line for line in of_one.stdout.splitlines() if line.startswith("│ 20")]
-    assert [cell.strip() for cell in before.split("│")[2:-1]] == ["0", "0", "0.00 INR", "0.00 INR", "0"]
+    assert [cell.strip() for cell in before.split("│")[2:-1]] == ["0", "0", "0.00 INR", "0.00 INR", ""], (
+        "it was not there yet"
+    )
     assert [cell.strip() for cell in last.split("│")[2:-1]] == ["1", "1", "1500.00 INR", "0.00 INR", "37"]
 
 
-def test_an_event_there_is_not(services: Services) -> None:
-    assert_one_line(seatlock("report", "--event", "nonsense", env=environment(services.settings)), 1, "nonsense")
+async def test_no_column_vanishes_on_a_narrow_terminal(services: Services) -> None:
+    event = await new_event(services, seats=40)
+    env = {**os.environ, **environment(services.settings), "COLUMNS": "60", "TERM": "xterm"}
+    report = await asyncio.to_thread(on_a_terminal, env, "report", "--event", encode_id("Event", event.id))
+    for column in ("locks", "bookings", "taken", "given back", "seats left"):
+        assert column in report
+    audit = await asyncio.to_thread(on_a_terminal, env, "audit")
+    for column in (*COLUMNS, "EVENT_CREATED", "name=Concert"):
+        assert column in audit
+
+
+def on_a_terminal(env: dict[str, str], *arguments: str) -> str:
+    """What the command prints when it is not a pipe."""
+    ours, theirs = os.openpty()
+    with subprocess.Popen([SEATLOCK, *arguments], env=env, stdout=theirs) as shown:
+        os.close(theirs)
+        text = "".join(iter(lambda: read(ours), ""))
+    os.close(ours)
+    assert shown.returncode == 0
+    return text
+
+
+def read(terminal: int) -> str:
+    """What was written on it; nothing once nobody has it any more."""
+    try:
+        return os.read(terminal, 65_536).decode()
+    except OSError:
+        return ""

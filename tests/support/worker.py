@@ -20,7 +20,7 @@ from domain.process.settings import load_settings
 from workers.main import run
 run(load_settings(), clock=lambda: system_clock() + timedelta(seconds=int(sys.argv[1])))
 """
-EVERYDAY = {"job done", "job skipped"}
+EVERYDAY = {"worker started", "job done", "job skipped"}
 
 
 class Worker:

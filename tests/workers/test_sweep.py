@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +19,7 @@ from tests.support.commands import environment
 pytestmark = pytest.mark.fresh_database
 
 
-async def test_a_worker_sweeps_what_is_dead(services: Services) -> None:
+async def test_a_worker_sweeps_what_is_dead_and_tells_of_it(services: Services, tmp_path: Path) -> None:
     event = await event_of_ten(services)
     an_hour_ago = later(services, -timedelta(hours=1))
     locked = await lock_seats(
@@ -30,10 +32,10 @@ async def test_a_worker_sweeps_what_is_dead(services: Services) -> None:
         return lock.status
 
     assert await status() is SeatLockStatus.ACTIVE
-    env = {**os.environ, **environment(services.settings)}
-    worker = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "ops.cli", "worker", env=env, stderr=asyncio.subprocess.DEVNULL
-    )
+    env = {**os.environ, **environment(services.settings), "SEATLOCK_LOG_LEVEL": "debug"}
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "ops.cli", "worker", env=env, stderr=output)
     try:
         async with asyncio.timeout(30):
             while await status() is not SeatLockStatus.EXPIRED:  # noqa: ASYNC110  # another process expires it
@@ -42,3 +44,9 @@ async def test_a_worker_sweeps_what_is_dead(services: Services) -> None:
         worker.terminate()
         await worker.wait()
     assert await check_inventory(services) == []
+    lines = {line["event"]: line for line in map(json.loads, log.read_text().splitlines())}
+    expired, started, done = lines["lock expired"], lines["worker started"], lines["job done"]
+    assert (expired["level"], expired["lock_id"], expired["event_id"]) == ("debug", str(locked.lock.id), str(event.id))
+    assert (done["level"], done["done"]) == ("info", 1)
+    assert started["every_night"] == ["RECOVER at 03:07 UTC", "CLEAN_UP at 03:37 UTC"]
+    assert "EXPIRE_LOCKS" in started["every_second"]

@@ -16,7 +16,8 @@ class SalesPoint:
     bookings: int = strawberry.field(description="Bookings made in it, whatever became of them.")
     revenue: Revenue = strawberry.field(description="Money taken in it, and given back in it, whatever for.")
     available_seats: int | None = strawberry.field(
-        description="Available seats at its end, or now if it is under way; null if it has not begun."
+        description="Available seats at its end, or now if it is under way; null if it has not begun, or was over "
+        "before there was the event."
     )
 
     @classmethod
