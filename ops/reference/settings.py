@@ -47,8 +47,8 @@ OTHERS = (
 INTRODUCTION = """\
 Settings are environment variables. A process reads them once, when it starts.
 A missing or wrong one stops the start with one line that names it, and never shows its value.
-So does a name that begins with `SEATLOCK_` and is no setting. Variables that Kubernetes makes for a service are left
-alone, as `SEATLOCK_SERVICE_HOST`.
+So does a name that begins with `SEATLOCK_` and is no setting. Variables that Kubernetes makes for services are left
+alone.
 
 Durations are whole seconds and sizes are bytes, unless the name says otherwise.
 `seatlock dev` and `make run` choose all settings themselves, except those that are set in their environment."""
