@@ -60,6 +60,7 @@ from domain.opening import terms_of
 from domain.outbox import deliveries
 from domain.process.settings import Settings
 from domain.providers.simulated import SimulatedProvider
+from domain.reference import new_reference
 from domain.reports.figures import Tally
 from domain.reports.ledger import sums_of
 
@@ -210,7 +211,7 @@ class Sale:
         if outcome == "released":
             self._do(inventory, ReleaseLock(**self._by(caller), lock_id=lock_id), now)
             return
-        confirming = ConfirmBooking(**self._by(caller), lock_id=lock_id)
+        confirming = ConfirmBooking(**self._by(caller), lock_id=lock_id, reference=new_reference())
         self._do(inventory, confirming, now)
         if self._happens(0.05):
             yield (now := now + self._seconds(1, 4))

@@ -17,6 +17,7 @@ from domain.inventory.rules import RULES
 from domain.inventory.state import Inventory
 from domain.money import Money
 from domain.opening import RECORDERS, terms_of
+from domain.reference import new_reference
 from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
 from domain.writer.storage import save
@@ -71,7 +72,7 @@ def _purchase(inventory: Inventory, now: datetime, seats: int, labels: Iterator[
     _decide(inventory, locking, now)
     lock_id = locking.lock_id
     about: dict[str, Any] = {"event_id": event.id, "correlation_id": "bench"}
-    _decide(inventory, ConfirmBooking(**about, caller=SELLER, lock_id=lock_id), now)
+    _decide(inventory, ConfirmBooking(**about, caller=SELLER, lock_id=lock_id, reference=new_reference()), now)
     payment_id = new_id()
     starting = StartPayment(
         **about,

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
 from domain.errors import InvalidInput
+from domain.reference import LENGTH, read_reference
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 8, 200
 EMAIL_LONGEST = 254  # RFC 3696, erratum 1690
@@ -141,6 +144,27 @@ def spellings(password: str) -> list[str]:
     """
     typed = password[: DECOMPOSED * PASSWORD_LONGEST + 1]
     return list(dict.fromkeys([normal(typed), typed, unicodedata.normalize("NFD", typed)]))
+
+
+def checked_time_zone(field: str, name: str) -> str:
+    """The name of a time zone, as it is. Raises InvalidInput unless it is one of the IANA database."""
+    if name not in _time_zones():
+        raise InvalidInput(field, "Must be a time zone of the IANA database, as Europe/Paris or UTC.")
+    return name
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    # Two that machines have, and that name no place.
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+def checked_reference(field: str, text: str) -> str:
+    """A booking's reference as it is stored, whichever way it was typed. Raises InvalidInput when it can't be one."""
+    reference = read_reference(text)
+    if reference is None:
+        raise InvalidInput(field, f"Must be the {LENGTH} letters and digits of a reference, as K7QM2XRT.")
+    return reference
 
 
 def checked_key(key: str) -> str:

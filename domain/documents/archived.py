@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pymongo import ASCENDING, IndexModel
 
-from domain.documents.booking import Booking
+from domain.documents.booking import ONE_A_REFERENCE, Booking
 from domain.documents.seat_lock import SeatLock
 
 
@@ -22,6 +22,7 @@ class ArchivedBooking(Booking):
     class Settings:
         name = "archived_bookings"
         indexes = [
+            ONE_A_REFERENCE,
             IndexModel([("event_id", ASCENDING)], name="by_event"),
             IndexModel([("created_at", ASCENDING), ("event_id", ASCENDING)], name="by_time"),
         ]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from beanie import PydanticObjectId
-from pymongo import DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from domain.documents.line_item import LineItem, items_of
 from domain.documents.stored import Stored
@@ -21,15 +21,27 @@ class BookingStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+ONE_A_REFERENCE = IndexModel(
+    [("reference", ASCENDING)],
+    name="one_a_reference",
+    unique=True,
+    # Of those from before there were references several have none.
+    partialFilterExpression={"reference": {"$gt": ""}},
+)
+
+
 class Booking(Stored):
     """A confirmed lock, to be paid by `payment_expires_at`.
 
     PAYMENT_PENDING → CONFIRMED, FAILED, EXPIRED or CANCELLED; CONFIRMED → CANCELLED; and by a late payment that
     found its seats free EXPIRED, FAILED or CANCELLED → CONFIRMED.
 
-    A booking's id is its lock's id: a lock cannot have two bookings because the primary key says so.
+    A booking's id is its lock's id: a lock cannot have two bookings because the primary key says so. `reference` is its
+    name for people; one that a server of an earlier version made gets it when it is
+    first asked for.
     """
 
+    reference: str | None = None
     event_id: PydanticObjectId
     user_id: PydanticObjectId
     quantities: dict[str, int]
@@ -46,6 +58,7 @@ class Booking(Stored):
     class Settings:
         name = "bookings"
         indexes = [
+            ONE_A_REFERENCE,
             IndexModel(
                 [("user_id", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_user"
             ),

@@ -72,6 +72,8 @@ class Event(Stored):
 
     `name_key` is what searches read of the name.
 
+    People are shown `starts_at` in `time_zone`, by its IANA name, which is that of the `venue`.
+
     `audit_hash` is the hash of its last audit entry. `audit_forgotten` entries, the last with the hash
     `audit_forgotten_hash`, were deleted because their time was up: what is left no longer gives the inventory.
 
@@ -84,6 +86,8 @@ class Event(Stored):
     name: str
     name_key: str = ""
     description: str | None = None
+    venue: str | None = None
+    time_zone: str = "UTC"
     starts_at: datetime
     price_minor: int
     currency: str

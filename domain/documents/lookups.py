@@ -23,6 +23,7 @@ from domain.documents import (
     SeatLock,
     SeatLockStatus,
     Stored,
+    Window,
 )
 
 Ids = Iterable[PydanticObjectId]
@@ -113,14 +114,32 @@ def list_bookings(
     event_id: PydanticObjectId | None,
     user_id: PydanticObjectId | None,
     status: BookingStatus | None,
+    reference: str | None = None,
 ) -> Listing[Booking]:
-    """Bookings, newest first."""
+    """Bookings, newest first; those that are archived only by their reference."""
     query = bookings_with(status, now)
     if event_id is not None:
         query["event_id"] = event_id
     if user_id is not None:
         query["user_id"] = user_id
-    return Booking.newest_first(query).each(lambda booking: booking_at(booking, now))
+    if reference is not None:
+        query["reference"] = reference
+    found = Booking.newest_first(query)
+    if reference is not None:
+        found = _with_listed(found, ArchivedBooking.newest_first(query))
+    return found.each(lambda booking: booking_at(booking, now))
+
+
+def _with_listed(found: Listing[Booking], archived: Listing[ArchivedBooking]) -> Listing[Booking]:
+    """Both lists, of which one at most has anything in it."""
+
+    async def read(window: Window) -> list[Booking]:
+        return await found.read(window) or [*await archived.read(window)]
+
+    async def count() -> int:
+        return await found.count() + await archived.count()
+
+    return Listing(read, count)
 
 
 def bookings_with(status: BookingStatus | None, now: datetime) -> dict[str, Any]:

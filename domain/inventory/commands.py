@@ -159,7 +159,10 @@ class ReleaseLock(Command[Released]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmBooking(Command[Confirmed]):
+    """`reference` is what a booking that is made gets for a name, if no other has it."""
+
     caller: Caller
+    reference: str
     lock_id: PydanticObjectId
 
 
@@ -272,6 +275,8 @@ class UpdateEvent(Command[EventChanged]):
     total_seats: int | None
     sections: tuple[SectionChange, ...]
     cancellation: CancellationPolicy | Unchanged | None
+    venue: str | Unchanged | None
+    time_zone: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from domain.documents import CancellationPolicy, Section
 from domain.errors import InvalidInput
 from domain.money import MAX_WORTH
 
+VENUE_LONGEST = 500
+
 
 def check_percentage(policy: CancellationPolicy) -> None:
     """Raises InvalidInput."""

@@ -48,6 +48,10 @@ class MoreDue(AskAgain):
     """Dead locks are left that this batch has not loaded; what was refused may succeed once they are swept."""
 
 
+class ReferenceTaken(Exception):
+    """Another booking has the reference that this one was to get: ask again with another."""
+
+
 class Shelf(Generic[DocumentT]):
     """The documents of one collection: as loaded, and as they are now."""
 
@@ -138,6 +142,7 @@ class Inventory:
         self.payments: Shelf[Payment] = Shelf()
         self.refunds: Shelf[Refund] = Shelf()
         self.keys: Shelf[IdempotencyKey] = Shelf()
+        self.taken_references: frozenset[str] = frozenset()
         self.applied: list[Change[Any]] = []
         self.entries: list[AuditEntry] = []
         self.shelves: dict[type[Stored], Shelf[Any]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
@@ -9,6 +10,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiosmtplib
 import idna
@@ -120,17 +122,31 @@ def _lines(message: OutboxMessage, user: User) -> list[str]:
     said = SAID[message.type].format(
         total=_amount(data.get("total")), refund=_amount(refund.get("amount")), original=_amount(refund.get("original"))
     )
-    lines = [f"Dear {user.name},", ""]
+    lines = [f"Dear {(data.get('buyer') or {}).get('name', user.name)},", ""]
     if message.type is MessageType.BOOKING_CANCELLED and event["cancellationReason"]:
         lines += [f"The event is cancelled: {event['cancellationReason']}", ""]
     lines.append(said)
     if refund and message.type in (MessageType.BOOKING_CANCELLED, MessageType.BOOKING_FAILED):
         lines.append(f"We give back {_amount(refund['amount'])} of the {_amount(refund['original'])} you paid.")
-    lines += ["", event["name"], f"{datetime.fromisoformat(event['startsAt']):%d %B %Y, %H:%M} UTC"]
+    lines += ["", event["name"], _start(event)]
+    if event.get("venue"):
+        lines.append(event["venue"])
     if "quantity" in data:
         seats = ", ".join(data["seats"])
         lines.append(f"Seats: {data['quantity']}" + (f" ({seats})" if seats else ""))
-    return [*lines, "", f"Booking {booking_id_of(message)}"]
+    return [*lines, "", f"Booking {data.get('reference') or booking_id_of(message)}"]
+
+
+def _start(event: dict[str, Any]) -> str:
+    """When it begins where it takes place, unmistakably also where clocks are put back."""
+    starts_at, zone = datetime.fromisoformat(event["startsAt"]), event.get("timeZone", "UTC")
+    if zone != "UTC":
+        # Whoever took the event may know of zones that this machine has never heard of.
+        with suppress(ZoneInfoNotFoundError):
+            local = starts_at.astimezone(ZoneInfo(zone))
+            offset = f"{local:%z}"
+            return f"{local:%d %B %Y, %H:%M} ({zone}, UTC{offset[:3]}:{offset[3:5]})"
+    return f"{starts_at:%d %B %Y, %H:%M} UTC"
 
 
 def _amount(money: dict[str, str] | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.contradiction import required
-from domain.documents import AuditAction, AuditEntry, Booking, Event, MessageType, OutboxMessage, Refund
+from domain.documents import AuditAction, AuditEntry, Booking, Event, MessageType, OutboxMessage, Refund, User
 from domain.money import Money
 from domain.outbox.payload import instant, refund_id_of
 
@@ -27,13 +27,24 @@ TOLD: Mapping[AuditAction, MessageType] = {
 
 async def store_messages(inventory: Inventory, session: AsyncClientSession) -> None:
     """Store what a batch is to be told as, in its transaction: a message is sent if and only if its change lasts."""
-    messages = [message.to_bson() for message in messages_of(inventory)]
-    if messages:
-        await OutboxMessage.get_pymongo_collection().insert_many(messages, session=session)
+    messages = list(messages_of(inventory))
+    if not messages:
+        return
+    buyers = {"_id": {"$in": list({message.user_id for message in messages})}}
+    found = User.get_pymongo_collection().find(buyers, {"name": 1, "email": 1}, session=session)
+    by_id = {raw["_id"]: {"name": raw["name"], "email": raw["email"]} async for raw in found}
+    for message in messages:
+        message.data["buyer"] = by_id.get(message.user_id)
+    await OutboxMessage.get_pymongo_collection().insert_many(
+        [message.to_bson() for message in messages], session=session
+    )
 
 
 def messages_of(inventory: Inventory) -> Iterator[OutboxMessage]:
-    """What the changes of a batch are to be told as, each as it was at its moment; nothing of repeats."""
+    """What the changes of a batch are to be told as, each as it was at its moment; nothing of repeats.
+
+    Who the buyers are is not among what an inventory knows.
+    """
     for change in inventory.applied:
         for entry in change.entries:
             if entry.action in TOLD and not entry.is_retry:
@@ -54,9 +65,11 @@ def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> Ou
             "total": _money(booking.total),
         }
     else:
-        # A refund is settled without its booking being read.
+        # A refund is settled without its booking being changed.
         payment = required(inventory.payments.get(entry.payment_id), "a refund's payment is never deleted")
         user_id = payment.user_id
+    named = booking or inventory.bookings.get(entry.booking_id)
+    data["reference"] = named.reference if named else None
     data["event"] = _event(inventory.event)
     data["refund"] = _refund(refund) if refund else None
     return OutboxMessage.model_construct(
@@ -81,6 +94,8 @@ def _event(event: Event) -> dict[str, Any]:
     return {
         "name": event.name,
         "startsAt": instant(event.starts_at),
+        "timeZone": event.time_zone,
+        "venue": event.venue,
         "cancellationReason": event.cancellation_reason if event.cancelled_at else None,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from beanie import PydanticObjectId
@@ -21,7 +22,9 @@ from domain.inventory.commands import (
     Released,
     ReleaseLock,
 )
+from domain.inventory.state import ReferenceTaken
 from domain.payments.refund import send_at_once
+from domain.reference import new_reference
 from domain.text import checked_key, checked_text, normal
 
 if TYPE_CHECKING:
@@ -98,8 +101,16 @@ async def confirm_booking(
     services: Services, caller: Caller, *, event_id: PydanticObjectId, lock_id: PydanticObjectId
 ) -> Confirmed:
     """Make a lock a booking, due in PAYMENT_TTL. Raises NotFound, LockExpired, LockNotActive, LockAlreadyUsed."""
-    command = ConfirmBooking(event_id=event_id, caller=caller, correlation_id=caller.correlation_id, lock_id=lock_id)
-    return await services.writer.execute(command)
+    while True:
+        command = ConfirmBooking(
+            event_id=event_id,
+            caller=caller,
+            correlation_id=caller.correlation_id,
+            lock_id=lock_id,
+            reference=new_reference(),
+        )
+        with suppress(ReferenceTaken):  # which hardly ever happens
+            return await services.writer.execute(command)
 
 
 async def cancel_booking(

@@ -21,10 +21,10 @@ from domain.inventory.commands import (
     Unchanged,
     UpdateEvent,
 )
-from domain.inventory.limits import check_count, check_percentage
+from domain.inventory.limits import VENUE_LONGEST, check_count, check_percentage
 from domain.money import Money
 from domain.sale.prices import check_price
-from domain.text import checked_text, normal
+from domain.text import checked_text, checked_time_zone, normal
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -43,12 +43,18 @@ async def update_event(
     total_seats: int | None = None,
     sections: Sequence[SectionChange] = (),
     cancellation: CancellationPolicy | Unchanged | None = UNCHANGED,
+    venue: str | Unchanged | None = UNCHANGED,
+    time_zone: str | None = None,
 ) -> EventChanged:
     """Change what is given; None, or UNCHANGED, stays. Raises InvalidInput, NotFound, EventCancelled."""
     if name is not None:
         name = checked_text("name", name, longest=200)
     if isinstance(description, str):
         description = checked_text("description", description, longest=5_000, multiline=True)
+    if isinstance(venue, str):
+        venue = checked_text("venue", venue, longest=VENUE_LONGEST)
+    if time_zone is not None:
+        time_zone = checked_time_zone("timeZone", time_zone)
     if isinstance(cancellation, CancellationPolicy):
         check_percentage(cancellation)
     if price is not None:
@@ -80,6 +86,8 @@ async def update_event(
             total_seats=total_seats,
             sections=tuple(sections),
             cancellation=cancellation,
+            venue=venue,
+            time_zone=time_zone,
         )
     )
 

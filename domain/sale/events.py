@@ -37,14 +37,14 @@ from domain.documents import (
 )
 from domain.errors import InvalidInput
 from domain.inventory.commands import RepeatCreation
-from domain.inventory.limits import check_count, check_percentage, check_worth
+from domain.inventory.limits import VENUE_LONGEST, check_count, check_percentage, check_worth
 from domain.money import Money
 from domain.reports.ledger import begin_figures
 from domain.sale.instant import Instant, Reading, read_at
 from domain.sale.keys import outcome_of, remember
 from domain.sale.lapsed import free_dead_seats, give_back_dead
 from domain.sale.prices import check_price
-from domain.text import checked_key, checked_text, folded, seen
+from domain.text import checked_key, checked_text, checked_time_zone, folded, seen
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -87,6 +87,8 @@ async def create_event(
     total_seats: int | None,
     sections: list[NewSection] | None,
     cancellation: CancellationPolicy | None = None,
+    venue: str | None = None,
+    time_zone: str = "UTC",
     event_id: PydanticObjectId | None = None,
     idempotency_key: str | None = None,
 ) -> Event:
@@ -100,7 +102,9 @@ async def create_event(
     if idempotency_key is not None:
         key = IdempotencyKey.model_construct(
             id=key_id(caller.user_id, "createEvent", checked_key(idempotency_key)),
-            request=request_digest(name, description, starts_at, price, total_seats, sections, cancellation),
+            request=request_digest(
+                name, description, starts_at, price, total_seats, sections, cancellation, venue, time_zone
+            ),
             outcome_id=event_id,
             expires_at=services.clock() + timedelta(seconds=services.settings.idempotency_ttl_seconds),
         )
@@ -111,6 +115,9 @@ async def create_event(
     name = checked_text("name", name, longest=200)
     if description is not None:
         description = checked_text("description", description, longest=5_000, multiline=True)
+    if venue is not None:
+        venue = checked_text("venue", venue, longest=VENUE_LONGEST)
+    time_zone = checked_time_zone("timeZone", time_zone)
     now = services.clock()
     if starts_at <= now:
         raise InvalidInput("startsAt", "Must be in the future.")
@@ -133,6 +140,8 @@ async def create_event(
         name=name,
         name_key=folded(name),
         description=description,
+        venue=venue,
+        time_zone=time_zone,
         starts_at=starts_at,
         price_minor=price.minor,
         currency=price.currency,

@@ -13,6 +13,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.audit.chain import chain_entries
 from domain.documents import (
+    ArchivedBooking,
     AuditEntry,
     Booking,
     Event,
@@ -64,6 +65,7 @@ class _Needs:
     locks: set[PydanticObjectId] = field(default_factory=set)
     money: set[PydanticObjectId] = field(default_factory=set)
     keys: set[bytes] = field(default_factory=set)
+    references: set[str] = field(default_factory=set)
     rows: set[str] = field(default_factory=set)
     sections: set[str] = field(default_factory=set)
     only_section: bool = False
@@ -88,6 +90,7 @@ class _Needs:
                     needs.seats_of.add(command.lock_id)
                 case ConfirmBooking():
                     needs.locks.add(command.lock_id)
+                    needs.references.add(command.reference)
                 case StartPayment():
                     needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)
@@ -138,11 +141,13 @@ async def load(
         _Query(Refund, ours | {"booking_id": money}, unless=not needs.money),
         _Query(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
         _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
+        *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
     )
     (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
     if event is None:
         return None
     inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
+    inventory.taken_references = frozenset(raw["reference"] for raw in found.aside)
     _fill(inventory, found)
 
     # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
@@ -183,25 +188,41 @@ WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """Documents of one collection: a filter, and stages after it. The `unless` ones are not asked for."""
+    """Documents of one collection: a filter, and stages after it. The `unless` ones are not asked for.
+
+    What is only looked at, and may be of other events, stays `aside`.
+    """
 
     kind: type[Stored]
     matching: dict[str, Any]
     stages: list[dict[str, Any]] = field(default_factory=list)
     unless: bool = False
+    aside: bool = False
 
     def pipeline(self, tag: int) -> list[dict[str, Any]]:
         return [{"$match": self.matching}, *self.stages, {"$set": {"_query": tag}}]
 
 
+def _named(kind: type[Stored], references: set[str]) -> _Query:
+    """The bookings that have these references."""
+    matching = {"reference": {"$in": list(references)}}
+    return _Query(kind, matching, [{"$project": {"reference": 1}}], unless=not references, aside=True)
+
+
 class _Found:
-    """The answers to several queries."""
+    """The answers to several queries; `aside` is what is of no use to rules but for what it says."""
 
     def __init__(self, queries: Sequence[_Query]) -> None:
+        self._queries = queries
         self._lists: list[tuple[type[Stored], list[Any]]] = [(query.kind, []) for query in queries]
+        self.aside: list[dict[str, Any]] = []
 
     def add(self, raw: dict[str, Any]) -> None:
-        kind, documents = self._lists[raw.pop("_query")]
+        tag = raw.pop("_query")
+        if self._queries[tag].aside:
+            self.aside.append(raw)
+            return
+        kind, documents = self._lists[tag]
         documents.append(kind.from_bson(raw))
 
     def lists(self, kind: type[DocumentT]) -> list[list[DocumentT]]:

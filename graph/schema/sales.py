@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from domain.documents import lookups
+from domain.text import checked_reference
 from graph.schema.connections import (
     BOOKINGS,
     DEFAULT_PAGE,
@@ -67,6 +68,13 @@ class SaleQueries:
         status: Annotated[
             BookingStatus | None, strawberry.argument(description="Only bookings with this status now.")
         ] = None,
+        reference: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Only the booking with this reference, also an archived one; in any case, with hyphens or "
+                "spaces in it."
+            ),
+        ] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
         last: Last = None,
@@ -78,5 +86,6 @@ class SaleQueries:
             event_id=None if event_id is None else parse_id("eventId", event_id, "Event"),
             user_id=None if user_id is None else parse_id("userId", user_id, "User"),
             status=status,
+            reference=None if reference is None else checked_reference("reference", reference),
         )
         return await BOOKINGS.page(found, Paging(first, after, last, before), Booking.from_document)

@@ -42,6 +42,7 @@ from domain.inventory.commands import (
     UpdateEvent,
 )
 from domain.money import Money
+from domain.reference import new_reference
 
 EVENT_ID = PydanticObjectId("0123456789abcdef01234567")
 ANN = Caller(PydanticObjectId("a" * 24), Role.USER, "from ann")
@@ -74,7 +75,13 @@ def releasing(caller: Caller, lock_id: PydanticObjectId) -> ReleaseLock:
 
 
 def confirming(caller: Caller, lock_id: PydanticObjectId) -> ConfirmBooking:
-    return ConfirmBooking(event_id=EVENT_ID, caller=caller, correlation_id=caller.correlation_id, lock_id=lock_id)
+    return ConfirmBooking(
+        event_id=EVENT_ID,
+        caller=caller,
+        correlation_id=caller.correlation_id,
+        lock_id=lock_id,
+        reference=new_reference(),
+    )
 
 
 def starting(
@@ -173,6 +180,8 @@ def updating(
     total_seats: int | None = None,
     sections: tuple[SectionChange, ...] = (),
     cancellation: CancellationPolicy | Unchanged | None = UNCHANGED,
+    venue: str | Unchanged | None = UNCHANGED,
+    time_zone: str | None = None,
 ) -> UpdateEvent:
     return UpdateEvent(
         event_id=EVENT_ID,
@@ -185,6 +194,8 @@ def updating(
         total_seats=total_seats,
         sections=sections,
         cancellation=cancellation,
+        venue=venue,
+        time_zone=time_zone,
     )
 
 

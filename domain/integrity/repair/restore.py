@@ -11,7 +11,7 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.contradiction import required
-from domain.documents import Booking, Payment, SeatLock, Stored
+from domain.documents import AuditAction, AuditEntry, Booking, Payment, SeatLock, Stored, entry_id
 from domain.integrity.history import Raw
 
 SHARED = ("event_id", "user_id", "items", "total_minor", "currency", "created_at")
@@ -40,12 +40,21 @@ async def restore(documents: Mapping[str, Mapping[ObjectId, Raw]], now: datetime
     for key, booking in documents["bookings"].items():
         source = await _find_one(SeatLock, {"_id": key}, session)
         restored = {**_shared(source), **booking, "_id": key, "cancel_reason": None, "updated_at": now}
+        if (reference := await _reference(key, session)) is not None:
+            restored["reference"] = reference
         await Booking.get_pymongo_collection().insert_one(restored, session=session)
 
 
 def _shared(source: Raw | None) -> Raw:
     shared = required(source, "it was there a moment ago, in this very transaction")
     return {name: shared[name] for name in SHARED if name in shared}
+
+
+async def _reference(booking_id: ObjectId, session: AsyncClientSession) -> str | None:
+    """What the booking was called, as its history tells; None when that doesn't: it gets another when it is asked."""
+    created = entry_id(booking_id, AuditAction.BOOKING_CREATED)
+    entry = await _find_one(AuditEntry, {"_id": created, "metadata.reference": {"$type": "string"}}, session)
+    return str(entry["metadata"]["reference"]) if entry else None
 
 
 async def _as_paid(booking_id: ObjectId, session: AsyncClientSession) -> Raw | None:

@@ -29,7 +29,7 @@ from domain.errors import (
 from domain.inventory.commands import CancelBooking, Cancelled, Command, ConfirmBooking, Confirmed
 from domain.inventory.rules.cancellation import cancellation_at
 from domain.inventory.rules.refunds import initiate_refund
-from domain.inventory.state import Change, Inventory, Move, audit
+from domain.inventory.state import Change, Inventory, Move, ReferenceTaken, audit
 
 
 def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime) -> Change[Confirmed]:
@@ -51,9 +51,12 @@ def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime
             return Change(Confirmed(booking, replayed=True), entries=[entry])
     if (cancelled_at := inventory.event.cancelled_at) is not None:
         raise EventCancelled("The event is cancelled.", cancelled_at)
+    if command.reference in inventory.taken_references:
+        raise ReferenceTaken
     deadline = now + inventory.terms.payment_ttl
     booking = Booking.model_construct(
         id=lock.id,
+        reference=command.reference,
         event_id=lock.event_id,
         user_id=lock.user_id,
         quantities=lock.quantities,
@@ -65,7 +68,8 @@ def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime
         created_at=now,
         updated_at=now,
     )
-    entry = audit(command, now, AuditAction.BOOKING_CREATED, booking, to_status=pending)
+    told = {"reference": command.reference}
+    entry = audit(command, now, AuditAction.BOOKING_CREATED, booking, to_status=pending, metadata=told)
     return Change(
         Confirmed(booking, replayed=False),
         documents=[

@@ -16,6 +16,8 @@ from domain.text import folded
 LASTING = {"starts_at": "startsAt", "price_minor": "price", "cancellation": "cancellation", "sections": "sections"}
 """What does not change any more once the event has started or is cancelled, and its name in the input."""
 
+STILL = "only its name, description, venue and time zone can change."
+
 
 def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> Change[EventChanged]:
     """The event as the command says. Locks and bookings keep their seats, and the price they were made for.
@@ -28,6 +30,10 @@ def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> C
         wanted |= {"name": command.name, "name_key": folded(command.name)}
     if command.description is not UNCHANGED:
         wanted["description"] = command.description
+    if command.venue is not UNCHANGED:
+        wanted["venue"] = command.venue
+    if command.time_zone is not None:
+        wanted["time_zone"] = command.time_zone
     if command.starts_at is not None:
         wanted["starts_at"] = command.starts_at
     if command.price is not None:
@@ -53,9 +59,9 @@ def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> C
 def _check_not_over(event: Event, changed: dict[str, Any], now: datetime) -> None:
     late = [field for name, field in LASTING.items() if name in changed]
     if late and event.cancelled_at is not None:
-        raise EventCancelled("The event is cancelled; only its name and description can change.", event.cancelled_at)
+        raise EventCancelled(f"The event is cancelled; {STILL}", event.cancelled_at)
     if late and event.starts_at <= now:
-        raise InvalidInput(late[0], "The event has started; only its name and description can change.")
+        raise InvalidInput(late[0], f"The event has started; {STILL}")
 
 
 def _check_times(event: Event, changed: dict[str, Any], now: datetime) -> None:

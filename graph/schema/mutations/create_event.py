@@ -65,6 +65,16 @@ class CreateEventInput:
     description: str | None = strawberry.field(
         default=None, description="More about it, up to 5,000 characters; line breaks are kept."
     )
+    venue: str | None = strawberry.field(
+        default=None, description="Where it takes place, up to 500 characters; letters to buyers say it."
+    )
+    time_zone: str = strawberry.field(
+        default="UTC",
+        description=(
+            "The time zone it takes place in, by its IANA name, as Europe/Paris: letters to buyers say when it "
+            "begins there."
+        ),
+    )
     starts_at: datetime = strawberry.field(description="When it begins; in the future.")
     price: MoneyInput = strawberry.field(
         description="What a seat costs where its section has no price of its own; its currency is the event's."
@@ -112,6 +122,8 @@ async def create_event(
         caller,
         name=input.name,
         description=input.description,
+        venue=input.venue,
+        time_zone=input.time_zone,
         starts_at=input.starts_at,
         price=input.price.to_money("price"),
         total_seats=input.total_seats,

@@ -42,6 +42,12 @@ class UpdateEventInput:
     description: str | None = strawberry.field(
         default=strawberry.UNSET, description="More about it, up to 5,000 characters; none when null."
     )
+    venue: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Where it takes place, up to 500 characters; not said when null."
+    )
+    time_zone: str | None = strawberry.field(
+        default=None, description="The time zone it takes place in, by its IANA name, as Europe/Paris."
+    )
     starts_at: datetime | None = strawberry.field(default=None, description="When it begins; in the future.")
     price: MoneyInput | None = strawberry.field(
         default=None,
@@ -82,7 +88,7 @@ UpdateEventResult = Annotated[
 @strawberry.mutation(
     description=(
         "Change an event: everything that is given or, if that is refused, nothing. Once it has started or is "
-        "cancelled, only name and description can change. ADMIN only."
+        "cancelled, only name, description, venue and time zone can change. ADMIN only."
     )
 )
 async def update_event(
@@ -97,6 +103,8 @@ async def update_event(
         event_id=event_id,
         name=input.name,
         description=UNCHANGED if input.description is strawberry.UNSET else input.description,
+        venue=UNCHANGED if input.venue is strawberry.UNSET else input.venue,
+        time_zone=input.time_zone,
         starts_at=input.starts_at,
         price=input.price.to_money("price") if input.price else None,
         total_seats=input.total_seats,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from domain import documents
+from domain.documents.references import reference_of
 from domain.inventory.rules import cancellation
 from graph.schema.context import Info
 from graph.schema.enums import BookingStatus
@@ -75,6 +76,15 @@ class Booking(Node):
             updated_at=booking.updated_at,
             document=booking,
         )
+
+    @strawberry.field(
+        description=(
+            "Its name for people: 8 letters and digits, none of which is taken for another. Letters to the buyer have "
+            "it, and ADMINs find it by `bookings(reference)`."
+        )
+    )
+    async def reference(self) -> str:
+        return await reference_of(self.document)
 
     @strawberry.field(description="The event it's for.")
     async def event(self, info: Info) -> Event:

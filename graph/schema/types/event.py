@@ -177,6 +177,10 @@ class PastInventory:
 class Event(Node):
     name: str = strawberry.field(description="What it is called.")
     description: str | None = strawberry.field(description="More about it; null when there's nothing to say.")
+    venue: str | None = strawberry.field(description="Where it takes place; null when that's not said.")
+    time_zone: str = strawberry.field(
+        description="The time zone it takes place in, by its IANA name: show people `startsAt` there."
+    )
     starts_at: datetime = strawberry.field(description="When it begins; from then on no seats are sold.")
     cancelled_at: datetime | None = strawberry.field(description="When it was cancelled; null when it's not.")
     cancellation_reason: str | None = strawberry.field(description="Why it was cancelled; null when it's not.")
@@ -204,6 +208,8 @@ class Event(Node):
             id=encode_id("Event", event.id),
             name=event.name,
             description=event.description,
+            venue=event.venue,
+            time_zone=event.time_zone,
             starts_at=event.starts_at,
             cancelled_at=event.cancelled_at,
             cancellation_reason=event.cancellation_reason,

@@ -264,6 +264,7 @@ async def sell_too_much(shop: Shop) -> None:
     """A second paid booking of as many seats as the FLOOR has."""
     for kind in (SeatLock, Booking):
         sold = await raw(kind, shop.ids["booked floor"])
+        sold.pop("reference", None)
         await kind.get_pymongo_collection().insert_one(sold | {"_id": SOME_ID, "quantities": {"FLOOR": 20}})
     payment = await payment_of(shop, "booked floor")
     await Payment.get_pymongo_collection().insert_one(payment | {"_id": SOME_ID, "booking_id": SOME_ID})

@@ -180,8 +180,10 @@ def test_confirming_makes_a_booking_that_keeps_the_seats(hall: Hall) -> None:
     lock = hall.lock(ANN, "STALLS-A-1", "BALCONY-A-2")
     hall.now += timedelta(seconds=299)
     deadline = hall.now + timedelta(seconds=600)
+    command = confirming(ANN, lock.id)
     booking = Booking.model_construct(
         id=lock.id,
+        reference=command.reference,
         event_id=EVENT_ID,
         user_id=ANN.user_id,
         quantities={"STALLS": 1, "BALCONY": 1},
@@ -196,7 +198,7 @@ def test_confirming_makes_a_booking_that_keeps_the_seats(hall: Hall) -> None:
         created_at=hall.now,
         updated_at=hall.now,
     )
-    assert hall.do(confirming(ANN, lock.id)) == Confirmed(booking, replayed=False)
+    assert hall.do(command) == Confirmed(booking, replayed=False)
     assert hall.all(Booking) == [booking]
     assert hall.get(SeatLock, lock.id) == lock.evolve(booked=True, expires_at=deadline, updated_at=hall.now)
     assert hall.counts == {"FLOOR": (4, 0, 0), "STALLS": (6, 1, 0), "BALCONY": (1, 1, 0)}
@@ -210,14 +212,14 @@ def test_confirming_makes_a_booking_that_keeps_the_seats(hall: Hall) -> None:
         booking_id=lock.id,
         to_status=BookingStatus.PAYMENT_PENDING,
         correlation_id="from ann",
-        metadata={},
+        metadata={"reference": command.reference},
         created_at=hall.now,
     )
     assert last_entry(hall) == entry
 
     hall.now = deadline - MS
     assert hall.do(confirming(ANN, lock.id)) == Confirmed(booking, replayed=True)
-    assert last_entry(hall) == retry_of(hall, entry, ANN)
+    assert last_entry(hall) == retry_of(hall, entry, ANN).evolve(metadata={})
 
 
 def test_fifty_confirms_in_one_batch_make_one_booking(hall: Hall) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import email
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -31,7 +31,7 @@ from domain.people import accounts
 from domain.process.progress import Progress
 from domain.process.settings import Settings, SettingsError, load_settings
 from domain.sale.cancelled_events import end_cancelled_events
-from domain.sale.event_changes import cancel_event
+from domain.sale.event_changes import cancel_event, update_event
 from domain.sale.events import NewRow
 from domain.services import Services
 from tests.support.receiver import receiving
@@ -183,6 +183,48 @@ async def test_who_loses_a_booking_with_its_event_is_told_why(sale: Sale, office
         "The booking is cancelled, and its seats are no longer yours.",
         "We give back 500.00 INR of the 500.00 INR you paid.",
     ]
+
+
+async def test_a_letter_says_when_and_where_it_begins_there_and_how_the_booking_is_called(
+    sale: Sale, office: PostOffice
+) -> None:
+    (caller, _), admin = await buyer(sale.services), somebody(Role.ADMIN)
+    event = await sale.event(seats=1)
+    said: dict[str, Any] = {"event_id": event.id, "venue": "Théâtre du Châtelet, Paris", "time_zone": "Europe/Paris"}
+    for starts_at in (datetime(2030, 10, 26, 23, 30, tzinfo=UTC), datetime(2030, 10, 27, 1, 30, tzinfo=UTC)):
+        # At half past two, and, after the clocks were put back, at half past two.
+        await update_event(sale.services, admin, starts_at=starts_at + timedelta(hours=1), **said)
+        booking = await sale.book(event, caller)
+        await sale.pay(booking, caller)
+        await sale.cancel(booking, caller)
+        await update_event(sale.services, admin, event_id=event.id, venue=None, time_zone="UTC")
+        await run(sale)
+        for letter in office.letters[-3:]:
+            lines = letter.get_content().splitlines()
+            assert lines[lines.index("Concert") + 2] == "Théâtre du Châtelet, Paris"
+            assert lines[-1] == f"Booking {booking.reference}"
+    starts = [letter.get_content().splitlines() for letter in office.letters]
+    assert [lines[lines.index("Concert") + 1] for lines in starts] == [
+        *["27 October 2030, 02:30 (Europe/Paris, UTC+02:00)"] * 3,
+        *["27 October 2030, 03:30 (Europe/Paris, UTC+01:00)"] * 3,
+    ]
+
+
+@pytest.mark.parametrize("told", [{}, {"timeZone": "Mars/Olympus_Mons"}], ids=["before", "unknown"])
+async def test_a_letter_without_a_zone_says_it_in_utc(sale: Sale, office: PostOffice, told: dict[str, str]) -> None:
+    """A message of an earlier version, or of a server that knows more zones."""
+    await buy_and_cancel(sale)
+    gone = ("data.event.timeZone", "data.event.venue", "data.reference", "data.buyer")
+    messages = OutboxMessage.get_pymongo_collection()
+    await messages.update_many({}, {"$unset": dict.fromkeys(gone, "")})
+    if told:
+        await messages.update_many({}, {"$set": {"data.event.timeZone": told["timeZone"]}})
+    assert await run(sale) == 3
+    for letter in office.letters:
+        lines = letter.get_content().splitlines()
+        assert lines[0] == "Dear Ada,"
+        assert "31 January 2030, 00:00 UTC" in lines
+        assert lines[-1].startswith("Booking Qm9va2luZz")
 
 
 async def test_a_letter_says_what_was_so_when_it_happened(sale: Sale, office: PostOffice) -> None:

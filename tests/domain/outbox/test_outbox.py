@@ -28,11 +28,14 @@ from domain.documents import (
     OutboxMessage,
     PaymentStatus,
     RefundStatus,
+    Role,
+    User,
     WebhookEndpoint,
     Window,
     new_id,
 )
 from domain.errors import InvalidInput
+from domain.ids import api_id
 from domain.jobs.clean_up import clean_up
 from domain.outbox import deliver as delivering
 from domain.outbox import hand_out as handing_out
@@ -40,6 +43,7 @@ from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
 from domain.outbox.endpoints import MOST, list_endpoints, register_webhook, remove_webhook, renew_secret
 from domain.outbox.payload import instant
+from domain.people import accounts
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.services import Services
@@ -155,9 +159,18 @@ def test_what_a_receiver_is_told_of_a_refund() -> None:
         "original": {"amount": "40.00", "currencyCode": "INR"},
         "amount": {"amount": "20.00", "currencyCode": "INR"},
     }
-    event = {"name": "Concert", "startsAt": instant(hall.event.starts_at), "cancellationReason": None}
-    assert processed.data == {"event": event, "refund": {**refund, "status": "PROCESSED"}}
+    event = {
+        "name": "Concert",
+        "startsAt": instant(hall.event.starts_at),
+        "timeZone": "UTC",
+        "venue": None,
+        "cancellationReason": None,
+    }
+    (booking,) = hall.all(Booking)
+    reference = {"reference": booking.reference}
+    assert processed.data == {**reference, "event": event, "refund": {**refund, "status": "PROCESSED"}}
     assert cancelling_.data == {
+        **reference,
         "status": "CANCELLED",
         "quantity": 2,
         "sections": [{"name": "STALLS", "quantity": 2}],
@@ -167,6 +180,26 @@ def test_what_a_receiver_is_told_of_a_refund() -> None:
         "refund": {**refund, "status": "INITIATED"},
     }
     assert {message.user_id for message in (cancelling_, processed)} == {ANN.user_id}
+
+
+async def test_who_bought_is_told_as_they_were_when_it_happened(sale: Sale) -> None:
+    user = await accounts.register(
+        sale.services, name="Ada", email="ada@seatlock.test", password="at least 8", correlation_id="test"
+    )
+    async with receiving() as receiver:
+        await register_webhook(sale.services, receiver.url)
+        for buyer in (Caller(user.id, Role.USER, "test"), somebody()):
+            booking = await sale.book(await sale.event(1), buyer)
+            await sale.pay(booking, buyer)
+            await sale.cancel(booking, buyer)
+        await User.get_pymongo_collection().delete_many({})
+        await run_until_done(sale)
+    told = [request.message["data"] for request in receiver.taken]
+    by_user: dict[str, list[Any]] = defaultdict(list)
+    for data in told:
+        by_user[data["userId"]].append(data["buyer"])
+    known, unknown = api_id("User", user.id), (set(by_user) - {api_id("User", user.id)}).pop()
+    assert by_user == {known: [{"name": "Ada", "email": "ada@seatlock.test"}] * 3, unknown: [None] * 3}
 
 
 async def test_nothing_is_told_of_what_did_not_happen(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:

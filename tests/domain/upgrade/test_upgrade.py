@@ -56,6 +56,8 @@ async def test_data_of_an_earlier_version_is_upgraded_by_a_start_and_sold_on(set
         ada = await login(services, email=past.BUYER, password=past.BUYER_PASSWORD)
         buyer = Caller(ada.id, ada.role, "test")
         assert await statuses(services, buyer) == {"CONFIRMED": 2, "CANCELLED": 2, "FAILED": 2, "EXPIRED": 3}
+        assert None not in await references(services)
+        assert len(set(await references(services))) == 9
         event = await new_event(services, seats=10)
         chosen: dict[str, Any] = {"quantity": 2, "section": None, "seats": None}
         locked = await lock_seats(services, buyer, event_id=event.id, **chosen, idempotency_key="key-after")
@@ -66,6 +68,11 @@ async def test_data_of_an_earlier_version_is_upgraded_by_a_start_and_sold_on(set
 
     checked = seatlock("check", env=environment(settings))
     assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
+
+
+async def references(services: Services) -> list[str | None]:
+    names = ("bookings", "archived_bookings")
+    return [raw.get("reference") for name in names async for raw in services.database[name].find()]
 
 
 async def statuses(services: Services, buyer: Caller) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.documents import AuditAction, AuditEntry
 from domain.services import Services
 from graph.schema.ids import encode_id, seal
 from tests.graph.conftest import Client
@@ -177,6 +178,56 @@ CREATIONS = """
   auditLog(action: EVENT_CREATED) { nodes { id event { id } isRetry originalEntryId correlationId } }
 }
 """
+
+
+WHERE = """
+mutation ($input: CreateEventInput!) {
+  createEvent(input: $input) {
+    ... on CreateEventSuccess { event { id venue timeZone startsAt } }
+    ... on InvalidInput { field }
+  }
+}
+"""
+MOVE = """
+mutation ($input: UpdateEventInput!) {
+  updateEvent(input: $input) {
+    ... on UpdateEventSuccess { event { venue timeZone } }
+    ... on InvalidInput { field }
+  }
+}
+"""
+
+
+async def test_where_it_takes_place_and_in_which_time_zone(scene: Scene) -> None:
+    starts_at = next_month(scene.services)
+    simple = {"name": "Gala", "startsAt": starts_at, "price": inr("500"), "totalSeats": 100}
+
+    async def ask(document: str, **fields: Any) -> Any:
+        answer = await scene.client.execute(document, {"input": fields}, scene.admin_token)
+        (value,) = answer["data"].values()
+        return value.get("event") or value
+
+    made = await ask(WHERE, **simple, venue=" The\u0301a\u0302tre ", timeZone="Europe/Paris")
+    event = made.pop("id")
+    assert made == {"venue": "Théâtre", "timeZone": "Europe/Paris", "startsAt": starts_at}
+    plain = await ask(WHERE, **simple)
+    assert (plain["venue"], plain["timeZone"]) == (None, "UTC")
+    for wrong in ({"timeZone": "Europe/Atlantis"}, {"timeZone": ""}, {"venue": " "}, {"venue": "x" * 501}):
+        assert await ask(WHERE, **simple, **wrong) == {"field": next(iter(wrong))}
+        assert await ask(MOVE, eventId=event, **wrong) == {"field": next(iter(wrong))}
+
+    assert await ask(MOVE, eventId=event, name="Ball") == {"venue": "Théâtre", "timeZone": "Europe/Paris"}
+    moved = {"venue": "Lyon", "timeZone": "Europe/Paris"}
+    assert await ask(MOVE, eventId=event, venue="Lyon") == moved
+    assert await ask(MOVE, eventId=event, timeZone="UTC") == {"venue": "Lyon", "timeZone": "UTC"}
+    assert await ask(MOVE, eventId=event, venue=None) == {"venue": None, "timeZone": "UTC"}
+    entries = await AuditEntry.find(AuditEntry.action == AuditAction.EVENT_UPDATED).sort("sequence").to_list()
+    assert [entry.metadata for entry in entries] == [
+        {"name": ["Gala", "Ball"]},
+        {"venue": ["Théâtre", "Lyon"]},
+        {"time_zone": ["Europe/Paris", "UTC"]},
+        {"venue": ["Lyon", None]},
+    ]
 
 
 async def test_an_event_is_made_once_a_key(scene: Scene) -> None:
