@@ -13,13 +13,18 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from domain.documents import AuditEntry, SeatLock
+from domain.integrity.drift import check_inventory
+from domain.process.metrics import REGISTRY
 from domain.process.settings import Settings
+from domain.sale.buying import lock_seats
 from domain.services import Services
 from ops.embedded import Mongod, Server, Servers, embedded_servers
 from tests.support.api import api_server
 from tests.support.buying import assert_nothing_is_lost, buyers
 from tests.support.hunting import hunt
 from tests.support.load import Load
+from tests.support.sale import new_event, somebody
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason="needs servers that it may stop")
@@ -123,3 +128,37 @@ async def test_an_api_dies_and_others_sell_on(services: Services, apis: list[Ser
             os.kill(apis[0].pid, signal.SIGCONT)
         await buying.until_paid(50)
         await assert_nothing_is_lost(services, buying)
+
+
+@hunt
+async def test_what_a_majority_does_not_have_yet_is_waited_for(services: Services, servers: Servers) -> None:
+    """It is in no snapshot, and its keys are taken: that is no contradiction, and nothing to repair."""
+    event = await new_event(services, seats=10)
+    _, secondaries = await members(services, servers)
+
+    def duplicates() -> float:
+        return REGISTRY.get_sample_value("seatlock_write_retries_total", {"reason": "BulkWriteError"}) or 0.0
+
+    before = duplicates()
+    for secondary in secondaries:
+        await asyncio.to_thread(ask, secondary, "fsync", 1, lock=True)
+    try:
+        locking = asyncio.create_task(
+            lock_seats(
+                services, somebody(), event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="key"
+            )
+        )
+
+        async def has_met_its_own_keys() -> bool:
+            return duplicates() >= before + 10
+
+        await until(has_met_its_own_keys, within=25)
+        await asyncio.sleep(1)  # it asks for all that is written, which a majority does not have
+    finally:
+        for secondary in secondaries:
+            await asyncio.to_thread(ask, secondary, "fsyncUnlock")
+    locked = await locking
+    assert [one.id for one in await SeatLock.find({"event_id": event.id}).to_list()] == [locked.lock.id]
+    actions = [entry.action async for entry in AuditEntry.find({"event_id": event.id})]
+    assert actions == ["EVENT_CREATED", "SEATS_LOCKED"]
+    assert await check_inventory(services) == []
