@@ -11,7 +11,7 @@ from domain.contradiction import required
 from domain.documents import Payment, Refund, RefundStatus
 from domain.errors import NotFound
 from domain.inventory.commands import MarkGivenBack, RefundChanged, ResendRefund
-from domain.payments.refund import ask_how_it_stands, send_refund
+from domain.payments.refund import ask_how_it_stands, send_at_once
 from domain.text import checked_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def resend_refund(services: Services, caller: Caller, *, refund_id: Pydant
     if resent.refund.status is not RefundStatus.INITIATED:
         return resent
     # A repeat sends it, too, should the first not have come so far; of several who would, one does.
-    sent = await asyncio.shield(services.tasks.keep(send_refund(services, resent.refund, payment)))
+    sent = await asyncio.shield(services.tasks.keep(send_at_once(services, resent.refund, payment)))
     return RefundChanged(sent, resent.replayed)
 
 
