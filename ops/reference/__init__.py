@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ops.reference.cli import cli_page
+from ops.reference.collection import lifecycle_collection
 from ops.reference.env_file import env_example
 from ops.reference.errors import errors_page
 from ops.reference.http import http_page
@@ -22,6 +23,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     "docs/reference/http.md": http_page,
     "docs/reference/cli.md": cli_page,
     "docs/reference/metrics.md": metrics_page,
+    "docs/examples/lifecycle.http": lifecycle_collection,
     ".env.example": env_example,
 }
 """Every generated file, by its path from the root of a checkout."""

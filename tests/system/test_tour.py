@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,18 +12,21 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import pytest
 
 from tests.clients.installing import NODE, install_packages
 from tests.ops.test_dev import dev
 from tests.support.api import SEATLOCK
+from tests.support.http_file import send_all
 from tests.support.readme import README, TUTORIAL, block, steps
 
 END_OF_STEP = "--- end of step ---"
 PATIENCE = 60.0
 
 COMMANDS, SHOWN = zip(*steps(TUTORIAL), strict=True)
+LIFECYCLE = TUTORIAL.parent / "examples" / "lifecycle.http"
 WATCHED = block(TUTORIAL, "console").splitlines()
 PURCHASE = next(number for number, commands in enumerate(COMMANDS) if "seatlock watch" in commands) + 1
 """The step in which somebody buys while somebody else watches."""
@@ -113,6 +117,27 @@ def test_it_shows_what_it_promises() -> None:
     assert statuses == ["CONFIRMED", "FAILED", "PAYMENT_PENDING", "CANCELLED", "CONFIRMED"]
     available = [int(number) for number in re.findall(r'"availableSeats":(\d+)', "\n".join(shown))]
     assert available == [100, 98, 98, 96, 98, 96, 96, 98, 96, 96]
+
+
+def test_the_collection_for_editors_takes_the_same_tour(url: str) -> None:
+    answered = send_all(LIFECYCLE, url)
+    shown = [json.loads(line.replace("…", "x"))["data"] for line in chain(*SHOWN) if line.startswith('{"data"')]
+    assert [without_what_differs(answer["data"]) for _, answer in answered] == [
+        without_what_differs(data) for data in shown
+    ]
+
+
+def without_what_differs(value: Any) -> Any:
+    """An answer without ids and tokens, which are others each time."""
+    match value:
+        case dict():
+            return {
+                name: without_what_differs(each) for name, each in value.items() if name not in ("id", "accessToken")
+            }
+        case list():
+            return [without_what_differs(each) for each in value]
+        case _:
+            return value
 
 
 def toured(shell: Program) -> str:
