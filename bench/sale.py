@@ -27,6 +27,7 @@ from domain.documents import (
     IdempotencyKey,
     OutboxMessage,
     Payment,
+    PaymentFailureReason,
     PaymentStatus,
     Refund,
     RefundStatus,
@@ -305,7 +306,7 @@ class Sale:
             status=status,
             money_taken=money_taken,
             provider_reference="simulated",
-            failure_reason="card_declined" if status is PaymentStatus.FAILED else None,
+            failure_reason=PaymentFailureReason.DECLINED if status is PaymentStatus.FAILED else None,
         )
         self._do(inventory, settling, now)
 

@@ -19,7 +19,7 @@ SeatlockError
 │   ├── BookingNotPayable       the booking is settled, or a payment is under way      .booking
 │   ├── BookingNotCancellable   the booking failed, or its event has started           .booking
 │   ├── AmountMismatch          the amount is not the booking's total                  .expected
-│   ├── PaymentFailed           the provider said no                                   .payment .booking .refund
+│   ├── PaymentFailed           the provider said no            .payment .booking .refund .attempts_left
 │   ├── PaymentTimedOut         the provider has not answered; the seats stay held     .payment .booking
 │   ├── RefundNotFailed         the refund is on its way, or given back                .refund
 │   └── IdempotencyKeyReused    the key was used for another request
@@ -172,13 +172,25 @@ class AmountMismatch(Refusal):
 
 
 class PaymentFailed(Refusal):
-    """The provider said no, or yes too late. `refund` when money had been taken; `replayed`: an earlier outcome."""
+    """The provider said no, or yes too late. `refund` when money had been taken; `replayed`: an earlier outcome.
 
-    def __init__(self, message: str, payment: Payment, booking: Booking, refund: Refund | None, replayed: bool) -> None:
+    `attempts_left`: how many more attempts to pay the booking has.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        payment: Payment,
+        booking: Booking,
+        refund: Refund | None,
+        attempts_left: int,
+        replayed: bool,
+    ) -> None:
         super().__init__(message)
         self.payment = payment
         self.booking = booking
         self.refund = refund
+        self.attempts_left = attempts_left
         self.replayed = replayed
 
 

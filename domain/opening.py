@@ -229,7 +229,7 @@ def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
     """The payment provider that the settings name. Raises SettingsError when its library is not installed."""
     webhook_secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
     if settings.payment_provider == "simulated":
-        return SimulatedProvider(clock, webhook_secret, settings.simulated_webhook_url)
+        return SimulatedProvider(clock, webhook_secret, settings.simulated_webhook_url, settings.public_url or "")
     try:
         from domain.providers.stripe import StripeProvider
     except ModuleNotFoundError as error:
@@ -240,6 +240,7 @@ def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
         api_base=settings.stripe_api_base,
         timeout_seconds=settings.payment_timeout_seconds,
         webhook_secret=webhook_secret,
+        return_url=settings.payment_return_url,
     )
 
 
@@ -280,4 +281,5 @@ def terms_of(settings: Settings, provider: PaymentProvider) -> Terms:
         cancellation_refund_percent=settings.cancellation_refund_percent,
         max_seats_per_event=settings.max_seats_per_event,
         steps={currency: each.step for currency, each in amounts.items() if each is not None and each.step != 1},
+        payment_attempts=settings.payment_attempts,
     )

@@ -27,6 +27,7 @@ from graph.transport.ide import Ide, ide_routes
 from graph.transport.metrics import Metrics
 from graph.transport.middleware import Outermost
 from graph.transport.responses import send_json
+from graph.transport.simulated_bank import bank_route
 from graph.transport.timing import Measure, Measured
 from graph.transport.webhooks import payment_webhook
 from graph.transport.websocket import WebSocketEndpoint
@@ -88,6 +89,8 @@ def routes(settings: Settings, operations: Operations, audience: Audience, measu
     if settings.graphql_ide:
         endpoint = Ide(endpoint)
         more += ide_routes()
+    if settings.payment_provider == "simulated":
+        more.append(bank_route())
     return [
         Route("/graphql", endpoint),
         WebSocketRoute("/graphql", WebSocketEndpoint(operations, audience, settings, measure)),

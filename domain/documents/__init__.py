@@ -30,7 +30,9 @@ from domain.documents.outbox import (
     WebhookEndpoint,
 )
 from domain.documents.payment import (
+    UNANSWERED,
     Payment,
+    PaymentFailureReason,
     PaymentStatus,
     Refund,
     RefundReason,
@@ -40,7 +42,7 @@ from domain.documents.payment import (
 from domain.documents.provider_notice import ProviderNotice
 from domain.documents.sales_figures import SalesFigures, Span, figures_id
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
-from domain.documents.simulated import SimulatedCharge, SimulatedRefund
+from domain.documents.simulated import SimulatedAnswer, SimulatedCharge, SimulatedRefund
 from domain.documents.stored import PydanticObjectId, Stored, new_id
 from domain.documents.user import Role, Standing, User
 
@@ -78,6 +80,7 @@ __all__ = [
     "KEPT",
     "LISTED_BY",
     "STATUS_OF_LETTER",
+    "UNANSWERED",
     "ArchivedBooking",
     "ArchivedSeatLock",
     "AuditAction",
@@ -103,6 +106,7 @@ __all__ = [
     "Order",
     "OutboxMessage",
     "Payment",
+    "PaymentFailureReason",
     "PaymentStatus",
     "ProviderNotice",
     "PydanticObjectId",
@@ -118,6 +122,7 @@ __all__ = [
     "SeatStatus",
     "Seating",
     "Section",
+    "SimulatedAnswer",
     "SimulatedCharge",
     "SimulatedRefund",
     "Span",

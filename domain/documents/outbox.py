@@ -20,6 +20,7 @@ class MessageType(StrEnum):
     BOOKING_CANCELLED = "booking.cancelled"
     BOOKING_EXPIRED = "booking.expired"
     BOOKING_FAILED = "booking.failed"
+    PAYMENT_FAILED = "payment.failed"
     REFUND_PROCESSED = "refund.processed"
     REFUND_FAILED = "refund.failed"
 

@@ -15,19 +15,36 @@ class PaymentStatus(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     TIMED_OUT = "TIMED_OUT"
+    ACTION_REQUIRED = "ACTION_REQUIRED"
+
+
+UNANSWERED = frozenset({PaymentStatus.PENDING, PaymentStatus.ACTION_REQUIRED, PaymentStatus.TIMED_OUT})
+"""The provider has not said yet what came of the attempt."""
+
+
+class PaymentFailureReason(StrEnum):
+    DECLINED = "declined"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    EXPIRED_CARD = "expired_card"
+    AUTHENTICATION_FAILED = "authentication_failed"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
 
 
 class Payment(Stored):
     """One attempt to pay a booking; its id is the attempt id the provider knows it by.
 
-    PENDING → SUCCEEDED, FAILED or TIMED_OUT; TIMED_OUT and FAILED → SUCCEEDED or FAILED when the answer comes late.
+    PENDING → SUCCEEDED, FAILED, ACTION_REQUIRED (the bank asks the buyer) or TIMED_OUT. ACTION_REQUIRED → SUCCEEDED or
+    FAILED; TIMED_OUT and FAILED → SUCCEEDED or FAILED when the answer comes late.
 
     `may_hold_money` is true while the provider has, or could turn out to have, money of this attempt that has not
-    been given back in full: PENDING, TIMED_OUT, SUCCEEDED. A booking has at most one such attempt, by index: it
-    can't be charged twice.
+    been given back in full: every status but FAILED. A booking has at most one such attempt, by index: it can't be
+    charged twice.
 
     `idempotency_key` is the buyer's own. What is given back of it is a multiple of `step_minor`, or all of it: its
     provider can give back nothing else.
+
+    A FAILED one is looked up again at `look_again_at`: what a provider says of a failure is not always its last word.
     """
 
     booking_id: PydanticObjectId
@@ -41,10 +58,11 @@ class Payment(Stored):
     may_hold_money: bool = True
     provider: str
     provider_reference: str | None = None
-    failure_reason: str | None = None
+    failure_reason: PaymentFailureReason | None = None
     correlation_id: str
     created_at: datetime
     settled_at: datetime | None = None
+    look_again_at: datetime | None = None
 
     class Settings:
         name = "payments"
@@ -61,6 +79,11 @@ class Payment(Stored):
                 [("created_at", ASCENDING)],
                 name="unanswered",
                 partialFilterExpression={"settled_at": {"$type": "null"}},
+            ),
+            IndexModel(
+                [("look_again_at", ASCENDING)],
+                name="to_look_up_again",
+                partialFilterExpression={"look_again_at": {"$type": "date"}},
             ),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_time"),
         ]

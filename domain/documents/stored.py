@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 
 from beanie import Document, PydanticObjectId
 from pydantic import Field
@@ -36,6 +36,7 @@ class Stored(Document):
 
     _constants: ClassVar[dict[str, Any]]
     _enums: ClassVar[dict[str, type[StrEnum]]]
+    _maybe_enums: ClassVar[dict[str, type[StrEnum]]]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -47,6 +48,12 @@ class Stored(Document):
             name: field.annotation
             for name, field in cls.model_fields.items()
             if isinstance(field.annotation, type) and issubclass(field.annotation, StrEnum)
+        }
+        cls._maybe_enums = {
+            name: kind
+            for name, field in cls.model_fields.items()
+            for kind in get_args(field.annotation)
+            if type(None) in get_args(field.annotation) and isinstance(kind, type) and issubclass(kind, StrEnum)
         }
 
     @classmethod
@@ -71,6 +78,9 @@ class Stored(Document):
         values["id"] = values.pop("_id")
         for name, kind in cls._enums.items():
             values[name] = kind(values[name])
+        for name, kind in cls._maybe_enums.items():
+            if (value := values.get(name)) is not None:
+                values[name] = kind(value)
         return cls.model_construct(**values)
 
     @classmethod

@@ -29,6 +29,7 @@ _KINDS: dict[str, str] = {
     AuditAction.PAYMENT_SUCCEEDED: "payments",
     AuditAction.PAYMENT_FAILED: "payments",
     AuditAction.PAYMENT_TIMED_OUT: "payments",
+    AuditAction.PAYMENT_ACTION_REQUIRED: "payments",
     AuditAction.REFUND_INITIATED: "refunds",
     AuditAction.REFUND_PROCESSED: "refunds",
     AuditAction.REFUND_FAILED: "refunds",

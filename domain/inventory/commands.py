@@ -18,6 +18,7 @@ from domain.documents import (
     Booking,
     CancellationPolicy,
     Payment,
+    PaymentFailureReason,
     PaymentStatus,
     PydanticObjectId,
     Refund,
@@ -41,6 +42,7 @@ class Terms:
     key_ttl: timedelta
     cancellation_refund_percent: int
     max_seats_per_event: int
+    payment_attempts: int
     steps: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -67,20 +69,29 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class PaymentStarted:
-    """`replayed`: this is an earlier attempt with the same key, whose provider is not to be called again."""
+    """`payment` is the attempt to make or, if `replayed`, an earlier one with the same key: not to be made again.
+
+    `is_waiting`: nothing was started. An earlier attempt waits for the buyer's answer to the bank, and is to be called
+    off at the provider before another is made.
+    """
 
     booking: Booking
     payment: Payment
     replayed: bool
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentSettled:
-    """`refund` when money was taken that could not, or could no longer, buy the seats."""
+    """`refund` when money was taken that could not, or could no longer, buy the seats.
+
+    `attempts_left`: how many more attempts to pay the booking has; 0 once it has ended.
+    """
 
     booking: Booking
     payment: Payment
     refund: Refund | None
+    attempts_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +179,10 @@ class ConfirmBooking(Command[Confirmed]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartPayment(Command[PaymentStarted]):
-    """Records an attempt, `payment_id`, before the provider is asked."""
+    """Records an attempt, `payment_id`, before the provider is asked.
+
+    `instead_of` is an earlier attempt that was called off for this one. Should it have succeeded, it is the answer.
+    """
 
     caller: Caller
     booking_id: PydanticObjectId
@@ -177,7 +191,9 @@ class StartPayment(Command[PaymentStarted]):
     key: str
     request: bytes
     amount: Money | None
+    has_token: bool
     provider: str
+    instead_of: PydanticObjectId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +206,7 @@ class SettlePayment(Command[PaymentSettled]):
     status: PaymentStatus
     money_taken: bool
     provider_reference: str | None
-    failure_reason: str | None
+    failure_reason: PaymentFailureReason | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -37,8 +37,8 @@ class News:
     """One step in an event's history: from version `since` to `version`.
 
     Seats that changed, as label → letter; locks that are ACTIVE now, by id, made or confirmed; locks that no longer
-    are; bookings that were made or changed; if prices changed, those of all sections, in minor units; and when it was
-    committed, by the clock on the wall (`time.time`).
+    are; bookings that changed, or an attempt to pay them did; if prices changed, those of all sections, in minor
+    units; and when it was committed, by the clock on the wall (`time.time`).
     """
 
     since: int
@@ -69,10 +69,7 @@ class News:
             },
             holds={str(lock.id): Hold(lock.expires_at, lock.quantity, lock.seats) for lock in active},
             gone=[str(lock.id) for lock in changed if lock.status is not SeatLockStatus.ACTIVE],
-            bookings=[
-                str(booking.id)
-                for booking in (*inventory.bookings.new(), *(now for _, now in inventory.bookings.changed()))
-            ],
+            bookings=[*dict.fromkeys(map(str, _told_of(inventory)))],
             prices={section.name: section.price_minor for section in event.sections}
             if "sections" in inventory.event_fields
             else {},
@@ -109,6 +106,13 @@ class News:
             prices=prices,
             committed_at=committed_at,
         )
+
+
+def _told_of(inventory: Inventory) -> Iterator[PydanticObjectId]:
+    """The bookings that changed, or an attempt to pay them did."""
+    yield from (booking.id for booking in inventory.bookings.new())
+    yield from (now.id for _, now in inventory.bookings.changed())
+    yield from (now.booking_id for _, now in inventory.payments.changed())
 
 
 def channel_of(prefix: str, event_id: PydanticObjectId) -> str:

@@ -9,6 +9,8 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.contradiction import required
 from domain.documents import AuditAction, AuditEntry, Booking, Event, MessageType, OutboxMessage, Refund, User
+from domain.ids import api_id
+from domain.inventory.commands import PaymentSettled
 from domain.money import Money
 from domain.outbox.payload import instant, refund_id_of
 
@@ -20,6 +22,7 @@ TOLD: Mapping[AuditAction, MessageType] = {
     AuditAction.BOOKING_CANCELLED: MessageType.BOOKING_CANCELLED,
     AuditAction.BOOKING_EXPIRED: MessageType.BOOKING_EXPIRED,
     AuditAction.BOOKING_FAILED: MessageType.BOOKING_FAILED,
+    AuditAction.PAYMENT_FAILED: MessageType.PAYMENT_FAILED,
     AuditAction.REFUND_PROCESSED: MessageType.REFUND_PROCESSED,
     AuditAction.REFUND_FAILED: MessageType.REFUND_FAILED,
 }
@@ -52,7 +55,8 @@ def messages_of(inventory: Inventory) -> Iterator[OutboxMessage]:
 
 
 def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> OutboxMessage:
-    booking = _the(Booking, change)
+    settled = change.outcome if isinstance(change.outcome, PaymentSettled) else None
+    booking = settled.booking if settled else _the(Booking, change)
     refund = _the(Refund, change)
     data: dict[str, Any] = {}
     if booking is not None:
@@ -72,6 +76,8 @@ def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> Ou
     data["reference"] = named.reference if named else None
     data["event"] = _event(inventory.event)
     data["refund"] = _refund(refund) if refund else None
+    if settled is not None and entry.action is AuditAction.PAYMENT_FAILED:
+        data["payment"] = _payment(settled)
     return OutboxMessage.model_construct(
         id=entry.id,
         type=TOLD[entry.action],
@@ -97,6 +103,17 @@ def _event(event: Event) -> dict[str, Any]:
         "timeZone": event.time_zone,
         "venue": event.venue,
         "cancellationReason": event.cancellation_reason if event.cancelled_at else None,
+    }
+
+
+def _payment(settled: PaymentSettled) -> dict[str, Any]:
+    payment, reason = settled.payment, settled.payment.failure_reason
+    return {
+        "id": api_id("Payment", payment.id),
+        "status": payment.status.value,
+        "failureReason": reason.name if reason else None,
+        "amount": _money(payment.amount),
+        "attemptsLeft": settled.attempts_left,
     }
 
 

@@ -4,7 +4,8 @@ Money is never moved inside a transaction. Whatever happens between the steps, w
 to be done.
 """
 
-from domain.payments.pay import Paid, pay_booking
+from domain.payments.answer import ActionRequired, Paid
+from domain.payments.pay import pay_booking
 from domain.payments.refund import send_refund
 
-__all__ = ["Paid", "pay_booking", "send_refund"]
+__all__ = ["ActionRequired", "Paid", "pay_booking", "send_refund"]

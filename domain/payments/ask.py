@@ -1,16 +1,17 @@
-"""Payments without an answer: asking the provider what became of them."""
+"""Payments without an answer: asking the provider what became of them, and calling off those nobody waits for."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from beanie import PydanticObjectId
 
-from domain.documents import Payment, PaymentStatus
+from domain.documents import UNANSWERED, BookingStatus, Payment, PaymentFailureReason, PaymentStatus
+from domain.documents.lookups import bookings_by_ids
 from domain.errors import SeatlockError
 from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
@@ -27,59 +28,148 @@ ASKED_AT_ONCE = 20
 LOST_AFTER = timedelta(seconds=30)
 """On top of the provider's time-out: an attempt the provider has not heard of by then was never sent."""
 
-GIVEN_UP_AFTER = timedelta(days=7)
-"""A provider that has no answer by then will not be asked again; should it tell one, it counts all the same."""
+GIVEN_UP_AFTER = timedelta(days=1)
+"""When an attempt that the provider still can't tell anything of has failed, if its booking has ended: every attempt
+comes to an end. Should it turn out to be paid all the same, that is late money."""
 
-UNANSWERED = {"status": {"$in": [PaymentStatus.PENDING.value, PaymentStatus.TIMED_OUT.value]}}
+FIRST_LOOK_UNTIL, SECOND_LOOK_AFTER = timedelta(hours=1), timedelta(hours=6)
+"""A failure is looked up again some minutes after it, and once more some hours after it."""
+
+LOOKED_UP_AT_ONCE = 500
+
+FAILED = Charge(PaymentStatus.FAILED, failure_reason=PaymentFailureReason.FAILED)
+
+OPEN = {"status": {"$in": [status.value for status in UNANSWERED]}}
 
 
 async def ask_about_bookings(services: Services, booking_ids: Sequence[PydanticObjectId]) -> int:
     """Ask about the payments of these bookings that have no answer; how many have one now."""
-    return await _ask_all(services, {"booking_id": {"$in": list(booking_ids)}, **UNANSWERED})
+    found = Payment.get_pymongo_collection().find({"booking_id": {"$in": list(booking_ids)}, **OPEN})
+    return await _ask_all(services, [Payment.from_bson(raw) for raw in await found.to_list()])
+
+
+async def call_off(services: Services, booking_ids: Sequence[PydanticObjectId]) -> int:
+    """Call off the attempts of these bookings, as far as they have ended; how many are settled now."""
+    found = Payment.get_pymongo_collection().find({"booking_id": {"$in": list(booking_ids)}, **OPEN})
+    payments = [Payment.from_bson(raw) for raw in await found.to_list()]
+    over = await _over(services, payments)
+    return await _ask_all(services, [payment for payment in payments if payment.id in over])
 
 
 async def ask_about_all(services: Services) -> int:
-    """Ask about every payment that should have had its answer by now; how many have one now."""
-    created = {"$gt": services.clock() - GIVEN_UP_AFTER, "$lte": services.clock() - patience(services)}
+    """Ask about every payment that should have had its answer by now; how many have one now.
+
+    That is one made some time ago, and any whose booking has ended: nobody waits for it any more.
+    """
     # The type, as the index `unanswered` has it.
-    return await _ask_all(services, {"created_at": created, "settled_at": {"$type": "null"}, **UNANSWERED})
+    found = Payment.get_pymongo_collection().find({"settled_at": {"$type": "null"}, **OPEN})
+    return await _ask_all(services, [Payment.from_bson(raw) for raw in await found.to_list()], patiently=True)
 
 
-async def _ask_all(services: Services, query: dict[str, Any]) -> int:
-    found = await Payment.get_pymongo_collection().find(query).to_list()
+async def _ask_all(services: Services, payments: Sequence[Payment], *, patiently: bool = False) -> int:
     slots = asyncio.Semaphore(ASKED_AT_ONCE)
+    over = await _over(services, payments)
+    due = [payment for payment in payments if not patiently or payment.id in over or is_overdue(services, payment)]
 
     async def ask(payment: Payment) -> bool:
         async with slots:
-            return await _ask(services, payment)
+            return await _ask(services, payment, is_over=payment.id in over)
 
-    return sum(await asyncio.gather(*(ask(Payment.from_bson(raw)) for raw in found)))
+    return sum(await asyncio.gather(*map(ask, due)))
 
 
-async def _ask(services: Services, payment: Payment) -> bool:
+async def _over(services: Services, payments: Iterable[Payment]) -> set[PydanticObjectId]:
+    """Those whose booking does not wait for a payment any more."""
+    bookings = await bookings_by_ids({payment.booking_id for payment in payments}, services.clock())
+    pending = {key for key, booking in bookings.items() if booking.status is BookingStatus.PAYMENT_PENDING}
+    return {payment.id for payment in payments if payment.booking_id not in pending}
+
+
+async def _ask(services: Services, payment: Payment, *, is_over: bool) -> bool:
     """Whether there was an answer, now settled."""
-    if payment.provider != services.provider.name:
-        return False  # it was made with another one, whom only the setting of that time can reach
-    try:
-        look_up = services.provider.look_up(payment)
-        charge = await answer_within(services.settings.payment_timeout_seconds, "look_up", look_up)
-    except NoAnswer as error:
-        log.warning("payment provider gave no answer", payment=str(payment.id), reason=str(error))
-        return False
-    if charge is None and _is_lost(services, payment):
-        # Whoever recorded it died before sending it. Should it have been sent all the same, a late success counts.
-        charge = Charge(PaymentStatus.FAILED, failure_reason="failed")
-    if charge is None or charge.status not in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
+    charge = await _hear(services, payment, is_over=is_over)
+    if charge is None:
         return False
     try:
         settled = await settle(services, payment, charge)
     except SeatlockError as error:
         log.warning("an answer was not settled", payment=str(payment.id), reason=type(error).__name__)
         return False
-    return settled.payment.status is charge.status
+    return settled.payment.status is charge.status and charge.status not in UNANSWERED
 
 
-def _is_lost(services: Services, payment: Payment) -> bool:
+async def _hear(services: Services, payment: Payment, *, is_over: bool) -> Charge | None:
+    """What there is to write down about an attempt now, if anything."""
+    if not payment.amount_minor:
+        return Charge(PaymentStatus.SUCCEEDED)  # nobody is asked about what is free
+    charge = None
+    is_known = False
+    if payment.provider == services.provider.name:  # another one only the settings of that time can reach
+        try:
+            charge = await ask_provider(services, payment, call_off=is_over)
+            is_known = True
+        except NoAnswer as error:
+            log.warning("payment provider gave no answer", payment=str(payment.id), reason=str(error))
+    if charge is not None and charge.status not in UNANSWERED:
+        return charge
+    if is_known and charge is None and is_overdue(services, payment):
+        # Whoever recorded it died before sending it. Should it have been sent all the same, a late success counts.
+        return FAILED
+    if is_over and payment.created_at + GIVEN_UP_AFTER <= services.clock():
+        log.warning("payment given up: the provider can't tell what came of it", payment=str(payment.id))
+        return FAILED
+    if charge is not None and charge.status is PaymentStatus.ACTION_REQUIRED:
+        return charge
+    if payment.status is PaymentStatus.PENDING and is_overdue(services, payment):
+        return Charge(PaymentStatus.TIMED_OUT)
+    return None
+
+
+async def ask_provider(services: Services, payment: Payment, *, call_off: bool = False) -> Charge | None:
+    """What the provider says of an attempt, which is to come to nothing any more if we `call_off`. Raises NoAnswer."""
+    name = "cancel" if call_off else "look_up"
+    call = services.provider.cancel(payment) if call_off else services.provider.look_up(payment)
+    return await answer_within(services.settings.payment_timeout_seconds, name, call)
+
+
+async def look_again(services: Services) -> int:
+    """Look up failures of some minutes and of some hours ago once more; how many turned out to be none."""
+    payments = Payment.get_pymongo_collection()
+    found = payments.find({"look_again_at": {"$lte": services.clock()}}, sort=[("look_again_at", 1)])
+    slots = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def look(payment: Payment) -> bool:
+        async with slots:
+            return await _look_again(services, payment)
+
+    failed = [Payment.from_bson(raw) for raw in await found.limit(LOOKED_UP_AT_ONCE).to_list()]
+    return sum(await asyncio.gather(*map(look, failed)))
+
+
+async def _look_again(services: Services, payment: Payment) -> bool:
+    charge = None
+    if payment.provider == services.provider.name:
+        try:
+            charge = await ask_provider(services, payment)
+        except NoAnswer as error:
+            log.warning("payment provider gave no answer", payment=str(payment.id), reason=str(error))
+            if payment.created_at + GIVEN_UP_AFTER > services.clock():
+                return False  # the next run asks again
+    if charge is not None and charge.money_taken:
+        await settle(services, payment, charge)
+        return True
+    failed_at = payment.settled_at or payment.created_at
+    second = failed_at + SECOND_LOOK_AFTER
+    was_first = payment.look_again_at is not None and payment.look_again_at < failed_at + FIRST_LOOK_UNTIL
+    await Payment.get_pymongo_collection().update_one(
+        {"_id": payment.id, "look_again_at": payment.look_again_at},
+        {"$set": {"look_again_at": second if was_first else None}},
+    )
+    return False
+
+
+def is_overdue(services: Services, payment: Payment) -> bool:
+    """Whether whoever made the attempt is thought dead: it should have had its answer by now."""
     return payment.created_at + patience(services) <= services.clock()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,10 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from domain.contradiction import required
-from domain.documents import Payment, PaymentStatus, ProviderNotice, Refund, RefundStatus
+from domain.documents import Payment, PaymentFailureReason, PaymentStatus, ProviderNotice, Refund, RefundStatus
 from domain.errors import NotFound
+from domain.payments.ask import ask_provider
+from domain.payments.calls import NoAnswer
 from domain.payments.refund import hear_refunded
 from domain.payments.settle import settle
 from domain.providers.port import Charge, Notice, Refunded
@@ -52,12 +54,14 @@ async def settle_notices(services: Services) -> int:
     recent = {"settled_at": None, "received_at": {"$gt": services.clock() - TRIED_FOR}}
     # The newest first: what is about nobody's attempt must not keep the others from being settled.
     found = await ProviderNotice.get_pymongo_collection().find(recent).sort("received_at", -1).limit(AT_ONCE).to_list()
-    return sum([await _settle_safely(services, ProviderNotice.from_bson(raw)) for raw in found])
+    return sum([await _settle_safely(services, ProviderNotice.from_bson(raw), is_old=True) for raw in found])
 
 
 async def _keep(services: Services, notice: Notice) -> ProviderNotice:
     """In one write, acknowledged by a majority also when another request brought it first."""
-    told = notice.charge or notice.refunded
+    # Not the client secret and the redirect: they are for the buyer alone.
+    charge = replace(notice.charge, client_secret=None, redirect_url=None) if notice.charge else None
+    told = charge or notice.refunded
     document = ProviderNotice.model_construct(
         id=f"{services.provider.name}:{notice.id}",
         provider=services.provider.name,
@@ -81,23 +85,26 @@ async def _keep(services: Services, notice: Notice) -> ProviderNotice:
         return await write()
 
 
-async def _settle_safely(services: Services, notice: ProviderNotice) -> bool:
+async def _settle_safely(services: Services, notice: ProviderNotice, *, is_old: bool = False) -> bool:
     try:
-        return await _settle(services, notice)
+        return await _settle(services, notice, is_old=is_old)
     except Exception as error:  # it is kept: RECONCILE tries again
         log.warning("a notice was not settled", notice=notice.id, reason=type(error).__name__)
         return False
 
 
-async def _settle(services: Services, notice: ProviderNotice) -> bool:
-    """Whether it was about something of ours, now written down."""
+async def _settle(services: Services, notice: ProviderNotice, *, is_old: bool) -> bool:
+    """Whether it was about something of ours, now written down. Of an old one it is asked whether it is still so."""
     told: dict[str, Any] = notice.told or {}
     if notice.payment_id is not None:
         payment = await Payment.get(notice.payment_id)
         if payment is None or payment.provider != notice.provider:
             return False
-        charge = Charge(**{**told, "status": PaymentStatus(told["status"])})
-        if charge.status in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
+        reason = told["failure_reason"] and PaymentFailureReason(told["failure_reason"])
+        charge = Charge(**{**told, "status": PaymentStatus(told["status"]), "failure_reason": reason})
+        if is_old and charge.status is PaymentStatus.FAILED:
+            charge = await _as_it_is_now(services, payment, charge)
+        if charge.status is not PaymentStatus.PENDING:
             await settle(services, payment, charge)
     elif notice.refund_id is not None:
         refund = await Refund.get(notice.refund_id)
@@ -109,3 +116,12 @@ async def _settle(services: Services, notice: ProviderNotice) -> bool:
     settled = {"$set": {"settled_at": services.clock()}}
     await ProviderNotice.get_pymongo_collection().update_one({"_id": notice.id}, settled)
     return True
+
+
+async def _as_it_is_now(services: Services, payment: Payment, told: Charge) -> Charge:
+    """What the provider says now, if it says anything: it may have taken the money since it told of a failure."""
+    try:
+        now = await ask_provider(services, payment)
+    except NoAnswer:
+        return told
+    return now if now is not None and now.status is PaymentStatus.SUCCEEDED else told

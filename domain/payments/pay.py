@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -12,19 +13,19 @@ from beanie import PydanticObjectId
 from domain.contradiction import required
 from domain.documents import (
     Booking,
-    BookingStatus,
     Payment,
     PaymentStatus,
     Refund,
-    RefundReason,
     key_id,
     new_id,
     request_digest,
 )
 from domain.documents.lookups import booking_at
-from domain.errors import InvalidInput, PaymentFailed, PaymentTimedOut
-from domain.inventory.commands import PaymentSettled, StartPayment
+from domain.errors import BookingNotPayable, InvalidInput
+from domain.inventory.commands import PaymentSettled, PaymentStarted, StartPayment
+from domain.inventory.rules.payments import attempts_left
 from domain.money import Money
+from domain.payments.answer import ActionRequired, Paid, answer
 from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
 from domain.providers.port import Charge
@@ -36,16 +37,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-RETRYABLE = frozenset({"insufficient_funds", "failed"})
-"""Failure reasons after which the same means of payment may work another time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    booking: Booking
-    payment: Payment
-    replayed: bool
-
 
 async def pay_booking(
     services: Services,
@@ -53,86 +44,101 @@ async def pay_booking(
     *,
     event_id: PydanticObjectId,
     booking_id: PydanticObjectId,
-    token: str,
+    token: str | None,
     amount: Money | None,
     idempotency_key: str,
-) -> Paid:
-    """Charge the booking's total, once per key, and confirm it.
+) -> Paid | ActionRequired:
+    """Charge the booking's total, once per key, and confirm it; or what the buyer has to do first.
+
+    The same key again, while the buyer's bank waits for an answer, tells what is so now. Another key then calls the
+    waiting attempt off, at the provider, before it makes one of its own.
 
     Raises InvalidInput, NotFound, BookingExpired, BookingNotPayable, AmountMismatch, IdempotencyKeyReused, and
     PaymentFailed or PaymentTimedOut with the payment that came of it.
     """
     key = checked_key(idempotency_key)
-    token = checked_opaque("paymentToken", token, longest=500)
-    if not services.provider.knows_token(token):
-        raise InvalidInput("paymentToken", "Not a payment token of this provider.")
-    started = await services.writer.execute(
-        StartPayment(
-            event_id=event_id,
-            caller=caller,
-            correlation_id=caller.correlation_id,
-            booking_id=booking_id,
-            payment_id=new_id(),
-            key_id=key_id(caller.user_id, "payBooking", key),
-            key=key,
-            request=request_digest(booking_id, token, amount),
-            amount=amount,
-            provider=services.provider.name,
-        )
+    if token is not None:
+        token = checked_opaque("paymentToken", token, longest=500)
+        if not services.provider.knows_token(token):
+            raise InvalidInput("paymentToken", "Not a payment token of this provider.")
+    command = StartPayment(
+        event_id=event_id,
+        caller=caller,
+        correlation_id=caller.correlation_id,
+        booking_id=booking_id,
+        payment_id=new_id(),
+        key_id=key_id(caller.user_id, "payBooking", key),
+        key=key,
+        request=request_digest(booking_id, token, amount),
+        amount=amount,
+        has_token=token is not None,
+        provider=services.provider.name,
     )
+    started = await services.writer.execute(command)
+    if started.is_waiting:
+        await _call_off(services, started)
+        command = replace(command, instead_of=started.payment.id)
+        started = await services.writer.execute(command)
+        if started.is_waiting:  # it has just been made, by yet another request
+            raise BookingNotPayable("An earlier payment of this booking waits for the bank's answer.", started.booking)
     if started.replayed:
-        settled = await _outcome_of(services, started.payment)
+        charge, settled = await _outcome_of(services, started.payment)
     else:
         # The caller may give up half way; the charge and its settlement go on.
-        settled = await asyncio.shield(services.tasks.keep(_charge_and_settle(services, started.payment, token)))
-    return _answer(settled, replayed=started.replayed)
+        going_on = services.tasks.keep(_charge_and_settle(services, started.payment, token))
+        charge, settled = await asyncio.shield(going_on)
+    return answer(settled, charge, replayed=started.replayed and command.instead_of is None)
 
 
-async def _charge_and_settle(services: Services, payment: Payment, token: str) -> PaymentSettled:
+async def _call_off(services: Services, started: PaymentStarted) -> None:
+    """End the attempt that waits, at the provider and here. Raises BookingNotPayable when that can't be had now."""
+    charge = await _ask(services, "cancel", services.provider.cancel(started.payment))
+    if charge.status not in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
+        message = "An earlier payment of this booking could not be called off yet; try again in a moment."
+        raise BookingNotPayable(message, started.booking)
+    await settle(services, started.payment, charge)
+
+
+async def _charge_and_settle(services: Services, payment: Payment, token: str | None) -> tuple[Charge, PaymentSettled]:
     charge = await _charge(services, payment, token)
-    return await settle(services, payment, charge)
+    return charge, await settle(services, payment, charge)
 
 
-async def _charge(services: Services, payment: Payment, token: str) -> Charge:
+async def _charge(services: Services, payment: Payment, token: str | None) -> Charge:
+    if token is None or not payment.amount_minor:
+        return Charge(PaymentStatus.SUCCEEDED)
+    charge = await _ask(services, "charge", services.provider.charge(payment, token))
+    if charge.status in (PaymentStatus.PENDING, PaymentStatus.TIMED_OUT):
+        log.warning("payment provider gave no answer", payment=str(payment.id), reason=charge.status.value)
+        return Charge(PaymentStatus.TIMED_OUT, charge.reference)
+    return charge
+
+
+async def _ask(services: Services, name: str, call: Awaitable[Charge | None]) -> Charge:
     """The provider's answer; without one we don't know, which is a time-out."""
     try:
-        charge = await answer_within(
-            services.settings.payment_timeout_seconds, "charge", services.provider.charge(payment, token)
-        )
+        return await answer_within(services.settings.payment_timeout_seconds, name, call) or UNKNOWN
     except NoAnswer as error:
-        reason = str(error)
-    else:
-        if charge.status is not PaymentStatus.PENDING:
-            return charge
-        reason = "PENDING"
-    log.warning("payment provider gave no answer", payment=str(payment.id), reason=reason)
-    return Charge(PaymentStatus.TIMED_OUT)
+        log.warning("payment provider gave no answer", call=name, reason=str(error))
+        return UNKNOWN
 
 
-async def _outcome_of(services: Services, payment: Payment) -> PaymentSettled:
+UNKNOWN = Charge(PaymentStatus.TIMED_OUT)
+
+
+async def _outcome_of(services: Services, payment: Payment) -> tuple[Charge, PaymentSettled]:
     """What became of an earlier attempt; while its provider is being asked, wait as long as that may take."""
     give_up_at = asyncio.get_running_loop().time() + services.settings.payment_timeout_seconds
     while payment.status is PaymentStatus.PENDING and asyncio.get_running_loop().time() < give_up_at:
         await asyncio.sleep(0.05)
         payment = await Payment.get(payment.id) or payment
+    charge = UNKNOWN
+    if payment.status is PaymentStatus.ACTION_REQUIRED and payment.provider == services.provider.name:
+        charge = await _ask(services, "look_up", services.provider.look_up(payment))
+        if charge.status in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
+            return charge, await settle(services, payment, charge)
     found = required(await Booking.get(payment.booking_id), "a payment's booking is never deleted")
     booking = booking_at(found, services.clock())
-    return PaymentSettled(booking, payment, await Refund.find_one({"payment_id": payment.id}))
-
-
-def _answer(settled: PaymentSettled, *, replayed: bool) -> Paid:
-    booking, payment, refund = settled.booking, settled.payment, settled.refund
-    if refund is not None and refund.reason is RefundReason.LATE_PAYMENT:
-        message = "The booking had ended before the payment arrived; all money is given back."
-        raise PaymentFailed(message, payment, booking, refund, replayed)
-    if payment.status is PaymentStatus.SUCCEEDED:
-        return Paid(booking, payment, replayed)
-    if payment.status is PaymentStatus.FAILED:
-        raise PaymentFailed("The payment failed; the seats are given back.", payment, booking, refund, replayed)
-    held = booking.status is BookingStatus.PAYMENT_PENDING
-    raise PaymentTimedOut(
-        f"The payment provider has not answered yet{'; the seats stay held until the deadline' if held else ''}.",
-        payment,
-        booking,
-        replayed,
-    )
+    made = await Payment.find({"booking_id": booking.id}).count()
+    left = attempts_left(booking, made, services.settings.payment_attempts)
+    return charge, PaymentSettled(booking, payment, await Refund.find_one({"payment_id": payment.id}), left)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.payments.ask import ask_about_all
+from domain.payments.ask import ask_about_all, look_again
 from domain.payments.notices import settle_notices
 
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 
 async def reconcile(services: Services, progress: Progress) -> None:
-    """Settle what the provider told; ask it about every payment that should have had its answer by now."""
-    progress.did(await settle_notices(services))
+    """Ask the provider about every payment that should have had its answer by now; only then settle what it told.
+
+    What it told may be old: asked, it says how things are now. Failures are looked up again for the same reason.
+    """
     progress.did(await ask_about_all(services))
+    progress.did(await look_again(services))
+    progress.did(await settle_notices(services))

@@ -43,6 +43,8 @@ async def send_refund(services: Services, refund: Refund, payment: Payment) -> R
     """
     if not await _claim(services, refund):
         return refund
+    if not refund.amount_minor:
+        return await record_refunded(services, refund, Refunded(RefundStatus.PROCESSED))  # nobody has anything to do
     try:
         refunded = await _ask(services, payment, "refund", services.provider.refund, refund)
     except NoAnswer as error:  # it stays INITIATED, to be sent again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.documents import Payment, new_id
@@ -32,4 +33,4 @@ async def settle(services: Services, payment: Payment, charge: Charge) -> Paymen
     if settled.refund is None:
         return settled
     refund = await send_at_once(services, settled.refund, settled.payment)
-    return PaymentSettled(settled.booking, settled.payment, refund)
+    return replace(settled, refund=refund)

@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     payment_timeout_seconds: int = Field(
         default=10, ge=1, le=120, description="How long the payment provider may take to answer."
     )
+    payment_attempts: int = Field(
+        default=5, ge=1, le=100, description="How often one booking's payment may be tried; the last one ends it."
+    )
     payment_provider: Literal["simulated", "stripe"] = Field(
         default="simulated", description="Which PaymentProvider charges."
     )
@@ -76,6 +79,16 @@ class Settings(BaseSettings):
     )
     simulated_webhook_url: str | None = Field(
         default=None, description="Where the simulated provider sends its notices, as in the URL of its webhook."
+    )
+    payment_return_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s]+$",
+        description="Where banks send buyers back to; without it Stripe offers no means of payment that redirect.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+/?$",
+        description="Where buyers reach this server, as in https://tickets.example.org: in links to its own pages.",
     )
     webhook_secret: SecretStr | None = Field(
         default=None,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from beanie import PydanticObjectId
 
-from domain.documents import Payment, PaymentStatus, Refund, RefundStatus
+from domain.documents import Payment, PaymentFailureReason, PaymentStatus, Refund, RefundStatus
 from domain.money import Money
 
 
@@ -26,16 +26,19 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A provider's answer: SUCCEEDED, FAILED, or TIMED_OUT when it gave none.
+    """A provider's answer: SUCCEEDED, FAILED, ACTION_REQUIRED (the bank asks the buyer), or TIMED_OUT: none yet.
 
-    `money_taken` with FAILED: the money was taken before it failed, and has to be given back.
-    `failure_reason` is declined, insufficient_funds, expired_card or failed.
+    `money_taken` with FAILED: the money was taken before it failed, and has to be given back. With ACTION_REQUIRED,
+    where the buyer answers: at `redirect_url`, or with the provider's own library by `client_secret`. Neither is
+    stored or logged: whoever needs one looks the attempt up.
     """
 
     status: PaymentStatus
     reference: str | None = None
-    failure_reason: str | None = None
+    failure_reason: PaymentFailureReason | None = None
     money_taken: bool = False
+    client_secret: str | None = field(default=None, repr=False)
+    redirect_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,12 @@ class PaymentProvider(Protocol):
 
     async def look_up(self, payment: Payment) -> Charge | None:
         """What became of that charge: TIMED_OUT while the provider can't say yet, None if it never heard of it."""
+
+    async def cancel(self, payment: Payment) -> Charge | None:
+        """See to it that nothing is taken for this attempt any more: FAILED, ABANDONED then.
+
+        What came of it if that is too late; TIMED_OUT while the provider can't say; None if it never heard of it.
+        """
 
     async def refund(self, refund: Refund, payment: Payment) -> Refunded:
         """Give back `refund.amount` of the payment. Asking again tells how it stands.

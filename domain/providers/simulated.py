@@ -7,16 +7,30 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 from typing import Any
 
 import httpx
 import orjson
 from beanie import PydanticObjectId
 from bson.errors import InvalidId
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from domain.clock import Clock
-from domain.documents import Payment, PaymentStatus, Refund, RefundStatus, SimulatedCharge, SimulatedRefund, Stored
+from domain.contradiction import required
+from domain.documents import (
+    UNANSWERED,
+    Payment,
+    PaymentFailureReason,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    SimulatedAnswer,
+    SimulatedCharge,
+    SimulatedRefund,
+    Stored,
+)
 from domain.money import Money
 from domain.process.tasks import cancel
 from domain.providers.port import Amounts, BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
@@ -25,7 +39,8 @@ from domain.signature import BadSignature, signed_headers, verify
 BATCH = 500
 """Records of its book read at a time: decoding more would keep everybody else waiting."""
 
-FAILURE_REASONS = ("declined", "insufficient_funds", "expired_card", "failed")
+PAGES = "/simulated-bank/"
+"""Where the simulated bank's pages are, one for each buyer it asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,7 @@ class Outcome:
     """
 
     status: PaymentStatus
-    reason: str | None = None
+    reason: PaymentFailureReason | None = None
     money_taken: bool = False
     late: bool = False
     notices: tuple[PaymentStatus, ...] = ()
@@ -45,22 +60,32 @@ class Outcome:
 
 
 YES, NO = PaymentStatus.SUCCEEDED, PaymentStatus.FAILED
+DECLINED, NO_FUNDS = PaymentFailureReason.DECLINED, PaymentFailureReason.INSUFFICIENT_FUNDS
+CHALLENGE = "sim_challenge"
 
 OUTCOMES: dict[str, Outcome] = {
     "sim_success": Outcome(YES, money_taken=True, notices=(YES,)),
-    "sim_declined": Outcome(NO, "declined", notices=(NO,)),
-    "sim_insufficient_funds": Outcome(NO, "insufficient_funds", notices=(NO,)),
-    "sim_expired_card": Outcome(NO, "expired_card", notices=(NO,)),
-    "sim_failure": Outcome(NO, "failed", money_taken=True, notices=(NO,)),
+    "sim_declined": Outcome(NO, DECLINED, notices=(NO,)),
+    "sim_insufficient_funds": Outcome(NO, NO_FUNDS, notices=(NO,)),
+    "sim_expired_card": Outcome(NO, PaymentFailureReason.EXPIRED_CARD, notices=(NO,)),
+    "sim_failure": Outcome(NO, PaymentFailureReason.FAILED, money_taken=True, notices=(NO,)),
     "sim_timeout": Outcome(PaymentStatus.TIMED_OUT),
+    CHALLENGE: Outcome(PaymentStatus.ACTION_REQUIRED),
     "sim_late_success": Outcome(YES, money_taken=True, late=True, notices=(YES,)),
-    "sim_late_declined": Outcome(NO, "declined", late=True, notices=(NO,)),
+    "sim_late_declined": Outcome(NO, DECLINED, late=True, notices=(NO,)),
     # The same told again, and contradictions: a network that repeats and reorders.
     "sim_told_twice": Outcome(YES, money_taken=True, notices=(YES, YES)),
     "sim_late_failure_then_success": Outcome(YES, money_taken=True, late=True, notices=(NO, YES)),
     "sim_refund_fails": Outcome(YES, money_taken=True, notices=(YES,), refund_fails=True),
     "sim_success_then_failure": Outcome(YES, money_taken=True, notices=(YES, NO)),
 }
+
+ANSWERED: dict[SimulatedAnswer, Outcome] = {
+    SimulatedAnswer.APPROVED: Outcome(YES, money_taken=True, notices=(YES,)),
+    SimulatedAnswer.REFUSED: Outcome(NO, PaymentFailureReason.AUTHENTICATION_FAILED, notices=(NO,)),
+    SimulatedAnswer.CALLED_OFF: Outcome(NO, PaymentFailureReason.ABANDONED),
+}
+"""What comes of a charge that was left open, once it is answered."""
 
 
 class SimulatedProvider:
@@ -73,11 +98,13 @@ class SimulatedProvider:
         clock: Clock,
         webhook_secret: str | None = None,
         webhook_url: str | None = None,
+        public_url: str = "",
         delay_seconds: float = 1.0,
     ) -> None:
         self._clock = clock
         self._webhook_secret = webhook_secret
         self._webhook_url = webhook_url
+        self._pages = public_url.rstrip("/") + PAGES
         self._delay_seconds = delay_seconds
         self._telling: set[asyncio.Task[None]] = set()
 
@@ -88,26 +115,72 @@ class SimulatedProvider:
         return Amounts()
 
     async def charge(self, payment: Payment, token: str) -> Charge:
-        await _write(
-            SimulatedCharge.model_construct(
-                id=payment.id,
-                token=token,
-                amount_minor=payment.amount_minor,
-                currency=payment.currency,
-                asked_at=self._clock(),
-            )
-        )
-        outcome = OUTCOMES[token]
-        self._tell(*(_of_charge(payment, outcome, status) for status in outcome.notices))
-        return Charge(PaymentStatus.TIMED_OUT) if outcome.late else _told(payment, outcome)
+        asked = await self._write_down(payment, token)
+        outcome = _outcome_of(asked)
+        self._notify(payment.id, outcome)
+        return Charge(PaymentStatus.TIMED_OUT) if outcome.late else self._charge_of(asked)
 
     async def look_up(self, payment: Payment) -> Charge | None:
-        asked = await SimulatedCharge.get_pymongo_collection().find_one({"_id": payment.id})
-        return asked and _told(payment, OUTCOMES[asked["token"]])
+        raw = await _charges().find_one({"_id": payment.id})
+        return self._charge_of(SimulatedCharge.from_bson(raw)) if raw else None
+
+    async def cancel(self, payment: Payment) -> Charge | None:
+        # One that has not arrived is called off in advance: its charge finds this.
+        asked = await self._write_down(payment, "")
+        if _is_open(asked):
+            asked = await self._decide({"_id": payment.id}, SimulatedAnswer.CALLED_OFF)
+        return self._charge_of(asked)
+
+    async def challenge(self, page: str) -> SimulatedCharge | None:
+        """The charge that the bank asks about on this page."""
+        raw = await _charges().find_one({"page": page})
+        return SimulatedCharge.from_bson(raw) if raw else None
+
+    async def answer_challenge(self, page: str, answer: SimulatedAnswer) -> SimulatedCharge | None:
+        """The buyer's answer to the bank; the charge as it is then, whose answer may be an earlier one."""
+        asked = await self.challenge(page)
+        if asked is None:
+            return None
+        if _is_open(asked):
+            asked = await self._decide({"_id": asked.id}, answer)
+            self._notify(asked.id, _outcome_of(asked))
+        return asked
+
+    async def _write_down(self, payment: Payment, token: str) -> SimulatedCharge:
+        """This charge in the book: once, whatever is asked again. Without a token it is called off before it came."""
+        document = SimulatedCharge.model_construct(
+            id=payment.id,
+            token=token,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            asked_at=self._clock(),
+            page=token_urlsafe(24) if token == CHALLENGE else None,
+            answer=None if token else SimulatedAnswer.CALLED_OFF,
+        )
+        if await _write(document):
+            return document
+        raw = required(await _charges().find_one({"_id": payment.id}), "a charge is never deleted")
+        return SimulatedCharge.from_bson(raw)
+
+    async def _decide(self, which: dict[str, Any], answer: SimulatedAnswer) -> SimulatedCharge:
+        """The first answer counts, at whatever server it arrives."""
+        await _charges().update_one(which | {"answer": None}, {"$set": {"answer": answer.value}})
+        raw = required(await _charges().find_one(which), "a charge is never deleted")
+        return SimulatedCharge.from_bson(raw)
+
+    def _notify(self, payment_id: PydanticObjectId, outcome: Outcome) -> None:
+        self._tell(*(_of_charge(payment_id, outcome, status) for status in outcome.notices))
+
+    def _charge_of(self, asked: SimulatedCharge) -> Charge:
+        """What there is to say of it. `late` outcomes are told here, where they are asked for."""
+        outcome = _outcome_of(asked)
+        reference = f"sim_charge_{asked.id}" if outcome.status is not PaymentStatus.TIMED_OUT else None
+        url = self._pages + asked.page if outcome.status is PaymentStatus.ACTION_REQUIRED and asked.page else None
+        return Charge(outcome.status, reference, outcome.reason, outcome.money_taken, redirect_url=url)
 
     async def refund(self, refund: Refund, payment: Payment) -> Refunded:
         charge = await SimulatedCharge.get_pymongo_collection().find_one({"_id": payment.id})
-        fails = charge is not None and OUTCOMES[charge["token"]].refund_fails and not refund.round
+        fails = charge is not None and _outcome_of(SimulatedCharge.from_bson(charge)).refund_fails and not refund.round
         await _write(
             SimulatedRefund.model_construct(
                 id=refund.id,
@@ -149,8 +222,8 @@ class SimulatedProvider:
 
     async def charges(self, start: datetime, end: datetime) -> AsyncIterator[ChargeRecord]:
         within = {"asked_at": {"$gte": start, "$lt": end}}
-        async for raw in SimulatedCharge.get_pymongo_collection().find(within, batch_size=BATCH):
-            taken = OUTCOMES[raw["token"]].money_taken
+        async for raw in _charges().find(within, batch_size=BATCH):
+            taken = _outcome_of(SimulatedCharge.from_bson(raw)).money_taken
             amount = Money(raw["amount_minor"], raw["currency"])
             yield ChargeRecord(
                 f"sim_charge_{raw['_id']}", PydanticObjectId(raw["_id"]), amount if taken else None, raw["asked_at"]
@@ -184,11 +257,11 @@ class SimulatedProvider:
                     await client.post(url, content=body, headers=headers)
 
 
-def _of_charge(payment: Payment, outcome: Outcome, status: PaymentStatus) -> dict[str, Any]:
+def _of_charge(payment_id: PydanticObjectId, outcome: Outcome, status: PaymentStatus) -> dict[str, Any]:
     """A notice that the charge is so."""
     return {
-        "id": f"{payment.id}-{status.value.lower()}",
-        "payment": str(payment.id),
+        "id": f"{payment_id}-{status.value.lower()}",
+        "payment": str(payment_id),
         "status": status.value,
         **({"failureReason": outcome.reason or "failed"} if status is NO else {}),
         "moneyTaken": outcome.money_taken and status is outcome.status,
@@ -209,20 +282,30 @@ def _read_notice(body: bytes) -> Notice:
         status = PaymentStatus(told["status"])
         payment_id = PydanticObjectId(told["payment"])
         taken = bool(told.get("moneyTaken", status is PaymentStatus.SUCCEEDED))
-        reason = told.get("failureReason", "failed") if status is PaymentStatus.FAILED else None
-        if reason is not None and reason not in FAILURE_REASONS:
-            raise ValueError("failureReason")
+        failed = status is PaymentStatus.FAILED
+        reason = PaymentFailureReason(told.get("failureReason", "failed")) if failed else None
     except (ValueError, KeyError, TypeError, AttributeError, InvalidId):
         raise BadNotice("The body is not a notice.") from None
     return Notice(notice_id, payment_id, Charge(status, f"sim_charge_{payment_id}", reason, taken))
 
 
-def _told(payment: Payment, outcome: Outcome) -> Charge:
-    answered = outcome.status is not PaymentStatus.TIMED_OUT
-    reference = f"sim_charge_{payment.id}" if answered else None
-    return Charge(outcome.status, reference, outcome.reason, outcome.money_taken)
+def _outcome_of(asked: SimulatedCharge) -> Outcome:
+    return OUTCOMES[asked.token] if asked.answer is None else ANSWERED[asked.answer]
 
 
-async def _write(asked: Stored) -> None:
-    with suppress(DuplicateKeyError):  # asked before: once is what it does
+def _is_open(asked: SimulatedCharge) -> bool:
+    """Whether it is still to be said what comes of it."""
+    return _outcome_of(asked).status in UNANSWERED
+
+
+def _charges() -> AsyncCollection[Any]:
+    return SimulatedCharge.get_pymongo_collection()
+
+
+async def _write(asked: Stored) -> bool:
+    """Whether this is new; what was asked before stays as it is: once is what it does."""
+    try:
         await type(asked).get_pymongo_collection().insert_one(asked.to_bson())
+    except DuplicateKeyError:
+        return False
+    return True

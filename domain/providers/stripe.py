@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ import stripe
 import structlog
 
 from domain.clock import Clock
-from domain.documents import Payment, PaymentStatus, Refund, RefundStatus
+from domain.documents import Payment, PaymentFailureReason, PaymentStatus, Refund, RefundStatus
 from domain.providers.port import Amounts, BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
 from domain.providers.stripe_amounts import amounts_in, from_stripe, to_stripe
 from domain.providers.stripe_answers import (
@@ -63,15 +63,20 @@ NEAR, FAR = timedelta(seconds=15), timedelta(minutes=5)
 
 TOKEN = re.compile(r"(pm|tok)_[A-Za-z0-9_]{1,250}")
 
-WAITING = frozenset({"requires_action", "requires_confirmation", "requires_payment_method", "requires_capture"})
-"""What a PaymentIntent is while somebody is to act on it, which nobody here does."""
+STUCK = frozenset({"requires_payment_method", "requires_capture"})
+"""What a PaymentIntent is when it waits for what nobody will do: each attempt has an intent of its own."""
+
+OPEN = STUCK | {"requires_action", "requires_confirmation", "processing"}
+"""What it is as long as it may be called off; of `processing`, some means of payment can be."""
 
 REFUSED_FOR_GOOD = frozenset({"charge_already_refunded", "charge_disputed", "refund_disputed_payment"})
 """Codes of errors that asking for a refund again won't change."""
 
 
 class StripeProvider:
-    """Charges cards and other means of payment that need nobody to act: what would is declined."""
+    """Charges cards and other means of payment. Where the bank asks the buyer, Stripe's own library shows it by the
+    client secret or, with a `return_url` to come back to, a page of the bank's does.
+    """
 
     name = "stripe"
 
@@ -83,8 +88,10 @@ class StripeProvider:
         api_base: str,
         timeout_seconds: float,
         webhook_secret: str | None = None,
+        return_url: str | None = None,
     ) -> None:
         self._clock = clock
+        self._return_url = return_url
         self._webhook_secret = webhook_secret
         self._http = stripe.HTTPXClient(timeout=timeout_seconds)
         self._api = stripe.StripeClient(
@@ -102,19 +109,22 @@ class StripeProvider:
     # ------------------------------------------------------------ charging
 
     async def charge(self, payment: Payment, token: str) -> Charge:
-        if not payment.amount_minor:
-            return Charge(PaymentStatus.SUCCEEDED)  # Stripe charges nothing less than half a dollar
         amount = to_stripe(payment.amount)
         if amount is None:
             log.error("Stripe takes no such amount", payment=str(payment.id), amount=str(payment.amount))
-            return Charge(PaymentStatus.FAILED, failure_reason="failed")
+            return Charge(PaymentStatus.FAILED, failure_reason=PaymentFailureReason.FAILED)
         request: PaymentIntentCreateParams = {
             "amount": amount,
             "currency": payment.currency.lower(),
             "confirm": True,
-            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "automatic_payment_methods": {
+                "enabled": True,
+                "allow_redirects": "always" if self._return_url else "never",
+            },
             "metadata": {PAYMENT: str(payment.id), BOOKING: str(payment.booking_id)},
         }
+        if self._return_url:
+            request["return_url"] = self._return_url
         if token.startswith("tok_"):
             # The library's types don't know of tokens here; Stripe does.
             request["payment_method_data"] = {"type": "card", "card": {"token": token}}  # type: ignore[typeddict-unknown-key]
@@ -129,28 +139,48 @@ class StripeProvider:
         except stripe.InvalidRequestError as error:
             # Refused before anything was charged.
             log.warning("Stripe refused a charge", payment=str(payment.id), code=error.code, param=error.param)
-            reason = "declined" if error.param and error.param.startswith("payment_method") else "failed"
+            is_card = error.param and error.param.startswith("payment_method")
+            reason = PaymentFailureReason.DECLINED if is_card else PaymentFailureReason.FAILED
             return Charge(PaymentStatus.FAILED, failure_reason=reason)
-        return await self._outcome(intent.to_dict(), open_ended=False)
+        return await self._outcome(intent.to_dict(), may_be_at_its_beginning=False)
 
     async def look_up(self, payment: Payment) -> Charge | None:
-        if not payment.amount_minor:
-            return Charge(PaymentStatus.SUCCEEDED)
         intent = await self._find(payment)
         if intent is None:
             return None if self._is_sure(payment) else Charge(PaymentStatus.TIMED_OUT)
-        return await self._outcome(intent, open_ended=not self._is_sure(payment))
+        return await self._outcome(intent, may_be_at_its_beginning=not self._is_sure(payment))
 
-    async def _outcome(self, intent: Mapping[str, Any], *, open_ended: bool) -> Charge:
-        """What it says; one that waits for somebody is called off, unless it may still be at its beginning."""
+    async def cancel(self, payment: Payment) -> Charge | None:
+        intent = await self._find(payment)
+        if intent is None:
+            return None if self._is_sure(payment) else Charge(PaymentStatus.TIMED_OUT)
+        return charge_of(await self._call_off(intent) if intent["status"] in OPEN else intent)
+
+    async def _outcome(self, intent: Mapping[str, Any], *, may_be_at_its_beginning: bool) -> Charge:
+        """What it says, after the step that is ours; one nobody will go on with is called off.
+
+        So is one that has failed: with its client secret a buyer could pay it later, when nobody expects it.
+        """
+        if intent["status"] == "requires_confirmation":
+            intent = await self._try(self._api.payment_intents.confirm_async, intent["id"])
         charge = charge_of(intent)
-        if charge.status is not PaymentStatus.TIMED_OUT or intent["status"] not in WAITING or open_ended:
-            return charge
+        has_failed = charge.status is PaymentStatus.FAILED
+        if intent["status"] in STUCK and (has_failed or not may_be_at_its_beginning):
+            now = charge_of(await self._call_off(intent))
+            return charge if has_failed and now.status is PaymentStatus.FAILED else now
+        return charge
+
+    async def _call_off(self, intent: Mapping[str, Any]) -> dict[str, Any]:
+        cancel = self._api.payment_intents.cancel_async
+        return await self._try(cancel, intent["id"], {"cancellation_reason": "abandoned"})
+
+    async def _try(self, call: Callable[..., Awaitable[Any]], intent_id: str, *arguments: Any) -> dict[str, Any]:
+        """The intent after this call or, if it has moved on meanwhile, as it is."""
         try:
-            cancelled = await self._api.payment_intents.cancel_async(intent["id"], {"cancellation_reason": "abandoned"})
-        except stripe.InvalidRequestError:  # it has moved on meanwhile
-            cancelled = await self._api.payment_intents.retrieve_async(intent["id"])
-        return charge_of(cancelled.to_dict())
+            done = await call(intent_id, *arguments)
+        except (stripe.InvalidRequestError, stripe.CardError):
+            done = await self._api.payment_intents.retrieve_async(intent_id)
+        return dict(done.to_dict())
 
     async def _find(self, payment: Payment) -> dict[str, Any] | None:
         if payment.provider_reference is not None:
@@ -168,8 +198,6 @@ class StripeProvider:
     # ------------------------------------------------------------ giving back
 
     async def refund(self, refund: Refund, payment: Payment) -> Refunded:
-        if not refund.amount_minor:
-            return Refunded(RefundStatus.PROCESSED)
         amount = to_stripe(refund.amount)
         if amount is None:
             return Refunded(RefundStatus.FAILED, failure_reason=f"Stripe cannot give back {refund.amount}")

@@ -10,22 +10,19 @@ import stripe
 from beanie import PydanticObjectId
 from bson.errors import InvalidId
 
-from domain.documents import PaymentStatus, RefundStatus
+from domain.documents import PaymentFailureReason, PaymentStatus, RefundStatus
 from domain.providers.port import Charge, Notice, Refunded
 
 PAYMENT, BOOKING, REFUND, ROUND = "seatlock_payment", "seatlock_booking", "seatlock_refund", "seatlock_round"
 """Names in the metadata."""
 
 REASONS = {
-    "insufficient_funds": "insufficient_funds",
-    "expired_card": "expired_card",
-    # The card may be good another time.
-    "processing_error": "failed",
-    "issuer_not_available": "failed",
-    "reenter_transaction": "failed",
-    "try_again_later": "failed",
+    "insufficient_funds": PaymentFailureReason.INSUFFICIENT_FUNDS,
+    "expired_card": PaymentFailureReason.EXPIRED_CARD,
+    "authentication_required": PaymentFailureReason.AUTHENTICATION_FAILED,
+    "payment_intent_authentication_failure": PaymentFailureReason.AUTHENTICATION_FAILED,
 }
-"""Failure reasons by Stripe's decline code, or code where it has none; all others are declined."""
+"""Failure reasons by Stripe's decline code, or code where it has none; all others are DECLINED."""
 
 REFUNDED = {
     "succeeded": RefundStatus.PROCESSED,
@@ -35,23 +32,33 @@ REFUNDED = {
     "canceled": RefundStatus.FAILED,
 }
 
-CHARGE_EVENTS = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled"})
+CHARGE_EVENTS = frozenset(
+    f"payment_intent.{what}" for what in ("succeeded", "payment_failed", "canceled", "requires_action", "processing")
+)
 REFUND_EVENTS = frozenset(
     {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated", "charge.refunded"}
 )
 
 
 def charge_of(intent: Mapping[str, Any]) -> Charge:
-    """How a PaymentIntent stands: TIMED_OUT while it is open."""
+    """How a PaymentIntent stands: TIMED_OUT while it is open and nobody has to act, as one that is processing."""
     status, reference, error = intent["status"], intent["id"], intent.get("last_payment_error")
     if status == "succeeded":
         return Charge(PaymentStatus.SUCCEEDED, reference, money_taken=True)
     if status == "canceled":
-        # By us, because somebody had to act; or by hand.
-        reason = "declined" if intent.get("cancellation_reason") == "abandoned" else "failed"
+        is_ours = intent.get("cancellation_reason") == "abandoned"
+        reason = PaymentFailureReason.ABANDONED if is_ours else PaymentFailureReason.FAILED
         return Charge(PaymentStatus.FAILED, reference, reason)
     if status == "requires_payment_method" and error:
         return Charge(PaymentStatus.FAILED, reference, _reason(error.get("decline_code"), error.get("code")))
+    if status == "requires_action":
+        redirect = (intent.get("next_action") or {}).get("redirect_to_url") or {}
+        return Charge(
+            PaymentStatus.ACTION_REQUIRED,
+            reference,
+            client_secret=intent.get("client_secret"),
+            redirect_url=redirect.get("url"),
+        )
     return Charge(PaymentStatus.TIMED_OUT, reference)
 
 
@@ -63,8 +70,8 @@ def charge_of_error(error: stripe.CardError) -> Charge:
     return Charge(PaymentStatus.FAILED, reference, _reason(told.get("decline_code"), error.code))
 
 
-def _reason(decline_code: str | None, code: str | None) -> str:
-    return REASONS.get(decline_code or "") or REASONS.get(code or "") or "declined"
+def _reason(decline_code: str | None, code: str | None) -> PaymentFailureReason:
+    return REASONS.get(decline_code or "") or REASONS.get(code or "") or PaymentFailureReason.DECLINED
 
 
 def refunded_of(refund: Mapping[str, Any]) -> Refunded:

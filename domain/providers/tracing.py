@@ -31,6 +31,10 @@ class TracedProvider:
         with self._call("look_up", payment) as span:
             return _said(span, await self._provider.look_up(payment))
 
+    async def cancel(self, payment: Payment) -> Charge | None:
+        with self._call("cancel", payment) as span:
+            return _said(span, await self._provider.cancel(payment))
+
     async def refund(self, refund: Refund, payment: Payment) -> Refunded:
         with self._call("refund", payment) as span:
             return _said(span, await self._provider.refund(refund, payment))

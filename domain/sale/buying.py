@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import structlog
 from beanie import PydanticObjectId
+from pymongo.errors import PyMongoError
 
 from domain.contradiction import required
 from domain.documents import key_id, new_id, request_digest
-from domain.errors import InvalidInput, LimitExceeded
+from domain.errors import InvalidInput, LimitExceeded, SeatlockError
 from domain.inventory.commands import (
     CancelBooking,
     Cancelled,
@@ -23,6 +25,7 @@ from domain.inventory.commands import (
     ReleaseLock,
 )
 from domain.inventory.state import ReferenceTaken
+from domain.payments.ask import call_off
 from domain.payments.refund import send_at_once
 from domain.reference import new_reference
 from domain.text import checked_key, checked_text, normal
@@ -30,6 +33,8 @@ from domain.text import checked_key, checked_text, normal
 if TYPE_CHECKING:
     from domain.caller import Caller
     from domain.services import Services
+
+log = structlog.get_logger(__name__)
 
 
 async def lock_seats(
@@ -138,6 +143,16 @@ async def cancel_booking(
         )
     )
     if cancelled.refund is None or cancelled.replayed:
+        if not cancelled.replayed:
+            services.tasks.keep(_call_off(services, booking_id))
         return cancelled
     refund = await asyncio.shield(services.tasks.keep(send_at_once(services, cancelled.refund)))
     return Cancelled(cancelled.booking, refund, replayed=False)
+
+
+async def _call_off(services: Services, booking_id: PydanticObjectId) -> None:
+    """End an attempt to pay what is cancelled. Nobody waits for it, and RECONCILE sees to what this does not."""
+    try:
+        await call_off(services, [booking_id])
+    except (SeatlockError, PyMongoError) as error:
+        log.warning("an attempt to pay was not called off", booking=str(booking_id), reason=type(error).__name__)

@@ -18,7 +18,7 @@ from domain.documents import SeatLock, SeatLockStatus
 from domain.errors import NotFound
 from domain.inventory.commands import Expire
 from domain.inventory.rules.expiry import EXPIRY
-from domain.payments.ask import ask_about_bookings
+from domain.payments.ask import ask_about_bookings, call_off
 
 if TYPE_CHECKING:
     from domain.process.progress import Progress
@@ -55,12 +55,16 @@ async def expire_bookings(services: Services, progress: Progress) -> None:
     """Expire every unpaid booking that is dead now, and ask about payments without an answer before it comes to that.
 
     A payment that turns out to be good at the very deadline is settled, and its seats booked, in the same
-    transaction that would have freed them.
+    transaction that would have freed them. One that still has no answer then is called off at the provider.
     """
     soon = services.clock() + ASK_AHEAD
+    asked: list[list[PydanticObjectId]] = []
     async for page in _due(booked=True, now=soon):
-        progress.did(await ask_about_bookings(services, [lock["_id"] for lock in page]))
+        asked.append([lock["_id"] for lock in page])
+        progress.did(await ask_about_bookings(services, asked[-1]))
     await _sweep(services, progress, booked=True)
+    for booking_ids in asked:
+        progress.did(await call_off(services, booking_ids))
 
 
 async def _sweep(services: Services, progress: Progress, *, booked: bool) -> None:

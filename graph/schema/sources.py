@@ -6,6 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import structlog
@@ -14,7 +15,7 @@ from pymongo.errors import PyMongoError
 
 from domain import documents
 from domain.caller import Caller
-from domain.documents import Role, lookups
+from domain.documents import PaymentStatus, Role, lookups
 from domain.errors import Forbidden, Unauthenticated
 from domain.live.hub import Hub
 from domain.live.topic import Topic
@@ -116,8 +117,19 @@ class AvailabilitySource(Source):
         return view.committed_at
 
 
+@dataclass(frozen=True, slots=True)
+class WatchedBooking:
+    """A booking, and how the attempts to pay it stand: what is told is a change of either."""
+
+    booking: documents.Booking
+    attempts: tuple[tuple[PydanticObjectId, PaymentStatus], ...] = ()
+
+    def differs(self, other: WatchedBooking) -> bool:
+        return (self.booking.status, self.attempts) != (other.booking.status, other.attempts)
+
+
 class BookingSource(Source):
-    """A booking's status."""
+    """A booking's status, and that of its payments."""
 
     field = "bookingStatus"
     is_public = False
@@ -126,7 +138,7 @@ class BookingSource(Source):
         super().__init__()
         self._services = services
         self._watcher = watcher
-        self.state: documents.Booking = booking
+        self.state: WatchedBooking = WatchedBooking(booking)
 
     @classmethod
     async def open(cls, services: Services, booking: documents.Booking, watcher: Caller) -> Self:
@@ -140,8 +152,8 @@ class BookingSource(Source):
             source._stack = stack.pop_all()
         return source
 
-    async def next(self, after: Any) -> documents.Booking:
-        while self.state.status is after.status:
+    async def next(self, after: Any) -> WatchedBooking:
+        while not self.state.differs(after):
             await self._woken.wait()
             self._woken.clear()
             try:
@@ -159,12 +171,12 @@ class BookingSource(Source):
     async def catch_up(self) -> None:
         with suppress(PyMongoError):  # where nothing can be read, nothing newer happens
             state = await self._read()
-            if state.status is not self.state.status:
+            if state.differs(self.state):
                 self.state = state
                 self._woken.set()
 
     def value(self, before: Any, state: Any) -> Booking:
-        return Booking.from_document(state)
+        return Booking.from_document(state.booking)
 
     async def _require_standing(self) -> None:
         """Whoever listens still exists, in a session that was not ended. Raises Forbidden, Unauthenticated.
@@ -176,8 +188,14 @@ class BookingSource(Source):
         if self._watcher.is_admin and role is not Role.ADMIN:
             raise Forbidden("Only an ADMIN may do this.")
 
-    async def _read(self) -> documents.Booking:
-        return (await lookups.bookings_by_ids([self.state.id], self._services.clock())).get(self.state.id, self.state)
+    async def _read(self) -> WatchedBooking:
+        booking_id = self.state.booking.id
+        # Payments first: what they have made of the booking is then in it.
+        payments = (await lookups.payments_of_bookings([booking_id])).get(booking_id, [])
+        bookings = await lookups.bookings_by_ids([booking_id], self._services.clock())
+        booking = bookings.get(booking_id, self.state.booking)
+        attempts = tuple((one.id, one.status) for one in payments if one.status is not PaymentStatus.PENDING)
+        return WatchedBooking(booking, attempts)
 
 
 PERSONAL_FIELDS = frozenset({"mine"})

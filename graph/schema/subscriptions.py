@@ -32,7 +32,10 @@ class Subscription:
         return await AvailabilitySource.open(info.context.services, parse_id("eventId", event_id, "Event"))  # type: ignore[return-value]
 
     @strawberry.subscription(
-        description="Owner or ADMIN: the booking now, then at every change of its status. NOT_FOUND for anybody else."
+        description=(
+            "Owner or ADMIN: the booking now, then at every change of its status, or of that of a payment. "
+            "NOT_FOUND for anybody else."
+        )
     )
     async def booking_status(
         self,

@@ -82,6 +82,9 @@ GRAPHQL, METRICS, WEBHOOKS = "/graphql", "/metrics", "/webhooks/payments/{provid
 HTTP = (
     HttpAnswer(400, "BAD_REQUEST", (GRAPHQL,), "The request is not JSON, has no `query`, or is a batch.", "No."),
     HttpAnswer(400, "BAD_REQUEST", (WEBHOOKS,), "The notice cannot be read, or its signature is wrong.", "No."),
+    HttpAnswer(
+        400, "BAD_REQUEST", ("/simulated-bank/{page}",), "The form has no answer, or another than these two.", "No."
+    ),
     HttpAnswer(401, "UNAUTHENTICATED", (METRICS,), "The metrics token is missing or wrong.", "With the token."),
     HttpAnswer(
         403,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from starlette.routing import Route
 
 from domain.process.settings import Settings
+from domain.providers.simulated import PAGES
 from graph.app import routes
 from graph.execution.operations import Operations
 from graph.schema.build import schema
@@ -17,6 +18,8 @@ from graph.transport.ide import STATIC_PATH
 from graph.transport.timing import Measured
 from ops.reference.errors import GRAPHQL, HTTP, METRICS, WEBHOOKS
 from ops.reference.markdown import code, described, page, table
+
+BANK = PAGES + "{page}"
 
 
 class Path(NamedTuple):
@@ -56,6 +59,11 @@ PATHS = {
     WEBHOOKS: Path(
         "Where a payment provider sends its notices. `{provider}` is `stripe` or `simulated`.",
         [(200, "The notice is stored durably, or was before.")],
+    ),
+    BANK: Path(
+        "The page on which the simulated bank asks a buyer. There only with `SEATLOCK_PAYMENT_PROVIDER=simulated`. "
+        "A form POST with `answer=approve` or `answer=refuse` is the buyer's answer.",
+        [(200, "The question or, once it is answered, the answer.")],
     ),
     STATIC_PATH: Path("Files of GraphiQL. There only with `SEATLOCK_GRAPHQL_IDE`.", [(200, "The file.")]),
 }

@@ -11,6 +11,7 @@ from domain.caller import Caller
 from domain.documents import (
     CancellationPolicy,
     Payment,
+    PaymentFailureReason,
     PaymentStatus,
     Refund,
     RefundStatus,
@@ -98,12 +99,13 @@ def starting(
         key=key,
         request=request_digest(booking_id, "token", amount),
         amount=amount,
+        has_token=True,
         provider="simulated",
     )
 
 
 def settling(
-    payment: Payment, status: PaymentStatus, *, money_taken: bool = False, reason: str | None = None
+    payment: Payment, status: PaymentStatus, *, money_taken: bool = False, reason: PaymentFailureReason | None = None
 ) -> SettlePayment:
     return SettlePayment(
         event_id=EVENT_ID,

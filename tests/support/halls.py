@@ -7,6 +7,7 @@ inventory for every batch and writes back what the batch changed, refusing what 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -35,6 +36,7 @@ from domain.documents import (
 )
 from domain.inventory.commands import (
     Command,
+    PaymentSettled,
     Terms,
 )
 from domain.inventory.rules import decide_batch
@@ -54,6 +56,7 @@ TERMS = Terms(
     key_ttl=timedelta(hours=24),
     cancellation_refund_percent=50,
     max_seats_per_event=1_000,
+    payment_attempts=5,
 )
 PRICES = {"FLOOR": 501, "STALLS": 2_000, "BALCONY": 999}
 ROWS = {"STALLS": {"A": 4, "B": 3}, "BALCONY": {"A": 2}}
@@ -169,6 +172,13 @@ class Hall:
             raise answer
         outcome: OutcomeT = answer
         return outcome
+
+    def fail(self, payment: Payment) -> PaymentSettled:
+        """The attempt fails, and it was the last one allowed."""
+        terms, self.terms = self.terms, replace(self.terms, payment_attempts=1)
+        settled = self.do(settling(payment, PaymentStatus.FAILED))
+        self.terms = terms
+        return settled
 
     def decide(self, *commands: Command[Any], dead_per_batch: int | None = None) -> list[Any]:
         """The answers to a batch, now."""

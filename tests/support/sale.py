@@ -118,7 +118,7 @@ class Sale:
         return await confirm_booking(next(self._turns), buyer, event_id=lock.event_id, lock_id=lock.id)
 
     async def pay(self, booking: Booking, buyer: Caller, *, key: str | None = None) -> Paid:
-        return await pay_booking(
+        paid = await pay_booking(
             next(self._turns),
             buyer,
             event_id=booking.event_id,
@@ -127,6 +127,8 @@ class Sale:
             amount=None,
             idempotency_key=key or secrets.token_hex(8),
         )
+        assert isinstance(paid, Paid)
+        return paid
 
     async def cancel(self, booking: Booking, buyer: Caller) -> Cancelled:
         return await cancel_booking(

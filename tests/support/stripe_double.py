@@ -42,7 +42,12 @@ DECLINES = {
     "pm_card_chargeDeclinedExpiredCard": ("expired_card", None),
     "pm_card_chargeDeclinedProcessingError": ("processing_error", None),
 }
-OPEN = {"pm_card_authenticationRequired": "requires_action", "pm_slow_bank": "processing"}
+OPEN = {
+    "pm_card_authenticationRequired": "requires_action",
+    "pm_redirects": "requires_action",
+    "pm_to_be_confirmed": "requires_confirmation",
+    "pm_slow_bank": "processing",
+}
 CHARGED = ("pm_card_visa", "tok_visa")
 
 ZERO_DECIMAL = frozenset(
@@ -96,6 +101,11 @@ class StripeDouble:
         """What was open ends like this."""
         intent.update(status=status, amount_received=intent["amount"] if status == "succeeded" else 0, **more)
         return intent
+
+    def refuse(self, intent: dict[str, Any]) -> dict[str, Any]:
+        """The buyer did not pass the bank's check: https://docs.stripe.com/payments/3d-secure"""
+        error = {"type": "invalid_request_error", "code": "payment_intent_authentication_failure"}
+        return self.settle(intent, "requires_payment_method", next_action=None, last_payment_error=error)
 
     def event(self, kind: str, about: dict[str, Any], **other: Any) -> tuple[dict[str, str], bytes]:
         """Headers and body of a webhook about something."""
@@ -158,6 +168,8 @@ class StripeDouble:
             self.settle(intent)
         if intent["status"] in ("succeeded", "canceled", "processing"):
             return 400, _error("invalid_request_error", "Too late.", "payment_intent_unexpected_state")
+        if path.endswith("/confirm"):
+            return 200, dict(self.settle(intent))
         return 200, self.settle(intent, "canceled", cancellation_reason=form.get("cancellation_reason"))
 
     def _charge(self, form: dict[str, str]) -> tuple[int, Any]:
@@ -174,7 +186,15 @@ class StripeDouble:
             "last_payment_error": None,
             "cancellation_reason": None,
             "status": OPEN.get(token, "requires_payment_method"),
+            "next_action": None,
         }
+        intent["client_secret"] = f"{intent['id']}_secret_{secrets.token_hex(8)}"
+        if token == "pm_redirects":
+            assert form["automatic_payment_methods[allow_redirects]"] == "always"
+            redirect = {"url": f"https://hooks.example/{intent['id']}", "return_url": form["return_url"]}
+            intent["next_action"] = {"type": "redirect_to_url", "redirect_to_url": redirect}
+        elif intent["status"] == "requires_action":
+            intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect"}}
         self.intents[intent["id"]] = intent
         if token in CHARGED:
             self.settle(intent)
@@ -250,6 +270,7 @@ async def open_double(clock: Clock = system_clock) -> AsyncIterator[StripeDouble
             Route("/v1/payment_intents", double.list_intents),
             Route("/v1/payment_intents/{id}", double.get_intent),
             Route("/v1/payment_intents/{id}/cancel", double.post, methods=["POST"]),
+            Route("/v1/payment_intents/{id}/confirm", double.post, methods=["POST"]),
             Route("/v1/refunds", double.post, methods=["POST"]),
             Route("/v1/refunds", double.list_refunds),
         ]

@@ -16,7 +16,7 @@ from domain.documents import Booking, BookingStatus, Payment, PaymentStatus, Ref
 from domain.errors import PaymentFailed, PaymentTimedOut
 from domain.integrity.drift import check_inventory
 from domain.money import Money
-from domain.payments import Paid, pay_booking
+from domain.payments import ActionRequired, Paid, pay_booking
 from domain.payments.notices import take_notice
 from domain.payments.reconcile import reconcile
 from domain.payments.refund import send_refunds
@@ -61,6 +61,17 @@ class Shop:
         return await self.sale.book(event, self.buyer)
 
     async def pay(self, booking: Booking, token: str = VISA) -> Paid:
+        paid = await self.try_to_pay(booking, token)
+        assert isinstance(paid, Paid)
+        return paid
+
+    async def act(self, booking: Booking, token: str, key: str = "k") -> ActionRequired:
+        """The bank asks the buyer."""
+        required = await self.try_to_pay(booking, token, key)
+        assert isinstance(required, ActionRequired)
+        return required
+
+    async def try_to_pay(self, booking: Booking, token: str | None, key: str | None = None) -> Paid | ActionRequired:
         return await pay_booking(
             self.sale.services,
             self.buyer,
@@ -68,7 +79,7 @@ class Shop:
             booking_id=booking.id,
             token=token,
             amount=None,
-            idempotency_key=secrets.token_hex(8),
+            idempotency_key=key or secrets.token_hex(8),
         )
 
     async def fail_to_pay(self, booking: Booking, token: str = VISA) -> Payment:
@@ -106,6 +117,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
                 "payment_provider": "stripe",
                 "stripe_secret_key": SecretStr(KEY),
                 "stripe_api_base": double.base,
+                "payment_return_url": "https://shop.example/back",
                 "webhook_secret": SecretStr(WEBHOOK_SECRET),
                 "payment_timeout_seconds": 2,
             }

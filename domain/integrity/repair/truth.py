@@ -30,8 +30,9 @@ Counts: TypeAlias = list[int]
 ENDED_BOOKING = {BookingStatus.FAILED.value, BookingStatus.EXPIRED.value, BookingStatus.CANCELLED.value}
 AHEAD: dict[str, dict[str, set[str]]] = {
     "payments": {
-        PaymentStatus.PENDING: {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT},
-        PaymentStatus.TIMED_OUT: {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED},
+        PaymentStatus.PENDING: {status.value for status in PaymentStatus if status is not PaymentStatus.PENDING},
+        PaymentStatus.TIMED_OUT: {PaymentStatus.ACTION_REQUIRED, PaymentStatus.SUCCEEDED, PaymentStatus.FAILED},
+        PaymentStatus.ACTION_REQUIRED: {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED},
         PaymentStatus.FAILED: {PaymentStatus.SUCCEEDED},
     },
     "refunds": {

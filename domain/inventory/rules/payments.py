@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.contradiction import required
 from domain.documents import (
+    UNANSWERED,
     AuditAction,
     Booking,
     BookingStatus,
@@ -17,16 +18,34 @@ from domain.documents import (
     SeatLockStatus,
     SeatStatus,
 )
-from domain.errors import AmountMismatch, BookingExpired, BookingNotPayable, IdempotencyKeyReused, NotFound
+from domain.errors import (
+    AmountMismatch,
+    BookingExpired,
+    BookingNotPayable,
+    IdempotencyKeyReused,
+    InvalidInput,
+    NotFound,
+)
 from domain.inventory.commands import (
     PaymentSettled,
     PaymentStarted,
     SettlePayment,
     StartPayment,
 )
-from domain.inventory.rules.bookings import end_booking
+from domain.inventory.rules.bookings import end_booking, paid_by
 from domain.inventory.rules.refunds import initiate_refund, money_of
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
+
+FREE = "none"
+"""The provider of what costs nothing: none is asked, and no token is needed."""
+
+LOOK_AGAIN_AFTER = timedelta(minutes=5)
+"""How long after a failure the provider is asked about it once more, for the first time."""
+
+
+def attempts_left(booking: Booking, made: int, allowed: int) -> int:
+    """How many more attempts to pay it this booking has, of which so many were made; 0 once it has ended."""
+    return max(0, allowed - made) if booking.status is BookingStatus.PAYMENT_PENDING else 0
 
 
 def start_payment(inventory: Inventory, command: StartPayment, now: datetime) -> Change[PaymentStarted]:
@@ -47,17 +66,27 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
         )
         return Change(PaymentStarted(booking, payment, replayed=True), entries=[entry])
 
+    if command.instead_of is not None and (change := _answered(inventory, command, now, booking)) is not None:
+        return change
     if booking.status is BookingStatus.EXPIRED:
         raise BookingExpired("The booking has expired; its seats are given back.", booking)
     if booking.status is not BookingStatus.PAYMENT_PENDING:
         raise BookingNotPayable("The booking is not waiting for a payment.", booking)
     if inventory.event.cancelled_at is not None:
         raise BookingNotPayable("The event is cancelled.", booking)
-    if any(payment.may_hold_money for payment in inventory.payments_of(booking.id)):
-        # Its answer may still be yes: another charge could take the money twice.
-        raise BookingNotPayable("An earlier payment of this booking has not been answered yet.", booking)
     if command.amount is not None and command.amount != booking.total:
         raise AmountMismatch("The amount is not the booking's total.", booking.total)
+    if booking.total_minor and not command.has_token:
+        raise InvalidInput("paymentToken", "This booking is not free: its payment needs a token.")
+    earlier = inventory.payments_of(booking.id)
+    under_way = next((payment for payment in earlier if payment.may_hold_money), None)
+    if under_way is not None and under_way.status is not PaymentStatus.ACTION_REQUIRED:
+        # Its answer may still be yes: another charge could take the money twice.
+        raise BookingNotPayable("An earlier payment of this booking has not been answered yet.", booking)
+    if not attempts_left(booking, len(earlier), inventory.terms.payment_attempts):
+        raise BookingNotPayable("The booking has no more attempts to pay.", booking)
+    if under_way is not None:
+        return Change(PaymentStarted(booking, under_way, replayed=False, is_waiting=True))
 
     payment = Payment.model_construct(
         id=command.payment_id,
@@ -68,19 +97,36 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
         currency=booking.currency,
         step_minor=inventory.terms.steps.get(booking.currency, 1),
         idempotency_key=command.key,
-        provider=command.provider,
+        provider=command.provider if booking.total_minor else FREE,
         correlation_id=command.correlation_id,
         created_at=now,
     )
-    remembered = IdempotencyKey.model_construct(
-        id=command.key_id, request=command.request, outcome_id=payment.id, expires_at=now + inventory.terms.key_ttl
-    )
+    remembered = _remembered(inventory, command, now, payment)
     told = money_of(payment) | {"provider": payment.provider}
     pending = PaymentStatus.PENDING
     entry = audit(
         command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=pending, key=command.key, metadata=told
     )
     return Change(PaymentStarted(booking, payment, replayed=False), documents=[payment, remembered], entries=[entry])
+
+
+def _answered(
+    inventory: Inventory, command: StartPayment, now: datetime, booking: Booking
+) -> Change[PaymentStarted] | None:
+    """The attempt this one was to be made instead of, if it has paid the booking: then it answers this key, too."""
+    payment = inventory.payments.get(command.instead_of)
+    if payment is None or booking.status is not BookingStatus.CONFIRMED or paid_by(inventory, booking) is not payment:
+        return None
+    pending = PaymentStatus.PENDING
+    entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=pending, retry=True, key=command.key)
+    remembered = _remembered(inventory, command, now, payment)
+    return Change(PaymentStarted(booking, payment, replayed=True), documents=[remembered], entries=[entry])
+
+
+def _remembered(inventory: Inventory, command: StartPayment, now: datetime, payment: Payment) -> IdempotencyKey:
+    return IdempotencyKey.model_construct(
+        id=command.key_id, request=command.request, outcome_id=payment.id, expires_at=now + inventory.terms.key_ttl
+    )
 
 
 def settle_payment(inventory: Inventory, command: SettlePayment, now: datetime) -> Change[PaymentSettled]:
@@ -91,31 +137,22 @@ def settle_payment(inventory: Inventory, command: SettlePayment, now: datetime) 
     if payment is None or booking is None or lock is None:
         raise NotFound("No such payment.")
     refund = inventory.refund_of(payment.id)
-    heard = {
-        PaymentStatus.PENDING: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.TIMED_OUT),
-        PaymentStatus.TIMED_OUT: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED),
-        # A second failure only matters when it tells of money that was taken after all.
-        PaymentStatus.FAILED: (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED)
-        if command.money_taken
-        else (PaymentStatus.SUCCEEDED,),
-        PaymentStatus.SUCCEEDED: (),
-    }[payment.status]
-    if refund is not None or command.status not in heard:
-        return Change(PaymentSettled(booking, payment, refund))
+    made = len(inventory.payments_of(booking.id))
+    left = attempts_left(booking, made, inventory.terms.payment_attempts)
+    if refund is not None or not _is_news(payment, command):
+        return Change(PaymentSettled(booking, payment, refund, left))
 
+    failed = command.status is PaymentStatus.FAILED
     settled = payment.evolve(
         status=command.status,
-        may_hold_money=command.status is not PaymentStatus.FAILED,
+        may_hold_money=not failed,
         provider_reference=command.provider_reference or payment.provider_reference,
         failure_reason=command.failure_reason,
-        settled_at=now if command.status is not PaymentStatus.TIMED_OUT else None,
+        settled_at=now if command.status not in UNANSWERED else None,
+        look_again_at=now + LOOK_AGAIN_AFTER if failed and not command.money_taken else None,
     )
-    action = {
-        PaymentStatus.SUCCEEDED: AuditAction.PAYMENT_SUCCEEDED,
-        PaymentStatus.FAILED: AuditAction.PAYMENT_FAILED,
-        PaymentStatus.TIMED_OUT: AuditAction.PAYMENT_TIMED_OUT,
-    }[command.status]
-    change = Change(PaymentSettled(booking, settled, None), documents=[settled])
+    change = Change(PaymentSettled(booking, settled, None, left), documents=[settled])
+    action = ACTIONS[command.status]
     told = money_of(payment) | {"provider": payment.provider}
     if settled.failure_reason:
         told["reason"] = settled.failure_reason
@@ -124,9 +161,34 @@ def settle_payment(inventory: Inventory, command: SettlePayment, now: datetime) 
     )
     if command.status is PaymentStatus.SUCCEEDED:
         _paid(inventory, command, now, change, booking, lock)
-    elif command.status is PaymentStatus.FAILED:
-        _failed(command, now, change, booking, lock)
+    elif failed:
+        _failed(payment, command, now, change, booking, lock)
     return change
+
+
+ACTIONS = {
+    PaymentStatus.SUCCEEDED: AuditAction.PAYMENT_SUCCEEDED,
+    PaymentStatus.FAILED: AuditAction.PAYMENT_FAILED,
+    PaymentStatus.TIMED_OUT: AuditAction.PAYMENT_TIMED_OUT,
+    PaymentStatus.ACTION_REQUIRED: AuditAction.PAYMENT_ACTION_REQUIRED,
+}
+"""How it is recorded what came of an attempt."""
+
+
+def _is_news(payment: Payment, command: SettlePayment) -> bool:
+    """Whether this answer says more than what is known of the attempt."""
+    match payment.status, command.status:
+        case PaymentStatus.PENDING, PaymentStatus.PENDING:
+            return False
+        case (PaymentStatus.PENDING, _) | (_, PaymentStatus.SUCCEEDED):
+            return payment.status is not PaymentStatus.SUCCEEDED
+        case PaymentStatus.TIMED_OUT, PaymentStatus.ACTION_REQUIRED | PaymentStatus.FAILED:
+            return True
+        case PaymentStatus.ACTION_REQUIRED, PaymentStatus.FAILED:
+            return True
+        case PaymentStatus.FAILED, PaymentStatus.FAILED:
+            return command.money_taken  # after all
+    return False
 
 
 def _paid(
@@ -137,10 +199,15 @@ def _paid(
     booking: Booking,
     lock: SeatLock,
 ) -> None:
-    """CONFIRMED with the seats the booking holds or, late, with seats that are on sale; otherwise all money back."""
-    source = _seats_for(inventory, booking, now)
+    """CONFIRMED with the seats the booking holds or, late, with seats that are on sale; otherwise all money back.
+
+    So is the money of an attempt that was thought to have failed, while another is under way: that one may pay, too.
+    """
+    others = (one for one in inventory.payments_of(booking.id) if one.id != command.payment_id)
+    is_another = any(one.may_hold_money for one in others)
+    source = None if is_another else _seats_for(inventory, booking, now)
     if source is None:
-        if booking.status is BookingStatus.PAYMENT_PENDING:
+        if booking.status is BookingStatus.PAYMENT_PENDING and not is_another:
             reason = inventory.event.cancellation_reason
             ended = end_booking(inventory, command, now, booking, command.refund_id, reason, percentage=0)
             change.add(ended)
@@ -162,7 +229,7 @@ def _paid(
             move=move,
         )
     )
-    change.outcome = PaymentSettled(confirmed, change.outcome.payment, None)
+    change.outcome = PaymentSettled(confirmed, change.outcome.payment, None, attempts_left=0)
 
 
 def _seats_for(inventory: Inventory, booking: Booking, now: datetime) -> SeatStatus | None:
@@ -184,10 +251,19 @@ def _seats_for(inventory: Inventory, booking: Booking, now: datetime) -> SeatSta
 
 
 def _failed(
-    command: SettlePayment, now: datetime, change: Change[PaymentSettled], booking: Booking, lock: SeatLock
+    payment: Payment,
+    command: SettlePayment,
+    now: datetime,
+    change: Change[PaymentSettled],
+    booking: Booking,
+    lock: SeatLock,
 ) -> None:
-    """FAILED, and the seats back; all money back if it was taken."""
-    if booking.status is BookingStatus.PAYMENT_PENDING:
+    """This attempt has failed. The booking lives on, unless it was the last one or its money was taken: that goes back.
+
+    Of an attempt that was known to have failed, only the money is news.
+    """
+    is_last = command.money_taken or not change.outcome.attempts_left
+    if booking.status is BookingStatus.PAYMENT_PENDING and payment.status is not PaymentStatus.FAILED and is_last:
         move = Move(booking.quantities, booking.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, booking.id)
         failed = booking.evolve(status=BookingStatus.FAILED, updated_at=now)
         change.moves.append(move)
@@ -203,7 +279,7 @@ def _failed(
                 move=move,
             )
         )
-        change.outcome = PaymentSettled(failed, change.outcome.payment, None)
+        change.outcome = PaymentSettled(failed, change.outcome.payment, None, attempts_left=0)
     if command.money_taken:
         _give_back(command, now, change, change.outcome.booking, RefundReason.PAYMENT_FAILED)
 
@@ -213,4 +289,5 @@ def _give_back(
 ) -> None:
     payment = change.outcome.payment
     refund = initiate_refund(change, command, now, payment, command.refund_id, 100, reason)
-    change.outcome = PaymentSettled(booking, payment.evolve(may_hold_money=False), refund)
+    left = change.outcome.attempts_left if booking.status is BookingStatus.PAYMENT_PENDING else 0
+    change.outcome = PaymentSettled(booking, payment.evolve(may_hold_money=False), refund, left)

@@ -8,6 +8,7 @@ import strawberry
 from domain import documents
 from domain.documents.references import reference_of
 from domain.inventory.rules import cancellation
+from domain.inventory.rules.payments import attempts_left
 from graph.schema.context import Info
 from graph.schema.enums import BookingStatus
 from graph.schema.ids import encode_routed_id
@@ -122,6 +123,11 @@ class Booking(Node):
 
         payments = await info.context.loaders.payments_of_booking.load(self.document.id)
         return [Payment.from_document(payment) for payment in payments]
+
+    @strawberry.field(description="How many more attempts to pay it may be made; 0 once it has ended.")
+    async def attempts_left(self, info: Info) -> int:
+        made = len(await info.context.loaders.payments_of_booking.load(self.document.id))
+        return attempts_left(self.document, made, info.context.services.settings.payment_attempts)
 
     @strawberry.field(description="Money given back for it, oldest first.")
     async def refunds(self, info: Info) -> list[Annotated[Refund, strawberry.lazy("graph.schema.types.payment")]]:

@@ -11,8 +11,8 @@ from typing import Self
 import strawberry
 
 from domain import errors
-from domain.payments.pay import RETRYABLE
-from graph.schema.enums import ErrorCode, SeatLockStatus
+from domain.payments.answer import RETRYABLE
+from graph.schema.enums import ErrorCode, PaymentFailureReason, SeatLockStatus
 from graph.schema.types.booking import Booking
 from graph.schema.types.money import Money
 from graph.schema.types.payment import Payment, Refund
@@ -186,11 +186,19 @@ class AmountMismatch(Error):
         return cls(code=ErrorCode.AMOUNT_MISMATCH, message=refusal.message, expected=Money.from_money(refusal.expected))
 
 
-@strawberry.type(description="The payment failed, and the booking with it; the seats are available again.")
+@strawberry.type(
+    description=(
+        "An attempt to pay failed. While `attemptsLeft` is not 0 the booking can be paid by another attempt, with a "
+        "new key: its seats stay held until its deadline. `message` is fit for the buyer."
+    )
+)
 class PaymentFailed(Error):
-    reason: str = strawberry.field(description="declined, insufficient_funds, expired_card or failed.")
+    reason: PaymentFailureReason = strawberry.field(description="Why it failed.")
     retryable: bool = strawberry.field(
-        description="Whether the same means of payment may succeed for another booking; if not, use another."
+        description="Whether the same card may work another time: after DECLINED and INSUFFICIENT_FUNDS."
+    )
+    attempts_left: int = strawberry.field(
+        description="How many more attempts, with any card, the booking has; 0 once it has ended."
     )
     payment: Payment = strawberry.field(description="The attempt that failed.")
     booking: Booking = strawberry.field(description="The booking as it is now.")
@@ -201,12 +209,13 @@ class PaymentFailed(Error):
 
     @classmethod
     def from_refusal(cls, refusal: errors.PaymentFailed) -> Self:
-        reason = refusal.payment.failure_reason or "failed"
+        reason = refusal.payment.failure_reason or PaymentFailureReason.FAILED
         return cls(
             code=ErrorCode.PAYMENT_FAILED,
             message=refusal.message,
             reason=reason,
             retryable=reason in RETRYABLE,
+            attempts_left=refusal.attempts_left,
             payment=Payment.from_document(refusal.payment),
             booking=Booking.from_document(refusal.booking),
             refund=Refund.from_document(refusal.refund) if refusal.refund else None,

@@ -7,7 +7,7 @@ import strawberry
 
 from domain import documents
 from graph.schema.context import Info
-from graph.schema.enums import PaymentStatus, RefundReason, RefundStatus, RefundType
+from graph.schema.enums import PaymentFailureReason, PaymentStatus, RefundReason, RefundStatus, RefundType
 from graph.schema.ids import encode_id
 from graph.schema.loaders import existing
 from graph.schema.types.booking import Booking
@@ -19,7 +19,7 @@ from graph.schema.types.node import Node
 class Payment(Node):
     amount: Money = strawberry.field(description="What was to be paid: the booking's total.")
     status: PaymentStatus = strawberry.field(description="What became of it.")
-    provider: str = strawberry.field(description="Name of the payment provider asked.")
+    provider: str = strawberry.field(description="Name of the payment provider asked; `none` for what is free.")
     provider_reference: str | None = strawberry.field(
         description="The provider's own name for it; null until the provider has answered."
     )
@@ -27,9 +27,7 @@ class Payment(Node):
     correlation_id: str = strawberry.field(
         description="The `X-Correlation-ID` of the request that paid; whatever came of it later has the same."
     )
-    failure_reason: str | None = strawberry.field(
-        description="Why it failed: declined, insufficient_funds, expired_card or failed; null when it has not."
-    )
+    failure_reason: PaymentFailureReason | None = strawberry.field(description="Why it failed; null when it has not.")
     created_at: datetime = strawberry.field(description="When it was attempted.")
     settled_at: datetime | None = strawberry.field(description="When its outcome was known; null until then.")
     document: strawberry.Private[documents.Payment]

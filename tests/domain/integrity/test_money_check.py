@@ -112,7 +112,8 @@ async def buy(books: Books, name: str, token: str) -> None:
 @pytest.fixture
 async def books(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Books]:
     monkeypatch.setattr(money, "MOMENT_SECONDS", 0.0)
-    signed = settings.model_copy(update={"webhook_secret": SecretStr(SECRET)})
+    # One attempt, so that a card that is declined ends a booking.
+    signed = settings.model_copy(update={"webhook_secret": SecretStr(SECRET), "payment_attempts": 1})
     time = Time()
     async with open_services(signed, time) as services:
         books = Books(services, time)

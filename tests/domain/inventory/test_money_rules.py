@@ -16,6 +16,7 @@ from domain.documents import (
     BookingStatus,
     IdempotencyKey,
     Payment,
+    PaymentFailureReason,
     PaymentStatus,
     Refund,
     RefundReason,
@@ -27,6 +28,7 @@ from domain.documents import (
 )
 from domain.errors import NotFound, RefundNotFailed
 from domain.inventory.commands import Cancelled, PaymentSettled, PaymentStarted, RefundChanged, RefundSettled
+from domain.inventory.rules.payments import LOOK_AGAIN_AFTER
 from domain.money import Money
 from tests.support.asking import (
     ADMIN,
@@ -127,6 +129,7 @@ def test_a_success_confirms_the_booking(hall: Hall) -> None:
         booking.evolve(status=BookingStatus.CONFIRMED, updated_at=hall.now),
         payment.evolve(status=SUCCEEDED, provider_reference=f"charge {payment.id}", settled_at=hall.now),
         refund=None,
+        attempts_left=0,
     )
     assert hall.do(settling(payment, SUCCEEDED)) == settled
     assert (hall.all(Booking), hall.all(Payment)) == ([settled.booking], [settled.payment])
@@ -140,17 +143,19 @@ def test_a_success_confirms_the_booking(hall: Hall) -> None:
     assert hall.entries[-1].seats == booking.seats
 
 
-def test_a_failure_gives_the_seats_back(hall: Hall) -> None:
+def test_the_last_failure_gives_the_seats_back() -> None:
+    hall = Hall(terms=replace(TERMS, payment_attempts=1))
     payment = hall.start(ANN, "STALLS-A-1")
     hall.now += MS
-    settled = hall.do(settling(payment, FAILED, reason="declined"))
+    settled = hall.do(settling(payment, FAILED, reason=PaymentFailureReason.DECLINED))
     assert settled.refund is None
     assert settled.payment == payment.evolve(
         status=FAILED,
         may_hold_money=False,
         provider_reference=f"charge {payment.id}",
-        failure_reason="declined",
+        failure_reason=PaymentFailureReason.DECLINED,
         settled_at=hall.now,
+        look_again_at=hall.now + LOOK_AGAIN_AFTER,
     )
     assert status(hall, payment) == (BookingStatus.FAILED, SeatLockStatus.EXPIRED, FAILED)
     assert (hall.map["STALLS-A"], hall.counts["STALLS"]) == ("AAAA", (7, 0, 0))
@@ -161,7 +166,7 @@ def test_a_failure_gives_the_seats_back(hall: Hall) -> None:
 def test_a_failure_that_took_the_money_gives_all_of_it_back(hall: Hall) -> None:
     payment = hall.start(ANN, "STALLS-A-1")
     hall.now += MS
-    command = settling(payment, FAILED, money_taken=True, reason="failed")
+    command = settling(payment, FAILED, money_taken=True, reason=PaymentFailureReason.FAILED)
     refund = Refund.model_construct(
         id=command.refund_id,
         payment_id=payment.id,
@@ -199,7 +204,9 @@ def test_a_time_out_changes_nothing_but_the_payment(hall: Hall) -> None:
     assert hall.map["STALLS-A"] == "AAAA"
 
 
-@pytest.mark.parametrize(("answer", "expected"), [(SUCCEEDED, BookingStatus.CONFIRMED), (FAILED, BookingStatus.FAILED)])
+@pytest.mark.parametrize(
+    ("answer", "expected"), [(SUCCEEDED, BookingStatus.CONFIRMED), (FAILED, BookingStatus.PAYMENT_PENDING)]
+)
 def test_after_a_time_out_the_answer_decides(hall: Hall, answer: PaymentStatus, expected: BookingStatus) -> None:
     payment = hall.start(ANN, "STALLS-A-1")
     hall.do(settling(payment, TIMED_OUT))
@@ -218,7 +225,7 @@ def test_the_same_key_gives_the_same_payment_whatever_became_of_it(hall: Hall) -
     retry = hall.entries[-1]
     assert (retry.is_retry, retry.original_entry_id, retry.effect) == (True, original.id, None)
 
-    settled = hall.do(settling(payment, FAILED))
+    settled = hall.fail(payment)
     hall.now += timedelta(hours=1)
     again = hall.do(starting(ANN, booking.id, key="k"))
     assert again == PaymentStarted(settled.booking, settled.payment, replayed=True)
@@ -300,7 +307,7 @@ def test_a_success_after_a_refund_is_not_heard(hall: Hall) -> None:
 
 def test_money_that_was_taken_after_all_by_a_failure_is_given_back(hall: Hall) -> None:
     payment = hall.start(ANN, "STALLS-A-1")
-    hall.do(settling(payment, FAILED))
+    hall.fail(payment)
     settled = hall.do(settling(payment, FAILED, money_taken=True))
     assert settled.refund is not None
     assert (settled.refund.type, settled.refund.reason) == (RefundType.FULL, RefundReason.PAYMENT_FAILED)
@@ -320,7 +327,7 @@ def expired(hall: Hall, payment: Payment) -> None:
 
 
 def failed(hall: Hall, payment: Payment) -> None:
-    hall.do(settling(payment, FAILED))
+    hall.fail(payment)
 
 
 def cancelled(hall: Hall, payment: Payment) -> None:

@@ -191,7 +191,7 @@ def cancelling_a_dead_booking(hall: Hall) -> Asked:
 
 @refusal
 def cancelling_a_failed_booking(hall: Hall) -> Asked:
-    failed = hall.do(settling(hall.start(ANN, "STALLS-A-1"), PaymentStatus.FAILED)).booking
+    failed = hall.fail(hall.start(ANN, "STALLS-A-1")).booking
     return cancelling(ANN, failed.id), BookingNotCancellable("", failed)
 
 
@@ -222,7 +222,7 @@ def paying_a_dead_booking(hall: Hall) -> Asked:
 
 @refusal
 def paying_a_failed_booking(hall: Hall) -> Asked:
-    failed = hall.do(settling(hall.start(ANN, "STALLS-A-1"), PaymentStatus.FAILED)).booking
+    failed = hall.fail(hall.start(ANN, "STALLS-A-1")).booking
     return starting(ANN, failed.id), BookingNotPayable("", failed)
 
 

@@ -328,7 +328,7 @@ def test_a_refusal_waits_until_more_of_the_dead_are_swept(hall: Hall) -> None:
     hall.now += MS
     hall.lock(ANN, quantity=2, section="FLOOR")
     late = hall.start(BOB, "STALLS-B-1")
-    hall.do(settling(late, PaymentStatus.FAILED))
+    hall.fail(late)
     hall.now += MS
     hall.lock(ANN, "STALLS-A-1", "STALLS-B-1")
     hall.now += timedelta(hours=1)

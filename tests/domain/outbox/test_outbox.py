@@ -26,6 +26,7 @@ from domain.documents import (
     Delivery,
     DeliveryStatus,
     OutboxMessage,
+    PaymentFailureReason,
     PaymentStatus,
     RefundStatus,
     Role,
@@ -115,15 +116,31 @@ def told(hall: Hall) -> list[tuple[str, str | None]]:
 def test_each_change_of_a_booking_that_matters_is_told() -> None:
     hall = Hall()
     hall.pay(ANN, quantity=1, section="FLOOR")
-    hall.do(settling(hall.start(ANN, quantity=1, section="FLOOR"), PaymentStatus.FAILED))
+    hall.fail(hall.start(ANN, quantity=1, section="FLOOR"))
     hall.book(ANN, "STALLS-A-1")
     hall.now += HOUR
     hall.decide()
     assert told(hall) == [
         ("booking.confirmed", "CONFIRMED"),
+        ("payment.failed", "FAILED"),
         ("booking.failed", "FAILED"),
         ("booking.expired", "EXPIRED"),
     ]
+
+
+def test_an_attempt_that_fails_is_told_with_how_many_are_left() -> None:
+    hall = Hall()
+    payment = hall.start(ANN, "STALLS-A-1")
+    hall.do(settling(payment, PaymentStatus.FAILED, reason=PaymentFailureReason.EXPIRED_CARD))
+    (message,) = hall.all(OutboxMessage)
+    assert (message.type.value, message.data["status"]) == ("payment.failed", "PAYMENT_PENDING")
+    assert message.data["payment"] == {
+        "id": api_id("Payment", payment.id),
+        "status": "FAILED",
+        "failureReason": "EXPIRED_CARD",
+        "amount": {"amount": "20.00", "currencyCode": "INR"},
+        "attemptsLeft": 4,
+    }
 
 
 def test_locks_unpaid_bookings_and_repeats_are_not() -> None:

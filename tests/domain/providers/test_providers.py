@@ -32,10 +32,10 @@ class Provider(SimulatedProvider):
 
     def __init__(self, answer: Callable[[], Awaitable[Charge]]) -> None:
         super().__init__(system_clock)
-        self._answer = answer
+        self._say = answer
 
     async def charge(self, payment: Payment, token: str) -> Charge:
-        return await self._answer()
+        return await self._say()
 
 
 async def raises() -> Charge:

@@ -6,15 +6,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain.documents import BookingStatus, PaymentStatus, Refund, RefundStatus, new_id
-from domain.errors import InvalidInput
+from domain.documents import BookingStatus, PaymentFailureReason, PaymentStatus, RefundStatus
+from domain.errors import InvalidInput, PaymentFailed
 from domain.money import Money
+from domain.payments import Paid
 from domain.payments.calls import NoAnswer, answer_within
 from domain.process.settings import Settings
 from domain.providers.port import Charge
 from domain.providers.stripe import StripeProvider
 from tests.support.stripe_double import Fault
 from tests.support.stripe_shop import LOST, PAID, VISA, Shop, attempt, open_shop, stands
+from tests.support.sweeping import sweep_due
 
 # The library gives httpx text in a way that httpx would rather not be given it.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=<...>':DeprecationWarning")
@@ -42,7 +44,8 @@ async def test_paid_and_given_back(shop: Shop) -> None:
                 "currency": "inr",
                 "confirm": "true",
                 "automatic_payment_methods[enabled]": "true",
-                "automatic_payment_methods[allow_redirects]": "never",
+                "automatic_payment_methods[allow_redirects]": "always",
+                "return_url": "https://shop.example/back",
                 "metadata[seatlock_payment]": str(paid.payment.id),
                 "metadata[seatlock_booking]": str(booking.id),
                 "payment_method": VISA,
@@ -68,14 +71,14 @@ async def test_a_card_token_pays_too(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("token", "reason"),
     [
-        ("pm_card_chargeDeclined", "declined"),
-        ("pm_card_chargeDeclinedInsufficientFunds", "insufficient_funds"),
-        ("pm_card_chargeDeclinedExpiredCard", "expired_card"),
-        ("pm_card_chargeDeclinedProcessingError", "failed"),
-        ("pm_of_nobody", "declined"),
+        ("pm_card_chargeDeclined", PaymentFailureReason.DECLINED),
+        ("pm_card_chargeDeclinedInsufficientFunds", PaymentFailureReason.INSUFFICIENT_FUNDS),
+        ("pm_card_chargeDeclinedExpiredCard", PaymentFailureReason.EXPIRED_CARD),
+        ("pm_card_chargeDeclinedProcessingError", PaymentFailureReason.DECLINED),
+        ("pm_of_nobody", PaymentFailureReason.DECLINED),
     ],
 )
-async def test_declined(shop: Shop, token: str, reason: str) -> None:
+async def test_declined(shop: Shop, token: str, reason: PaymentFailureReason) -> None:
     payment = await shop.fail_to_pay(await shop.book(), token)
     assert payment.failure_reason == reason
     assert not any(intent["amount_received"] for intent in shop.stripe.intents.values())
@@ -85,9 +88,89 @@ async def test_declined(shop: Shop, token: str, reason: str) -> None:
         assert payment.provider_reference == shop.stripe.the_intent()["id"]
 
 
-async def test_a_charge_that_needs_somebody_to_act_is_called_off(shop: Shop) -> None:
-    payment = await shop.fail_to_pay(await shop.book(), "pm_card_authenticationRequired")
-    assert (payment.failure_reason, shop.stripe.the_intent()["status"]) == ("declined", "canceled")
+async def test_the_bank_asks_and_the_client_secret_is_for_the_buyer_alone(shop: Shop) -> None:
+    booking = await shop.book()
+    required = await shop.act(booking, "pm_card_authenticationRequired")
+    intent = shop.stripe.the_intent()
+    assert (required.client_secret, required.redirect_url) == (intent["client_secret"], None)
+    assert required.payment.status is PaymentStatus.ACTION_REQUIRED
+    await shop.hear("payment_intent.requires_action", intent)
+    kept = await shop.sale.services.database["payments"].find_one({})
+    told = await shop.sale.services.database["provider_notices"].find_one({})
+    assert intent["client_secret"] not in f"{kept} {told}"
+    shop.stripe.settle(intent)
+    await shop.hear("payment_intent.succeeded", intent)
+    assert await stands(booking) == PAID
+
+
+async def test_the_bank_asks_on_a_page_of_its_own(shop: Shop) -> None:
+    booking = await shop.book()
+    required = await shop.act(booking, "pm_redirects")
+    intent = shop.stripe.the_intent()
+    assert required.redirect_url == f"https://hooks.example/{intent['id']}"
+    assert intent["next_action"]["redirect_to_url"]["return_url"] == "https://shop.example/back"
+    again = await shop.act(booking, "pm_redirects")
+    assert (again.replayed, again.redirect_url) == (True, required.redirect_url)
+
+
+async def test_the_same_key_asks_stripe_what_came_of_it(shop: Shop) -> None:
+    booking = await shop.book()
+    await shop.act(booking, "pm_card_authenticationRequired")
+    shop.stripe.settle(shop.stripe.the_intent())
+    paid = await shop.try_to_pay(booking, "pm_card_authenticationRequired", "k")
+    assert isinstance(paid, Paid) and paid.replayed
+    assert len(shop.stripe.posts) == 1
+
+
+async def test_who_does_not_pass_the_banks_check_may_try_again_and_not_with_the_old_secret(shop: Shop) -> None:
+    booking = await shop.book()
+    await shop.act(booking, "pm_card_authenticationRequired")
+    refused = shop.stripe.refuse(shop.stripe.the_intent())
+    with pytest.raises(PaymentFailed) as failed:
+        await shop.try_to_pay(booking, "pm_card_authenticationRequired", "k")
+    assert failed.value.payment.failure_reason is PaymentFailureReason.AUTHENTICATION_FAILED
+    assert refused["status"] == "canceled"
+    assert (await shop.pay(booking)).booking.status is BookingStatus.CONFIRMED
+
+
+async def test_another_key_calls_the_waiting_attempt_off(shop: Shop) -> None:
+    booking = await shop.book()
+    required = await shop.act(booking, "pm_card_authenticationRequired")
+    assert (await shop.pay(booking)).booking.status is BookingStatus.CONFIRMED
+    first = shop.stripe.intents[required.payment.provider_reference or ""]
+    assert (first["status"], first["cancellation_reason"]) == ("canceled", "abandoned")
+
+
+async def test_calling_off_too_late_is_a_success(shop: Shop) -> None:
+    booking = await shop.book()
+    required = await shop.act(booking, "pm_card_authenticationRequired")
+    shop.stripe.faults.append(Fault.OVERTAKEN)
+    paid = await shop.try_to_pay(booking, VISA, "second")
+    assert isinstance(paid, Paid)
+    assert (paid.payment.id, paid.booking.status) == (required.payment.id, BookingStatus.CONFIRMED)
+    assert len(shop.stripe.intents) == 1
+
+
+async def test_what_is_to_be_confirmed_is(shop: Shop) -> None:
+    assert (await shop.pay(await shop.book(), "pm_to_be_confirmed")).booking.status is BookingStatus.CONFIRMED
+
+
+async def test_an_abandoned_one_is_called_off_at_the_deadline(shop: Shop) -> None:
+    booking = await shop.book()
+    await shop.act(booking, "pm_card_authenticationRequired")
+    shop.sale.time.now = booking.payment_expires_at
+    await sweep_due(shop.sale.services)
+    assert shop.stripe.the_intent()["status"] == "canceled"
+    assert await stands(booking) == (BookingStatus.EXPIRED, PaymentStatus.FAILED, "abandoned")
+
+
+async def test_a_cancelled_booking_calls_its_attempt_off(shop: Shop) -> None:
+    booking = await shop.book()
+    await shop.act(booking, "pm_card_authenticationRequired")
+    await shop.sale.cancel(booking, shop.buyer)
+    await shop.sale.services.tasks.all_done()
+    assert shop.stripe.the_intent()["status"] == "canceled"
+    assert await stands(booking) == (BookingStatus.CANCELLED, PaymentStatus.FAILED, "abandoned")
 
 
 async def test_a_card_number_is_no_token(shop: Shop) -> None:
@@ -99,11 +182,9 @@ async def test_a_card_number_is_no_token(shop: Shop) -> None:
 
 async def test_nothing_costs_nothing(shop: Shop) -> None:
     booking = await shop.book(Money(0, "INR"))
-    assert (await shop.pay(booking)).booking.status is BookingStatus.CONFIRMED
-    payment = attempt(shop, Money(0, "INR"))
-    assert await shop.provider.look_up(payment) == Charge(PaymentStatus.SUCCEEDED)
-    refund = Refund.model_construct(id=new_id(), amount_minor=0, currency="INR", payment_id=payment.id)
-    assert (await shop.provider.refund(refund, payment)).status is RefundStatus.PROCESSED
+    paid = await shop.try_to_pay(booking, None)
+    assert isinstance(paid, Paid)
+    assert (paid.booking.status, paid.payment.provider) == (BookingStatus.CONFIRMED, "none")
     assert shop.stripe.posts == []
 
 
@@ -152,25 +233,16 @@ async def test_one_that_never_arrived_is_lost_only_once_that_is_sure(shop: Shop)
     assert await stands(booking) == (BookingStatus.PAYMENT_PENDING, PaymentStatus.TIMED_OUT, None)
     await shop.later(seconds=21)
     assert await shop.provider.look_up(payment) is None
-    assert await stands(booking) == (BookingStatus.FAILED, PaymentStatus.FAILED, "failed")
+    assert await stands(booking) == (BookingStatus.PAYMENT_PENDING, PaymentStatus.FAILED, "failed")
     assert shop.stripe.intents == {}
 
 
-async def test_one_that_needs_somebody_to_act_is_called_off_later_if_not_at_once(shop: Shop) -> None:
+async def test_a_lost_answer_that_the_bank_asks_is_found(shop: Shop) -> None:
     booking = await shop.book()
     shop.stripe.faults.extend([Fault.DROPPED, Fault.LOST])
     await shop.wait_in_vain(booking, "pm_card_authenticationRequired")
     await shop.later(seconds=40)
-    assert shop.stripe.the_intent()["status"] == "requires_action", "it may be at its beginning"
-    await shop.later(seconds=100)
-    assert shop.stripe.the_intent()["status"] == "canceled"
-    assert await stands(booking) == (BookingStatus.FAILED, PaymentStatus.FAILED, "declined")
-
-
-async def test_calling_off_too_late_is_a_success(shop: Shop) -> None:
-    shop.stripe.faults.extend([None, Fault.OVERTAKEN])
-    paid = await shop.pay(await shop.book(), "pm_card_authenticationRequired")
-    assert paid.booking.status is BookingStatus.CONFIRMED
+    assert await stands(booking) == (BookingStatus.PAYMENT_PENDING, PaymentStatus.ACTION_REQUIRED, None)
 
 
 async def test_a_slow_bank_is_waited_for(shop: Shop) -> None:

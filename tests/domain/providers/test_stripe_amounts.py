@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.documents import Event, PaymentStatus, RefundStatus, Role
+from domain.documents import Event, PaymentFailureReason, PaymentStatus, RefundStatus, Role
 from domain.errors import InvalidInput
 from domain.inventory.commands import SectionChange
 from domain.money import MINOR_UNITS, Money
@@ -56,7 +56,7 @@ async def test_an_amount_stripe_does_not_take_is_not_charged(shop: Shop) -> None
     """Of events that were made with another provider."""
     for price in UNCHARGEABLE:
         charge = await shop.provider.charge(attempt(shop, price), VISA)
-        assert charge == Charge(PaymentStatus.FAILED, failure_reason="failed")
+        assert charge == Charge(PaymentStatus.FAILED, failure_reason=PaymentFailureReason.FAILED)
     assert shop.stripe.posts == []
 
 

@@ -37,14 +37,14 @@ async def test_a_late_decline_by_webhook(shop: Shop) -> None:
     error = {"type": "card_error", "code": "card_declined", "decline_code": "insufficient_funds"}
     failed = shop.stripe.settle(shop.stripe.the_intent(), "requires_payment_method", last_payment_error=error)
     await shop.hear("payment_intent.payment_failed", failed)
-    assert await stands(booking) == (BookingStatus.FAILED, PaymentStatus.FAILED, "insufficient_funds")
+    assert await stands(booking) == (BookingStatus.PAYMENT_PENDING, PaymentStatus.FAILED, "insufficient_funds")
 
 
 async def test_a_charge_called_off_by_hand(shop: Shop) -> None:
     booking = await shop.book()
     await shop.wait_in_vain(booking, "pm_slow_bank")
     await shop.hear("payment_intent.canceled", shop.stripe.settle(shop.stripe.the_intent(), "canceled"))
-    assert await stands(booking) == (BookingStatus.FAILED, PaymentStatus.FAILED, "failed")
+    assert await stands(booking) == (BookingStatus.PAYMENT_PENDING, PaymentStatus.FAILED, "failed")
 
 
 async def test_what_is_not_ours_is_only_remembered(shop: Shop) -> None:
@@ -52,7 +52,7 @@ async def test_what_is_not_ours_is_only_remembered(shop: Shop) -> None:
     told: list[tuple[str, dict[str, Any]]] = [
         ("payment_intent.succeeded", intent),
         ("payment_intent.succeeded", {**intent, "metadata": {"seatlock_payment": "no id"}}),
-        ("payment_intent.requires_action", {**intent, "metadata": {"seatlock_payment": str(new_id())}}),
+        ("payment_intent.created", {**intent, "metadata": {"seatlock_payment": str(new_id())}}),
         ("charge.refunded", {"id": "ch_1", "object": "charge"}),
         ("refund.created", {"id": "re_1", "object": "refund", "status": "succeeded", "metadata": {}}),
         ("customer.created", {"id": "cus_1", "object": "customer"}),

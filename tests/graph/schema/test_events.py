@@ -326,6 +326,8 @@ async def test_counters_and_map_follow_every_step(scene: Scene) -> None:
     assert await counters() == expected(8, 0, 2, "BBAAA")
     failing = await scene.confirm(await scene.lock(event, {"seats": ["STALLS-A-3"]}))
     await scene.pay(failing, "sim_declined")
+    assert await counters() == expected(7, 1, 2, "BBHAA")
+    await scene.pay(failing, "sim_failure")
     assert await counters() == expected(8, 0, 2, "BBAAA")
 
 

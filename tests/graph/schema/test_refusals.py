@@ -58,7 +58,7 @@ mutation ($input: PayBookingInput!) {
     ... on BookingExpired { booking { id status } }
     ... on BookingNotPayable { booking { id status } }
     ... on PaymentFailed {
-      reason retryable replayed
+      reason retryable attemptsLeft replayed
       payment { status failureReason }
       booking { id status }
       refund { type reason percentage original { amount } amount { amount } }
@@ -239,9 +239,9 @@ async def test_paying(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("token", "reason", "retryable"),
     [
-        ("sim_declined", "declined", False),
-        ("sim_insufficient_funds", "insufficient_funds", True),
-        ("sim_expired_card", "expired_card", False),
+        ("sim_declined", "DECLINED", True),
+        ("sim_insufficient_funds", "INSUFFICIENT_FUNDS", True),
+        ("sim_expired_card", "EXPIRED_CARD", False),
     ],
 )
 async def test_a_failed_payment(scene: Scene, token: str, reason: str, retryable: bool) -> None:
@@ -251,16 +251,21 @@ async def test_a_failed_payment(scene: Scene, token: str, reason: str, retryable
         "PAYMENT_FAILED",
         reason=reason,
         retryable=retryable,
+        attemptsLeft=4,
         replayed=False,
         payment={"status": "FAILED", "failureReason": reason},
-        booking={"id": booking, "status": "FAILED"},
+        booking={"id": booking, "status": "PAYMENT_PENDING"},
         refund=None,
     )
     assert await pay(scene, booking, token, "k") == failed
     assert await pay(scene, booking, token, "k") == {**failed, "replayed": True}
-    assert await cancel(scene, booking) == refusal(
-        "BookingNotCancellable", "BOOKING_NOT_CANCELLABLE", booking={"id": booking, "status": "FAILED"}
-    )
+    assert (await pay(scene, booking, "sim_success", "another"))["booking"]["status"] == "CONFIRMED"
+    assert await pay(scene, booking, token, "k") == {
+        **failed,
+        "replayed": True,
+        "attemptsLeft": 0,
+        "booking": {"id": booking, "status": "CONFIRMED"},
+    }
 
 
 async def test_a_payment_that_failed_after_taking_the_money(scene: Scene) -> None:
@@ -268,10 +273,11 @@ async def test_a_payment_that_failed_after_taking_the_money(scene: Scene) -> Non
     assert await pay(scene, booking, "sim_failure", "k") == refusal(
         "PaymentFailed",
         "PAYMENT_FAILED",
-        reason="failed",
-        retryable=True,
+        reason="FAILED",
+        retryable=False,
+        attemptsLeft=0,
         replayed=False,
-        payment={"status": "FAILED", "failureReason": "failed"},
+        payment={"status": "FAILED", "failureReason": "FAILED"},
         booking={"id": booking, "status": "FAILED"},
         refund={
             "type": "FULL",

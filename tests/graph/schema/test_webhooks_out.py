@@ -130,31 +130,18 @@ async def test_an_endpoint_and_its_secret_shown_once(office: Office) -> None:
     assert await office.ask(ENDPOINTS) == [endpoint]
 
 
-async def test_a_secret_that_was_lost_is_renewed(office: Office) -> None:
-    registered = await office.register()
-    endpoint_id = registered["endpoint"]["id"]
-    renewed = await office.ask(RENEW, id=endpoint_id)
-    assert renewed["__typename"] == "RenewWebhookSecretSuccess"
-    assert renewed["endpoint"] == {"id": endpoint_id}
-    assert Webhook(renewed["secret"]) and renewed["secret"] != registered["secret"]
-    assert renewed["formerUntil"] > next_day(office)
-    await office.ask(REMOVE, id=endpoint_id)
-    assert await office.ask(RENEW, id=endpoint_id) == {"__typename": "NotFound", "code": "NOT_FOUND"}
-
-
-def next_day(office: Office) -> str:
-    """A minute before this time tomorrow, as GraphQL writes it."""
-    return (office.services.clock() + timedelta(days=1, minutes=-1)).isoformat()
-
-
-def test_no_type_of_the_schema_has_a_secret_but_the_answers_that_tell_it_once() -> None:
+def test_no_type_of_the_schema_has_a_secret_but_who_is_to_use_it() -> None:
     fields = [
         f"{name}.{field}"
         for name, named in schema._schema.type_map.items()
         for field in getattr(named, "fields", {})
         if "secret" in field.lower() and name != "Mutation"
     ]
-    assert fields == ["RegisterWebhookSuccess.secret", "RenewWebhookSecretSuccess.secret"]
+    assert fields == [
+        "PaymentActionRequired.clientSecret",
+        "RegisterWebhookSuccess.secret",
+        "RenewWebhookSecretSuccess.secret",
+    ]
 
 
 async def test_a_secret_is_not_logged(office: Office) -> None:

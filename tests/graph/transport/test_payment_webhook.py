@@ -144,16 +144,17 @@ async def test_a_notice_that_comes_before_the_answer(shop: Shop) -> None:
 async def test_failure_then_success_takes_the_seats_again_or_gives_the_money_back(shop: Shop) -> None:
     payment = await shop.pending()
     assert await shop.tell(payment.id, "FAILED", "a") == 200
-    assert await shop.stands(payment) == (BookingStatus.FAILED, PaymentStatus.FAILED, [])
+    assert await shop.stands(payment) == (BookingStatus.PAYMENT_PENDING, PaymentStatus.FAILED, [])
     assert await shop.tell(payment.id, "SUCCEEDED", "b") == 200
     assert await shop.stands(payment) == PAID
 
     payment = await shop.pending()
     assert await shop.tell(payment.id, "FAILED", "c") == 200
+    shop.time.now += timedelta(seconds=shop.services.settings.payment_ttl_seconds)
     await shop.sale.lock(shop.event, somebody())
     assert await shop.tell(payment.id, "SUCCEEDED", "d") == 200
     refund = (RefundReason.LATE_PAYMENT.value, RefundStatus.PROCESSED.value)
-    assert await shop.stands(payment) == (BookingStatus.FAILED, PaymentStatus.SUCCEEDED, [refund])
+    assert await shop.stands(payment) == (BookingStatus.EXPIRED, PaymentStatus.SUCCEEDED, [refund])
 
 
 async def test_success_then_failure_stays_a_success(shop: Shop) -> None:
@@ -355,7 +356,7 @@ async def test_other_providers_and_methods(shop: Shop) -> None:
     [
         ("sim_late_success", PAID),
         ("sim_late_failure_then_success", PAID),
-        ("sim_late_declined", (BookingStatus.FAILED, PaymentStatus.FAILED, [])),
+        ("sim_late_declined", (BookingStatus.PAYMENT_PENDING, PaymentStatus.FAILED, [])),
     ],
 )
 async def test_the_simulated_provider_tells_late(shop: Shop, token: str, answer: object, settings: Settings) -> None:
