@@ -13,13 +13,15 @@ from domain.documents import Role
 class Caller:
     """A signed-in user, and the correlation id of the request being served for them.
 
-    `sessions_ended` is how often all their sessions were ended before this one.
+    `sessions_ended` is how often all their sessions were ended before this one. Unless `is_known`, nobody has looked
+    yet whether the user still exists and the session lasts: the batch that decides a command of theirs does.
     """
 
     user_id: PydanticObjectId
     role: Role
     correlation_id: str
     sessions_ended: int = 0
+    is_known: bool = True
 
     @property
     def is_admin(self) -> bool:

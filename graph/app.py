@@ -15,7 +15,7 @@ from starlette.websockets import WebSocketClose
 from domain.clock import Clock, system_clock
 from domain.opening import open_services
 from domain.process.logs import configure_logging
-from domain.process.settings import Settings, SettingsError, load_settings
+from domain.process.settings import Settings, SettingsError, load_settings, require_provider
 from domain.services import Services
 from graph.execution.http_error import HttpError
 from graph.execution.operations import Operations
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     if settings is None:
         try:
             settings = load_settings()
+            require_provider(settings)
         except SettingsError as error:
             # uvicorn calls this as a factory and would print any other exception with its whole stack.
             sys.stderr.write(f"seatlock: {error}\n")
@@ -89,7 +90,7 @@ def routes(settings: Settings, operations: Operations, audience: Audience, measu
     if settings.graphql_ide:
         endpoint = Ide(endpoint)
         more += ide_routes()
-    if settings.payment_provider == "simulated":
+    if settings.payment_provider != "stripe":
         more.append(bank_route())
     return [
         Route("/graphql", endpoint),

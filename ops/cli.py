@@ -76,6 +76,7 @@ def serve(
 ) -> None:
     """The API, against SEATLOCK_MONGO_URI and SEATLOCK_REDIS_URL."""
     settings = _load_settings()
+    _require_provider(settings)
 
     from ops.serving import CannotListen
     from ops.serving import serve as serve_api
@@ -97,6 +98,7 @@ def worker(
         if not asyncio.run(_is_worker_alive(settings)):
             _fail("no worker is at work")
         return
+    _require_provider(settings)
 
     from domain.opening import CannotOpen
     from workers.main import run
@@ -334,6 +336,14 @@ def _load_settings() -> Settings:
             raise env_file.explain(error) from None
     configure_logging(settings)
     return settings
+
+
+def _require_provider(settings: Settings) -> None:
+    """It is said who takes the money: nobody takes play money by accident."""
+    from domain.process.settings import require_provider
+
+    with _settings_checked():
+        require_provider(settings)
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def run(plan: Plan) -> None:
             data = plan.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seatlock-")))
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
             servers = stack.enter_context(_servers(data, keep_data=plan.data is not None))
-            _prepare_environment(data)
+            _prepare_environment(data, port)
             children = stack.enter_context(_children(plan, port))
             _await_ready(port, children)
             if plan.demo:
@@ -107,7 +107,7 @@ def _servers(data: Path, keep_data: bool) -> Iterator[list[Server]]:
         yield [embedded.mongod, embedded.redis]
 
 
-def _prepare_environment(data: Path) -> None:
+def _prepare_environment(data: Path, port: int) -> None:
     """What the children need to know, where the environment does not say otherwise."""
     # A .env here may be a real deployment's, and its database is not to be filled with demo events.
     os.environ[ENV_FILE] = ""
@@ -120,6 +120,8 @@ def _prepare_environment(data: Path) -> None:
         "SEATLOCK_AUDIT_LOG": str(data / "logs" / "audit.log"),
         "SEATLOCK_ADMIN_EMAIL": ADMIN_EMAIL,
         "SEATLOCK_ADMIN_PASSWORD": ADMIN_PASSWORD,
+        "SEATLOCK_PAYMENT_PROVIDER": "simulated",
+        "SEATLOCK_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

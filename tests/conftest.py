@@ -123,6 +123,7 @@ def settings(servers: Servers, database: str) -> Settings:
         mongo_database=database,
         redis_url=servers.redis_url,
         secret_key=secrets.token_hex(32),
+        payment_provider="simulated",
         mongo_pool_size=20,
     )
 

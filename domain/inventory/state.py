@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from domain.caller import Caller
 from domain.contradiction import Contradiction, required
 from domain.documents import (
     AuditAction,
@@ -29,6 +30,7 @@ from domain.documents import (
     entry_id,
     new_id,
 )
+from domain.errors import Unauthenticated
 from domain.inventory.commands import Command, Terms
 from domain.text import words_of
 
@@ -142,6 +144,7 @@ class Inventory:
         self.payments: Shelf[Payment] = Shelf()
         self.refunds: Shelf[Refund] = Shelf()
         self.keys: Shelf[IdempotencyKey] = Shelf()
+        self.sessions_ended: dict[PydanticObjectId, int] = {}
         self.taken_references: frozenset[str] = frozenset()
         self.applied: list[Change[Any]] = []
         self.entries: list[AuditEntry] = []
@@ -178,6 +181,16 @@ class Inventory:
         return sum(entry.effect is not None for entry in self.entries) + 2 * kept or 1
 
     # ------------------------------------------------------------ questions
+
+    def check_session(self, caller: Caller | None) -> None:
+        """Whoever asks still exists, in a session that was not ended. Raises Unauthenticated."""
+        if caller is None or caller.is_known:
+            return
+        ended = self.sessions_ended.get(caller.user_id)
+        if ended is None:
+            raise Unauthenticated("There is no such user any more.")
+        if ended != caller.sessions_ended:
+            raise Unauthenticated("This session was ended; sign in again.")
 
     def rows_of(self, section: str) -> list[SeatRow]:
         """The loaded rows of a section, front first."""

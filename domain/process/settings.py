@@ -70,8 +70,9 @@ class Settings(BaseSettings):
     payment_attempts: int = Field(
         default=5, ge=1, le=100, description="How often one booking's payment may be tried; the last one ends it."
     )
-    payment_provider: Literal["simulated", "stripe"] = Field(
-        default="simulated", description="Which PaymentProvider charges."
+    payment_provider: Literal["simulated", "stripe"] | None = Field(
+        default=None,
+        description="Who takes the money; `serve` and `worker` want it said. `simulated` moves none: seats are free.",
     )
     stripe_secret_key: SecretStr | None = Field(default=None, description="Stripe's secret or restricted API key.")
     stripe_api_base: str = Field(
@@ -307,6 +308,15 @@ def load_settings(**overrides: object) -> Settings:
     if strange:
         raise SettingsError(f"bad settings: {'; '.join(strange)}")
     return settings
+
+
+def require_provider(settings: Settings) -> None:
+    """Nobody takes play money by accident. Raises SettingsError when it is not said who takes the money."""
+    if settings.payment_provider is None:
+        raise SettingsError(
+            f"bad settings: {PREFIX}PAYMENT_PROVIDER is missing: stripe, or simulated, which moves no money "
+            "and gives seats away"
+        )
 
 
 def _in_words(fault: ErrorDetails) -> str:

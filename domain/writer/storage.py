@@ -25,6 +25,7 @@ from domain.documents import (
     SeatLockStatus,
     SeatRow,
     Stored,
+    User,
     row_id,
 )
 from domain.inventory.commands import (
@@ -70,11 +71,14 @@ class _Needs:
     sections: set[str] = field(default_factory=set)
     only_section: bool = False
     seats_of: set[PydanticObjectId] = field(default_factory=set)
+    users: set[PydanticObjectId] = field(default_factory=set)
 
     @classmethod
     def of(cls, commands: Iterable[Command[Any]]) -> _Needs:
         needs = cls()
         for command in commands:
+            if command.caller is not None and not command.caller.is_known:
+                needs.users.add(command.caller.user_id)
             match command:
                 case LockSeats(seats=None):
                     needs.keys.add(command.key_id)
@@ -142,12 +146,14 @@ async def load(
         _Query(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
         _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
         *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
+        _Query(User, {"_id": {"$in": list(needs.users)}}, SESSION, unless=not needs.users),
     )
     (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
     if event is None:
         return None
     inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
     inventory.taken_references = frozenset(raw["reference"] for raw in found.aside)
+    inventory.sessions_ended = {user.id: user.sessions_ended for user in found.of(User)}
     _fill(inventory, found)
 
     # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
@@ -181,6 +187,9 @@ SWEPT_FIELDS = dict.fromkeys(
     ("event_id", "quantities", "seats", "status", "expires_at", "booked", "correlation_id", "created_at"), 1
 )
 """What expiring a lock takes. Reading the rest, of thousands at once, would be half the work."""
+
+SESSION = [{"$project": {"role": 1, "sessions_ended": 1}}]
+"""What there is to know of who asks."""
 
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
 """No rule reads who holds a seat: locks and bookings know their seats."""

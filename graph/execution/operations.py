@@ -65,6 +65,15 @@ class Operation:
     is_personal: bool = False
     """Whether some field depends on who asks, also where anybody may."""
 
+    @property
+    def looks_by_itself(self) -> bool:
+        """Whether it looks by itself, and in the same read, if who asks still is somebody: buying costs no other."""
+        return self.type is OperationType.MUTATION and self.field in SALE
+
+
+SALE = frozenset({"lockSeats", "releaseLock", "confirmBooking", "payBooking", "cancelBooking"})
+"""Mutations that do nothing but by a command of the caller's, see `Caller.is_known`."""
+
 
 class Operations:
     """The schema, ready to run operations under these limits."""

@@ -19,10 +19,18 @@ def read_bearer(services: Services, authorization: str) -> Claims:
     return read_token(services.settings, token.strip(), services.clock())
 
 
-async def context_of(services: Services, claims: Claims | None, correlation_id: str) -> Context:
-    """The context of a request by whom the token names, or by nobody. Raises Unauthenticated, Unavailable."""
+async def context_of(
+    services: Services, claims: Claims | None, correlation_id: str, *, looks_by_itself: bool = False
+) -> Context:
+    """The context of a request by whom the token names, or by nobody. Raises Unauthenticated, Unavailable.
+
+    Nobody looks here if an operation `looks_by_itself` whether a USER still is one.
+    """
     if claims is None:
         return Context(services, None, correlation_id)
+    if looks_by_itself and claims.role is Role.USER:
+        unknown = Caller(claims.user_id, Role.USER, correlation_id, claims.sessions_ended, is_known=False)
+        return Context(services, unknown, correlation_id, claims.expires_at)
     # Not taken at its word: who is ADMIN there may be one no more. Who became one since is one from the next sign-in.
     role = await role_now(services, claims.user_id, claims.sessions_ended)
     caller = Caller(

@@ -15,6 +15,7 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
 from domain.errors import Unauthenticated, Unavailable
+from domain.people.accounts import Claims
 from domain.process.metrics import INTERNAL
 from domain.services import Services
 from graph.execution.errors import describe
@@ -53,11 +54,11 @@ class GraphQLEndpoint:
         try:
             try:
                 request = await read_request(scope, head, receive)
-                context = await _context(scope, head.authorization)
-                measured.who = context.caller
+                claims = measured.who = _claims(scope, head.authorization)
                 operation = self._operations.prepare(request)
                 measured.operation = operation.field
                 _check_method(operation, scope["method"], head)
+                context = await _context(scope, claims, operation)
                 if operation.type is OperationType.SUBSCRIPTION:
                     await stream(self._audience, operation, context, scope, receive, send, measured)
                     return
@@ -89,13 +90,24 @@ def _check_method(operation: Operation, method: str, head: Head) -> None:
         raise HttpError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", [(b"allow", b"POST")])
 
 
-async def _context(scope: Scope, authorization: bytes) -> Context:
+def _claims(scope: Scope, authorization: bytes) -> Claims | None:
     """Who asks. With a bad token nobody is anonymous instead: its owner believes to be signed in."""
     services: Services = scope["state"]["services"]
     try:
-        claims = read_bearer(services, authorization.decode("latin-1")) if authorization else None
-        return await context_of(services, claims, scope["correlation_id"])
+        return read_bearer(services, authorization.decode("latin-1")) if authorization else None
     except Unauthenticated as error:
-        raise RequestError(describe(error), status=401, headers=[(b"www-authenticate", b"Bearer")]) from None
+        raise _unauthenticated(error) from None
+
+
+def _unauthenticated(error: Unauthenticated) -> RequestError:
+    return RequestError(describe(error), status=401, headers=[(b"www-authenticate", b"Bearer")])
+
+
+async def _context(scope: Scope, claims: Claims | None, operation: Operation) -> Context:
+    services: Services = scope["state"]["services"]
+    try:
+        return await context_of(services, claims, scope["correlation_id"], looks_by_itself=operation.looks_by_itself)
+    except Unauthenticated as error:
+        raise _unauthenticated(error) from None
     except Unavailable as error:
         raise RequestError(describe(error), status=503) from None

@@ -312,10 +312,10 @@ class _Connection:
         """Who asks for what, and what comes of it; None of a subscription. Raises RequestError."""
         self._running += 1
         try:
-            context = await self._context(correlation_id)
-            measured.who = context.caller
+            measured.who = self._claims
             prepared = self._operations_of_schema.prepare(request)
             measured.operation = prepared.field
+            context = await self._context(correlation_id, prepared)
             if prepared.type is OperationType.SUBSCRIPTION:
                 return context, prepared, None
             payload = orjson.dumps(await self._operations_of_schema.run(prepared, context)).decode()
@@ -324,11 +324,13 @@ class _Connection:
         finally:
             self._running -= 1
 
-    async def _context(self, correlation_id: str) -> Context:
+    async def _context(self, correlation_id: str, operation: Operation) -> Context:
         try:
             if self._claims is not None:
                 check_current(self._claims, self._services.clock())
-            return await context_of(self._services, self._claims, correlation_id)
+            return await context_of(
+                self._services, self._claims, correlation_id, looks_by_itself=operation.looks_by_itself
+            )
         except (Unauthenticated, Unavailable) as error:
             raise RequestError(describe(error)) from None
 

@@ -48,6 +48,7 @@ def api(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         mongo_database=f"test_{secrets.token_hex(6)}",
         redis_url=servers.redis_url,
         secret_key=secrets.token_hex(32),
+        payment_provider="simulated",
         **ADMIN,
     )
     server = api_server(settings, tmp_path_factory.mktemp("api") / "log")

@@ -67,7 +67,7 @@ def test_a_wrong_name_is_one_line_with_the_file_and_its_line(
     write(tmp_path, settings, "", "", line)
     result = seatlock("check", env=READ_IT, cwd=tmp_path)
     assert_one_line(result, 2)
-    assert result.stderr == f"seatlock: .env, line 7: {told}\n"
+    assert result.stderr == f"seatlock: .env, line 8: {told}\n"
 
 
 def test_a_wrong_value_is_one_line_with_the_file_and_not_the_value(settings: Settings, tmp_path: Path) -> None:

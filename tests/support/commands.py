@@ -62,6 +62,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "SEATLOCK_MONGO_DATABASE": settings.mongo_database,
         "SEATLOCK_REDIS_URL": settings.redis_url,
         "SEATLOCK_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SEATLOCK_PAYMENT_PROVIDER": "simulated",
     }
 
 

@@ -564,6 +564,7 @@ def main() -> None:
             mongo_database="histories",
             redis_url=servers.redis_url,
             secret_key=secrets.token_hex(32),
+            payment_provider="simulated",
         )
         asyncio.run(compare_reports(settings, count, seed))
 

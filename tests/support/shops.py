@@ -24,6 +24,7 @@ async def open_shop(servers: Servers) -> AsyncIterator[Shop]:
         mongo_database=f"test_{secrets.token_hex(6)}",
         redis_url=servers.redis_url,
         secret_key=secrets.token_hex(32),
+        payment_provider="simulated",
         payment_attempts=1,  # so that a card that is declined ends a booking
     )
     time = Time()

@@ -169,6 +169,7 @@ async def recorded(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -
         mongo_database=f"test_{secrets.token_hex(6)}",
         redis_url=servers.redis_url,
         secret_key=secrets.token_hex(32),
+        payment_provider="simulated",
     )
     async with open_services(settings) as services, two_processes(settings, tmp_path_factory.mktemp("api")) as api:
         buyers = Buyers(api.url, scenes.token_of(services, await scenes.admin(services)))

@@ -52,6 +52,7 @@ async def open_for_all(servers: Servers) -> AsyncIterator[Sale]:
             mongo_database=database,
             redis_url=servers.redis_url,
             secret_key=secrets.token_hex(32),
+            payment_provider="simulated",
             webhook_secret=SECRET,
         )
         async with open_sale(settings, writers=2) as opened:

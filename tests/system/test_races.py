@@ -46,6 +46,7 @@ async def open_for_all(request: pytest.FixtureRequest, servers: Servers) -> Asyn
             mongo_database=database,
             redis_url=f"redis://127.0.0.1:{free_port()}/0" if request.param == TWO_WITHOUT_REDIS else servers.redis_url,
             secret_key=secrets.token_hex(32),
+            payment_provider="simulated",
         )
         async with open_sale(settings, writers=1 if request.param == ALONE else 2) as opened:
             yield opened

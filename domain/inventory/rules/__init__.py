@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.errors import Refusal
+from domain.errors import Refusal, Unauthenticated
 from domain.inventory.commands import (
     CancelBooking,
     CancelEvent,
@@ -65,8 +65,8 @@ RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[A
 def decide_batch(inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> list[Any]:
     """Expire what is dead at `now`, then decide each command on what the ones before it left.
 
-    The answer to each is its outcome, the Refusal it met, ReferenceTaken, or MoreDue: ask again once more of the dead
-    are swept.
+    The answer to each is its outcome, the Refusal it met, Unauthenticated, ReferenceTaken, or MoreDue: ask again once
+    more of the dead are swept.
     """
     expired = expire_dead(inventory, now)
     answers: list[Any] = []
@@ -76,7 +76,8 @@ def decide_batch(inventory: Inventory, commands: Sequence[Command[Any]], now: da
             answers.append(Swept(expired=count, more=inventory.more_due))
             continue
         try:
+            inventory.check_session(command.caller)
             answers.append(inventory.apply(RULES[type(command)](inventory, command, now)))
-        except (Refusal, MoreDue, ReferenceTaken) as refusal:
+        except (Refusal, Unauthenticated, MoreDue, ReferenceTaken) as refusal:
             answers.append(refusal)
     return answers

@@ -66,7 +66,7 @@ async def test_what_was_paid_and_given_back(scene: Scene) -> None:
     entries = await told(scene, booking)
     assert {action: entry["metadata"] for action, entry in entries.items()} == {
         "SEATS_LOCKED": {},
-        "BOOKING_CREATED": {},
+        "BOOKING_CREATED": {"reference": entries["BOOKING_CREATED"]["metadata"]["reference"]},
         "PAYMENT_INITIATED": money | {"provider": "simulated"},
         "PAYMENT_SUCCEEDED": money | {"provider": "simulated"},
         "BOOKING_CONFIRMED": {},

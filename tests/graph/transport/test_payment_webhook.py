@@ -184,6 +184,7 @@ async def test_paid_after_it_was_cancelled(shop: Shop) -> None:
     booking = await Booking.get(payment.booking_id)
     assert booking is not None
     first = await shop.sale.cancel(booking, shop.buyer)
+    await shop.services.tasks.all_done()
     assert await shop.tell(payment.id, "SUCCEEDED") == 200
     refund = (RefundReason.LATE_PAYMENT.value, RefundStatus.PROCESSED.value)
     assert await shop.stands(payment) == (BookingStatus.CANCELLED, PaymentStatus.SUCCEEDED, [refund])
