@@ -149,8 +149,6 @@ async def open_services(
         open_parts.push_async_callback(services.tasks.finish)
         audit_file.start()
         await ensure_admin(services)
-        if settings.payment_provider == "simulated":
-            log.warning("payments are simulated: no money moves, and seats are given away")
         yield services
 
 
@@ -225,6 +223,12 @@ def writer_of(
         observers=(keep, publish, put_down, tell_expired),
         spans=spans,
     )
+
+
+def warn_of_play_money(settings: Settings) -> None:
+    """A line of the log, of whatever sells, where nobody pays."""
+    if settings.payment_provider == "simulated":
+        log.warning("payments are simulated: no money moves, and seats are given away")
 
 
 def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:

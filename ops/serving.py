@@ -24,7 +24,7 @@ import uvloop
 from redis import Redis
 from redis.exceptions import RedisError
 
-from domain.opening import CannotOpen, open_services
+from domain.opening import CannotOpen, open_services, warn_of_play_money
 from domain.process.logs import configure_logging
 from domain.process.settings import load_settings
 from domain.process.tasks import cancel, unless
@@ -133,6 +133,7 @@ async def _serve_until_told(settings: Settings, listening: socket.socket, heart:
         opening = open_services(settings, patience_seconds=settings.start_timeout_seconds)
         services = await unless(told, parts.enter_async_context(opening))
         if services is not None:
+            warn_of_play_money(settings)
             server.config = _config(settings, services)
             await server.serve(sockets=[listening])
     if beating is not None:

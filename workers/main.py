@@ -26,7 +26,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from domain.clock import Clock, system_clock
 from domain.documents import Job
-from domain.opening import open_services
+from domain.opening import open_services, warn_of_play_money
 from domain.process.logs import configure_logging
 from domain.process.outage import Outage
 from domain.process.settings import Settings
@@ -97,6 +97,7 @@ async def _work(settings: Settings, clock: Clock) -> None:
             return
         await parts.enter_async_context(metrics_served(services))
         clockwork, pulse = Clockwork(services), Pulse()
+        warn_of_play_money(settings)
         log.info("worker started", **_timetable())
         clockwork.start()
         tasks = [

@@ -394,6 +394,7 @@ class Stock:
                 for refund in self.refunds[event_id]
                 if now_or_then(refund["created_at"]) and refund["status"] != "FAILED"
             )
+            made_at = min(entry["created_at"] for entry in self.entries[event_id])
             available = sum(
                 counts[0]
                 for entry in self.entries[event_id]
@@ -414,7 +415,7 @@ class Stock:
                     gross,
                     refunded,
                     gross - refunded,
-                    available if begins <= now else None,
+                    available if begins <= now and made_at < ends else None,
                 )
             )
             begins = ends

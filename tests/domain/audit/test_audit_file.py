@@ -274,7 +274,8 @@ async def start(settings: Settings, log: Path, rounds: int) -> asyncio.subproces
     program = command(own, sys.executable, "-c", SELLS, str(rounds))
     process = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
-    assert await process.stdout.readline() == b"ready\n"
+    while (line := await process.stdout.readline()) != b"ready\n":
+        assert line, "it ended"  # before it is ready it may log what it did to old data
     return process
 
 

@@ -192,6 +192,7 @@ class Stall:
                 }
                 if what == "copy":
                     document["_id"] = new_id()
+                    document.pop("reference", None)  # an index lets nobody have another's
                     await documents.insert_one(document)
                 await documents.update_one({"_id": document["_id"]}, {"$set": changed})
             case "unset":

@@ -85,11 +85,10 @@ async def after(shop: Shop, time: timedelta) -> int:
 
 async def test_what_came_to_nothing_is_archived_with_its_lock(shop: Shop) -> None:
     await after(shop, WEEK + timedelta(days=1))
-    gone = {"expired booking", "refunded", "declined", "cancelled", "given up", "pending"}
+    gone = {"expired booking", "refunded", "declined", "cancelled", "given up", "pending", "timed out"}
     assert await names(shop, ArchivedBooking) == gone
     assert await names(shop, ArchivedSeatLock) == gone | {"expired", "released", "dead", "held"}
-    # Two are paid; the provider has not answered for the third.
-    kept = {"booked", "booked floor", "timed out"}
+    kept = {"booked", "booked floor"}
     assert await names(shop, Booking) == kept
     assert await names(shop, SeatLock) == kept
 
@@ -134,8 +133,8 @@ async def test_more_than_a_chunk(shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
     before = await Booking.count() + await SeatLock.count()
     # Each booking counts once with its lock, besides keys.
     keys = await IdempotencyKey.count()
-    assert await after(shop, WEEK + timedelta(days=1)) == keys + 6 + 4
-    assert await Booking.count() + await SeatLock.count() == before - 2 * 6 - 4
+    assert await after(shop, WEEK + timedelta(days=1)) == keys + 7 + 4
+    assert await Booking.count() + await SeatLock.count() == before - 2 * 7 - 4
 
 
 async def test_an_unsent_refund_stays(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +255,8 @@ async def test_paid_just_before_it_is_archived(shop: Shop, monkeypatch: pytest.M
 
     monkeypatch.setattr(cleaning, "_move", overtaken)
     await after(shop, WEEK + timedelta(days=1))
-    assert await names(shop, ArchivedBooking) == {"expired booking", "refunded", "cancelled", "given up", "pending"}
+    gone = {"expired booking", "refunded", "cancelled", "given up", "pending", "timed out"}
+    assert await names(shop, ArchivedBooking) == gone
     await assert_paid_late(shop)
 
 
