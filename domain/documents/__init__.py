@@ -1,4 +1,7 @@
-"""The stored documents: shape, indexes, lifecycle. One class a collection; each docstring states what always holds."""
+"""The stored documents: shape, indexes, lifecycle. One class a collection; each docstring states what always holds.
+
+May import money, ids and clocks only.
+"""
 
 from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
 from domain.documents.audit_entry import BY_WORDS, LISTED_BY, AuditAction, AuditEntry, AuditJournal, entry_id

@@ -41,28 +41,37 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
-    mongo_uri: str = Field(description="MongoDB connection string; must be a replica set (transactions).")
-    mongo_database: str = Field(default="seatlock", min_length=1, max_length=63, description="Database name.")
-    redis_url: str = Field(description="Redis connection string: baton, live feed, jobs.")
+    mongo_uri: str = Field(description="MongoDB's connection string. It must be a replica set: transactions need one.")
+    mongo_database: str = Field(default="seatlock", min_length=1, max_length=63, description="The database's name.")
+    redis_url: str = Field(
+        description="Redis's connection string: turns between processes, the live feed, the worker's schedule."
+    )
     secret_key: SecretStr = Field(description="Signs access tokens (HS256); at least 32 characters.")
 
     lock_ttl_seconds: int = Field(default=300, ge=1, le=86_400, description="How long a seat lock holds its seats.")
     payment_ttl_seconds: int = Field(
-        default=600, ge=1, le=86_400, description="How long a booking may wait for its payment."
+        default=600, ge=1, le=86_400, description="How long a booking waits for its payment."
     )
-    token_ttl_seconds: int = Field(
-        default=3600, ge=60, le=2_592_000, description="How long an access token is good for."
-    )
+    token_ttl_seconds: int = Field(default=3600, ge=60, le=2_592_000, description="How long an access token is valid.")
     idempotency_ttl_seconds: int = Field(
         default=86_400, ge=60, description="How long an idempotency key is remembered."
     )
     cancellation_refund_percent: int = Field(
-        default=50, ge=0, le=100, description="Part of a paid total given back on cancellation."
+        default=50,
+        ge=0,
+        le=100,
+        description="Percentage of a paid total that cancelling gives back, unless the event has its own policy.",
     )
-    max_seats_per_lock: int = Field(default=100, ge=1, le=1000, description="Seats one lockSeats may ask for.")
-    max_seats_per_event: int = Field(default=1_000_000, ge=1, le=10_000_000, description="Seats one event may have.")
+    max_seats_per_lock: int = Field(
+        default=100, ge=1, le=1000, description="The most seats that one lockSeats may ask for."
+    )
+    max_seats_per_event: int = Field(
+        default=1_000_000, ge=1, le=10_000_000, description="The most seats that one event may have."
+    )
     archive_after_days: int | None = Field(
-        default=None, ge=7, description="When locks and bookings that came to nothing are archived; never unless set."
+        default=None,
+        ge=7,
+        description="After how many days locks and bookings that ended unpaid are archived. Not set: never.",
     )
     payment_timeout_seconds: int = Field(
         default=10, ge=1, le=120, description="How long the payment provider may take to answer."
@@ -72,11 +81,11 @@ class Settings(BaseSettings):
     )
     payment_provider: Literal["simulated", "stripe"] | None = Field(
         default=None,
-        description="Who takes the money; `serve` and `worker` want it said. `simulated` moves none: seats are free.",
+        description="Who takes the money. `serve` and `worker` need it. `simulated` moves no money: seats are free.",
     )
     stripe_secret_key: SecretStr | None = Field(default=None, description="Stripe's secret or restricted API key.")
     stripe_api_base: str = Field(
-        default="https://api.stripe.com", pattern=r"^https?://[^\s/]+$", description="Where Stripe's API is."
+        default="https://api.stripe.com", pattern=r"^https?://[^\s/]+$", description="The address of Stripe's API."
     )
     simulated_webhook_url: str | None = Field(
         default=None, description="Where the simulated provider sends its notices, as in the URL of its webhook."
@@ -97,12 +106,12 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(
         default=None,
-        description="Where buyers' e-mail goes out, as in smtps://user:password@host:465; none goes out unless set.",
+        description="The server that sends e-mail to buyers: smtps://user:password@host:465. Not set: none is sent.",
     )
     smtp_from: str | None = Field(default=None, description="The sender of that e-mail; needed with SMTP_URL.")
 
     admin_email: str | None = Field(
-        default=None, description="An ADMIN made at start-up when absent; needs ADMIN_PASSWORD."
+        default=None, description="An ADMIN to make at the start if nobody has this address. Needs ADMIN_PASSWORD."
     )
     admin_password: SecretStr | None = Field(default=None, description="That ADMIN's password.")
 
@@ -110,7 +119,7 @@ class Settings(BaseSettings):
         default_factory=list,
         description="Origins browsers may call from, as https://shop.example, comma-separated; * for any.",
     )
-    graphql_introspection: bool = Field(default=True, description="Whether the schema may be asked for.")
+    graphql_introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
     graphql_ide: bool = Field(default=False, description="Whether GET /graphql from a browser shows GraphiQL.")
     graphql_max_depth: int = Field(default=12, ge=3, le=100, description="How deep fields may nest.")
     graphql_max_cost: int = Field(
@@ -126,39 +135,45 @@ class Settings(BaseSettings):
     connections_per_address: int = Field(
         default=200,
         ge=1,
-        description="Connections one address may listen on (WebSockets, event streams), in one process.",
+        description="The most WebSockets and event streams from one address, per process.",
     )
     subscriptions_per_connection: int = Field(
-        default=50, ge=1, description="Operations one WebSocket may have under way at a time."
+        default=50, ge=1, description="The most operations that one WebSocket may have running at a time."
     )
     start_timeout_seconds: int = Field(
         default=60, ge=0, le=3600, description="How long `serve` and `worker` wait for MongoDB when they start."
     )
-    mongo_pool_size: int = Field(default=50, ge=2, le=1000, description="Connections one process may open to MongoDB.")
+    mongo_pool_size: int = Field(
+        default=50, ge=2, le=1000, description="The most connections that one process opens to MongoDB."
+    )
     audit_log: Path | None = Field(
         default=Path("logs/audit.log"),
-        description="The file audit entries are written to as JSON lines, too; none if empty.",
+        description="A file that audit entries are also written to, as JSON lines. Empty: none.",
     )
     audit_retention_days: int | None = Field(
         default=None,
         ge=30,
-        description="When audit entries are forgotten, those of an event after it; never unless set.",
+        description="After how many days audit entries are deleted, an event's counted from its start. Not set: never.",
     )
     metrics_token: SecretStr | None = Field(
-        default=None, min_length=16, description="What /metrics wants as Authorization: Bearer; open to all unless set."
+        default=None,
+        min_length=16,
+        description="The bearer token that /metrics asks for. Not set: anybody may read it.",
     )
     worker_metrics_port: int | None = Field(
-        default=None, ge=1, le=65_535, description="Where the worker serves its own /metrics; nowhere unless set."
+        default=None, ge=1, le=65_535, description="The port of the worker's own /metrics. Not set: it has none."
     )
-    worker_metrics_host: str = Field(default="127.0.0.1", min_length=1, description="The address it does so on.")
+    worker_metrics_host: str = Field(
+        default="127.0.0.1", min_length=1, description="The address that the worker's /metrics listens on."
+    )
     tracing: bool = Field(
-        default=False, description="Whether traces are sent by OpenTelemetry, as its own OTEL_* variables say."
+        default=False, description="Whether OpenTelemetry sends traces; its own OTEL_* variables say where."
     )
-    log_format: Literal["json", "console"] = Field(default="json", description="How log lines are written.")
+    log_format: Literal["json", "console"] = Field(default="json", description="The format of log lines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="The least severe line logged."
+        default="info", description="Log lines less severe than this are left out."
     )
-    log_requests: bool = Field(default=False, description="Whether each GraphQL operation is a log line.")
+    log_requests: bool = Field(default=False, description="Whether each GraphQL operation writes a log line.")
 
     @field_validator("secret_key")
     @classmethod
