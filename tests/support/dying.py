@@ -21,11 +21,12 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.caller import Caller
 from domain.clock import system_clock
-from domain.documents import Role
+from domain.documents import Payment, Role, SimulatedAnswer, SimulatedCharge
 from domain.errors import Refusal
 from domain.inventory.commands import Command
 from domain.opening import open_services
 from domain.payments import pay_booking
+from domain.payments.ask import ask_about_bookings
 from domain.payments.reconcile import reconcile
 from domain.payments.refund import send_refunds
 from domain.process.progress import Progress
@@ -46,7 +47,7 @@ COMMITS = (
     "EndLock",
     "FinishCancellation",
 )
-CALLS = ("charge", "look_up", "refund")
+CALLS = ("charge", "look_up", "cancel", "answer_challenge", "refund")
 
 _committing: ContextVar[Sequence[str]] = ContextVar("committing", default=())
 
@@ -116,6 +117,21 @@ async def end(services: Services) -> None:
     await end_cancelled_events(services, Progress())
 
 
+async def approve(services: Services, booking: str) -> None:
+    """The buyer does, on the bank's page, as the page does it."""
+    charge = await asked_of(booking)
+    assert isinstance(services.provider, SimulatedProvider) and charge is not None and charge.page is not None
+    await services.provider.answer_challenge(charge.page, SimulatedAnswer.APPROVED)
+    await ask_about_bookings(services, [PydanticObjectId(booking)])
+
+
+async def asked_of(booking: str) -> SimulatedCharge | None:
+    """What the bank asks the buyer of this booking, if it asks."""
+    payments = await Payment.find({"booking_id": PydanticObjectId(booking)}).to_list()
+    charges = await SimulatedCharge.find({"_id": {"$in": [payment.id for payment in payments]}}).to_list()
+    return next((charge for charge in charges if charge.page is not None), None)
+
+
 async def work(services: Services) -> None:
     await reconcile(services, Progress())
     await send_refunds(services, Progress())
@@ -123,6 +139,7 @@ async def work(services: Services) -> None:
 
 DEEDS: dict[str, Callable[..., Awaitable[None]]] = {
     "pay": pay,
+    "approve": approve,
     "cancel": cancel,
     "call_off": call_off,
     "end": end,

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -24,6 +24,7 @@ from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.services import Services
 from tests.support.api import command
+from tests.support.dying import approve, asked_of
 from tests.support.hunting import hunt
 from tests.support.sale import Sale, Time, somebody
 
@@ -35,8 +36,6 @@ LATER = timedelta(minutes=10)
 
 CHARGING = ("StartPayment", "charge", "SettlePayment")
 GIVING_BACK = ("refund", "SettleRefund")
-TAKES = ("sim_success", "sim_failure", "sim_late_success")
-"""Tokens with which the simulated provider takes the money."""
 
 
 def points(*steps: str) -> list[str]:
@@ -122,8 +121,9 @@ class Shop:
         assert not [one for one in payments if one.status in (PaymentStatus.PENDING, PaymentStatus.TIMED_OUT)]
         assert all(refund.status is RefundStatus.PROCESSED for refund in refunds)
 
-        mine = {"_id": {"$in": [payment.id for payment in payments]}, "token": {"$in": [*TAKES]}}
-        charged = await self.services.database["simulated_charges"].find(mine).to_list()
+        mine = {payment.id for payment in payments}
+        charges = self.services.provider.charges(case.booking.created_at - LATER, self._time.now + LATER)
+        charged = [each.taken async for each in charges if each.payment_id in mine and each.taken is not None]
         assert len(charged) <= 1, "charged twice"
         returned = (
             await self.services.database["simulated_refunds"]
@@ -133,8 +133,9 @@ class Shop:
         assert sorted((refund.id, refund.amount_minor) for refund in refunds) == sorted(
             (raw["_id"], raw["amount_minor"]) for raw in returned
         )
-        kept = sum(raw["amount_minor"] for raw in charged) - sum(raw["amount_minor"] for raw in returned)
-        ours = sum(payment.amount_minor for payment in payments if payment.may_hold_money)
+        kept = sum(taken.minor for taken in charged) - sum(raw["amount_minor"] for raw in returned)
+        waiting = PaymentStatus.ACTION_REQUIRED
+        ours = sum(one.amount_minor for one in payments if one.may_hold_money and one.status is not waiting)
         halves = sum(refund.amount_minor for refund in refunds if refund.percentage < 100)
         assert kept == ours - halves
         return booking.status, kept
@@ -171,6 +172,62 @@ async def test_dying_while_paying(shop: Shop) -> None:
             # The provider was never asked.
             assert point in ("before StartPayment", "after StartPayment", "before charge")
             assert status in (BookingStatus.FAILED, BookingStatus.PAYMENT_PENDING)
+    await shop.all_is_well()
+
+
+@hunt
+async def test_dying_while_the_bank_asks(shop: Shop) -> None:
+    """Then the buyer asks again, and approves what the bank asks."""
+    for point, case in (await _die_paying(shop, "sim_challenge", points(*CHARGING))).items():
+        if await asked_of(case.ids[2]) is not None:
+            await approve(shop.services, case.ids[2])
+        await shop.recover()
+        status, kept = await shop.outcome(case)
+        if kept:
+            assert (status, kept) == (BookingStatus.CONFIRMED, case.booking.total_minor), point
+        else:
+            assert point in ("before StartPayment", "after StartPayment", "before charge")
+            assert status is BookingStatus.PAYMENT_PENDING
+    await shop.all_is_well()
+
+
+@hunt
+async def test_dying_while_the_buyer_approves(shop: Shop) -> None:
+    steps = points("answer_challenge", "look_up", "SettlePayment")
+    cases = {point: await shop.book() for point in steps}
+    for case in cases.values():
+        await shop.pay(case, "sim_challenge")
+    died = await asyncio.gather(*(shop.dies(point, "approve", case.ids[2]) for point, case in cases.items()))
+    assert all(died)
+    await shop.recover()
+    for point, case in cases.items():
+        if point == "before answer_challenge":
+            assert await shop.outcome(case) == (BookingStatus.PAYMENT_PENDING, 0)
+        else:
+            assert await shop.outcome(case) == (BookingStatus.CONFIRMED, case.booking.total_minor), point
+    await shop.all_is_well()
+
+
+@hunt
+async def test_dying_while_another_key_calls_an_attempt_off(shop: Shop) -> None:
+    """The buyer then repeats the second key, and is charged once."""
+    steps = points("cancel", "SettlePayment", "StartPayment", "charge")
+    cases = {point: await shop.book() for point in steps}
+    for case in cases.values():
+        await shop.pay(case, "sim_challenge")
+    second = {point: replace(case, key=str(new_id())) for point, case in cases.items()}
+    died = await asyncio.gather(
+        *(shop.dies(point, "pay", *case.ids, "sim_success", case.key) for point, case in second.items())
+    )
+    assert all(died)
+    await shop.recover()
+    for point, case in second.items():
+        await shop.pay(case, "sim_success")
+        status, kept = await shop.outcome(case)
+        if kept:
+            assert (status, kept) == (BookingStatus.CONFIRMED, case.booking.total_minor), point
+        else:  # recorded, and never sent: the provider says so, and yet another key would do
+            assert (point, status) in [("before charge", BookingStatus.PAYMENT_PENDING)] or "Start" in point, point
     await shop.all_is_well()
 
 
