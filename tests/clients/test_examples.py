@@ -7,6 +7,9 @@ import json
 import subprocess
 from pathlib import Path
 
+import httpx
+import pytest
+
 from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
 from tests.clients.example import LANGUAGES, TYPESCRIPT, Run
@@ -80,6 +83,38 @@ async def test_a_refusal_is_final(run: Run, proxy: Proxy, office: BoxOffice) -> 
     assert await example.ends() == 1
     assert proxy.asked["payBooking"] == 1
     assert example.times("again in") == 0
+
+
+@LANGUAGES
+async def test_after_a_card_that_failed_the_next_one_pays(run: Run, proxy: Proxy, office: BoxOffice) -> None:
+    event = await office.event()
+    example = await run(event, "sim_declined", "sim_expired_card", "sim_success", "sim_declined")
+    for reason in ("Your card was declined.", "Your card has expired."):
+        await example.says(reason)
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+    assert proxy.asked == {"login": 1, "lockSeats": 1, "confirmBooking": 1, "payBooking": 3}
+
+
+@LANGUAGES
+async def test_what_has_ended_is_paid_by_no_other_card(run: Run, proxy: Proxy, office: BoxOffice) -> None:
+    example = await run(await office.event(), "sim_failure", "sim_success")
+    await example.says("The booking has ended")
+    assert await example.ends() == 1
+    assert proxy.asked["payBooking"] == 1
+
+
+@LANGUAGES
+@pytest.mark.parametrize(("answer", "says", "code"), [("approve", "paid: booking", 0), ("refuse", "PAYMENT_FAILED", 1)])
+async def test_the_bank_asks_the_buyer(run: Run, office: BoxOffice, answer: str, says: str, code: int) -> None:
+    example = await run(await office.event(), "sim_challenge")
+    page = (await example.says("Your bank asks you")).split()[-1]
+    await example.says("waiting for the buyer")
+    async with httpx.AsyncClient() as http:
+        (await http.post(page, data={"answer": answer})).raise_for_status()
+    await example.says(says)
+    assert await example.ends() == code
+    assert example.times("Your bank asks you") == 1
 
 
 @LANGUAGES

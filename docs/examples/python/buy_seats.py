@@ -1,7 +1,9 @@
 """Wait until an event has enough free seats, and buy them: a complete client of Seatlock.
 
 pip install httpx websockets
-SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… python buy_seats.py EVENT_ID COUNT [PAYMENT_TOKEN]
+SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… python buy_seats.py EVENT_ID COUNT [PAYMENT_TOKEN…]
+
+Of several payment tokens, the next is tried when one fails. Without any it is `sim_success`.
 """
 
 import asyncio
@@ -11,10 +13,11 @@ import random
 import sys
 import time
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
@@ -38,6 +41,7 @@ CONFIRM = """mutation ($lock: ID!) { confirmBooking(input: {lockId: $lock}) {
 PAY = """mutation ($booking: ID!, $card: String!, $key: String!) {
   payBooking(input: {bookingId: $booking, paymentToken: $card, idempotencyKey: $key}) {
     ... on PayBookingSuccess { replayed booking { id } } ... on PaymentTimedOut { booking { status } }
+    ... on PaymentActionRequired { message redirectUrl } ... on PaymentFailed { attemptsLeft }
     ... on Error { code message } } }"""
 SEATS = """subscription ($event: ID!) {
   seatAvailability(eventId: $event) { version availableSeats changedSeats { label status } } }"""
@@ -108,22 +112,47 @@ class Seatlock:
                 raise error
             await pauses.wait(error)
 
-    async def buy(self, event: str, count: int, card: str) -> str:
+    async def buy(self, event: str, count: int, cards: Sequence[str]) -> str:
         """The id of a booking, paid. Raises Refused; seats that are not paid are free again at their deadline."""
         # One key for each thing the buyer does. A shop stores it first, to go on with it after a crash of its own.
         lock = (await self.ask(LOCK, {"event": event, "count": count, "key": str(uuid.uuid4())}))["lock"]
         print("locked until", lock["expiresAt"], *lock["seats"])
         # This takes no key: a lock becomes one booking, however often we ask.
         booking = (await self.ask(CONFIRM, {"lock": lock["id"]}))["booking"]
-        payment, pauses = {"booking": booking["id"], "card": card, "key": str(uuid.uuid4())}, Pauses()
+        for card in cards[:-1]:
+            try:
+                return await self.pay(booking["id"], card)
+            except Refused as refused:
+                # The booking and its seats are still ours, as long as there are attempts left.
+                if not refused.error.get("attemptsLeft"):
+                    raise
+                print(f"{refused} Trying the next one.")
+        return await self.pay(booking["id"], cards[-1])
+
+    async def pay(self, booking: str, card: str) -> str:
+        """The id of the booking, paid by this card. Raises Refused."""
+        # A new key for each attempt: with the key of one that failed, the answer is that failure.
+        payment, pauses, asked_at = {"booking": booking, "card": card, "key": str(uuid.uuid4())}, Pauses(), ""
         while True:
             try:
-                return str((await self.ask(PAY, payment))["booking"]["id"])
+                outcome = await self.ask(PAY, payment)
             except Refused as refused:
                 # Neither paid nor failed: the same call, with the same key, will tell as soon as it is known.
                 if refused.code != "PAYMENT_TIMED_OUT" or refused.error["booking"]["status"] != "PAYMENT_PENDING":
                     raise
                 await pauses.wait(refused)
+                continue
+            if "booking" in outcome:
+                return str(outcome["booking"]["id"])
+            # The bank asks the buyer, and the same call tells when they have answered. A shop sends them to this page.
+            # Without one, it gives `clientSecret` to the provider's own library in a page, which a program has not.
+            if outcome["redirectUrl"] is None:
+                raise Refused({"code": "ACTION_REQUIRED", "message": outcome["message"]})
+            page = urljoin(URL, outcome["redirectUrl"])
+            if page != asked_at:
+                asked_at, pauses = page, Pauses()
+                print(outcome["message"], page)
+            await pauses.wait("waiting for the buyer")
 
     async def watch(self, event: str) -> AsyncGenerator[tuple[dict[str, Any], dict[str, str]], None]:
         """An event's seats, now and at every change: the message, and statuses by seat. Others are AVAILABLE."""
@@ -174,7 +203,7 @@ async def listen(socket: ClientConnection, event: str, token: str) -> AsyncGener
                 raise ConnectionError("the subscription has ended")
 
 
-async def main(event: str, count: int, card: str = "sim_success") -> None:
+async def main(event: str, count: int, *cards: str) -> None:
     async with httpx.AsyncClient(timeout=TIMEOUT) as http:
         seatlock = Seatlock(http, os.environ["SEATLOCK_EMAIL"], os.environ["SEATLOCK_PASSWORD"])
         async with aclosing(seatlock.watch(event)) as watching:
@@ -183,7 +212,7 @@ async def main(event: str, count: int, card: str = "sim_success") -> None:
                 print(f"version {seats['version']}: {seats['availableSeats']} available; taken:", *taken)
                 try:
                     if seats["availableSeats"] >= count:
-                        print("paid: booking", await seatlock.buy(event, count, card))
+                        print("paid: booking", await seatlock.buy(event, count, cards or ["sim_success"]))
                         break
                 except Refused as refused:
                     if refused.code != "NOT_ENOUGH_SEATS":  # else somebody was quicker: wait for the next seats

@@ -1,7 +1,9 @@
 // Wait until an event has enough free seats, and buy them: a complete client of Seatlock.
 //
 // npm install   # Node 22.18 or newer runs the file as it is
-// SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… node buy_seats.ts EVENT_ID COUNT [PAYMENT_TOKEN]
+// SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… node buy_seats.ts EVENT_ID COUNT [PAYMENT_TOKEN…]
+//
+// Of several payment tokens, the next is tried when one fails. Without any it is `sim_success`.
 
 import { createClient } from "graphql-ws";
 
@@ -23,14 +25,22 @@ const CONFIRM = `mutation ($lock: ID!) { confirmBooking(input: {lockId: $lock}) 
 const PAY = `mutation ($booking: ID!, $card: String!, $key: String!) {
   payBooking(input: {bookingId: $booking, paymentToken: $card, idempotencyKey: $key}) {
     ... on PayBookingSuccess { replayed booking { id } } ... on PaymentTimedOut { booking { status } }
+    ... on PaymentActionRequired { message redirectUrl } ... on PaymentFailed { attemptsLeft }
     ... on Error { code message } } }`;
 const SEATS = `subscription ($event: ID!) {
   seatAvailability(eventId: $event) { version availableSeats changedSeats { label status } } }`;
 
-type Failure = { code?: string; message: string; extensions?: { code: string }; booking?: { status: string } };
+type Failure = {
+  code?: string;
+  message: string;
+  extensions?: { code: string };
+  booking?: { status: string };
+  attemptsLeft?: number;
+};
 type Login = { accessToken: string; expiresAt: string };
 type Locked = { lock: { id: string; seats: string[]; expiresAt: string } };
 type Booked = { booking: { id: string } };
+type BankAsks = { message: string; redirectUrl: string | null };
 type Answer = { data?: Record<string, object> | null; errors?: Failure[] };
 type Seats = { version: number; availableSeats: number; changedSeats: { label: string; status: string }[] };
 
@@ -108,16 +118,42 @@ async function post(query: string, variables: object, token: string): Promise<An
 }
 
 /** The id of a booking, paid. Throws Refused; seats that are not paid are free again at their deadline. */
-async function buy(event: string, count: number, card: string): Promise<string> {
+async function buy(event: string, count: number, cards: string[]): Promise<string> {
   // One key for each thing the buyer does. A shop stores it first, to go on with it after a crash of its own.
   const { lock } = await ask<Locked>(LOCK, { event, count, key: crypto.randomUUID() });
   console.log("locked until", lock.expiresAt, ...lock.seats);
   // This takes no key: a lock becomes one booking, however often we ask.
   const { booking } = await ask<Booked>(CONFIRM, { lock: lock.id });
-  const payment = { booking: booking.id, card, key: crypto.randomUUID() };
-  for (const pauses = new Pauses(); ;) {
+  for (const card of cards.slice(0, -1)) {
     try {
-      return (await ask<Booked>(PAY, payment)).booking.id;
+      return await pay(booking.id, card);
+    } catch (error) {
+      // The booking and its seats are still ours, as long as there are attempts left.
+      if (!(error instanceof Refused && error.error.attemptsLeft)) throw error;
+      console.log(`${error.message} Trying the next one.`);
+    }
+  }
+  return pay(booking.id, cards.at(-1)!);
+}
+
+/** The id of the booking, paid by this card. Throws Refused. */
+async function pay(booking: string, card: string): Promise<string> {
+  // A new key for each attempt: with the key of one that failed, the answer is that failure.
+  const payment = { booking, card, key: crypto.randomUUID() };
+  for (let pauses = new Pauses(), askedAt = ""; ;) {
+    try {
+      const outcome = await ask<Booked | BankAsks>(PAY, payment);
+      if ("booking" in outcome) return outcome.booking.id;
+      // The bank asks the buyer, and the same call tells when they have answered. A shop sends them to this page.
+      // Without one, it gives `clientSecret` to the provider's own library in a page, which a program has not.
+      const { message, redirectUrl } = outcome;
+      if (redirectUrl === null) throw new Refused({ code: "ACTION_REQUIRED", message });
+      const page = new URL(redirectUrl, API).href;
+      if (page !== askedAt) {
+        [askedAt, pauses] = [page, new Pauses()];
+        console.log(message, page);
+      }
+      await pauses.wait("waiting for the buyer");
     } catch (error) {
       // Neither paid nor failed: the same call, with the same key, will tell as soon as it is known.
       const waits = error instanceof Refused && error.code === "PAYMENT_TIMED_OUT";
@@ -173,13 +209,13 @@ async function* listen(event: string, token: string): AsyncGenerator<Seats> {
   }
 }
 
-async function main(event: string, count: number, card = "sim_success"): Promise<void> {
+async function main(event: string, count: number, cards: string[]): Promise<void> {
   for await (const [seats, statuses] of watch(event)) {
     const taken = [...statuses.keys()].filter((label) => statuses.get(label) !== "AVAILABLE");
     console.log(`version ${seats.version}: ${seats.availableSeats} available; taken:`, ...taken);
     if (seats.availableSeats < count) continue;
     try {
-      return console.log("paid: booking", await buy(event, count, card));
+      return console.log("paid: booking", await buy(event, count, cards.length ? cards : ["sim_success"]));
     } catch (error) {
       // Somebody was quicker: wait for the next seats.
       if (!(error instanceof Refused && error.code === "NOT_ENOUGH_SEATS")) throw error;
@@ -187,8 +223,8 @@ async function main(event: string, count: number, card = "sim_success"): Promise
   }
 }
 
-const [event = "", count = "", card] = process.argv.slice(2);
-main(event, Number(count), card).catch((error) => {
+const [event = "", count = "", ...cards] = process.argv.slice(2);
+main(event, Number(count), cards).catch((error) => {
   console.error(error.message || `closed with ${error.code}`);
   process.exitCode = 1;
 });
