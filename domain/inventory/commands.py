@@ -73,12 +73,15 @@ class PaymentStarted:
 
     `is_waiting`: nothing was started. An earlier attempt waits for the buyer's answer to the bank, and is to be called
     off at the provider before another is made.
+
+    `by_another`: the attempt was made with another key, which was to be called off, and has paid the booking instead.
     """
 
     booking: Booking
     payment: Payment
     replayed: bool
     is_waiting: bool = False
+    by_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from domain.audit.retention import forget_entries
 from domain.documents import (
     KEPT,
+    UNANSWERED,
     ArchivedBooking,
     ArchivedSeatLock,
     Booking,
@@ -24,7 +25,6 @@ from domain.documents import (
     JobExecution,
     OutboxMessage,
     Payment,
-    PaymentStatus,
     ProviderNotice,
     Refund,
     RefundStatus,
@@ -128,7 +128,7 @@ async def _ended(kind: type[Stored], query: dict[str, Any], before: datetime) ->
 async def _with_money_open(ids: Ids) -> set[PydanticObjectId]:
     """The bookings among these whose money may still move."""
     theirs = {"booking_id": {"$in": list(ids)}}
-    unanswered = {"status": {"$in": [PaymentStatus.PENDING.value, PaymentStatus.TIMED_OUT.value]}}
+    unanswered = {"status": {"$in": [status.value for status in UNANSWERED]}}
     unsent = {"status": {"$ne": RefundStatus.PROCESSED.value}}
     payments = Payment.get_pymongo_collection().find(theirs | unanswered, {"booking_id": 1})
     refunds = Refund.get_pymongo_collection().find(theirs | unsent, {"booking_id": 1})

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from beanie import PydanticObjectId
+from pymongo import ASCENDING
 
 from domain.documents import UNANSWERED, BookingStatus, Payment, PaymentFailureReason, PaymentStatus
 from domain.documents.lookups import bookings_by_ids
-from domain.errors import SeatlockError
+from domain.errors import NotFound, SeatlockError
 from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
 from domain.providers.port import Charge
@@ -61,9 +62,28 @@ async def ask_about_all(services: Services) -> int:
 
     That is one made some time ago, and any whose booking has ended: nobody waits for it any more.
     """
-    # The type, as the index `unanswered` has it.
-    found = Payment.get_pymongo_collection().find({"settled_at": {"$type": "null"}, **OPEN})
-    return await _ask_all(services, [Payment.from_bson(raw) for raw in await found.to_list()], patiently=True)
+    answered = 0
+    async for page in _unanswered():
+        answered += await _ask_all(services, page, patiently=True)
+    return answered
+
+
+async def _unanswered() -> AsyncIterator[list[Payment]]:
+    """Pages of all payments without an answer, oldest first. By their ids at that: those of one page may have the
+    same time as those of the next."""
+    # The type and the order, as the index `unanswered` has them: without the order MongoDB would read all payments.
+    query: dict[str, Any] = {"settled_at": {"$type": "null"}, **OPEN}
+    order = [("created_at", ASCENDING), ("_id", ASCENDING)]
+    while True:
+        found = Payment.get_pymongo_collection().find(query, sort=order, limit=LOOKED_UP_AT_ONCE)
+        page = [Payment.from_bson(raw) for raw in await found.to_list()]
+        if page:
+            yield page
+        if len(page) < LOOKED_UP_AT_ONCE:
+            return
+        last = page[-1]
+        later = [{"created_at": {"$gt": last.created_at}}, {"_id": {"$gt": last.id}}]
+        query = {**query, "created_at": {"$gte": last.created_at}, "$or": later}
 
 
 async def _ask_all(services: Services, payments: Sequence[Payment], *, patiently: bool = False) -> int:
@@ -135,7 +155,8 @@ async def ask_provider(services: Services, payment: Payment, *, call_off: bool =
 async def look_again(services: Services) -> int:
     """Look up failures of some minutes and of some hours ago once more; how many turned out to be none."""
     payments = Payment.get_pymongo_collection()
-    found = payments.find({"look_again_at": {"$lte": services.clock()}}, sort=[("look_again_at", 1)])
+    due = {"$lte": services.clock(), "$type": "date"}  # the type, as the index `to_look_up_again` has it
+    found = payments.find({"look_again_at": due}, sort=[("look_again_at", ASCENDING)])
     slots = asyncio.Semaphore(ASKED_AT_ONCE)
 
     async def look(payment: Payment) -> bool:
@@ -156,8 +177,14 @@ async def _look_again(services: Services, payment: Payment) -> bool:
             if payment.created_at + GIVEN_UP_AFTER > services.clock():
                 return False  # the next run asks again
     if charge is not None and charge.money_taken:
-        await settle(services, payment, charge)
-        return True
+        try:
+            await settle(services, payment, charge)
+            return True
+        except SeatlockError as error:
+            log.warning("an answer was not settled", payment=str(payment.id), reason=type(error).__name__)
+            if not isinstance(error, NotFound):
+                return False  # the next run asks again
+            # Somebody took its booking away. It must not keep the others waiting; the check of money tells.
     failed_at = payment.settled_at or payment.created_at
     second = failed_at + SECOND_LOOK_AFTER
     was_first = payment.look_again_at is not None and payment.look_again_at < failed_at + FIRST_LOOK_UNTIL

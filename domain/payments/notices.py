@@ -51,7 +51,8 @@ async def take_notice(services: Services, provider: str, headers: Mapping[str, s
 
 async def settle_notices(services: Services) -> int:
     """Settle what is kept and not settled yet; how many could be."""
-    recent = {"settled_at": None, "received_at": {"$gt": services.clock() - TRIED_FOR}}
+    # The type, as the index `unsettled` has it.
+    recent = {"settled_at": {"$type": "null"}, "received_at": {"$gt": services.clock() - TRIED_FOR}}
     # The newest first: what is about nobody's attempt must not keep the others from being settled.
     found = await ProviderNotice.get_pymongo_collection().find(recent).sort("received_at", -1).limit(AT_ONCE).to_list()
     return sum([await _settle_safely(services, ProviderNotice.from_bson(raw), is_old=True) for raw in found])

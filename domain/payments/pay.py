@@ -87,7 +87,7 @@ async def pay_booking(
         # The caller may give up half way; the charge and its settlement go on.
         going_on = services.tasks.keep(_charge_and_settle(services, started.payment, token))
         charge, settled = await asyncio.shield(going_on)
-    return answer(settled, charge, replayed=started.replayed and command.instead_of is None)
+    return answer(settled, charge, replayed=started.replayed and not started.by_another)
 
 
 async def _call_off(services: Services, started: PaymentStarted) -> None:

@@ -133,7 +133,7 @@ class SimulatedProvider:
 
     async def challenge(self, page: str) -> SimulatedCharge | None:
         """The charge that the bank asks about on this page."""
-        raw = await _charges().find_one({"page": page})
+        raw = await _charges().find_one({"page": {"$eq": page, "$type": "string"}})  # as its index has it
         return SimulatedCharge.from_bson(raw) if raw else None
 
     async def answer_challenge(self, page: str, answer: SimulatedAnswer) -> SimulatedCharge | None:

@@ -120,7 +120,8 @@ def _answered(
     pending = PaymentStatus.PENDING
     entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=pending, retry=True, key=command.key)
     remembered = _remembered(inventory, command, now, payment)
-    return Change(PaymentStarted(booking, payment, replayed=True), documents=[remembered], entries=[entry])
+    answered = PaymentStarted(booking, payment, replayed=True, by_another=True)
+    return Change(answered, documents=[remembered], entries=[entry])
 
 
 def _remembered(inventory: Inventory, command: StartPayment, now: datetime, payment: Payment) -> IdempotencyKey:

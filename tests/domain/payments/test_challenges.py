@@ -169,6 +169,21 @@ async def test_approved_while_another_card_is_tried(sale: Sale) -> None:
     assert set(ended) <= {"1", "2"}, ended
 
 
+async def test_a_repeat_of_the_key_that_calls_another_off_is_known_as_one(sale: Sale) -> None:
+    """Of those that come at once exactly one pays, by whichever attempt; the others are its repeats."""
+
+    async def once() -> list[bool]:
+        _, buyer, booking, page = await challenged(sale)
+        *paid, _ = await race(
+            *(try_to_pay(sale, booking, buyer, "sim_success", "another") for _ in range(3)),
+            answer(sale, page, APPROVED, server=1),
+        )
+        return sorted(each.replayed for each in paid if isinstance(each, Paid))
+
+    for replayed in await asyncio.gather(*(once() for _ in range(many(8, 40)))):
+        assert replayed == [False, True, True]
+
+
 async def test_refused_and_tried_again(sale: Sale) -> None:
     _, buyer, booking, page = await challenged(sale)
     await answer(sale, page, REFUSED)

@@ -26,10 +26,12 @@ from domain.documents import (
 )
 from domain.errors import PaymentFailed, PaymentTimedOut
 from domain.integrity.drift import check_inventory
+from domain.integrity.money import compare_books
+from domain.integrity.money_differences import DifferenceKind
 from domain.inventory.commands import StartPayment
 from domain.inventory.rules.payments import LOOK_AGAIN_AFTER
 from domain.jobs.recovery import recover
-from domain.payments import Paid, pay_booking
+from domain.payments import Paid, ask, pay_booking
 from domain.payments.ask import GIVEN_UP_AFTER, SECOND_LOOK_AFTER
 from domain.payments.reconcile import reconcile
 from domain.payments.settle import settle
@@ -43,6 +45,7 @@ from tests.support.sale import Sale, open_sale, somebody
 from tests.support.sweeping import sweep_due
 
 MS = timedelta(milliseconds=1)
+LOOKED_IN = ("payments", "provider_notices", "simulated_charges")
 
 
 @pytest.fixture
@@ -280,6 +283,48 @@ async def test_an_old_notice_of_a_failure_is_not_believed_before_the_provider_is
     await reconcile(sale.services, Progress())
     assert await stored(booking) == (BookingStatus.CONFIRMED, PaymentStatus.SUCCEEDED)
     assert AuditAction.PAYMENT_FAILED not in await actions(booking)
+
+
+async def test_all_without_an_answer_are_asked_about_though_read_page_by_page(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made at the same moment, so that the pages are told apart by ids."""
+    monkeypatch.setattr(ask, "LOOKED_UP_AT_ONCE", 2)
+    bookings = [(await unanswered(sale, "sim_late_success"))[2] for _ in range(5)]
+    sale.time.now += timedelta(minutes=1)
+    await reconcile(sale.services, Progress())
+    assert {await stored(booking) for booking in bookings} == {(BookingStatus.CONFIRMED, PaymentStatus.SUCCEEDED)}
+
+
+async def test_all_that_reconcile_looks_for_is_found_by_index(sale: Sale) -> None:
+    """Every minute, and of all that was ever paid: it must not read all of it."""
+    await sale.services.database.command("profile", 2)
+    await reconcile(sale.services, Progress())
+    provider = sale.services.provider
+    assert isinstance(provider, SimulatedProvider)
+    assert await provider.challenge("no such page") is None
+    await sale.services.database.command("profile", 0)
+    names = [f"{sale.services.database.name}.{name}" for name in LOOKED_IN]
+    found = await sale.services.database["system.profile"].find({"op": "query", "ns": {"$in": names}}).to_list()
+    await sale.services.database["system.profile"].drop()
+    plans = {(each["ns"], each["planSummary"]) for each in found}
+    assert {name for name, _ in plans} == set(names)
+    assert [plan for _, plan in plans if "COLLSCAN" in plan] == []
+
+
+async def test_a_failure_whose_event_is_gone_keeps_no_other_from_being_looked_up_again(sale: Sale) -> None:
+    """Somebody deleted it by hand: the check of money tells of it."""
+    lost, found = [(await unanswered(sale, "sim_late_failure_then_success"))[2] for _ in range(2)]
+    for booking in (lost, found):
+        payment = await Payment.find_one({"booking_id": booking.id})
+        assert payment is not None
+        await settle(sale.services, payment, Charge(PaymentStatus.FAILED))
+    await Event.get_pymongo_collection().delete_one({"_id": lost.event_id})
+    sale.time.now += LOOK_AGAIN_AFTER
+    await reconcile(sale.services, Progress())
+    assert await stored(found) == (BookingStatus.CONFIRMED, PaymentStatus.SUCCEEDED)
+    (told,) = [each async for each in compare_books(sale.services)]
+    assert (told.kind, told.booking_id) == (DifferenceKind.CHARGE_UNSETTLED, lost.id)
 
 
 class Broke(SimulatedProvider):
