@@ -204,9 +204,9 @@ def test_the_worker_can_be_stopped_while_it_waits(settings: Settings, tmp_path: 
     ("options", "uri", "commands"),
     [
         ([], "", NEED_SETTINGS),
-        ([], "?replicaSet=rs0", CHECK),
+        pytest.param([], "?replicaSet=rs0", CHECK, marks=hunt),
         (REPLICA_SET, "", SERVE),
-        (REPLICA_SET, "?replicaSet=rs0", CHECK),
+        pytest.param(REPLICA_SET, "?replicaSet=rs0", CHECK, marks=hunt),
     ],
     ids=["standalone", "standalone, and the URI names a set", "not initiated", "not initiated, and the URI names it"],
 )
@@ -229,7 +229,7 @@ def test_without_a_replica_set_every_command_says_what_to_do(
         alone.kill()
 
 
-@pytest.mark.parametrize("options", [[], REPLICA_SET], ids=["standalone", "not initiated"])
+@pytest.mark.parametrize("options", [[], pytest.param(REPLICA_SET, marks=hunt)], ids=["standalone", "not initiated"])
 async def test_ready_says_what_to_do_when_mongodb_comes_back_without_a_replica_set(
     settings: Settings, servers: Servers, tmp_path: Path, options: list[str]
 ) -> None:

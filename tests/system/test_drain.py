@@ -19,6 +19,7 @@ from graph.schema.ids import encode_id
 from ops.embedded import Server
 from ops.processes import free_port
 from tests.support.api import SEATLOCK, command
+from tests.support.hunting import hunt
 from tests.support.load import LOCK_SEATS
 from tests.support.sale import new_event
 from tests.support.scenes import user
@@ -44,7 +45,7 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"max_body_bytes": 65_536})
 
 
-@pytest.fixture(params=[1, 2], ids=["one worker", "two workers"])
+@pytest.fixture(params=[pytest.param(1, marks=hunt), 2], ids=["one worker", "two workers"])
 def api(settings: Settings, services: Services, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     """The API on the database of `services`."""
     port = free_port()

@@ -21,6 +21,7 @@ from domain.sale.events import events_by_ids
 from domain.services import Services
 from graph.schema.ids import encode_id
 from tests.support.api import api_server
+from tests.support.hunting import hunt
 from tests.support.sale import Sale, Time, open_sale, somebody
 from tests.support.servers import another_server
 from tests.support.sweeping import sweep_due
@@ -70,7 +71,7 @@ async def http(services: Services, short: Settings, tmp_path: Path) -> AsyncIter
         api.kill()
 
 
-@pytest.mark.parametrize("confirmed", [False, True])
+@pytest.mark.parametrize("confirmed", [pytest.param(False, marks=hunt), True])
 async def test_what_is_not_paid_comes_back(
     services: Services, short: Settings, http: httpx.AsyncClient, confirmed: bool
 ) -> None:
