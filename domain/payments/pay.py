@@ -92,7 +92,9 @@ async def pay_booking(
 
 async def _call_off(services: Services, started: PaymentStarted) -> None:
     """End the attempt that waits, at the provider and here. Raises BookingNotPayable when that can't be had now."""
-    charge = await _ask(services, "cancel", services.provider.cancel(started.payment))
+    charge = UNKNOWN
+    if started.payment.provider == services.provider.name:  # another one knows nothing of it, and would say it's over
+        charge = await _ask(services, "cancel", services.provider.cancel(started.payment))
     if charge.status not in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
         message = "An earlier payment of this booking could not be called off yet; try again in a moment."
         raise BookingNotPayable(message, started.booking)

@@ -278,15 +278,21 @@ def _read_notice(body: bytes) -> Notice:
         if "refund" in told:
             stands = RefundStatus(told["status"])
             refunded = Refunded(stands, failure_reason="failed" if stands is RefundStatus.FAILED else None)
-            return Notice(notice_id, refund_id=PydanticObjectId(told["refund"]), refunded=refunded)
+            return Notice(notice_id, refund_id=_read_id(told["refund"]), refunded=refunded)
         status = PaymentStatus(told["status"])
-        payment_id = PydanticObjectId(told["payment"])
+        payment_id = _read_id(told["payment"])
         taken = bool(told.get("moneyTaken", status is PaymentStatus.SUCCEEDED))
         failed = status is PaymentStatus.FAILED
         reason = PaymentFailureReason(told.get("failureReason", "failed")) if failed else None
     except (ValueError, KeyError, TypeError, AttributeError, InvalidId):
         raise BadNotice("The body is not a notice.") from None
     return Notice(notice_id, payment_id, Charge(status, f"sim_charge_{payment_id}", reason, taken))
+
+
+def _read_id(told: Any) -> PydanticObjectId:
+    if not isinstance(told, str):
+        raise TypeError("id")  # of nothing it would make a new one
+    return PydanticObjectId(told)
 
 
 def _outcome_of(asked: SimulatedCharge) -> Outcome:

@@ -100,7 +100,8 @@ def read_event(event: Mapping[str, Any]) -> Notice:
 def id_in(told: Mapping[str, Any], name: str) -> PydanticObjectId | None:
     """Our id in the metadata, if it is one."""
     try:
-        return PydanticObjectId((told.get("metadata") or {})[name])
+        written = (told.get("metadata") or {})[name]
+        return PydanticObjectId(written) if isinstance(written, str) else None  # of nothing it would make a new one
     except (KeyError, TypeError, InvalidId):
         return None
 

@@ -21,7 +21,7 @@ from domain.documents import (
     RefundReason,
     SimulatedAnswer,
 )
-from domain.errors import PaymentFailed
+from domain.errors import BookingNotPayable, PaymentFailed
 from domain.integrity.drift import check_inventory
 from domain.integrity.money import compare_books
 from domain.inventory.commands import Cancelled
@@ -182,6 +182,17 @@ async def test_a_repeat_of_the_key_that_calls_another_off_is_known_as_one(sale: 
 
     for replayed in await asyncio.gather(*(once() for _ in range(many(8, 40)))):
         assert replayed == [False, True, True]
+
+
+async def test_one_that_waits_at_another_provider_cannot_be_called_off_and_keeps_others_from_charging(
+    sale: Sale,
+) -> None:
+    """The settings name another provider since, which knows nothing of it. The buyer may still approve it there."""
+    _, buyer, booking, _ = await challenged(sale)
+    await Payment.get_pymongo_collection().update_one({}, {"$set": {"provider": "former"}})
+    with pytest.raises(BookingNotPayable, match="could not be called off"):
+        await try_to_pay(sale, booking, buyer, "sim_success", "another")
+    assert await outcome(booking) == (BookingStatus.PAYMENT_PENDING, [PaymentStatus.ACTION_REQUIRED], [])
 
 
 async def test_refused_and_tried_again(sale: Sale) -> None:

@@ -18,6 +18,7 @@ from domain.opening import provider_of
 from domain.process.settings import Settings, SettingsError, load_settings
 from domain.providers.port import BadNotice
 from domain.providers.stripe import StripeProvider
+from domain.providers.stripe_answers import PAYMENT
 from tests.support.stripe_double import KEY, WEBHOOK_SECRET, sign
 from tests.support.stripe_shop import LOST, VISA, Shop, open_shop, stands
 
@@ -102,6 +103,12 @@ async def test_what_is_signed_and_no_event(shop: Shop) -> None:
     for wrong in wrongs:
         with pytest.raises(BadNotice, match="not an event"):
             shop.provider.read_notice(*shop.stripe.event("customer.created", {"object": "customer"}, **wrong))
+
+
+async def test_metadata_without_an_id_is_about_nothing_of_ours(shop: Shop) -> None:
+    for written in (None, 7, "", "x", ["6b0b09c6f8682d7ead0d73ad"]):
+        about = {"object": "payment_intent", "id": "pi", "status": "succeeded", "metadata": {PAYMENT: written}}
+        assert shop.provider.read_notice(*shop.stripe.event("payment_intent.succeeded", about)).payment_id is None
 
 
 async def test_without_a_webhook_secret_nothing_is_believed(shop: Shop) -> None:

@@ -301,6 +301,8 @@ GOOD = orjson.dumps({"id": "n", "payment": "0" * 24, "status": "SUCCEEDED"})
         b"\xff",
         b'{"id":"n","payment":"x","status":"SUCCEEDED"}',
         GOOD.replace(b"SUCCEEDED", b"WON"),
+        b'{"id":"n","payment":null,"status":"SUCCEEDED"}',
+        b'{"id":"n","refund":null,"status":"FAILED"}',
         GOOD.replace(b'"n"', b"7"),
         GOOD.replace(b'"n"', b'""'),
         GOOD.replace(b'"n"', b'"' + b"n" * 201 + b'"'),
