@@ -264,10 +264,11 @@ async def save(inventory: Inventory, recorders: Iterable[Recorder], session: Asy
     """
     for kind, shelf in inventory.shelves.items():
         collection = kind.get_pymongo_collection()
-        if new := shelf.new():
-            await collection.insert_many([document.to_bson() for document in new], session=session)
+        # First what is given up, then what takes its place: unique indexes hold within a transaction, too.
         if changed := shelf.changed():
             await _update(kind, _differences(changed), len(changed), session)
+        if new := shelf.new():
+            await collection.insert_many([document.to_bson() for document in new], session=session)
     if inventory.new_holders:
         rows = [_row_difference(inventory, label) for label in inventory.new_holders]
         await _update(SeatRow, rows, len(rows), session)
