@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -186,7 +187,9 @@ def _why_not(mongo: AsyncMongoClient[dict[str, Any]], error: PyMongoError) -> st
 
 
 def _first_line(error: PyMongoError) -> str:
-    return str(error).splitlines()[0][:200]
+    """What went wrong, without what the driver says of itself afterwards."""
+    said = re.split(r" \(configured timeouts: |, Timeout: ", str(error).splitlines()[0])[0]
+    return said[:200]
 
 
 def writer_of(

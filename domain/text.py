@@ -163,7 +163,8 @@ def checked_reference(field: str, text: str) -> str:
     """A booking's reference as it is stored, whichever way it was typed. Raises InvalidInput when it can't be one."""
     reference = read_reference(text)
     if reference is None:
-        raise InvalidInput(field, f"Must be the {LENGTH} letters and digits of a reference, as K7QM2XRT.")
+        form = f"{LENGTH} letters and digits, as K7QM2XRT, and none of 0 O, 1 I L Z, 5 S, 8 B, U"
+        raise InvalidInput(field, f"Must be a reference: {form}.")
     return reference
 
 

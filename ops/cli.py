@@ -392,7 +392,7 @@ def _about_people(settings: Settings, work: Callable[[Services], Awaitable[str]]
     try:
         return _with_services(settings.model_copy(update={"admin_email": None}), work)
     except InvalidInput as refusal:
-        _fail(f"{refusal.field}: {refusal.message}")
+        _fail(f"{refusal.field}: {refusal.message}", BAD_SETTINGS)
     except Refusal as refusal:
         _fail(refusal.message)
 

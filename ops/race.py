@@ -22,6 +22,10 @@ PATIENCE_SECONDS = 30.0
 AVAILABLE = "A"
 
 
+NO_RACE = {"INVALID_INPUT", "NOT_FOUND"}
+"""Codes that say that the request is wrong, not that somebody was quicker."""
+
+
 class RaceError(Exception):
     """There can be no race; the text is one line saying why."""
 
@@ -60,6 +64,8 @@ async def race(event_id: str, buyers: int, seat: str | None, url: str) -> list[F
             given = {"eventId": event_id, "selection": selection, "idempotencyKey": secrets.token_hex(8)}
             result = (await api.ask(LOCK, {"input": given}, token))["result"]
             took = (asyncio.get_running_loop().time() - began) * 1_000
+            if result.get("code") in NO_RACE:
+                mistakes.append(result["message"])
             lock = result.get("lock")
             got = " ".join(lock["seats"]) or f"{lock['quantity']} seat" if lock else result["code"]
             finished.append(Finish(f"buyer {number}", lock and lock["id"], got, took))
@@ -67,6 +73,7 @@ async def race(event_id: str, buyers: int, seat: str | None, url: str) -> list[F
                 winners.append((lock["id"], token))
 
         winners: list[tuple[str, str]] = []
+        mistakes: list[str] = []
         running = [asyncio.create_task(run(number, token)) for number, token in enumerate(tokens, start=1)]
         start.set()
         try:
@@ -74,6 +81,8 @@ async def race(event_id: str, buyers: int, seat: str | None, url: str) -> list[F
         finally:
             for lock_id, token in winners:
                 await api.ask(RELEASE, {"input": {"lockId": lock_id}}, token)
+        if mistakes:
+            raise RaceError(mistakes[0])
         return finished
 
 
@@ -117,7 +126,7 @@ class _Api:
             response = await self.http.post(self.url, json={"query": query, "variables": variables}, headers=headers)
             answer = response.json()
         except (httpx.HTTPError, httpx.InvalidURL):
-            raise RaceError(f"no API answers at {self.url}") from None
+            raise RaceError(f"no API answers at {self.url}; --url says where it is") from None
         except ValueError:
             raise RaceError(f"what answers at {self.url} is no API") from None
         if "errors" in answer:

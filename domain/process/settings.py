@@ -98,7 +98,8 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s/]+/?$",
-        description="Where buyers reach this server, as in https://tickets.example.org: in links to its own pages.",
+        description="Where buyers reach this server, as in https://tickets.example.org: without it, links to its own "
+        "pages (the simulated bank's) are paths.",
     )
     webhook_secret: SecretStr | None = Field(
         default=None,

@@ -48,6 +48,7 @@ async def upgrade_data(database: Database) -> None:
     versions = database[DataVersion.Settings.name]
     stored = await versions.find_one({"_id": THE_ONE}) or {"version": 0}
     reached = stored["version"]
+    is_new = reached == 0 and not set(await database.list_collection_names()) - {versions.name}
     if reached > len(STEPS):
         raise DataTooNew(
             f"the data is of version {reached}, written by Seatlock {stored['seatlock']}, and this is Seatlock "
@@ -59,7 +60,8 @@ async def upgrade_data(database: Database) -> None:
     for number, step in enumerate(STEPS[reached:], start=reached + 1):
         await step(database)
         await _note(versions, number)
-    log.info("data upgraded", from_version=reached, to_version=len(STEPS))
+    if not is_new:
+        log.info("data upgraded", from_version=reached, to_version=len(STEPS))
 
 
 async def _note(versions: AsyncCollection[dict[str, Any]], number: int) -> None:

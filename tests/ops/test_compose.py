@@ -53,6 +53,14 @@ def test_every_variable_is_a_setting(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
+def test_what_go_live_has_set_for_payments_and_mail_is_handed_through(name: str) -> None:
+    go_live = (ROOT / "docs" / "how-to" / "go-live.md").read_text()
+    named = {each for each in VARIABLES if each in go_live and re.search("PAYMENT|STRIPE|SMTP|PUBLIC", each)}
+    assert named <= set(OURS[name]["environment"])
+    assert named >= {"SEATLOCK_PAYMENT_ATTEMPTS", "SEATLOCK_PAYMENT_RETURN_URL"}
+
+
+@pytest.mark.parametrize("name", OURS)
 def test_every_setting_without_a_default_is_given(name: str) -> None:
     required = {f"{PREFIX}{n.upper()}" for n, field in Settings.model_fields.items() if field.is_required()}
     assert required <= set(OURS[name]["environment"])

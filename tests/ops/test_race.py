@@ -48,8 +48,11 @@ async def test_of_all_who_want_one_seat_one_gets_it(services: Services, api: Ser
 
     unknown = seatlock("race", "6b0acc97d998e784d14beef7", "--url", url, env={})
     assert_one_line(unknown, 1, "there is no event")
+    no_seat = seatlock("race", str(event.id), "--buyers", "2", "--seat", "STALLS-A-4", "--url", url, env={})
+    assert (no_seat.returncode, no_seat.stderr) == (1, "seatlock: This event has no seat with this label.\n")
 
 
 def test_where_no_api_is_is_one_line() -> None:
     url = f"http://127.0.0.1:{free_port()}/graphql"
-    assert_one_line(seatlock("race", "6b0acc97d998e784d14beef7", "--url", url, env={}), 1, "no API answers at")
+    alone = seatlock("race", "6b0acc97d998e784d14beef7", "--url", url, env={})
+    assert_one_line(alone, 1, f"no API answers at {url}; --url says where it is")

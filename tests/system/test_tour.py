@@ -145,7 +145,8 @@ def toured(shell: Program) -> str:
     """Take the tour up to where somebody watches; the event's id."""
     for commands in COMMANDS[:PURCHASE]:
         (*_, last) = paste(shell, commands) or [""]
-    return last.rpartition(" ")[2]
+    _, event = last.partition(" --url ")[0].rsplit(" ", 1)
+    return event
 
 
 def test_who_watches_sees_what_is_shown(url: str) -> None:

@@ -68,7 +68,12 @@ class PaymentActionRequired:
     booking: Booking = strawberry.field(description="The booking as it is now; its seats stay held.")
     payment: Payment = strawberry.field(description="The attempt that waits, ACTION_REQUIRED.")
     client_secret: str | None = strawberry.field(description="For the provider's own library in the buyer's client.")
-    redirect_url: str | None = strawberry.field(description="The page on which the buyer answers.")
+    redirect_url: str | None = strawberry.field(
+        description=(
+            "The page on which the buyer answers. The simulated bank's is only a path, to be resolved against the "
+            "API's own address, where SEATLOCK_PUBLIC_URL is not set."
+        )
+    )
     expires_at: datetime = strawberry.field(description="The booking's deadline: until then the buyer may answer.")
     message: str = strawberry.field(description="What to do, in a sentence fit for the buyer.")
     replayed: bool = strawberry.field(description="Whether this is the attempt of an earlier call with the same key.")

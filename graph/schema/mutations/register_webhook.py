@@ -41,7 +41,8 @@ RegisterWebhookResult = Annotated[
 @strawberry.mutation(
     description=(
         "Register an endpoint for signed webhooks (Standard Webhooks): bookings confirmed, cancelled, expired and "
-        "failed, refunds processed and failed. There is one endpoint a URL: a repeat answers with it. ADMIN only."
+        "failed, failed attempts to pay, refunds processed and failed. There is one endpoint a URL: a repeat answers "
+        "with it. ADMIN only."
     )
 )
 async def register_webhook(

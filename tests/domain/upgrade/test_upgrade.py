@@ -70,6 +70,14 @@ async def test_data_of_an_earlier_version_is_upgraded_by_a_start_and_sold_on(set
     assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
 
 
+def test_a_new_database_is_not_upgraded(settings: Settings) -> None:
+    first = seatlock("report", env=environment(settings))
+    assert (first.returncode, first.stderr) == (0, "")
+    with MongoClient[dict[str, Any]](settings.mongo_uri) as mongo:
+        stored = mongo[settings.mongo_database]["data_version"].find_one({"_id": THE_ONE})
+    assert (stored or {})["version"] == len(STEPS)
+
+
 async def references(services: Services) -> list[str | None]:
     names = ("bookings", "archived_bookings")
     return [raw.get("reference") for name in names async for raw in services.database[name].find()]
