@@ -8,7 +8,7 @@ SeatlockError
 │   ├── BadCredentials          no such e-mail, or not its password
 │   ├── NotEnoughSeats          fewer seats are available than asked for               .available_seats
 │   ├── SeatsUnavailable        some of the named seats are held or booked             .seats
-│   ├── SalesClosed             the event has started, is cancelled, or is not on sale now
+│   ├── SalesClosed             the event sells nothing now                            .reason .opens_at
 │   ├── EventCancelled          the event is cancelled                                 .cancelled_at
 │   ├── LastAdmin               this is the last ADMIN
 │   ├── LimitExceeded           more than one call may ask for                         .limit .field
@@ -38,7 +38,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from domain.documents import Booking, Payment, Refund, SeatLockStatus
+    from domain.documents import Booking, Payment, Refund, SalesClosedReason, SeatLockStatus
     from domain.money import Money
 
 
@@ -91,7 +91,12 @@ class SeatsUnavailable(Refusal):
 
 
 class SalesClosed(Refusal):
-    """The event has started, is cancelled, or is not on sale now."""
+    """The event sells nothing now, for this `reason`; `opens_at`: when it will, where waiting helps."""
+
+    def __init__(self, message: str, reason: SalesClosedReason, opens_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.opens_at = opens_at
 
 
 class EventCancelled(Refusal):

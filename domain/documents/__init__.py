@@ -44,6 +44,7 @@ from domain.documents.payment import (
 )
 from domain.documents.provider_notice import ProviderNotice
 from domain.documents.sales_figures import SalesFigures, Span, figures_id
+from domain.documents.sales_window import SALES_FIELDS, WINDOW_FIELDS, SalesClosedReason, SalesWindow
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
 from domain.documents.simulated import SimulatedAnswer, SimulatedCharge, SimulatedRefund
 from domain.documents.stored import PydanticObjectId, Stored, new_id
@@ -82,8 +83,10 @@ __all__ = [
     "EMAIL",
     "KEPT",
     "LISTED_BY",
+    "SALES_FIELDS",
     "STATUS_OF_LETTER",
     "UNANSWERED",
+    "WINDOW_FIELDS",
     "ArchivedBooking",
     "ArchivedSeatLock",
     "AuditAction",
@@ -118,7 +121,9 @@ __all__ = [
     "RefundStatus",
     "RefundType",
     "Role",
+    "SalesClosedReason",
     "SalesFigures",
+    "SalesWindow",
     "SeatLock",
     "SeatLockStatus",
     "SeatRow",

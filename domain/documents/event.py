@@ -9,6 +9,7 @@ from beanie import PydanticObjectId
 from pydantic import BaseModel
 from pymongo import IndexModel
 
+from domain.documents.sales_window import SalesWindow
 from domain.documents.stored import Stored
 from domain.money import Money
 
@@ -65,9 +66,10 @@ class Event(Stored):
     `version` counts the changes of the inventory (and batches that changed only other documents), `audit_sequence`
     the audit entries. Expiring a lock is one change; until that is written, a reader counts each dead lock as one, so
     that a version means the same seats before and after the sweep. A lock that is prolonged, or paid, counts two more:
-    who has counted it as dead meanwhile sees a later version next. They change only through the
-    inventory writer, in the transaction that changes anything of this event, guarded by the version read before:
-    that one conditional write is what makes the event's history serial. `repairs` counts the times it had to be
+    who has counted it as dead meanwhile sees a later version next. Readers count each instant at which sales opened or
+    closed by themselves as one, too, so a change of those instants counts as many more as there are. They change only
+    through the inventory writer, in the transaction that changes anything of this event, guarded by the version read
+    before: that one conditional write is what makes the event's history serial. `repairs` counts the times it had to be
     repaired. Without a `cancellation` of its own the seller's setting is its policy.
 
     `name_key` is what searches read of the name.
@@ -79,6 +81,7 @@ class Event(Stored):
 
     `updated_at` is when anything but its inventory last changed.
 
+    It sells from `sales_start_at` (None: from when it was made) until `sales_end_at` (None: until `starts_at`).
     On sale → `sales_closed` and back, as an ADMIN says, each time recorded by the entry `sales_entry_id`; or cancelled,
     which closes sales for good. From `cancelled_at` until `cancellation_finished_at` what it has sold is being ended.
     """
@@ -89,6 +92,8 @@ class Event(Stored):
     venue: str | None = None
     time_zone: str = "UTC"
     starts_at: datetime
+    sales_start_at: datetime | None = None
+    sales_end_at: datetime | None = None
     price_minor: int
     currency: str
     sections: list[Section]
@@ -132,9 +137,21 @@ class Event(Stored):
         raw["cancellation"] = self.cancellation and dict(self.cancellation.__dict__)
         return raw
 
+    @property
+    def sales_window(self) -> SalesWindow:
+        """When it sells."""
+        return SalesWindow(
+            made_at=self.created_at,
+            starts_at=self.starts_at,
+            opens_at=self.sales_start_at,
+            ends_at=self.sales_end_at,
+            paused=self.sales_closed,
+            cancelled=self.cancelled_at is not None,
+        )
+
     def is_on_sale(self, now: datetime) -> bool:
         """Whether seats that are AVAILABLE can be taken: by a lock, or by a payment that comes late."""
-        return self.cancelled_at is None and not self.sales_closed and self.starts_at > now
+        return self.sales_window.is_open(now)
 
     def section(self, name: str) -> Section | None:
         """The section of that name."""

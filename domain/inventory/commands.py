@@ -290,6 +290,8 @@ class UpdateEvent(Command[EventChanged]):
     name: str | None
     description: str | Unchanged | None
     starts_at: datetime | None
+    sales_start_at: datetime | Unchanged | None
+    sales_end_at: datetime | Unchanged | None
     price: Money | None
     total_seats: int | None
     sections: tuple[SectionChange, ...]

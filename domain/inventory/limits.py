@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from domain.documents import CancellationPolicy, Section
 from domain.errors import InvalidInput
@@ -21,6 +22,27 @@ def check_count(field: str, count: int, limit: int, of: str = "") -> None:
     """Raises InvalidInput naming the field."""
     if not 1 <= count <= limit:
         raise InvalidInput(field, f"Must be between 1 and {limit:,}{of}.")
+
+
+def check_window(
+    given: Collection[str], *, opens_at: datetime | None, ends_at: datetime | None, starts_at: datetime
+) -> None:
+    """`given`: the fields of an event that are new, of which a wrong one is named.
+
+    Raises InvalidInput when sales would end before they start, or go on after the event begins.
+    """
+    if opens_at is not None and ends_at is not None and opens_at >= ends_at:
+        if "sales_end_at" in given:
+            raise InvalidInput("salesEndAt", "Must be after `salesStartAt`.")
+        raise InvalidInput("salesStartAt", "Must be before `salesEndAt`.")
+    if ends_at is not None and ends_at > starts_at:
+        if "sales_end_at" in given:
+            raise InvalidInput("salesEndAt", "Must not be after the start of the event.")
+        raise InvalidInput("startsAt", "Must not be before `salesEndAt`; change both.")
+    if opens_at is not None and opens_at >= starts_at:
+        if "sales_start_at" in given:
+            raise InvalidInput("salesStartAt", "Must be before the start of the event.")
+        raise InvalidInput("startsAt", "Must be after `salesStartAt`; change both.")
 
 
 def check_worth(sections: Iterable[Section]) -> None:

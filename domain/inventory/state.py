@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from domain.caller import Caller
 from domain.contradiction import Contradiction, required
 from domain.documents import (
+    WINDOW_FIELDS,
     AuditAction,
     AuditEntry,
     Booking,
@@ -173,12 +174,14 @@ class Inventory:
 
         Two more for each lock that keeps its seats. Whoever reads it past its old deadline, before this is committed
         or by a clock that is ahead, counts it as dead: as one more version. What they see next must be a later one.
+        Likewise, if the instants change that open and close sales: as many more as could have been counted before.
         """
         kept = sum(
             before.status is SeatLockStatus.ACTIVE and now.status in (SeatLockStatus.ACTIVE, SeatLockStatus.CONSUMED)
             for before, now in self.locks.changed()
         )
-        return sum(entry.effect is not None for entry in self.entries) + 2 * kept or 1
+        turns = len(WINDOW_FIELDS) if WINDOW_FIELDS & self.event_fields else 0
+        return (sum(entry.effect is not None for entry in self.entries) + 2 * kept or 1) + turns
 
     # ------------------------------------------------------------ questions
 

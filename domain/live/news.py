@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 from beanie import PydanticObjectId
 
-from domain.documents import SeatLockStatus
+from domain.documents import SALES_FIELDS, SalesWindow, SeatLockStatus
 from domain.inventory.state import Inventory
 
 
@@ -38,7 +39,7 @@ class News:
 
     Seats that changed, as label → letter; locks that are ACTIVE now, by id, made or confirmed; locks that no longer
     are; bookings that changed, or an attempt to pay them did; if prices changed, those of all sections, in minor
-    units; and when it was committed, by the clock on the wall (`time.time`).
+    units; when the event sells, if that changed; and when it was committed, by the clock on the wall (`time.time`).
     """
 
     since: int
@@ -49,6 +50,7 @@ class News:
     gone: Sequence[str]
     bookings: Sequence[str]
     prices: Mapping[str, int]
+    sales: SalesWindow | None = None
     committed_at: float | None = None
 
     @classmethod
@@ -73,6 +75,7 @@ class News:
             prices={section.name: section.price_minor for section in event.sections}
             if "sections" in inventory.event_fields
             else {},
+            sales=event.sales_window if SALES_FIELDS & inventory.event_fields else None,
             committed_at=time.time(),
         )
 
@@ -87,6 +90,7 @@ class News:
                 self.gone,
                 self.bookings,
                 self.prices,
+                self.sales and _window_to_json(self.sales),
                 self.committed_at,
             ]
         )
@@ -94,7 +98,7 @@ class News:
     @classmethod
     def from_json(cls, text: str | bytes) -> News:
         """Raises ValueError when this is no news of ours."""
-        since, version, counters, seats, holds, gone, bookings, prices, committed_at = orjson.loads(text)
+        since, version, counters, seats, holds, gone, bookings, prices, sales, committed_at = orjson.loads(text)
         return cls(
             since=since,
             version=version,
@@ -104,8 +108,19 @@ class News:
             gone=gone,
             bookings=bookings,
             prices=prices,
+            sales=sales and _window_from_json(sales),
             committed_at=committed_at,
         )
+
+
+def _window_to_json(window: SalesWindow) -> list[Any]:
+    return [to_ms(each) if isinstance(each, datetime) else each for each in window]
+
+
+def _window_from_json(values: Sequence[Any]) -> SalesWindow:
+    made_at, starts_at, opens_at, ends_at, paused, cancelled = values
+    opens_at, ends_at = (ms and from_ms(ms) for ms in (opens_at, ends_at))
+    return SalesWindow(from_ms(made_at), from_ms(starts_at), opens_at, ends_at, paused, cancelled)
 
 
 def _told_of(inventory: Inventory) -> Iterator[PydanticObjectId]:

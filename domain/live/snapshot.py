@@ -9,16 +9,17 @@ from typing import Any
 from beanie import PydanticObjectId
 from pymongo import AsyncMongoClient
 
-from domain.documents import Event, SeatLock, SeatLockStatus, SeatRow
+from domain.documents import Event, SalesWindow, SeatLock, SeatLockStatus, SeatRow
 from domain.live.news import Counters, Hold
 from domain.live.view import RowPlace
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event's inventory as stored: its rows' letters and its ACTIVE locks, dead ones included."""
+    """An event's inventory as stored: its rows' letters and its ACTIVE locks, dead ones included; when it sells."""
 
     version: int
+    sales: SalesWindow
     counters: Counters
     rows: dict[str, str]
     places: dict[str, RowPlace]
@@ -47,6 +48,7 @@ async def read_stored(mongo: AsyncMongoClient[dict[str, Any]], event_id: Pydanti
     prices = {section.name: event.price_of(section) for section in event.sections}
     return StoredEvent(
         version=event.version,
+        sales=event.sales_window,
         counters=Counters(event.available, event.held, event.booked),
         rows={row.label: row.statuses for row in rows},
         places={row.label: RowPlace(row.section, row.name, prices[row.section]) for row in rows},

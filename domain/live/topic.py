@@ -9,13 +9,14 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 
 from beanie import PydanticObjectId
 
 from domain.clock import Clock
-from domain.documents import SeatStatus
+from domain.documents import SalesWindow, SeatStatus
 from domain.live.news import Counters, Hold, News
 from domain.live.snapshot import StoredEvent
 from domain.live.view import RowPlace, View
@@ -33,8 +34,8 @@ Wake = Callable[[], None]
 class Topic:
     """An event that somebody watches. Belongs to one event loop.
 
-    Its version counts as `Event.version` does in a query: stored changes and dead locks. For every watcher it
-    only ever grows.
+    Its version counts as `Event.version` does in a query: stored changes, dead locks, and the times that sales opened
+    or closed by themselves. For every watcher it only ever grows.
     """
 
     def __init__(self, event_id: PydanticObjectId, clock: Clock) -> None:
@@ -44,6 +45,7 @@ class Topic:
         self._clock = clock
         self._version = 0
         self._heard = 0
+        self._sales: SalesWindow | None = None
         self._counters = Counters(0, 0, 0)
         # As seen: seats of dead locks are available here already. Views keep the dict, so it is never changed.
         self._rows: dict[str, str] = {}
@@ -106,6 +108,7 @@ class Topic:
         self.places = stored.places
         self._version = stored.version
         self._heard = max(self._heard, stored.version)
+        self._sales = stored.sales
         self._counters = stored.counters
         self._rows = stored.rows
         self._holds = stored.holds
@@ -159,6 +162,7 @@ class Topic:
             self._bury(key)
             self._holds.pop(key, None)
         self._write({**letters, **news.seats})
+        self._sales = news.sales or self._sales
         if news.prices:
             self.places = {
                 row: place._replace(price=Money(news.prices[place.section], place.price.currency))
@@ -198,7 +202,7 @@ class Topic:
                 return
             # Only where clocks disagree by more than a lock's life, or somebody changed the database by hand. What is
             # true now must still reach everybody.
-            view = View(self.view.version + 1, view.counters, view.rows, view.at, view.committed_at)
+            view = replace(view, version=self.view.version + 1)
         self.view = view
         for wake in list(self._watchers):
             wake()
@@ -210,7 +214,8 @@ class Topic:
     def _look(self, now: datetime) -> View:
         stored, freed = self._counters, self._freed
         counters = Counters(stored.available + freed, stored.held - freed, stored.booked) if freed else stored
-        return View(self._version + len(self._dead), counters, self._rows, now, self._committed_at)
+        turns, is_open = (self._sales.turns(now), self._sales.is_open(now)) if self._sales else (0, False)
+        return View(self._version + len(self._dead) + turns, counters, self._rows, now, is_open, self._committed_at)
 
     def _bury(self, key: str) -> Hold | None:
         """Forget that this lock is dead: somebody swept it or, their clock being behind, prolonged it."""
@@ -236,7 +241,11 @@ class Topic:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        turn = self._sales.next_turn(now) if self._sales else None
+        instants = [turn] if turn else []
         if self._deadlines:
-            # Not before the deadline's millisecond: then it would be too early, and set again and again.
-            wait = max((self._deadlines[0][0] - now).total_seconds(), 0.0) + 0.001
+            instants.append(self._deadlines[0][0])
+        if instants:
+            # Not before the instant's millisecond: then it would be too early, and set again and again.
+            wait = max((min(instants) - now).total_seconds(), 0.0) + 0.001
             self._timer = asyncio.get_running_loop().call_later(wait, self.refresh)

@@ -30,7 +30,7 @@ class RowPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """An event's inventory as it was `at` that moment, dead locks counted as available.
+    """An event's inventory as it was `at` that moment, dead locks counted as available, and whether it sold then.
 
     `rows` is the map: the label of a row → a letter a seat. Views that follow one another share the rows that are
     equal, so that keeping an old one costs little. `committed_at` is when the change that made it was committed, by the
@@ -41,11 +41,13 @@ class View:
     counters: Counters
     rows: Mapping[str, str]
     at: datetime
+    sales_open: bool = False
     committed_at: float | None = None
 
     def is_like(self, other: View) -> bool:
-        """Whether the seats are the same; versions may differ."""
-        return self.counters == other.counters and self.rows == other.rows
+        """Whether the seats are the same, and whether they are sold; versions may differ."""
+        same_sales = self.sales_open is other.sales_open
+        return same_sales and self.counters == other.counters and self.rows == other.rows
 
 
 def changed_seats(before: View | None, now: View) -> Iterator[SeatPlace]:

@@ -45,6 +45,8 @@ async def update_event(
     cancellation: CancellationPolicy | Unchanged | None = UNCHANGED,
     venue: str | Unchanged | None = UNCHANGED,
     time_zone: str | None = None,
+    sales_start_at: datetime | Unchanged | None = UNCHANGED,
+    sales_end_at: datetime | Unchanged | None = UNCHANGED,
 ) -> EventChanged:
     """Change what is given; None, or UNCHANGED, stays. Raises InvalidInput, NotFound, EventCancelled."""
     if name is not None:
@@ -82,6 +84,8 @@ async def update_event(
             name=name,
             description=description,
             starts_at=starts_at,
+            sales_start_at=sales_start_at,
+            sales_end_at=sales_end_at,
             price=price,
             total_seats=total_seats,
             sections=tuple(sections),

@@ -37,7 +37,7 @@ from domain.documents import (
 )
 from domain.errors import InvalidInput
 from domain.inventory.commands import RepeatCreation
-from domain.inventory.limits import VENUE_LONGEST, check_count, check_percentage, check_worth
+from domain.inventory.limits import VENUE_LONGEST, check_count, check_percentage, check_window, check_worth
 from domain.money import Money
 from domain.reports.ledger import begin_figures
 from domain.sale.instant import Instant, Reading, read_at
@@ -89,6 +89,8 @@ async def create_event(
     cancellation: CancellationPolicy | None = None,
     venue: str | None = None,
     time_zone: str = "UTC",
+    sales_start_at: datetime | None = None,
+    sales_end_at: datetime | None = None,
     event_id: PydanticObjectId | None = None,
     idempotency_key: str | None = None,
 ) -> Event:
@@ -103,7 +105,17 @@ async def create_event(
         key = IdempotencyKey.model_construct(
             id=key_id(caller.user_id, "createEvent", checked_key(idempotency_key)),
             request=request_digest(
-                name, description, starts_at, price, total_seats, sections, cancellation, venue, time_zone
+                name,
+                description,
+                starts_at,
+                price,
+                total_seats,
+                sections,
+                cancellation,
+                venue,
+                time_zone,
+                sales_start_at,
+                sales_end_at,
             ),
             outcome_id=event_id,
             expires_at=services.clock() + timedelta(seconds=services.settings.idempotency_ttl_seconds),
@@ -121,6 +133,10 @@ async def create_event(
     now = services.clock()
     if starts_at <= now:
         raise InvalidInput("startsAt", "Must be in the future.")
+    if sales_end_at is not None and sales_end_at <= now:
+        raise InvalidInput("salesEndAt", "Must be in the future.")
+    given = {"sales_start_at", "sales_end_at"}
+    check_window(given, opens_at=sales_start_at, ends_at=sales_end_at, starts_at=starts_at)
     check_price(services.provider, "price", price)
     for index, section in enumerate(sections or ()):
         if section.price is not None:
@@ -143,6 +159,8 @@ async def create_event(
         venue=venue,
         time_zone=time_zone,
         starts_at=starts_at,
+        sales_start_at=sales_start_at,
+        sales_end_at=sales_end_at,
         price_minor=price.minor,
         currency=price.currency,
         sections=[],

@@ -16,9 +16,14 @@ DUE = "due_by_event"
 
 
 async def give_back_dead(events: list[Event], now: datetime, session: AsyncClientSession) -> None:
-    """Count seats of dead locks as available. In the snapshot the events are of, so that none is counted twice."""
+    """Count seats of dead locks as available. In the snapshot the events are of, so that none is counted twice.
+
+    The version counts what time alone has done: locks that died, and sales that opened or closed by themselves.
+    """
     if not events:
         return
+    for event in events:
+        event.version += event.sales_window.turns(now)
     held = await SeatLock.get_pymongo_collection().aggregate(
         [
             {"$match": _dead([event.id for event in events], now)},

@@ -21,6 +21,7 @@ from domain.documents import (
     RefundStatus,
     RefundType,
     Role,
+    SalesClosedReason,
     Seating,
     SeatLockStatus,
     SeatStatus,
@@ -87,6 +88,18 @@ _publish(
     {
         "GENERAL": "A capacity: any seat is as good as another, and seats have no labels.",
         "RESERVED": "Rows of numbered seats, each with its label.",
+    },
+)
+_publish(
+    SalesClosedReason,
+    "Why an event sells no seats now. Of several reasons the first is told: EVENT_CANCELLED, EVENT_STARTED, ENDED, "
+    "PAUSED, NOT_STARTED.",
+    {
+        "NOT_STARTED": "Its `salesStartAt` is still to come: `opensAt` is when.",
+        "ENDED": "Its `salesEndAt` is over.",
+        "PAUSED": "An ADMIN has closed its sales, perhaps only for now.",
+        "EVENT_STARTED": "It has begun.",
+        "EVENT_CANCELLED": "It is cancelled.",
     },
 )
 _publish(
@@ -324,7 +337,7 @@ _publish(
         "BAD_CREDENTIALS": "There is no such user, or the password is another.",
         "NOT_ENOUGH_SEATS": "Fewer seats are available than asked for.",
         "SEATS_UNAVAILABLE": "Some of the seats asked for are held or booked.",
-        "SALES_CLOSED": "The event has started, is cancelled, or its sales are closed: its seats are not sold.",
+        "SALES_CLOSED": "The event sells no seats now; `reason` says why, and `opensAt` when it will.",
         "EVENT_CANCELLED": "The event is cancelled.",
         "LAST_ADMIN": "This is the last ADMIN, and one must remain.",
         "LIMIT_EXCEEDED": "More was asked for than one call may ask for.",
@@ -359,6 +372,7 @@ __all__ = [
     "RefundStatus",
     "RefundType",
     "Role",
+    "SalesClosedReason",
     "SeatLockStatus",
     "SeatStatus",
     "Seating",

@@ -82,7 +82,10 @@ class Loaders:
         return _one_each(read)
 
     def _known(self, event_id: Id) -> Event | None:
-        return self._committed(event_id) if self._committed is not None else None
+        event = self._committed(event_id) if self._committed is not None else None
+        # As it was committed, it belongs to all who ask; its version counts what time has done, as that of a read does.
+        turns = event.sales_window.turns(self._services.clock()) if event is not None else 0
+        return event.evolve(version=event.version + turns) if event is not None and turns else event
 
     @cached_property
     def entries(self) -> DataLoader[Id, AuditEntry | None]:

@@ -184,6 +184,8 @@ def updating(
     cancellation: CancellationPolicy | Unchanged | None = UNCHANGED,
     venue: str | Unchanged | None = UNCHANGED,
     time_zone: str | None = None,
+    sales_start_at: datetime | Unchanged | None = UNCHANGED,
+    sales_end_at: datetime | Unchanged | None = UNCHANGED,
 ) -> UpdateEvent:
     return UpdateEvent(
         event_id=EVENT_ID,
@@ -192,6 +194,8 @@ def updating(
         name=name,
         description=description,
         starts_at=starts_at,
+        sales_start_at=sales_start_at,
+        sales_end_at=sales_end_at,
         price=price,
         total_seats=total_seats,
         sections=sections,

@@ -5,22 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from domain.documents import AuditAction, CancellationPolicy, Event, Seating, Section
+from domain.documents import WINDOW_FIELDS, AuditAction, CancellationPolicy, Event, Seating, Section
 from domain.errors import EventCancelled, InvalidInput
 from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
-from domain.inventory.limits import check_worth
+from domain.inventory.limits import check_window, check_worth
 from domain.inventory.state import Change, Inventory, MoreDue, audit_event
 from domain.money import Money
 from domain.text import folded
 
-LASTING = {"starts_at": "startsAt", "price_minor": "price", "cancellation": "cancellation", "sections": "sections"}
+LASTING = {
+    "starts_at": "startsAt",
+    "sales_start_at": "salesStartAt",
+    "sales_end_at": "salesEndAt",
+    "price_minor": "price",
+    "cancellation": "cancellation",
+    "sections": "sections",
+}
 """What does not change any more once the event has started or is cancelled, and its name in the input."""
 
 STILL = "only its name, description, venue and time zone can change."
 
 
 def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> Change[EventChanged]:
-    """The event as the command says. Locks and bookings keep their seats, and the price they were made for.
+    """The event as the command says. Locks and bookings keep their seats, their time, and the price they were made for.
 
     Sections that cost what the event costs follow its price, unless they are given one of their own.
     """
@@ -36,6 +43,10 @@ def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> C
         wanted["time_zone"] = command.time_zone
     if command.starts_at is not None:
         wanted["starts_at"] = command.starts_at
+    if command.sales_start_at is not UNCHANGED:
+        wanted["sales_start_at"] = command.sales_start_at
+    if command.sales_end_at is not UNCHANGED:
+        wanted["sales_end_at"] = command.sales_end_at
     if command.price is not None:
         wanted["price_minor"] = _minor("price", command.price, event)
     if command.cancellation is not UNCHANGED:
@@ -69,6 +80,13 @@ def _check_times(event: Event, changed: dict[str, Any], now: datetime) -> None:
     policy: CancellationPolicy | None = changed.get("cancellation", event.cancellation)
     if "starts_at" in changed and starts_at <= now:
         raise InvalidInput("startsAt", "Must be in the future.")
+    if WINDOW_FIELDS & changed.keys():
+        check_window(
+            changed,
+            opens_at=changed.get("sales_start_at", event.sales_start_at),
+            ends_at=changed.get("sales_end_at", event.sales_end_at),
+            starts_at=starts_at,
+        )
     if policy is None or policy.full_until is None or policy.full_until <= starts_at:
         return
     if "cancellation" in changed:

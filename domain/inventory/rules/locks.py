@@ -8,7 +8,6 @@ from typing import Any
 from domain.contradiction import required
 from domain.documents import (
     AuditAction,
-    Event,
     IdempotencyKey,
     Seating,
     SeatLock,
@@ -23,12 +22,12 @@ from domain.errors import (
     LockExpired,
     NotEnoughSeats,
     NotFound,
-    SalesClosed,
     SeatsUnavailable,
 )
 from domain.inventory.commands import Command, Locked, LockSeats, Released, ReleaseLock
 from domain.inventory.items import items_at_present_prices, total_of
 from domain.inventory.pick import pick_seats
+from domain.inventory.rules.sales import check_on_sale
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
 
 
@@ -38,8 +37,7 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
     if key is not None and key.expires_at > now and (replayed := _replay(inventory, command, key, now)):
         return replayed
     event = inventory.event
-    if not event.is_on_sale(now):
-        raise SalesClosed(_why_not_on_sale(event))
+    check_on_sale(event, now)
     quantities, seats = _named(inventory, command.seats) if command.seats else _counted(inventory, command)
     items = items_at_present_prices(inventory, quantities, seats)
     lock = SeatLock.model_construct(
@@ -71,12 +69,6 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
         key=command.key,
     )
     return Change(Locked(lock, replayed=False), moves=[move], documents=[lock, remembered], entries=[entry])
-
-
-def _why_not_on_sale(event: Event) -> str:
-    if event.cancelled_at is not None:
-        return "The event is cancelled."
-    return "Sales are closed." if event.sales_closed else "The event has started; its seats are no longer sold."
 
 
 def _replay(inventory: Inventory, command: LockSeats, key: IdempotencyKey, now: datetime) -> Change[Locked] | None:

@@ -1,13 +1,29 @@
-"""Putting an event on sale, closing its sales, and opening them again. Who holds seats may still book and pay."""
+"""Whether an event sells; closing its sales, and opening them again. Who holds seats may still book and pay."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from domain.documents import AuditAction, entry_id
+from domain.documents import AuditAction, Event, SalesClosedReason, entry_id
 from domain.errors import EventCancelled, SalesClosed
 from domain.inventory.commands import CloseSales, EventChanged, OpenSales, RepeatCreation
 from domain.inventory.state import Change, Inventory, audit_event
+
+WHY_CLOSED = {
+    SalesClosedReason.NOT_STARTED: "Sales have not started yet.",
+    SalesClosedReason.ENDED: "Sales have ended.",
+    SalesClosedReason.PAUSED: "Sales are closed.",
+    SalesClosedReason.EVENT_STARTED: "The event has started; its seats are no longer sold.",
+    SalesClosedReason.EVENT_CANCELLED: "The event is cancelled.",
+}
+
+
+def check_on_sale(event: Event, now: datetime) -> None:
+    """Raises SalesClosed when no seat can be taken now."""
+    reason = event.sales_window.closed_because(now)
+    if reason is not None:
+        opens_at = event.sales_start_at if reason is SalesClosedReason.NOT_STARTED else None
+        raise SalesClosed(WHY_CLOSED[reason], reason, opens_at)
 
 
 def repeat_creation(inventory: Inventory, command: RepeatCreation, now: datetime) -> Change[EventChanged]:
@@ -23,12 +39,13 @@ def close_sales(inventory: Inventory, command: CloseSales, now: datetime) -> Cha
 
 
 def open_sales(inventory: Inventory, command: OpenSales, now: datetime) -> Change[EventChanged]:
-    """Closed → on sale, unless the event is cancelled or has started."""
+    """Closed → on sale, or what the event's window says; unless the event is cancelled, or its sales are over."""
     event = inventory.event
     if event.cancelled_at is not None:
         raise EventCancelled("The event is cancelled; its sales stay closed.", event.cancelled_at)
-    if event.starts_at <= now:
-        raise SalesClosed("The event has started; its seats are no longer sold.")
+    reason = event.sales_window.closed_because(now)
+    if reason in (SalesClosedReason.EVENT_STARTED, SalesClosedReason.ENDED):
+        raise SalesClosed(WHY_CLOSED[reason], reason)
     return _set_closed(inventory, command, now, AuditAction.SALES_OPENED, closed=False)
 
 

@@ -76,6 +76,15 @@ class CreateEventInput:
         ),
     )
     starts_at: datetime = strawberry.field(description="When it begins; in the future.")
+    sales_start_at: datetime | None = strawberry.field(
+        default=None, description="When sales start, to the millisecond; before the event begins. Null: at once."
+    )
+    sales_end_at: datetime | None = strawberry.field(
+        default=None,
+        description=(
+            "When sales end: in the future, after `salesStartAt`, not after the event begins. Null: when it begins."
+        ),
+    )
     price: MoneyInput = strawberry.field(
         description="What a seat costs where its section has no price of its own; its currency is the event's."
     )
@@ -97,7 +106,7 @@ class CreateEventInput:
     )
 
 
-@strawberry.type(description="The event is on sale.")
+@strawberry.type(description="The event is made, and on sale as its window says.")
 class CreateEventSuccess:
     event: Event = strawberry.field(
         description="The new event, all its seats available; of a repeated request the event as it is now."
@@ -125,6 +134,8 @@ async def create_event(
         venue=input.venue,
         time_zone=input.time_zone,
         starts_at=input.starts_at,
+        sales_start_at=input.sales_start_at,
+        sales_end_at=input.sales_end_at,
         price=input.price.to_money("price"),
         total_seats=input.total_seats,
         sections=None

@@ -35,8 +35,8 @@ OpenSalesResult = Annotated[
 
 @strawberry.mutation(
     description=(
-        "Sell an event's seats again after closeSales. Not once it has started (SALES_CLOSED) or is cancelled. "
-        "ADMIN only."
+        "Sell an event's seats again after closeSales, from `salesStartAt` until `salesEndAt`. Not once sales have "
+        "ended or it has started (SALES_CLOSED), or it is cancelled. ADMIN only."
     )
 )
 async def open_sales(

@@ -49,6 +49,17 @@ class UpdateEventInput:
         default=None, description="The time zone it takes place in, by its IANA name, as Europe/Paris."
     )
     starts_at: datetime | None = strawberry.field(default=None, description="When it begins; in the future.")
+    sales_start_at: datetime | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="When sales start; from when it was made if null. What is held or booked already stays so.",
+    )
+    sales_end_at: datetime | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "When sales end; when it begins if null. A time that is over ends them now. What is held then can still be "
+            "confirmed and paid."
+        ),
+    )
     price: MoneyInput | None = strawberry.field(
         default=None,
         description=(
@@ -106,6 +117,8 @@ async def update_event(
         venue=UNCHANGED if input.venue is strawberry.UNSET else input.venue,
         time_zone=input.time_zone,
         starts_at=input.starts_at,
+        sales_start_at=UNCHANGED if input.sales_start_at is strawberry.UNSET else input.sales_start_at,
+        sales_end_at=UNCHANGED if input.sales_end_at is strawberry.UNSET else input.sales_end_at,
         price=input.price.to_money("price") if input.price else None,
         total_seats=input.total_seats,
         sections=[section.to_change(f"sections.{index}") for index, section in enumerate(input.sections or ())],

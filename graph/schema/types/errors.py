@@ -12,7 +12,7 @@ import strawberry
 
 from domain import errors
 from domain.payments.answer import RETRYABLE
-from graph.schema.enums import ErrorCode, PaymentFailureReason, SeatLockStatus
+from graph.schema.enums import ErrorCode, PaymentFailureReason, SalesClosedReason, SeatLockStatus
 from graph.schema.types.booking import Booking
 from graph.schema.types.money import Money
 from graph.schema.types.payment import Payment, Refund
@@ -74,11 +74,21 @@ class SeatsUnavailable(Error):
         return cls(code=ErrorCode.SEATS_UNAVAILABLE, message=refusal.message, seats=refusal.seats)
 
 
-@strawberry.type(description="The event has started, is cancelled, or its sales are closed: its seats are not sold.")
+@strawberry.type(description="The event sells no seats now.")
 class SalesClosed(Error):
+    reason: SalesClosedReason = strawberry.field(description="Why it doesn't.")
+    opens_at: datetime | None = strawberry.field(
+        description="When sales start, for NOT_STARTED: try again then. Otherwise null: waiting may not help."
+    )
+
     @classmethod
     def from_refusal(cls, refusal: errors.SalesClosed) -> Self:
-        return cls(code=ErrorCode.SALES_CLOSED, message=refusal.message)
+        return cls(
+            code=ErrorCode.SALES_CLOSED,
+            message=refusal.message,
+            reason=refusal.reason,
+            opens_at=refusal.opens_at,
+        )
 
 
 @strawberry.type(description="The event is cancelled.")

@@ -182,6 +182,10 @@ class Event(Node):
         description="The time zone it takes place in, by its IANA name: show people `startsAt` there."
     )
     starts_at: datetime = strawberry.field(description="When it begins; from then on no seats are sold.")
+    sales_start_at: datetime | None = strawberry.field(
+        description="When sales start; null: they started when it was made."
+    )
+    sales_end_at: datetime | None = strawberry.field(description="When sales end; null: when it begins.")
     cancelled_at: datetime | None = strawberry.field(description="When it was cancelled; null when it's not.")
     cancellation_reason: str | None = strawberry.field(description="Why it was cancelled; null when it's not.")
     cancellation_finished_at: datetime | None = strawberry.field(
@@ -196,7 +200,7 @@ class Event(Node):
         description="Increases by at least one with every change of this event's inventory."
     )
     sections: list[Section] = strawberry.field(description="Its parts, each with its price and seats.")
-    created_at: datetime = strawberry.field(description="When it was put on sale.")
+    created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(
         description="When it last changed: what it says, its sales, its being cancelled. Of its seats `version` tells."
     )
@@ -211,6 +215,8 @@ class Event(Node):
             venue=event.venue,
             time_zone=event.time_zone,
             starts_at=event.starts_at,
+            sales_start_at=event.sales_start_at,
+            sales_end_at=event.sales_end_at,
             cancelled_at=event.cancelled_at,
             cancellation_reason=event.cancellation_reason,
             cancellation_finished_at=event.cancellation_finished_at,
@@ -228,8 +234,8 @@ class Event(Node):
 
     @strawberry.field(
         description=(
-            "Whether seats can be locked, if any are available. False once it has started or is cancelled, and while "
-            "an ADMIN has closed its sales."
+            "Whether seats can be locked, if any are available. False before `salesStartAt` and from `salesEndAt` on, "
+            "once it has started or is cancelled, and while an ADMIN has closed its sales."
         )
     )
     def sales_open(self, info: Info) -> bool:

@@ -31,6 +31,12 @@ class SeatAvailability:
     available_seats: int = strawberry.field(description="How many can be locked now.")
     locked_seats: int = strawberry.field(description="How many are HELD by seat locks.")
     booked_seats: int = strawberry.field(description="How many are sold.")
+    sales_open: bool = strawberry.field(
+        description=(
+            "Whether seats can be locked now, if any are available: a message comes at the instant at which sales "
+            "open or close."
+        )
+    )
     as_of: datetime = strawberry.field(description="The time of this state.")
     topic: strawberry.Private[Topic]
     before: strawberry.Private[View | None]
@@ -48,6 +54,7 @@ class SeatAvailability:
             available_seats=counters.available,
             locked_seats=counters.held,
             booked_seats=counters.booked,
+            sales_open=view.sales_open,
             as_of=view.at,
             topic=topic,
             before=before,

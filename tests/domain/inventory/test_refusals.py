@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.documents import Booking, BookingStatus, PaymentStatus, SeatLockStatus, new_id
+from domain.documents import Booking, BookingStatus, PaymentStatus, SalesClosedReason, SeatLockStatus, new_id
 from domain.errors import (
     AmountMismatch,
     BookingExpired,
@@ -85,7 +85,7 @@ def no_such_section(hall: Hall) -> Asked:
 @refusal
 def sales_closed(hall: Hall) -> Asked:
     hall.now = hall.event.starts_at
-    return locking(ANN, quantity=1, section="FLOOR"), SalesClosed("")
+    return locking(ANN, quantity=1, section="FLOOR"), SalesClosed("", SalesClosedReason.EVENT_STARTED)
 
 
 @refusal

@@ -11,7 +11,7 @@ from itertools import permutations
 import pytest
 
 from domain.clock import system_clock
-from domain.documents import new_id
+from domain.documents import SalesWindow, new_id
 from domain.live.news import Counters, Hold, News
 from domain.live.snapshot import StoredEvent
 from domain.live.topic import STALE_DEADLINES, Topic
@@ -20,6 +20,9 @@ from domain.money import Money
 from tests.support.sale import Time
 
 SECOND = timedelta(seconds=1)
+MS = timedelta(milliseconds=1)
+MADE_AT = Time().now
+STARTS_AT = MADE_AT + timedelta(days=30)
 
 
 @pytest.fixture
@@ -27,11 +30,12 @@ def time() -> Time:
     return Time()
 
 
-def stored(version: int = 1, rows: str = "AAAA", **holds: Hold) -> StoredEvent:
+def stored(version: int = 1, rows: str = "AAAA", sales: SalesWindow | None = None, **holds: Hold) -> StoredEvent:
     """Four seats in a row, STALLS-A, and six more."""
     held = sum(hold.quantity for hold in holds.values())
     return StoredEvent(
         version=version,
+        sales=sales or SalesWindow(MADE_AT, STARTS_AT),
         counters=Counters(10 - held, held, 0),
         rows={"STALLS-A": rows},
         places={"STALLS-A": RowPlace("STALLS", "A", Money(1, "INR"))},
