@@ -44,6 +44,7 @@ from tests.support.asking import (
     settling,
     starting,
     sweeping,
+    updating,
 )
 from tests.support.halls import MS, OPENING, TERMS, Hall
 
@@ -469,8 +470,16 @@ def closed(hall: Hall) -> None:
     hall.do(closing())
 
 
+def over(hall: Hall) -> None:
+    hall.do(updating(sales_end_at=hall.now))
+
+
+def not_yet(hall: Hall) -> None:
+    hall.do(updating(sales_start_at=hall.now + MS))
+
+
 @ends_by_itself
-@pytest.mark.parametrize("stop", [begun, closed])
+@pytest.mark.parametrize("stop", [begun, closed, over, not_yet])
 @pytest.mark.parametrize("wanted", [(["STALLS-A-1"], {}), ([], {"quantity": 2, "section": "FLOOR"})])
 def test_late_money_buys_nothing_that_is_not_on_sale(
     hall: Hall,
@@ -500,7 +509,7 @@ def test_late_money_buys_until_the_millisecond_before_the_start(
     assert hall.do(settling(payment, SUCCEEDED)).booking.status is BookingStatus.CONFIRMED
 
 
-@pytest.mark.parametrize("stop", [begun, closed])
+@pytest.mark.parametrize("stop", [begun, closed, over, not_yet])
 def test_money_in_time_buys_what_is_held_although_the_event_is_not_on_sale_any_more(
     hall: Hall, stop: Callable[[Hall], None]
 ) -> None:

@@ -39,6 +39,7 @@ from domain.inventory.commands import (
     SectionChange,
     SettlePayment,
     StartPayment,
+    UpdateEvent,
 )
 from domain.money import Money
 from tests.support.asking import (
@@ -228,6 +229,11 @@ class Sale(RuleBasedStateMachine):
         money = None if price is None else Money(price, "INR")
         self._ask(updating(sections=(SectionChange("sections.0", "FLOOR", money, capacity),)), wait)
 
+    @rule(opens=st.sampled_from([None, -1, 1, 60]), ends=st.sampled_from([None, 0, 61, 600]), wait=st.booleans())
+    def move_the_window(self, opens: int | None, ends: int | None, wait: bool) -> None:
+        window = [None if each is None else self.hall.now + timedelta(seconds=each) for each in (opens, ends)]
+        self._ask(updating(sales_start_at=window[0], sales_end_at=window[1]), wait)
+
     @rule(command=st.sampled_from([closing(), opening(), opening(), making_again()]), wait=st.booleans())
     def close_or_open_sales_or_make_it_again(self, command: Command[Any], wait: bool) -> None:
         self._ask(command, wait)
@@ -257,7 +263,7 @@ class Sale(RuleBasedStateMachine):
         on_sale, could_be_booked = self.hall.event.is_on_sale(self.hall.now), self._pending_or_booked()
         answers = self.hall.decide_all(commands, self.dead_per_batch)
         assert not is_cancelled or self._sold() <= sold, "a cancelled event sells nothing"
-        if not on_sale and not any(isinstance(command, OpenSales) for command in commands):
+        if not on_sale and not any(isinstance(command, OpenSales | UpdateEvent) for command in commands):
             assert self._booked() <= could_be_booked, "late money bought what was not on sale"
         cancelled = {booking.id for booking in self.hall.all(Booking) if booking.status is BookingStatus.CANCELLED}
         assert self.cancelled <= cancelled, "a cancellation was undone"

@@ -166,6 +166,42 @@ async def test_where_clocks_disagree_the_truth_still_comes_with_a_greater_versio
     assert seen(topic.view) == (9, 9, 1, "HAAA")
 
 
+async def test_sales_open_and_close_on_the_instant_each_as_a_version(time: Time) -> None:
+    opens, ends = time.now + 2 * SECOND, time.now + 4 * SECOND
+    topic = loaded(time, stored(7, sales=SalesWindow(MADE_AT, time.now + 6 * SECOND, opens, ends)))
+    seen: list[tuple[int, bool]] = []
+
+    def note() -> None:
+        seen.append((topic.view.version, topic.view.sales_open))
+
+    note()
+    with topic.watched(note):
+        for instant in (opens, ends):
+            time.now = instant - MS
+            topic.refresh()
+            time.now = instant
+            topic.refresh()
+        assert seen == [(7, False), (8, True), (9, False)]
+        # It is prolonged: of the turns only the first has been, and the change counts as many more as there are.
+        topic.hear(news(7, 11, sales=SalesWindow(MADE_AT, time.now + 6 * SECOND, opens, None)))
+        topic.hear(news(11, 12, 9, 1))
+        assert seen[3:] == [(12, True), (13, True)]
+        topic.hear(news(12, 13, 9, 1, sales=SalesWindow(MADE_AT, time.now + 6 * SECOND, opens, None, paused=True)))
+        assert seen[5:] == [(14, False)]
+
+
+async def test_the_opening_wakes_the_watchers_by_itself() -> None:
+    opens = system_clock() + timedelta(milliseconds=150)
+    topic = Topic(new_id(), system_clock)
+    topic.load(stored(7, sales=SalesWindow(MADE_AT - timedelta(days=9_000), STARTS_AT, opens)))
+    assert not topic.view.sales_open
+    woken = asyncio.Event()
+    with topic.watched(woken.set):
+        await asyncio.wait_for(woken.wait(), 5)
+    assert topic.view.at >= opens
+    assert (topic.view.version, topic.view.sales_open) == (8, True)
+
+
 async def test_a_booking_is_watched_by_news_deadline_and_reading(time: Time) -> None:
     booking_id = new_id()
     topic = loaded(time, stored(7, one=Hold(time.now + SECOND, 1, [])))
@@ -203,7 +239,9 @@ async def test_news_survive_the_journey(time: Time) -> None:
     sent = news(
         1, 3, 9, 1, seats={"STALLS-Ä-1": "H"}, holds={"a": Hold(deadline, 1, ["x"])}, gone=["b"], bookings=["c"]
     )
-    assert News.from_json(sent.to_json()) == sent
+    windows = SalesWindow(MADE_AT, STARTS_AT), SalesWindow(MADE_AT, STARTS_AT, deadline, STARTS_AT, True, True)
+    for sales in (None, *windows):
+        assert News.from_json(replace(sent, sales=sales).to_json()) == replace(sent, sales=sales)
     for rubbish in ("", "{}", "[]", "[1,2]", "null", '[1,2,[1,2,3],{},{"a":1},[],[]]'):
         with pytest.raises((ValueError, TypeError, AttributeError)):
             News.from_json(rubbish)
