@@ -69,7 +69,7 @@ def _tell_if_redis_is_away(settings: Settings) -> None:
         try:
             redis.ping()
         except (RedisError, OSError) as error:
-            log.warning("Redis does not answer", reason=type(error).__name__)
+            log.warning("Redis does not answer", setting="SEATLOCK_REDIS_URL", reason=type(error).__name__)
 
 
 def _socket_on(host: str, port: int) -> socket.socket:

@@ -278,8 +278,10 @@ def test_a_redis_that_is_not_there_when_the_api_starts_is_one_line(
         until(lambda: _answers(port))
         api.terminate()
     lines = [json.loads(line) for line in log.read_text().splitlines()]
-    told = [(line["level"], line["reason"]) for line in lines if line["event"] == "Redis does not answer"]
-    assert told == [("warning", "ConnectionError")]
+    told = [line for line in lines if line["event"] == "Redis does not answer"]
+    assert [(line["level"], line["setting"], line["reason"]) for line in told] == [
+        ("warning", "SEATLOCK_REDIS_URL", "ConnectionError")
+    ]
     assert "hunter2" not in log.read_text()
 
 
