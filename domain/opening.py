@@ -188,8 +188,8 @@ def _why_not(mongo: AsyncMongoClient[dict[str, Any]], error: PyMongoError) -> st
 
 def _first_line(error: PyMongoError) -> str:
     """What went wrong, without what the driver says of itself afterwards."""
-    said = re.split(r" \(configured timeouts: |, Timeout: ", str(error).splitlines()[0])[0]
-    return said[:200]
+    said = re.sub(r" \(configured timeouts: [^)]*\)", "", str(error).splitlines()[0])
+    return said.partition(", Timeout: ")[0][:200]
 
 
 def writer_of(

@@ -88,7 +88,7 @@ def test_a_bad_setting_is_one_line_without_its_value(settings: Settings) -> None
 def test_no_mongodb_is_one_line(settings: Settings) -> None:
     env = {
         **environment(settings),
-        "SEATLOCK_MONGO_URI": f"mongodb://user:hunter2@127.0.0.1:{free_port()}/",
+        "SEATLOCK_MONGO_URI": f"mongodb://user:hunter2@127.0.0.1:{free_port()},127.0.0.2:{free_port()}/?replicaSet=rs0",
         "SEATLOCK_ADMIN_PASSWORD": "long enough",
         "SEATLOCK_START_TIMEOUT_SECONDS": "0",
     }
@@ -96,6 +96,7 @@ def test_no_mongodb_is_one_line(settings: Settings) -> None:
         for result in all_at_once.map(lambda arguments: seatlock(*arguments, env=env), NEED_SETTINGS):
             assert_one_line(result, 1, "cannot reach MongoDB (SEATLOCK_MONGO_URI)")
             assert "hunter2" not in result.stderr
+            assert result.stderr.count("Connect call failed") == 2, "each member is named"
             assert "Topology" not in result.stderr
 
 
