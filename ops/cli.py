@@ -150,8 +150,10 @@ def check(
     from domain.errors import Unavailable
     from ops.check import check_everything
 
+    settings = _load_settings()
+    _require_provider(settings)  # or a book would be compared with nobody's, and read clean
     try:
-        is_clean = _with_services(_load_settings(), lambda services: check_everything(services, repair=repair))
+        is_clean = _with_services(settings, lambda services: check_everything(services, repair=repair))
     except Unavailable as error:
         _fail(error.message)
     if not is_clean:

@@ -79,6 +79,13 @@ def test_missing_settings_are_one_line(arguments: list[str]) -> None:
     assert_one_line(result, 2, "SEATLOCK_MONGO_URI is missing", "SEATLOCK_SECRET_KEY is missing")
 
 
+@pytest.mark.parametrize("command", ["serve", "worker", "check"])
+def test_nobody_takes_play_money_by_accident(settings: Settings, command: str) -> None:
+    """Nor compares the books with those of a provider that nobody uses."""
+    without = {name: value for name, value in environment(settings).items() if name != "SEATLOCK_PAYMENT_PROVIDER"}
+    assert_one_line(seatlock(command, env=without), 2, "SEATLOCK_PAYMENT_PROVIDER is missing", "stripe", "simulated")
+
+
 def test_a_bad_setting_is_one_line_without_its_value(settings: Settings) -> None:
     result = seatlock("check", env={**environment(settings), "SEATLOCK_SECRET_KEY": "hunter2"})
     assert_one_line(result, 2, "SEATLOCK_SECRET_KEY", "32 characters")
