@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     )
     payment_provider: Literal["simulated", "stripe"] | None = Field(
         default=None,
-        description="Who takes the money. `serve`, `worker` and `check` need it. `simulated` moves none: seats are free.",
+        description="Who takes the money. `serve`, `worker`, `check` need it. `simulated` moves none: seats are free.",
     )
     stripe_secret_key: SecretStr | None = Field(default=None, description="Stripe's secret or restricted API key.")
     stripe_api_base: str = Field(
