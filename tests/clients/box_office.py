@@ -27,11 +27,17 @@ HISTORY = """
 query ($event: ID!) { auditLog(eventId: $event, first: 100) { nodes { action isRetry } } }
 """
 CREATE_EVENT = """
-mutation {
+mutation ($opens: DateTime) {
   createEvent(input: {
-    name: "Concert", startsAt: "2099-12-31T19:30:00Z", price: {amount: "500.00", currencyCode: INR},
+    name: "Concert", salesStartAt: $opens, startsAt: "2099-12-31T19:30:00Z"
+    price: {amount: "500.00", currencyCode: INR},
     sections: [{name: "STALLS", rows: [{name: "A", seatCount: 10}, {name: "B", seatCount: 10}]}]
   }) { ... on CreateEventSuccess { event { id } } }
+}
+"""
+OPEN_SALES = """
+mutation ($event: ID!) {
+  updateEvent(input: {eventId: $event, salesStartAt: null}) { ... on UpdateEventSuccess { event { salesOpen } } }
 }
 """
 
@@ -47,10 +53,15 @@ class BoxOffice:
         """Sign in as the administrator that the server made."""
         self._admin = (await self._ask(LOGIN, email=email, password=password))["accessToken"]
 
-    async def event(self) -> str:
-        """The id of a new event."""
-        created = await self._ask(CREATE_EVENT, self._admin)
+    async def event(self, opens: str | None = None) -> str:
+        """The id of a new event, which sells at once, or when it `opens`."""
+        created = await self._ask(CREATE_EVENT, self._admin, opens=opens)
         return str(created["event"]["id"])
+
+    async def open_sales(self, event: str) -> None:
+        """It sells from now on, whenever it was to open."""
+        updated = await self._ask(OPEN_SALES, self._admin, event=event)
+        assert updated["event"]["salesOpen"]
 
     async def register(self, password: str) -> tuple[str, str]:
         """The e-mail and access token of somebody new."""

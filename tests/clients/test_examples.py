@@ -21,6 +21,8 @@ UNAVAILABLE = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n"
     b'{"data": null, "errors": [{"message": "Too late", "extensions": {"code": "UNAVAILABLE"}}]}'
 )
+_TOLD = b'{"data": {"lockSeats": {"code": "SALES_CLOSED", "message": "Not yet", "reason": "NOT_STARTED"}}}'
+EARLY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(_TOLD), _TOLD)
 
 
 def test_the_typescript_is_typed(typescript: Path) -> None:
@@ -54,6 +56,23 @@ async def test_a_lost_answer_is_asked_for_again(run: Run, proxy: Proxy, office: 
     history = await office.history(event)
     assert sorted(action for action, is_retry in history if not is_retry) == sorted(["EVENT_CREATED", *once])
     assert sum(is_retry for _, is_retry in history) == 3
+
+
+@LANGUAGES
+async def test_it_waits_for_the_opening_and_bears_a_clock_that_is_behind(
+    run: Run, proxy: Proxy, office: BoxOffice
+) -> None:
+    event = await office.event(opens="2099-12-01T10:00:00Z")
+    example = await run(event)
+    await example.says("20 available, closed")
+    assert proxy.asked["lockSeats"] == 0
+    proxy.lose("lockSeats", instead=EARLY)
+    await office.open_sales(event)
+    await example.says("20 available, open")
+    await example.says("again in")
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+    assert proxy.asked["lockSeats"] == 2
 
 
 @LANGUAGES

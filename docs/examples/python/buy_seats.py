@@ -35,7 +35,8 @@ LOGIN = """mutation ($email: String!, $password: String!) { login(input: {email:
     ... on LoginSuccess { accessToken expiresAt } ... on Error { code message } } }"""
 LOCK = """mutation ($event: ID!, $count: Int!, $key: String!) {
   lockSeats(input: {eventId: $event, selection: {quantity: {count: $count}}, idempotencyKey: $key}) {
-    ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on Error { code message } } }"""
+    ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on SalesClosed { reason }
+    ... on Error { code message } } }"""
 CONFIRM = """mutation ($lock: ID!) { confirmBooking(input: {lockId: $lock}) {
     ... on ConfirmBookingSuccess { replayed booking { id } } ... on Error { code message } } }"""
 PAY = """mutation ($booking: ID!, $card: String!, $key: String!) {
@@ -44,7 +45,7 @@ PAY = """mutation ($booking: ID!, $card: String!, $key: String!) {
     ... on PaymentActionRequired { message redirectUrl } ... on PaymentFailed { attemptsLeft }
     ... on Error { code message } } }"""
 SEATS = """subscription ($event: ID!) {
-  seatAvailability(eventId: $event) { version availableSeats changedSeats { label status } } }"""
+  seatAvailability(eventId: $event) { version salesOpen availableSeats changedSeats { label status } } }"""
 
 
 class Refused(Exception):
@@ -99,6 +100,10 @@ class Seatlock:
                 answer = {"errors": [{"message": repr(lost), "extensions": {"code": "UNAVAILABLE"}}]}
             if "errors" not in answer:
                 outcome: dict[str, Any] = next(iter(answer["data"].values()))
+                if outcome.get("reason") == "NOT_STARTED" and time.monotonic() < give_up_at:
+                    # We were told that sales are open: this server's clock is a moment behind the one that told us.
+                    await pauses.wait(Refused(outcome))
+                    continue
                 if "code" in outcome:  # any Error of the union, also one that is newer than this client
                     raise Refused(outcome)
                 if outcome.get("replayed"):
@@ -209,9 +214,10 @@ async def main(event: str, count: int, *cards: str) -> None:
         async with aclosing(seatlock.watch(event)) as watching:
             async for seats, statuses in watching:
                 taken = [label for label, status in statuses.items() if status != "AVAILABLE"]
-                print(f"version {seats['version']}: {seats['availableSeats']} available; taken:", *taken)
+                sales = "open" if seats["salesOpen"] else "closed"
+                print(f"version {seats['version']}: {seats['availableSeats']} available, {sales}; taken:", *taken)
                 try:
-                    if seats["availableSeats"] >= count:
+                    if seats["salesOpen"] and seats["availableSeats"] >= count:
                         print("paid: booking", await seatlock.buy(event, count, cards or ["sim_success"]))
                         break
                 except Refused as refused:

@@ -19,7 +19,8 @@ const LOGIN = `mutation ($email: String!, $password: String!) { login(input: {em
     ... on LoginSuccess { accessToken expiresAt } ... on Error { code message } } }`;
 const LOCK = `mutation ($event: ID!, $count: Int!, $key: String!) {
   lockSeats(input: {eventId: $event, selection: {quantity: {count: $count}}, idempotencyKey: $key}) {
-    ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on Error { code message } } }`;
+    ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on SalesClosed { reason }
+    ... on Error { code message } } }`;
 const CONFIRM = `mutation ($lock: ID!) { confirmBooking(input: {lockId: $lock}) {
     ... on ConfirmBookingSuccess { replayed booking { id } } ... on Error { code message } } }`;
 const PAY = `mutation ($booking: ID!, $card: String!, $key: String!) {
@@ -28,7 +29,7 @@ const PAY = `mutation ($booking: ID!, $card: String!, $key: String!) {
     ... on PaymentActionRequired { message redirectUrl } ... on PaymentFailed { attemptsLeft }
     ... on Error { code message } } }`;
 const SEATS = `subscription ($event: ID!) {
-  seatAvailability(eventId: $event) { version availableSeats changedSeats { label status } } }`;
+  seatAvailability(eventId: $event) { version salesOpen availableSeats changedSeats { label status } } }`;
 
 type Failure = {
   code?: string;
@@ -36,13 +37,19 @@ type Failure = {
   extensions?: { code: string };
   booking?: { status: string };
   attemptsLeft?: number;
+  reason?: string;
 };
 type Login = { accessToken: string; expiresAt: string };
 type Locked = { lock: { id: string; seats: string[]; expiresAt: string } };
 type Booked = { booking: { id: string } };
 type BankAsks = { message: string; redirectUrl: string | null };
 type Answer = { data?: Record<string, object> | null; errors?: Failure[] };
-type Seats = { version: number; availableSeats: number; changedSeats: { label: string; status: string }[] };
+type Seats = {
+  version: number;
+  salesOpen: boolean;
+  availableSeats: number;
+  changedSeats: { label: string; status: string }[];
+};
 
 /** The API said no: an Error of a result union, or a top-level error. */
 class Refused extends Error {
@@ -91,6 +98,11 @@ async function ask<Success extends object>(query: string, variables: object, sig
     const { data, errors } = await post(query, variables, token);
     const [outcome] = Object.values(data ?? {});
     if (outcome && !errors) {
+      if ("reason" in outcome && outcome.reason === "NOT_STARTED" && performance.now() < giveUpAt) {
+        // We were told that sales are open: this server's clock is a moment behind the one that told us.
+        await pauses.wait(new Refused(outcome as unknown as Failure).message);
+        continue;
+      }
       // Any Error of the union, also one that is newer than this client.
       if ("code" in outcome) throw new Refused(outcome as Failure);
       if ("replayed" in outcome && outcome.replayed) console.log("an earlier attempt had done it");
@@ -212,8 +224,9 @@ async function* listen(event: string, token: string): AsyncGenerator<Seats> {
 async function main(event: string, count: number, cards: string[]): Promise<void> {
   for await (const [seats, statuses] of watch(event)) {
     const taken = [...statuses.keys()].filter((label) => statuses.get(label) !== "AVAILABLE");
-    console.log(`version ${seats.version}: ${seats.availableSeats} available; taken:`, ...taken);
-    if (seats.availableSeats < count) continue;
+    const sales = seats.salesOpen ? "open" : "closed";
+    console.log(`version ${seats.version}: ${seats.availableSeats} available, ${sales}; taken:`, ...taken);
+    if (!seats.salesOpen || seats.availableSeats < count) continue;
     try {
       return console.log("paid: booking", await buy(event, count, cards.length ? cards : ["sim_success"]));
     } catch (error) {
