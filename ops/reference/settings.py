@@ -67,6 +67,10 @@ Copy [`.env.example`](../../.env.example) to `.env` and fill it in.
 - `seatlock dev`, `make run` and the tests do not read it: it may hold the settings of a real deployment."""
 
 
+SAID = frozenset({"payment_provider"})
+"""What has to be said, though only the commands that sell, or look into books, ask for it."""
+
+
 class Setting(NamedTuple):
     """One setting as an operator sees it."""
 
@@ -100,12 +104,12 @@ def grouped() -> Iterator[tuple[str, list[Setting]]]:
             heading, group = GROUPS[name], []
         if not field.description:
             raise Undescribed(f"domain/process/settings.py does not describe {name}")
-        group.append(Setting(f"{PREFIX}{name.upper()}", _default(field), _values(field), field.description))
+        group.append(Setting(f"{PREFIX}{name.upper()}", _default(name, field), _values(field), field.description))
     yield heading, group
 
 
-def _default(field: FieldInfo) -> str | None:
-    if field.is_required():
+def _default(name: str, field: FieldInfo) -> str | None:
+    if field.is_required() or name in SAID:
         return None
     default = field.get_default(call_default_factory=True, validated_data={})
     if default is None or default == []:
