@@ -283,8 +283,10 @@ def test_a_redis_that_is_not_there_when_the_api_starts_is_one_line(
     port, log = free_port(), tmp_path / "log"
     command = [SEATLOCK, "serve", "--port", str(port), "--workers", workers]
     with log.open("wb") as output, subprocess.Popen(command, env={**os.environ, **env}, stderr=output) as api:
-        until(lambda: _answers(port))
-        api.terminate()
+        try:
+            until(lambda: _answers(port))
+        finally:
+            api.terminate()  # else leaving the block would wait for ever
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     told = [line for line in lines if line["event"] == "Redis does not answer"]
     assert [(line["level"], line["setting"], line["reason"]) for line in told] == [
