@@ -20,7 +20,7 @@ from tests.clients.installing import NODE, install_packages
 from tests.ops.test_dev import dev
 from tests.support.api import SEATLOCK
 from tests.support.http_file import send_all
-from tests.support.hunting import many
+from tests.support.hunting import hunt, many
 from tests.support.readme import README, TUTORIAL, block, steps
 
 END_OF_STEP = "--- end of step ---"
@@ -161,6 +161,7 @@ def test_who_watches_sees_what_is_shown(url: str) -> None:
     assert all(any(matches(line, shown) for shown in expected) for line in seen), seen
 
 
+@hunt
 def test_the_script_for_node_sees_it_too(url: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     script = tmp_path / "watch.mjs"
     script.write_text(block(TUTORIAL, "js"))

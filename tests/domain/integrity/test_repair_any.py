@@ -283,7 +283,7 @@ async def example(world: World, deals: list[Deal], by_hand: list[Deed], sweep: b
 
 def run_examples(settings: Settings, changes: st.SearchStrategy[list[Any]], *, is_human_needed: bool) -> None:
     @hypothesis_settings(
-        max_examples=many(12, 40),
+        max_examples=many(8, 40),
         deadline=None,
         # What goes wrong on a real database takes long to make smaller.
         phases=[Phase.explicit, Phase.generate],
