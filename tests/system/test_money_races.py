@@ -18,6 +18,7 @@ from domain.documents import (
     CancellationPolicy,
     Event,
     Payment,
+    PaymentFailureReason,
     PaymentStatus,
     Refund,
     RefundReason,
@@ -118,6 +119,12 @@ async def outcome(booking: Booking) -> tuple[str, list[tuple[str, str, int]]]:
     return found.status.value, [(refund.reason.value, refund.type.value, refund.amount_minor) for refund in refunds]
 
 
+async def quiet(sale: Sale) -> None:
+    """What goes on behind answers has ended: attempts that are called off, and refunds sent."""
+    for services in sale.servers:
+        await services.tasks.all_done()
+
+
 async def often(once: Callable[[], Any]) -> Counter[str]:
     return Counter(await asyncio.gather(*(once() for _ in range(TIMES))))
 
@@ -161,12 +168,16 @@ async def test_cancelling_against_paying(sale: Sale) -> None:
         booking = await sale.book(event, buyer)
         paying, cancelling = await race(sale.pay(booking, buyer), sale.cancel(booking, buyer))
         assert isinstance(cancelling, Cancelled)
+        await quiet(sale)
         status, refunds = await outcome(booking)
         payments = await Payment.find({"booking_id": booking.id}).to_list()
         assert status == "CANCELLED"
         if not payments:
             assert (type(paying).__name__, refunds) == ("BookingNotPayable", [])
             return "unpaid"
+        if [payment.failure_reason for payment in payments] == [PaymentFailureReason.ABANDONED]:
+            assert (type(paying).__name__, refunds) == ("PaymentFailed", [])
+            return "called off"
         assert [payment.status for payment in payments] == [PaymentStatus.SUCCEEDED]
         again = await sale.cancel(booking, buyer)
         assert again.replayed
@@ -195,6 +206,7 @@ async def test_cancelling_against_a_webhook(sale: Sale, rival: bool) -> None:
         others = [sale.lock(event, somebody())] if rival else []
         cancelled, *_ = await race(sale.cancel(booking, buyer), *others)
         await told
+        await quiet(sale)
         assert isinstance(cancelled, Cancelled)
         assert not cancelled.replayed
         settled = await Payment.get(payment.id)
