@@ -123,10 +123,14 @@ class AuditFile:
                 self._wanted.clear()
 
     async def _last_run(self, file: RotatedFile) -> datetime | None:
-        """Since when lines may be missing; None for a file that begins now, or can't be read now."""
+        """Since when lines may be missing; None for a file that begins now, or can't be read now.
+
+        One that is there and has no line was made by somebody who was killed before the first.
+        """
         with suppress(OSError):
             written = await asyncio.to_thread(file.last)
-            return written.created_at - LOOKED_BACK if written else None
+            last = written.created_at if written else await asyncio.to_thread(file.made_at)
+            return last - LOOKED_BACK if last else None
         return None
 
     def _give_up(self, reason: str) -> None:

@@ -6,7 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.audit.lines import Written, written_in
@@ -58,6 +58,13 @@ class RotatedFile:
                 if written := written_in(line):
                     return written
         return None
+
+    def made_at(self) -> datetime | None:
+        """When an empty file was made; None when there is none."""
+        try:
+            return datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
 
     def lines(self, since: datetime) -> Iterator[Written]:
         """The lines of entries made since then, and perhaps others."""

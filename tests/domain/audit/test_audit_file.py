@@ -306,6 +306,18 @@ async def test_after_kill_9_the_next_to_start_writes_what_is_missing(settings: S
         await until_whole(log)
 
 
+async def test_killed_before_its_first_line_a_process_leaves_an_empty_file(settings: Settings, log: Path) -> None:
+    async with opened(settings, log.with_name("another.log")) as services:
+        await sell(services)
+    make_empty(log)
+    async with opened(settings, log):
+        await until_whole(log)
+
+
+def make_empty(log: Path) -> None:
+    log.touch()
+
+
 def spoil(log: Path, kept: str) -> None:
     """Leave of the file what a process leaves that is killed there."""
     *most, last = log.read_bytes().splitlines(keepends=True)
