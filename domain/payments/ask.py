@@ -45,16 +45,17 @@ OPEN = {"status": {"$in": [status.value for status in UNANSWERED]}}
 
 async def ask_about_bookings(services: Services, booking_ids: Sequence[PydanticObjectId]) -> int:
     """Ask about the payments of these bookings that have no answer; how many have one now."""
-    found = Payment.get_pymongo_collection().find({"booking_id": {"$in": list(booking_ids)}, **OPEN})
-    return await _ask_all(services, [Payment.from_bson(raw) for raw in await found.to_list()])
+    return await _ask_all(services, await _unanswered_of(booking_ids))
 
 
 async def call_off(services: Services, booking_ids: Sequence[PydanticObjectId]) -> int:
     """Call off the attempts of these bookings, as far as they have ended; how many are settled now."""
+    return await _ask_all(services, await _unanswered_of(booking_ids), only_over=True)
+
+
+async def _unanswered_of(booking_ids: Sequence[PydanticObjectId]) -> list[Payment]:
     found = Payment.get_pymongo_collection().find({"booking_id": {"$in": list(booking_ids)}, **OPEN})
-    payments = [Payment.from_bson(raw) for raw in await found.to_list()]
-    over = await _over(services, payments)
-    return await _ask_all(services, [payment for payment in payments if payment.id in over])
+    return [Payment.from_bson(raw) for raw in await found.to_list()]
 
 
 async def ask_about_all(services: Services) -> int:
@@ -86,10 +87,17 @@ async def _unanswered() -> AsyncIterator[list[Payment]]:
         query = {**query, "created_at": {"$gte": last.created_at}, "$or": later}
 
 
-async def _ask_all(services: Services, payments: Sequence[Payment], *, patiently: bool = False) -> int:
+async def _ask_all(
+    services: Services, payments: Sequence[Payment], *, patiently: bool = False, only_over: bool = False
+) -> int:
+    """Ask about these, `patiently` not before they are overdue; those whose booking has ended in any case."""
     slots = asyncio.Semaphore(ASKED_AT_ONCE)
     over = await _over(services, payments)
-    due = [payment for payment in payments if not patiently or payment.id in over or is_overdue(services, payment)]
+
+    def is_due(payment: Payment) -> bool:
+        return payment.id in over or not (only_over or (patiently and not is_overdue(services, payment)))
+
+    due = [payment for payment in payments if is_due(payment)]
 
     async def ask(payment: Payment) -> bool:
         async with slots:
