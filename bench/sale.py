@@ -54,6 +54,7 @@ from domain.inventory.commands import (
     SettleRefund,
     StartPayment,
 )
+from domain.inventory.parts import Counted, Named
 from domain.inventory.rules import RULES
 from domain.inventory.rules.expiry import expire
 from domain.inventory.state import Change, Inventory
@@ -270,9 +271,11 @@ class Sale:
             key_id=key_id(caller.user_id, "lockSeats", key),
             key=key,
             request=b"",
-            quantity=None if self.rows else seats,
-            section=None if self.rows else self.random.choice(self.event.sections).name,
-            seats=tuple(self.free.popleft() for _ in range(seats)) if self.rows else None,
+            parts=(
+                Named(tuple(self.free.popleft() for _ in range(seats)))
+                if self.rows
+                else Counted(seats, self.random.choice(self.event.sections).name),
+            ),
         )
 
     def _paying(self, caller: Caller, booking_id: PydanticObjectId, now: datetime) -> StartPayment:

@@ -13,6 +13,7 @@ from beanie import PydanticObjectId
 from domain.caller import Caller
 from domain.documents import Event, PaymentStatus, Role, SeatRow, key_id, new_id
 from domain.inventory.commands import Command, ConfirmBooking, LockSeats, SettlePayment, StartPayment
+from domain.inventory.parts import Counted, Named
 from domain.inventory.rules import RULES
 from domain.inventory.state import Inventory
 from domain.money import Money
@@ -111,9 +112,7 @@ def _locking(event: Event, seats: int, labels: Iterator[str]) -> LockSeats:
         key_id=key_id(lock_id, "lockSeats", "bench"),
         key="bench",
         request=b"",
-        quantity=None if named else seats,
-        section=None,
-        seats=named or None,
+        parts=(Named(named) if named else Counted(seats, None),),
     )
 
 

@@ -25,6 +25,7 @@ from domain.documents import (
     RefundStatus,
     SeatLock,
 )
+from domain.inventory.parts import Part
 from domain.money import Money
 
 OutcomeT = TypeVar("OutcomeT")
@@ -153,16 +154,14 @@ class Command(Generic[OutcomeT]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockSeats(Command[Locked]):
-    """Either `quantity` (of `section`, or of the only one) or `seats` by label."""
+    """All `parts` of a selection, checked, or nothing."""
 
     caller: Caller
     lock_id: PydanticObjectId
     key_id: bytes
     key: str
     request: bytes
-    quantity: int | None
-    section: str | None
-    seats: tuple[str, ...] | None
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

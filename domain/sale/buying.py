@@ -13,7 +13,7 @@ from pymongo.errors import PyMongoError
 
 from domain.contradiction import required
 from domain.documents import key_id, new_id, request_digest
-from domain.errors import InvalidInput, LimitExceeded, SeatlockError
+from domain.errors import SeatlockError
 from domain.inventory.commands import (
     CancelBooking,
     Cancelled,
@@ -24,11 +24,12 @@ from domain.inventory.commands import (
     Released,
     ReleaseLock,
 )
+from domain.inventory.parts import Counted, Named, Part, checked_list, checked_parts
 from domain.inventory.state import ReferenceTaken
 from domain.payments.ask import call_off
 from domain.payments.refund import send_at_once
 from domain.reference import new_reference
-from domain.text import checked_key, checked_text, normal
+from domain.text import checked_key, checked_text
 
 if TYPE_CHECKING:
     from domain.caller import Caller
@@ -42,29 +43,29 @@ async def lock_seats(
     caller: Caller,
     *,
     event_id: PydanticObjectId,
-    quantity: int | None,
-    section: str | None,
-    seats: Sequence[str] | None,
+    quantity: int | None = None,
+    section: str | None = None,
+    seats: Sequence[str] | None = None,
+    items: Sequence[Part] | None = None,
     idempotency_key: str,
 ) -> Locked:
-    """Hold seats for LOCK_TTL: `quantity` of a section (of the only one if None), or the `seats` of these labels.
+    """Hold seats for LOCK_TTL: `quantity` of a section (of the only one if None), the `seats` of these labels, or all
+    `items`.
 
     Raises InvalidInput, LimitExceeded, NotFound, SalesClosed, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused.
     """
     key = checked_key(idempotency_key)
     limit = services.settings.max_seats_per_lock
-    if seats is not None:
-        field, count = "selection.seats", len(seats)
+    if items is not None:
+        parts = checked_list("selection.items", items, limit)
+        asked: tuple[object, ...] = tuple(part.asked for part in parts)
+    elif seats is not None:
+        parts = checked_parts("selection.seats", [Named(tuple(seats))], limit)
+        asked = (None, None, parts[0].asked)
     else:
-        field, count = "selection.quantity.count", required(quantity, "a selection is a quantity or seats")
-    if count < 1:
-        raise InvalidInput(field, "Ask for at least one seat.")
-    if count > limit:
-        raise LimitExceeded(field, f"At most {limit} seats can be locked at a time.", limit)
-    if seats is not None:
-        seats = _checked_labels(seats)
-    if section is not None:
-        section = checked_text("selection.quantity.section", section, longest=100)
+        number = required(quantity, "a selection is a quantity, seats or items")
+        parts = checked_parts("selection.quantity.count", [Counted(number, section)], limit)
+        asked = (*parts[0].asked, None)
     return await services.writer.execute(
         LockSeats(
             event_id=event_id,
@@ -73,25 +74,10 @@ async def lock_seats(
             lock_id=new_id(),
             key_id=key_id(caller.user_id, "lockSeats", key),
             key=key,
-            request=request_digest(event_id, quantity, section, tuple(seats) if seats is not None else None),
-            quantity=quantity,
-            section=section,
-            seats=tuple(seats) if seats is not None else None,
+            request=request_digest(event_id, *asked),
+            parts=tuple(parts),
         )
     )
-
-
-def _checked_labels(seats: Sequence[str]) -> list[str]:
-    labels: dict[str, None] = {}
-    for index, label in enumerate(seats):
-        field = f"selection.seats.{index}"
-        checked = checked_text(field, label, longest=300)
-        if checked != normal(label):
-            raise InvalidInput(field, "This event has no seat with this label.")
-        if checked in labels:
-            raise InvalidInput(field, "This seat is named twice.")
-        labels[checked] = None
-    return list(labels)
 
 
 async def release_lock(

@@ -43,6 +43,7 @@ from domain.inventory.commands import (
     StartPayment,
     Terms,
 )
+from domain.inventory.parts import Named, Part
 from domain.inventory.state import Inventory
 from domain.writer.observers import Recorder
 
@@ -80,15 +81,9 @@ class _Needs:
             if command.caller is not None and not command.caller.is_known:
                 needs.users.add(command.caller.user_id)
             match command:
-                case LockSeats(seats=None):
+                case LockSeats():
                     needs.keys.add(command.key_id)
-                    if command.section is None:
-                        needs.only_section = True
-                    else:
-                        needs.sections.add(command.section)
-                case LockSeats(seats=labels):
-                    needs.keys.add(command.key_id)
-                    needs.rows |= {label.rpartition("-")[0] for label in labels or ()}
+                    needs.add_parts(command.parts)
                 case ReleaseLock():
                     needs.locks.add(command.lock_id)
                     needs.seats_of.add(command.lock_id)
@@ -111,6 +106,16 @@ class _Needs:
                     needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)
         return needs
+
+    def add_parts(self, parts: Iterable[Part]) -> None:
+        """The rows that a selection is made from."""
+        for part in parts:
+            if isinstance(part, Named):
+                self.rows |= {label.rpartition("-")[0] for label in part.labels}
+            elif part.section is None:
+                self.only_section = True
+            else:
+                self.sections.add(part.section)
 
 
 async def load(

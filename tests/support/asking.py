@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 
@@ -42,6 +43,7 @@ from domain.inventory.commands import (
     Unchanged,
     UpdateEvent,
 )
+from domain.inventory.parts import Counted, Named, Part
 from domain.money import Money
 from domain.reference import new_reference
 
@@ -54,8 +56,14 @@ _some_key = map("key {}".format, count())
 
 
 def locking(
-    caller: Caller, *seats: str, quantity: int | None = None, section: str | None = None, key: str | None = None
+    caller: Caller,
+    *seats: str,
+    quantity: int | None = None,
+    section: str | None = None,
+    items: Sequence[Part] = (),
+    key: str | None = None,
 ) -> LockSeats:
+    parts = tuple(items) or (Named(seats) if seats else Counted(quantity or 0, section),)
     key = next(_some_key) if key is None else key
     return LockSeats(
         event_id=EVENT_ID,
@@ -64,10 +72,8 @@ def locking(
         lock_id=new_id(),
         key_id=key_id(caller.user_id, "lockSeats", key),
         key=key,
-        request=request_digest(EVENT_ID, quantity, section, seats),
-        quantity=quantity,
-        section=section,
-        seats=seats or None,
+        request=request_digest(EVENT_ID, quantity, section, seats, *items),
+        parts=parts,
     )
 
 

@@ -5,29 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from domain.contradiction import required
 from domain.documents import (
     AuditAction,
     IdempotencyKey,
-    Seating,
     SeatLock,
     SeatLockStatus,
     SeatStatus,
-    Section,
 )
 from domain.errors import (
     IdempotencyKeyReused,
-    InvalidInput,
     LockAlreadyUsed,
     LockExpired,
-    NotEnoughSeats,
     NotFound,
-    SeatsUnavailable,
 )
 from domain.inventory.commands import Command, Locked, LockSeats, Released, ReleaseLock
 from domain.inventory.items import items_at_present_prices, total_of
-from domain.inventory.pick import pick_seats
 from domain.inventory.rules.sales import check_on_sale
+from domain.inventory.selection import select
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
 
 
@@ -38,14 +32,14 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
         return replayed
     event = inventory.event
     check_on_sale(event, now)
-    quantities, seats = _named(inventory, command.seats) if command.seats else _counted(inventory, command)
-    items = items_at_present_prices(inventory, quantities, seats)
+    chosen = select(inventory, command.parts)
+    items = items_at_present_prices(inventory, chosen.quantities, chosen.seats)
     lock = SeatLock.model_construct(
         id=command.lock_id,
         event_id=event.id,
         user_id=command.caller.user_id,
-        quantities=quantities,
-        seats=seats,
+        quantities=chosen.quantities,
+        seats=chosen.seats,
         items=items,
         total_minor=total_of(items),
         currency=event.currency,
@@ -58,7 +52,7 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
     remembered = IdempotencyKey.model_construct(
         id=command.key_id, request=command.request, outcome_id=lock.id, expires_at=now + inventory.terms.key_ttl
     )
-    move = Move(quantities, seats, SeatStatus.AVAILABLE, SeatStatus.HELD, lock.id)
+    move = Move(chosen.quantities, chosen.seats, SeatStatus.AVAILABLE, SeatStatus.HELD, lock.id)
     entry = audit(
         command,
         now,
@@ -86,51 +80,6 @@ def _replay(inventory: Inventory, command: LockSeats, key: IdempotencyKey, now: 
     active = SeatLockStatus.ACTIVE
     entry = audit(command, now, AuditAction.SEATS_LOCKED, lock, to_status=active, retry=True, key=command.key)
     return Change(Locked(lock, replayed=True), entries=[entry])
-
-
-def _named(inventory: Inventory, labels: tuple[str, ...]) -> tuple[dict[str, int], list[str]]:
-    """The seats with these labels, all available."""
-    quantities: dict[str, int] = {}
-    taken = []
-    for index, label in enumerate(labels):
-        place = inventory.seat_at(label)
-        if place is None:
-            raise InvalidInput(f"selection.seats.{index}", "This event has no seat with this label.")
-        row, position = place
-        if row.statuses[position] != SeatStatus.AVAILABLE.letter:
-            taken.append(label)
-        quantities[row.section] = quantities.get(row.section, 0) + 1
-    if taken:
-        if inventory.more_due:
-            raise MoreDue
-        raise SeatsUnavailable("Some of these seats are held or booked.", taken)
-    return quantities, list(labels)
-
-
-def _counted(inventory: Inventory, command: LockSeats) -> tuple[dict[str, int], list[str]]:
-    """As many seats of a section; where they are numbered, the best ones."""
-    quantity = required(command.quantity, "a selection is a quantity or seats")
-    section = chosen_section(inventory.event.sections, command.section)
-    seats: list[str] = []
-    if section.available >= quantity:
-        if section.seating is Seating.GENERAL:
-            return {section.name: quantity}, seats
-        picked = pick_seats(inventory.rows_of(section.name), quantity)
-        return {section.name: quantity}, required(picked, "counters and rows agree")
-    if inventory.more_due:
-        raise MoreDue
-    raise NotEnoughSeats("Fewer seats are available than you asked for.", section.available)
-
-
-def chosen_section(sections: list[Section], name: str | None) -> Section:
-    """The section of that name, or the only one. Raises InvalidInput."""
-    if name is None and len(sections) == 1:
-        return sections[0]
-    for section in sections:
-        if section.name == name:
-            return section
-    known = ", ".join(section.name for section in sections[:20])
-    raise InvalidInput("selection.quantity.section", f"Name one of this event's sections: {known}.")
 
 
 def release_lock(inventory: Inventory, command: ReleaseLock, now: datetime) -> Change[Released]:

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from domain.sale import buying
+from graph.schema.choosing import QuantityInput, SelectionItemInput, parts_of
 from graph.schema.context import Info, require_actor
 from graph.schema.ids import parse_id
 from graph.schema.types.errors import (
@@ -19,17 +20,7 @@ from graph.schema.types.errors import (
 from graph.schema.types.seat_lock import SeatLock
 
 
-@strawberry.input(
-    description="A number of seats. In a RESERVED section the server picks them: together in one row when it can."
-)
-class QuantityInput:
-    count: int = strawberry.field(description="How many seats, from 1 to the limit of one lock (100 unless set).")
-    section: str | None = strawberry.field(
-        default=None, description="The section's name; may be left out when the event has only one."
-    )
-
-
-@strawberry.input(one_of=True, description="Which seats: exactly one of the two.")
+@strawberry.input(one_of=True, description="Which seats: exactly one of the three.")
 class SeatSelectionInput:
     # UNSET: no default is published, or it would count as given when the other one is.
     quantity: QuantityInput | None = strawberry.field(
@@ -38,6 +29,13 @@ class SeatSelectionInput:
     seats: list[str] | None = strawberry.field(
         default=strawberry.UNSET,
         description="These numbered seats, by their labels, as in STALLS-A-12: all of them or none.",
+    )
+    items: list[SelectionItemInput] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "Seats of several sections, numbered and general, in one lock: all of them or none. At most as many parts "
+            "as a lock may have seats."
+        ),
     )
 
 
@@ -82,14 +80,15 @@ async def lock_seats(
     info: Info, input: Annotated[LockSeatsInput, strawberry.argument(description="Which seats are to be held.")]
 ) -> LockSeatsResult:
     caller = require_actor(info)
-    quantity, seats = input.selection.quantity or None, input.selection.seats
+    chosen = input.selection
     locked = await buying.lock_seats(
         info.context.services,
         caller,
         event_id=parse_id("eventId", input.event_id, "Event"),
-        quantity=quantity.count if quantity else None,
-        section=quantity.section if quantity else None,
-        seats=None if seats is strawberry.UNSET else seats,
+        quantity=chosen.quantity.count if chosen.quantity else None,
+        section=chosen.quantity.section if chosen.quantity else None,
+        seats=None if chosen.seats is strawberry.UNSET else chosen.seats,
+        items=None if chosen.items is strawberry.UNSET else parts_of("selection.items", chosen.items or ()),
         idempotency_key=input.idempotency_key,
     )
     return LockSeatsSuccess(lock=SeatLock.from_document(locked.lock), replayed=locked.replayed)

@@ -141,11 +141,10 @@ class Stall:
 
     async def deal(self, deed: str, seats: list[str]) -> None:
         """Lock, and go on as far as the deed says."""
-        common = {"event_id": self.event_id}
         locked = await lock_seats(
             self.services,
             self.buyer,
-            **common,
+            event_id=self.event_id,
             quantity=None if seats else 1,
             section=None if seats else "FLOOR",
             seats=seats or None,
@@ -157,23 +156,23 @@ class Stall:
         if deed in ("lock", "lapse"):
             return
         if deed == "release":
-            await release_lock(self.services, self.buyer, **common, lock_id=of)
+            await release_lock(self.services, self.buyer, event_id=self.event_id, lock_id=of)
             return
-        await confirm_booking(self.services, self.buyer, **common, lock_id=of)
+        await confirm_booking(self.services, self.buyer, event_id=self.event_id, lock_id=of)
         if deed == "confirm":
             return
         with suppress(PaymentFailed, PaymentTimedOut):
             await pay_booking(
                 self.services,
                 self.buyer,
-                **common,
+                event_id=self.event_id,
                 booking_id=of,
                 token="sim_success" if deed == "cancel" else deed,
                 amount=None,
                 idempotency_key=str(of),
             )
         if deed == "cancel":
-            await cancel_booking(self.services, self.buyer, **common, booking_id=of, reason=None)
+            await cancel_booking(self.services, self.buyer, event_id=self.event_id, booking_id=of, reason=None)
 
     async def change(self, deed: Deed) -> None:
         """By hand, in the database."""

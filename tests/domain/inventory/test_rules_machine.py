@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,6 +41,7 @@ from domain.inventory.commands import (
     StartPayment,
     UpdateEvent,
 )
+from domain.inventory.parts import Counted, Named, Part
 from domain.money import Money
 from tests.support.asking import (
     ADMIN,
@@ -84,6 +85,32 @@ ANSWERS = [
 MANY = 15
 """So much has happened before the event may be cancelled: afterwards little can."""
 LABELS = [f"STALLS-{row}-{number}" for row, size in (("A", 4), ("B", 3)) for number in range(1, size + 1)]
+
+
+def _part_of(labels: list[str]) -> Part:
+    return Named(tuple(labels))
+
+
+COUNTED: st.SearchStrategy[Part] = st.builds(Counted, st.integers(1, 2), st.sampled_from(["FLOOR", "STALLS"]))
+NAMED = st.lists(st.sampled_from(LABELS), min_size=1, max_size=2, unique=True).map(_part_of)
+SELECTIONS = st.lists(COUNTED | NAMED, min_size=1, max_size=3).filter(lambda parts: _is_plain(_named(parts)))
+
+
+def _named(parts: Iterable[Part]) -> list[str]:
+    return [label for part in parts if isinstance(part, Named) for label in part.labels]
+
+
+def _is_plain(labels: list[str]) -> bool:
+    return len(labels) == len(set(labels))
+
+
+def _asked(parts: Iterable[Part]) -> Counter[str]:
+    """Section → how many of its seats."""
+    counts: Counter[str] = Counter("STALLS" for _ in _named(parts))
+    for part in parts:
+        if isinstance(part, Counted):
+            counts[part.section or ""] += part.count
+    return counts
 
 
 class Sale(RuleBasedStateMachine):
@@ -134,6 +161,10 @@ class Sale(RuleBasedStateMachine):
     )
     def lock_by_name(self, caller: Caller, seats: list[str], key: str | None, wait: bool) -> Any:
         return self._lock(locking(caller, *seats, key=key), wait)
+
+    @rule(target=locks, caller=CALLERS, parts=SELECTIONS, key=KEYS, wait=st.booleans())
+    def lock_in_parts(self, caller: Caller, parts: list[Part], key: str | None, wait: bool) -> Any:
+        return self._lock(locking(caller, items=parts, key=key), wait)
 
     def _lock(self, command: LockSeats, wait: bool) -> Any:
         answers = self._ask(command, wait)
@@ -319,11 +350,12 @@ class Sale(RuleBasedStateMachine):
         for holder in holders:
             free.subtract(holder.quantities)
         if isinstance(answer, NotEnoughSeats):
-            assert isinstance(command, LockSeats) and command.section is not None and command.quantity is not None
-            assert answer.available_seats == free[command.section] < command.quantity
+            assert isinstance(command, LockSeats)
+            short = [free[name] for name, count in _asked(command.parts).items() if free[name] < count]
+            assert answer.available_seats in short
         if isinstance(answer, SeatsUnavailable):
-            assert isinstance(command, LockSeats) and command.seats is not None
-            assert answer.seats == [label for label in command.seats if label in taken] != []
+            assert isinstance(command, LockSeats)
+            assert answer.seats == [label for label in _named(command.parts) if label in taken] != []
         if isinstance(answer, PaymentSettled) and answer.refund and answer.refund.reason is RefundReason.LATE_PAYMENT:
             first_told = isinstance(command, SettlePayment) and answer.refund.id == command.refund_id
             wanted = answer.booking

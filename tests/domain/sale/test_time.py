@@ -11,6 +11,7 @@ from domain.caller import Caller
 from domain.documents import BookingStatus, Event, Role, new_id
 from domain.documents.lookups import bookings_by_ids
 from domain.inventory.commands import LockSeats
+from domain.inventory.parts import Counted
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory
 from domain.money import Money
@@ -83,7 +84,7 @@ async def test_a_forgotten_key_serves_one_of_two_that_use_it_again(services: Ser
     async def decided(event: Event) -> Inventory:
         command = LockSeats(
             event_id=event.id, caller=ANN, correlation_id="-", lock_id=new_id(), key_id=raw["_id"], key="a",
-            request=event.id.binary, quantity=1, section=None, seats=None,
+            request=event.id.binary, parts=(Counted(1, None),),
         )  # fmt: skip
         async with services.mongo.start_session(snapshot=True) as snapshot:
             terms = terms_of(services.settings, services.provider)

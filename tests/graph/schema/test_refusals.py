@@ -21,6 +21,7 @@ mutation ($input: LockSeatsInput!) {
     __typename
     ... on LockSeatsSuccess { lock { id status quantity seats section } replayed }
     ... on Error { code }
+    ... on InvalidInput { field }
     ... on NotEnoughSeats { availableSeats }
     ... on SeatsUnavailable { seats }
   }
@@ -150,6 +151,32 @@ async def test_seats_unavailable(scene: Scene) -> None:
     assert await lock_seats(scene, event, selection, "k") == refusal(
         "SeatsUnavailable", "SEATS_UNAVAILABLE", seats=["STALLS-A-2"]
     )
+
+
+async def test_several_parts_in_one_lock(scene: Scene) -> None:
+    event = await scene.reserved_event()
+    items: list[dict[str, Any]] = [
+        {"quantity": {"count": 2, "section": "FLOOR"}},
+        {"quantity": {"count": 4, "section": "STALLS"}},
+        {"seats": ["STALLS-A-1"]},
+    ]
+    locked = await lock_seats(scene, event, {"items": items}, "k")
+    assert locked["lock"]["quantity"] == 7
+    assert locked["lock"]["seats"] == [f"STALLS-A-{number}" for number in range(1, 6)]
+    assert await lock_seats(scene, event, {"items": items}, "k") == {**locked, "replayed": True}
+    assert await lock_seats(scene, event, {"items": items[1:]}, "k") == refusal(
+        "IdempotencyKeyReused", "IDEMPOTENCY_KEY_REUSED"
+    )
+    refused: list[tuple[list[dict[str, Any]], str]] = [
+        ([], "selection.items"),
+        ([{"seats": ["STALLS-A-4"]}] * 101, "selection.items"),
+        ([{"seats": ["STALLS-A-4"]}, {"seats": ["STALLS-A-4"]}], "selection.items.1.seats.0"),
+        ([{"quantity": {"count": 1, "section": "PIT"}}], "selection.items.0.quantity.section"),
+        ([{"quantity": {"count": 1, "section": "STALLS"}}, {"seats": ["PIT-A-1"]}], "selection.items.1.seats.0"),
+    ]
+    for items, field in refused:
+        answer = await lock_seats(scene, event, {"items": items}, "other")
+        assert answer == refusal("InvalidInput", "INVALID_INPUT", field=field)
 
 
 async def test_sales_closed(scene: Scene, clock: MovableClock) -> None:
