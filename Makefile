@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
+# Else every process of the tests compiles everything anew, which takes half a minute together.
+unexport PYTHONDONTWRITEBYTECODE
+
 # What is in an environment names the place it was made in, so that of a checkout that was moved is made anew.
 MOVED := $(shell test -e $(INSTALLED) && ! grep -qsF '$(CURDIR)/$(VENV)/bin/python' $(VENV)/bin/pip && echo yes)
 
