@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TypedDict
 
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -25,7 +27,7 @@ from graph.transport.health import health, ready
 from graph.transport.http import GraphQLEndpoint
 from graph.transport.ide import Ide, ide_routes
 from graph.transport.metrics import Metrics
-from graph.transport.middleware import Outermost
+from graph.transport.middleware import NOSNIFF, Outermost
 from graph.transport.responses import send_json
 from graph.transport.simulated_bank import bank_route
 from graph.transport.timing import Measure, Measured
@@ -80,7 +82,7 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
         lifespan=_draining(lifespan, audience),
     )
     # Around that, so that pages of these origins can read what it answers by itself: a 413, a 500.
-    return _allow_origins(Outermost(router, settings.max_body_bytes), settings)
+    return _allow_origins(Outermost(router, settings), settings)
 
 
 def routes(settings: Settings, operations: Operations, audience: Audience, measure: Measure) -> list[BaseRoute]:
@@ -125,13 +127,20 @@ def _draining(lifespan: Lifespan[Router], audience: Audience) -> Lifespan[Router
 def _allow_origins(app: ASGIApp, settings: Settings) -> ASGIApp:
     if not settings.cors_origins:
         return app
-    return CORSMiddleware(
+    return _Cors(
         app,
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type", "X-Correlation-ID"],
         expose_headers=["X-Correlation-ID"],
     )
+
+
+class _Cors(CORSMiddleware):
+    def preflight_response(self, request_headers: Headers) -> Response:
+        answer = super().preflight_response(request_headers)
+        answer.raw_headers.append(NOSNIFF)
+        return answer
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.caller import Caller
+from domain.correlation import DEMO
 from domain.documents import Event, Role, User
 from domain.money import Money
 from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
-
-CORRELATION_ID = "demo"
 
 
 class DemoError(Exception):
@@ -22,7 +21,7 @@ async def make_demo_events(services: Services) -> list[Event]:
     admin = await User.find_one(User.role == Role.ADMIN)
     if admin is None:
         raise DemoError("events belong to an ADMIN and there is none: make one with `seatlock create-admin EMAIL`")
-    caller = Caller(user_id=admin.id, role=admin.role, correlation_id=CORRELATION_ID)
+    caller = Caller(user_id=admin.id, role=admin.role, correlation_id=DEMO)
     made = [await make(services, caller) for make in (_general, _reserved)]
     return [event for event in made if event is not None]
 

@@ -122,6 +122,7 @@ def _prepare_environment(data: Path, port: int) -> None:
         "SEATLOCK_ADMIN_PASSWORD": ADMIN_PASSWORD,
         "SEATLOCK_PAYMENT_PROVIDER": "simulated",
         "SEATLOCK_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SEATLOCK_ALLOWED_HOSTS": "localhost,*.localhost,127.0.0.1,[::1]",
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
     from starlette.routing import Router
+    from starlette.types import ASGIApp
 
     from domain.process.settings import Settings
     from domain.services import Services
@@ -158,8 +159,13 @@ def _config(settings: Settings, services: Services) -> uvicorn.Config:
     async def lifespan(_app: Router) -> AsyncIterator[Mapping[str, Any]]:
         yield {"services": services}
 
+    return configured(assemble(settings, lifespan), settings)
+
+
+def configured(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How this application is served under these settings."""
     return uvicorn.Config(
-        assemble(settings, lifespan),
+        app,
         http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_max_size=settings.max_body_bytes,
@@ -169,6 +175,10 @@ def _config(settings: Settings, services: Services) -> uvicorn.Config:
         log_config=None,  # domain/process/logs.py has seen to it
         server_header=False,
         lifespan="on",
+        # Nobody's word is taken for where a request comes from, unless an operator says whose.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from pymongo.errors import PyMongoError
 
+from domain.correlation import SCHEDULE
 from domain.documents import Job, JobExecution, JobStatus
 from domain.jobs import run_if_due
 from domain.process.outage import Outage
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from domain.services import Services
 
 log = structlog.get_logger(__name__)
-
-CLOCK = "worker"
-"""The correlation id of what the clock asks for."""
 
 PAUSE_SECONDS = 5.0
 """How long a job that failed is left alone: what it stumbled over will not be gone in half a second."""
@@ -82,7 +80,7 @@ class Clockwork:
         self._running.add(job)
         execution = None
         try:
-            execution = await run_if_due(self._services, job, CLOCK)
+            execution = await run_if_due(self._services, job, SCHEDULE)
         except PyMongoError as error:
             self._mongo.began(error)
         except Exception:

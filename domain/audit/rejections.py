@@ -6,6 +6,7 @@ from datetime import datetime
 
 from beanie import PydanticObjectId
 
+from domain.correlation import LEFT_OUT
 from domain.documents import AuditAction, AuditEntry, new_id
 
 
@@ -44,7 +45,7 @@ def left_out_entry(now: datetime, count: int) -> AuditEntry:
     return AuditEntry.model_construct(
         id=new_id(),
         action=AuditAction.REQUEST_REJECTED,
-        correlation_id="left-out",
+        correlation_id=LEFT_OUT,
         metadata={"code": "SEVERAL", "count": count},
         created_at=now,
     )

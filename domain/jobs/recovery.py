@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
+from domain.correlation import REPAIR
 from domain.integrity.drift import Drift
 from domain.integrity.figures import build_figures, mend_all
 from domain.integrity.last_look import note_look
 from domain.integrity.repair.everywhere import repair_all, repair_unsound
-from domain.integrity.repair.guard import REPAIR
 from domain.jobs.abandoned import bury_abandoned
 from domain.payments.ask import ask_about_all
 from domain.payments.refund import send_refunds

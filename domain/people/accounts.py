@@ -14,6 +14,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
 from domain.clock import to_millisecond
+from domain.correlation import CREATE_ADMIN, SET_PASSWORD
 from domain.documents import AuditAction, AuditEntry, Role, User, entry_id, new_id
 from domain.errors import BadCredentials, EmailTaken, InvalidInput, NotFound, Unauthenticated
 from domain.ids import api_id
@@ -54,7 +55,7 @@ async def register(services: Services, *, name: str, email: str, password: str, 
 
 async def create_admin(services: Services, *, name: str, email: str, password: str) -> User:
     """Make an ADMIN. Raises InvalidInput, EmailTaken."""
-    return await _create(services, name, email, password, Role.ADMIN, "create-admin")
+    return await _create(services, name, email, password, Role.ADMIN, CREATE_ADMIN)
 
 
 async def ensure_admin(services: Services) -> None:
@@ -124,7 +125,7 @@ async def set_password(services: Services, user: User, password: str) -> None:
     entry = AuditEntry.model_construct(
         id=new_id(),
         action=AuditAction.PASSWORD_CHANGED,
-        correlation_id="set-password",
+        correlation_id=SET_PASSWORD,
         metadata={"userId": api_id("User", user.id)},
         created_at=services.clock(),
     )

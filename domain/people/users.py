@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.correlation import CREATE_ADMIN
 from domain.documents import AuditAction, AuditEntry, Listing, Role, User, new_id
 from domain.errors import LastAdmin, NotFound
 from domain.ids import api_id
@@ -42,7 +43,7 @@ async def set_user_role(services: Services, caller: Caller, *, user_id: Pydantic
 
 async def make_admin(services: Services, user: User) -> User:
     """Make who is registered an ADMIN, on the word of whoever runs this process. Raises NotFound."""
-    return await _change_role(services, user.id, Role.ADMIN, None, "create-admin")
+    return await _change_role(services, user.id, Role.ADMIN, None, CREATE_ADMIN)
 
 
 async def _change_role(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from pymongo.errors import PyMongoError
@@ -86,6 +87,27 @@ def _is_origin(origin: str) -> bool:
     is_bare = origin == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc and not origin.endswith(":")
     is_theirs = origin == origin.lower() and origin.isascii() and "*" not in origin and " " not in origin
     return is_bare and is_theirs and bool(parts.hostname) and port != 0 and port != DEFAULT_PORTS.get(parts.scheme, 0)
+
+
+def check_hosts(hosts: Collection[str]) -> None:
+    """Raises ValueError unless each is the name or address of a host, perhaps with *. in front."""
+    for number, host in enumerate(hosts, start=1):
+        if not re.fullmatch(r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]", host):
+            raise ValueError(
+                "must be names without a port, as in tickets.example.org, *.example.org, 10.0.0.1 or [::1]: "
+                f"number {number} is none"
+            )
+
+
+def check_networks(networks: Collection[str]) -> None:
+    """Raises ValueError unless each is an IP address or a network of them."""
+    for number, network in enumerate(networks, start=1):
+        try:
+            ip_network(network)
+        except ValueError:
+            raise ValueError(
+                f"must be addresses or networks, as in 10.0.0.1 or 10.0.0.0/8: number {number} is none"
+            ) from None
 
 
 def check_stripe_key(key: str) -> None:

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from domain.errors import InvalidInput
+from domain.process.connection_settings import ConnectionSettings
 from domain.process.setting_checks import (
     PREFIX as PREFIX,
 )
@@ -36,7 +37,7 @@ class SettingsError(Exception):
     """The environment does not make a configuration; the text says what to change."""
 
 
-class Settings(BaseSettings):
+class Settings(ConnectionSettings):
     """Everything an operator may set. Durations are whole seconds, sizes bytes."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -128,19 +129,11 @@ class Settings(BaseSettings):
         ge=10,
         description="How much one operation may cost: a field is 1, a list its page size times its fields.",
     )
+    graphql_max_document_bytes: int = Field(
+        default=32_768, ge=1024, description="How long a document may be, before it is looked at any further."
+    )
     graphql_max_tokens: int = Field(default=2000, ge=50, description="How many tokens a document may have.")
     graphql_max_aliases: int = Field(default=30, ge=0, description="How many aliases a document may have.")
-    max_body_bytes: int = Field(
-        default=1_048_576, ge=1024, description="The largest request body, and message on a WebSocket."
-    )
-    connections_per_address: int = Field(
-        default=200,
-        ge=1,
-        description="The most WebSockets and event streams from one address, per process.",
-    )
-    subscriptions_per_connection: int = Field(
-        default=50, ge=1, description="The most operations that one WebSocket may have running at a time."
-    )
     start_timeout_seconds: int = Field(
         default=60, ge=0, le=3600, description="How long `serve` and `worker` wait for MongoDB when they start."
     )

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from beanie import PydanticObjectId
 
+from domain.correlation import EXPIRY
 from domain.documents import SeatLock, SeatLockStatus
 from domain.errors import NotFound
 from domain.inventory.commands import Expire
-from domain.inventory.rules.expiry import EXPIRY
 from domain.payments.ask import ask_about_bookings, call_off
 
 if TYPE_CHECKING:

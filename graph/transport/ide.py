@@ -58,7 +58,6 @@ class Ide:
                     "Cache-Control": "no-store",
                     "Content-Security-Policy": _POLICY,
                     "Referrer-Policy": "no-referrer",
-                    "X-Content-Type-Options": "nosniff",
                 },
             )
         await app(scope, receive, send)
@@ -80,7 +79,7 @@ def _is_navigation(request: Request) -> bool:
 
 def _file_route(name: str, media_type: str) -> Route:
     content = (_DIRECTORY / name).read_bytes()
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
 
     async def file(_request: Request) -> Response:
         return Response(content, media_type=media_type, headers=headers)

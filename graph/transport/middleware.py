@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Awaitable
 from secrets import token_hex
@@ -11,17 +10,19 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
+from domain.correlation import may_be_given
+from domain.process.settings import Settings
 from graph.execution.errors import internal_error
 from graph.execution.http_error import HttpError
-from graph.transport.responses import send_json
+from graph.transport.hosts import AllowedHosts
+from graph.transport.responses import refuse_handshake, send_json
 
 CORRELATION_HEADER = b"x-correlation-id"
 
-MAX_HEADER_BYTES = 32 * 1024
-"""Names and values of one request's headers together; uvicorn itself has no limit."""
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+"""Browsers take an answer for what it says it is, and not for what it looks like."""
 
 _log = structlog.get_logger(__name__)
-_usable = re.compile(rb"[\x20-\x7e]{1,128}").fullmatch
 
 
 def make_id() -> bytes:
@@ -33,19 +34,22 @@ def make_id() -> bytes:
 
 
 class Outermost:
-    """Around everything but CORS: `X-Correlation-ID` in, through every log line, and out; 413, 431 and 500 in JSON."""
+    """Around everything but CORS: `X-Correlation-ID` in, through every log line, and out; refusals and 500 in JSON."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._max_body_bytes = max_body_bytes
+        self._hosts = AllowedHosts(settings.allowed_hosts)
+        self._max_body_bytes = settings.max_body_bytes
+        self._max_headers_bytes = settings.max_headers_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         given, length, size = _find_headers(scope)
-        header = given if given is not None and _usable(given) else make_id()
+        header = given if given is not None and may_be_given(given.decode("latin-1")) else make_id()
         correlation_id = header.decode()
+        mine = ((CORRELATION_HEADER, header), NOSNIFF)
         scope["correlation_id"] = correlation_id
         bind_contextvars(correlation_id=correlation_id)
         started = False
@@ -53,18 +57,21 @@ class Outermost:
         # Not a coroutine of its own: a thousand listeners would each wait in one more, for every message.
         def send_with_id(message: Message) -> Awaitable[None]:
             nonlocal started
-            if message["type"] in ("http.response.start", "websocket.accept"):
+            if message["type"] in ("http.response.start", "websocket.accept", "websocket.http.response.start"):
                 started = True
                 message.setdefault("headers", [])
-                message["headers"].append((CORRELATION_HEADER, header))
+                message["headers"].extend(mine)
             return send(message)
 
         try:
+            if not self._hosts.any:
+                self._hosts.check(scope)
             if scope["type"] == "websocket":
                 await self._app(scope, receive, send_with_id)
                 return
-            if size > MAX_HEADER_BYTES:
-                raise _too_large(431, "HEADERS_TOO_LARGE", f"The headers may have {MAX_HEADER_BYTES} bytes.")
+            if size > self._max_headers_bytes:
+                # For servers other than ours, which counts while it reads.
+                raise _too_large(431, "HEADERS_TOO_LARGE", f"The headers may have {self._max_headers_bytes} bytes.")
             if length is None:
                 # Without a length, or with one that is no number, the body is counted as it comes.
                 receive = _counted(receive, self._max_body_bytes)
@@ -72,6 +79,9 @@ class Outermost:
                 raise _body_too_large(self._max_body_bytes)
             await self._app(scope, receive, send_with_id)
         except HttpError as refused:
+            if scope["type"] == "websocket":
+                await refuse_handshake(scope, send, refused, mine)
+                return
             await send_json(send_with_id, refused.status, refused.payload, headers=refused.headers)
         except Exception:
             # The last resort: whatever it was, the client learns only by which id the log names it.

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import orjson
-from starlette.types import Send
+from starlette.types import Scope, Send
 
-from graph.execution.http_error import Header
+from graph.execution.http_error import Header, HttpError
 
 JSON = b"application/json"
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
@@ -33,6 +33,16 @@ async def send_json(
         }
     )
     await send({"type": "http.response.body", "body": body})
+
+
+async def refuse_handshake(scope: Scope, send: Send, refused: HttpError, more: Iterable[Header] = ()) -> None:
+    """Answer a WebSocket's handshake with a status, where the server can; else it is 403."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close"})
+        return
+    headers = [(b"content-type", b"application/json; charset=utf-8"), *refused.headers, *more]
+    await send({"type": "websocket.http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": orjson.dumps(refused.payload)})
 
 
 MAX_CACHED_ACCEPT = 200

@@ -29,6 +29,7 @@ from graph.subscriptions.audience import Audience, Joined
 from graph.transport.callers import context_of, read_bearer
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
 from graph.transport.requests import checked_request
+from graph.transport.responses import refuse_handshake
 from graph.transport.timing import Measure, Measured
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -65,19 +66,9 @@ class WebSocketEndpoint:
             with self._audience.joined_by(connection, scope):
                 await connection.serve(receive)
         except HttpError as refused:
-            await _refuse(scope, send, refused)
+            await refuse_handshake(scope, send, refused)
         except OSError:
             pass  # the client went away before it was let in
-
-
-async def _refuse(scope: Scope, send: Send, refused: HttpError) -> None:
-    """Answer the handshake with a status, where the server can; else it is 403."""
-    if "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close"})
-        return
-    headers = [(b"content-type", b"application/json; charset=utf-8")]
-    await send({"type": "websocket.http.response.start", "status": refused.status, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": orjson.dumps(refused.payload)})
 
 
 class _Operation:

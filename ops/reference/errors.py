@@ -110,7 +110,16 @@ HTTP = (
         "More connections of this address listen than `SEATLOCK_CONNECTIONS_PER_ADDRESS`.",
         "When one of them has ended.",
     ),
-    HttpAnswer(431, "HEADERS_TOO_LARGE", (), "The headers have more than 32 KiB.", "No. Send less."),
+    HttpAnswer(
+        421, "HOST_NOT_ALLOWED", (), "The request is for a name that is not in `SEATLOCK_ALLOWED_HOSTS`.", "No."
+    ),
+    HttpAnswer(
+        431,
+        "HEADERS_TOO_LARGE",
+        (),
+        "One header, or all together, are larger than `SEATLOCK_MAX_HEADER_BYTES` and `SEATLOCK_MAX_HEADERS_BYTES`.",
+        "No. Send less.",
+    ),
     HttpAnswer(500, "INTERNAL", (), "A fault of the server. Its log has it under `correlationId`.", "Perhaps, once."),
     HttpAnswer(
         503, "UNAVAILABLE", (GRAPHQL,), "This process is stopping. New listeners are refused.", "Yes, elsewhere."

@@ -83,10 +83,13 @@ REQUESTS = """\
 
 | Header | Meaning |
 | --- | --- |
-| `X-Correlation-ID` | The request's own, if it has 1 to 128 printable ASCII characters. Otherwise a new one. |
+| `X-Correlation-ID` | The request's own if it is good (see below). Otherwise a new one. |
+| `X-Content-Type-Options: nosniff` | Browsers take the answer for what it says it is. |
 | `Cache-Control: no-store` | On all JSON: what it says of seats is old in a second. |
 
-The correlation id is in every log line and every audit entry of what the request causes.
+The correlation id is in every log line and every audit entry of what the request causes. One that a request brings has
+1 to 128 letters, digits and `-._:/@+=~`, begins with a letter or digit, and is none of the words that mean Seatlock
+itself, as `repair` and `worker`.
 
 ## Subscriptions
 

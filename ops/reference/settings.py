@@ -21,12 +21,13 @@ GROUPS = {
     "smtp_url": "E-mail",
     "admin_email": "First administrator",
     "cors_origins": "The API and its limits",
-    "start_timeout_seconds": "Starting, and connections",
+    "allowed_hosts": "Connections",
+    "start_timeout_seconds": "Starting, and MongoDB",
     "audit_log": "The audit log",
     "metrics_token": "Metrics and traces",
     "log_format": "Logs",
 }
-"""Headings, each by the first setting under it: settings stay in the order of the class."""
+"""Headings in their order, each by the first setting under it: settings stay in the order of their class."""
 
 OTHERS = (
     ("`SEATLOCK_ENV_FILE`", "The file that is read instead of `.env`. Empty: none is read."),
@@ -40,7 +41,6 @@ OTHERS = (
         "`PROMETHEUS_MULTIPROC_DIR`",
         "The directory in which several processes count together. `seatlock serve --workers N` makes one unless set.",
     ),
-    ("`FORWARDED_ALLOW_IPS`", "Proxies whose `X-Forwarded-For` is believed. Read by uvicorn."),
     ("`OTEL_*`", "Where traces go and how many. Read by OpenTelemetry when `SEATLOCK_TRACING` is true."),
 )
 
@@ -96,16 +96,15 @@ def grouped() -> Iterator[tuple[str, list[Setting]]]:
     """Headings with their settings. Raises Undescribed for a heading whose first setting is gone."""
     if gone := GROUPS.keys() - Settings.model_fields.keys():
         raise Undescribed(f"ops/reference/settings.py: GROUPS begins with {', '.join(sorted(gone))}, which is gone")
-    heading, group = "", list[Setting]()
+    groups: dict[str, list[Setting]] = {heading: [] for heading in GROUPS.values()}
+    group: list[Setting] = []
     for name, field in Settings.model_fields.items():
         if name in GROUPS:
-            if group:
-                yield heading, group
-            heading, group = GROUPS[name], []
+            group = groups[GROUPS[name]]
         if not field.description:
             raise Undescribed(f"domain/process/settings.py does not describe {name}")
         group.append(Setting(f"{PREFIX}{name.upper()}", _default(name, field), _values(field), field.description))
-    yield heading, group
+    yield from groups.items()
 
 
 def _default(name: str, field: FieldInfo) -> str | None:

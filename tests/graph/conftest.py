@@ -15,9 +15,11 @@ import uvicorn
 from starlette.types import ASGIApp, Lifespan
 
 from domain.people import accounts
+from domain.process.settings import Settings
 from domain.services import Services
 from graph.app import State, assemble
 from ops.protocols import HttpProtocol, WebSocketProtocol
+from ops.serving import configured
 
 STOP_SECONDS = 20.0
 
@@ -49,9 +51,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of this application, served by uvicorn on a free port."""
+async def serving(app: ASGIApp, settings: Settings | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of this application, served by uvicorn on a free port; with settings, as `seatlock serve` does."""
     config = uvicorn.Config(app, http=HttpProtocol, ws=WebSocketProtocol, log_config=None, access_log=False)
+    if settings is not None:
+        config = configured(app, settings)
     server = _Server(config)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -91,7 +95,7 @@ class Client:
 @pytest.fixture
 async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
     """HTTP to a running server that works with the test's own `services`."""
-    async with serving(assemble(services.settings, given(services))) as client:
+    async with serving(assemble(services.settings, given(services)), services.settings) as client:
         yield client
 
 

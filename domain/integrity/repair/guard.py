@@ -11,6 +11,7 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.correlation import REPAIR
 from domain.integrity.repair import InventoryRepairer
 from domain.integrity.repair.suspect import find_archived, look_over
 from domain.inventory.commands import Command
@@ -21,9 +22,6 @@ log = structlog.get_logger(__name__)
 TRUST_SECONDS, PAUSE_SECONDS = 60.0, 5.0
 """For so long an event is taken as it is when all of it was looked at and nothing could be repaired; and for so long it
 is left alone when that look failed. A look may take seconds."""
-
-REPAIR = "repair"
-"""The correlation id of what happens because something was found wrong."""
 
 
 class RepairingGuard:

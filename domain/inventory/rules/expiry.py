@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.correlation import EXPIRY
 from domain.documents import AuditAction, BookingStatus, SeatLock, SeatLockStatus, SeatStatus
 from domain.inventory.commands import Expire
 from domain.inventory.state import Change, Inventory, Move, audit
-
-EXPIRY = "expiry"
-"""The correlation id of a sweep; what it expires has that of the request that made it."""
 
 
 def expire_dead(inventory: Inventory, now: datetime) -> list[SeatLock]:

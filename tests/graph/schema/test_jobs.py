@@ -259,10 +259,10 @@ async def test_an_execution_says_when_it_was_and_who_asked(office: Office) -> No
     response = await office.client.http.post(
         "/graphql",
         json={"query": RUN_JOB, "variables": {"job": "EXPIRE_BOOKINGS"}},
-        headers={"Authorization": f"Bearer {office.token}", "X-Correlation-ID": "request-7 of 9"},
+        headers={"Authorization": f"Bearer {office.token}", "X-Correlation-ID": "request-7-of-9"},
     )
     execution = response.json()["data"]["runJob"]["execution"]
-    assert execution["correlationId"] == "request-7 of 9"
+    assert execution["correlationId"] == "request-7-of-9"
     began, ended = (datetime.fromisoformat(execution[name]) for name in ("startedAt", "endedAt"))
     assert before <= began <= ended <= office.services.clock()
     assert await office.listed() == [execution]

@@ -9,6 +9,7 @@ import pytest
 from structlog.contextvars import bound_contextvars
 from structlog.testing import capture_logs
 
+from domain.correlation import OURS, may_be_given
 from domain.documents import AuditEntry, Refund, RefundStatus
 from domain.payments.refund import record_refunded, send_refunds
 from domain.process.progress import Progress
@@ -27,16 +28,33 @@ mutation ($id: ID!) { cancelBooking(input: {bookingId: $id}) { __typename ... on
 """
 
 
-@pytest.mark.parametrize("given", ["a", "order-7 of 9", "x" * 128, "~!@#$%^&*()"])
+@pytest.mark.parametrize(
+    "given", ["a", "order-7:of/9", "x" * 128, "7f3c@shop.example", "00-4bf92f3577b34da6-01", "repairs"]
+)
 async def test_an_id_is_taken(api: httpx.AsyncClient, given: str) -> None:
     assert (await api.post("/graphql", json=TYPENAME, headers={HEADER: given})).headers[HEADER] == given
 
 
-@pytest.mark.parametrize("given", [None, b"", b"x" * 129, b"caf\xc3\xa9", b"a\tb"])
+@pytest.mark.parametrize(
+    "given", [None, b"", b"x" * 129, b"caf\xc3\xa9", b"a\tb", b"a b", b"<a>", b"-a", b'a"b', b"a;b"]
+)
 async def test_or_made(api: httpx.AsyncClient, given: bytes | None) -> None:
     headers = {} if given is None else {HEADER.encode(): given}
     made = (await api.post("/graphql", json=TYPENAME, headers=headers)).headers[HEADER]
     assert re.fullmatch("[0-9a-f]{32}", made)
+
+
+@pytest.mark.parametrize("ours", sorted(OURS))
+def test_none_passes_for_one_of_our_own(ours: str) -> None:
+    for given in (ours, ours.upper(), f"{ours}-2", f"{ours}:again", f"{ours}/7"):
+        assert not may_be_given(given), given
+    assert may_be_given(f"my-{ours}")
+
+
+async def test_a_request_does_not_pass_for_a_repair(client: Client, services: Services) -> None:
+    response = await client.http.post("/graphql", json={"query": REGISTER}, headers={HEADER: "repair"})
+    [entry] = await AuditEntry.find_all().to_list()
+    assert entry.correlation_id == response.headers[HEADER] != "repair"
 
 
 async def test_each_request_has_its_own(api: httpx.AsyncClient) -> None:

@@ -359,7 +359,7 @@ async def broken(services: Services) -> AsyncIterator[httpx.AsyncClient]:
     operations = Operations(strawberry.Schema(Broken), services.settings)
     endpoint = GraphQLEndpoint(operations, Audience(operations, services.settings), Measured)
     router = Router([Route("/graphql", endpoint), Route("/fails", fails)], lifespan=given(services))
-    async with serving(Outermost(router, services.settings.max_body_bytes)) as api:
+    async with serving(Outermost(router, services.settings)) as api:
         yield api
 
 
