@@ -28,6 +28,7 @@ from domain.integrity.repair import InventoryRepairer
 from domain.integrity.repair.guard import RepairingGuard
 from domain.inventory.commands import Terms
 from domain.inventory.state import Inventory
+from domain.live.channels import Channels
 from domain.live.hub import Hub
 from domain.live.news import News
 from domain.live.publisher import Publisher
@@ -117,13 +118,14 @@ async def open_services(
         provider = provider_of(settings, clock)
         open_parts.push_async_callback(provider.close)
         newest = Newest()
-        hub = Hub(mongo, redis, prefix, clock, newest)
+        channels = Channels(prefix, settings.secret_key.get_secret_value())
+        hub = Hub(mongo, redis, channels, clock, newest)
         open_parts.push_async_callback(hub.close)
         audit_file = AuditFile(settings.audit_log, database, clock)
         open_parts.push_async_callback(audit_file.close)
         journal = Journal(mongo, audit_file, clock)
         open_parts.push_async_callback(journal.close)
-        publisher = Publisher(redis, prefix)
+        publisher = Publisher(redis, channels)
         open_parts.push_async_callback(publisher.close)
         baton = Baton(redis, prefix)
         terms, spans = terms_of(settings, provider), _writer_spans(tracing)

@@ -124,6 +124,7 @@ def settings(servers: Servers, database: str) -> Settings:
         redis_url=servers.redis_url,
         secret_key=secrets.token_hex(32),
         payment_provider="simulated",
+        webhook_private_targets=True,
         mongo_pool_size=20,
     )
 

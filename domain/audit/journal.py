@@ -76,7 +76,7 @@ class Journal:
         self._somebodys = Allowance(SOMEBODYS_PER_SECOND, SOMEBODYS_AT_ONCE)
         self._writing: asyncio.Task[None] | None = None
 
-    async def write(self, entry: AuditEntry, work: Work) -> None:
+    async def write(self, entry: AuditEntry, work: Work | None = None) -> None:
         """The entry, in one transaction with the change it tells of. Raises what `work` does, and nothing is done."""
         await self._append([entry], work)
 

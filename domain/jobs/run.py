@@ -15,7 +15,8 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError, WaitQueueTimeoutError
 
-from domain.documents import Job, JobExecution, JobStatus, new_id
+from domain.audit.administration import administration_entry
+from domain.documents import AuditAction, Job, JobExecution, JobStatus, new_id
 from domain.jobs import lease
 from domain.jobs.abandoned import bury
 from domain.jobs.clean_up import clean_up
@@ -30,6 +31,7 @@ from domain.sale.cancelled_events import are_cancellations_due, end_cancelled_ev
 from domain.sale.expiry import are_bookings_due, are_locks_due, expire_bookings, expire_locks
 
 if TYPE_CHECKING:
+    from domain.caller import Caller
     from domain.services import Services
 
 log = structlog.get_logger(__name__)
@@ -84,9 +86,11 @@ async def run_job(services: Services, job: Job, correlation_id: str) -> JobExecu
     return execution if execution.status is JobStatus.SKIPPED else await finish_job(services, execution)
 
 
-async def run_on_demand(services: Services, job: Job, correlation_id: str) -> JobExecution:
-    """Run the job because somebody asks; the execution as it is when it ends or, of a longer one, still RUNNING."""
-    execution = await begin_job(services, job, correlation_id)
+async def run_on_demand(services: Services, caller: Caller, job: Job) -> JobExecution:
+    """Run the job because an ADMIN asks; the execution as it is when it ends or, of a longer one, still RUNNING."""
+    entry = administration_entry(services.clock(), caller, AuditAction.JOB_REQUESTED, job=job.value)
+    await services.journal.write(entry)
+    execution = await begin_job(services, job, caller.correlation_id)
     if execution.status is JobStatus.SKIPPED:
         return execution
     running = services.tasks.keep_until_stopped(finish_job(services, execution))

@@ -23,7 +23,7 @@ from redis.asyncio.client import PubSub
 from domain.clock import Clock
 from domain.contradiction import required
 from domain.errors import NotFound, Unavailable
-from domain.live.news import News, channel_of
+from domain.live.channels import Channels
 from domain.live.snapshot import read_stored, read_versions
 from domain.live.topic import Topic
 from domain.process.newest import Newest
@@ -32,6 +32,10 @@ from domain.process.tasks import cancel
 
 LOOK_SECONDS = 1.0
 """How often versions are compared with the database."""
+
+LOOKS_UNTIL_DOUBT = 3
+"""How often in a row the database must be older than what is shown, before what is shown is given up: it was restored,
+or changed by hand."""
 
 GRACE_SECONDS = 0.2
 """How long news may be missing before the event is read again: committing and telling are two steps."""
@@ -54,7 +58,9 @@ ReadT = TypeVar("ReadT")
 
 @dataclass(slots=True)
 class _Followed:
-    """A topic, how many watch it, and what goes on for it."""
+    """A topic, how many watch it, and what goes on for it; `looks_ahead`: how often in a row it was found to be newer
+    than the database.
+    """
 
     topic: Topic
     watchers: int = 0
@@ -63,18 +69,19 @@ class _Followed:
     catching_up: asyncio.Task[None] | None = None
     looking: asyncio.Task[int] | None = None
     looks_next: asyncio.Task[int] | None = None
+    looks_ahead: int = 0
 
 
 class Hub:
     """The events this process watches. Belongs to one event loop; starts with the first watcher."""
 
     def __init__(
-        self, mongo: AsyncMongoClient[dict[str, Any]], redis: Redis, prefix: str, clock: Clock, newest: Newest
+        self, mongo: AsyncMongoClient[dict[str, Any]], redis: Redis, channels: Channels, clock: Clock, newest: Newest
     ) -> None:
         self._mongo = mongo
         self._newest = newest
         self._redis = redis
-        self._prefix = prefix
+        self._channels = channels
         self._clock = clock
         self._followed: dict[PydanticObjectId, _Followed] = {}
         self._pubsub: PubSub | None = None
@@ -154,7 +161,7 @@ class Hub:
                 task.cancel()
         if self._pubsub is not None:
             with suppress(Exception):  # a connection that is broken is noticed where it is read
-                await self._pubsub.unsubscribe(channel_of(self._prefix, followed.topic.event_id))
+                await self._pubsub.unsubscribe(self._channels.of(followed.topic.event_id))
 
     async def _reach(self, followed: _Followed, version: int) -> None:
         """Have the topic show this version, or a later one. Raises Unavailable."""
@@ -231,6 +238,7 @@ class Hub:
                 followed.topic.refresh()
             if not self._followed:
                 continue
+            shown = {event_id: followed.topic.stored_version for event_id, followed in self._followed.items()}
             try:
                 versions = await self._to_its_end(read_versions(self._followed))
             except Exception as error:  # as in _read_again; while nothing can be read, nothing is sold either
@@ -239,15 +247,32 @@ class Hub:
             for event_id, version in versions.items():
                 if (seen := self._followed.get(event_id)) is not None:
                     seen.topic.expect(version)
+                    self._doubt(seen, version, shown.get(event_id, 0))
                     if seen.topic.is_behind:
                         self._catch_up(seen)
+
+    def _doubt(self, followed: _Followed, stored: int, shown: int) -> None:
+        """Read the event anew if what was shown before is newer than what is stored: time and again, for a primary
+        that is being replaced shows an old state for a moment.
+        """
+        followed.looks_ahead = followed.looks_ahead + 1 if shown > stored else 0
+        if followed.looks_ahead >= LOOKS_UNTIL_DOUBT:
+            log.warning(
+                "watchers were shown what is not stored",
+                event_id=str(followed.topic.event_id),
+                stored=stored,
+                shown=shown,
+            )
+            followed.looks_ahead = 0
+            self._newest.forget(followed.topic.event_id)
+            followed.topic.doubt(stored)
 
     # ------------------------------------------------------------ Redis
 
     async def _subscribe(self, *event_ids: PydanticObjectId) -> None:
         if self._pubsub is not None and event_ids:
             with suppress(Exception):  # as in _leave; a new connection subscribes to all
-                await self._pubsub.subscribe(*(channel_of(self._prefix, event_id) for event_id in event_ids))
+                await self._pubsub.subscribe(*(self._channels.of(event_id) for event_id in event_ids))
 
     async def _listen(self) -> None:
         """Hear what is published, on one connection after another."""
@@ -255,7 +280,7 @@ class Hub:
             try:
                 async with self._redis.pubsub() as pubsub:
                     # One channel is always there: without any, there is nothing to wait for.
-                    await pubsub.subscribe(f"{self._prefix}:live")
+                    await pubsub.subscribe(self._channels.every_process)
                     self._pubsub = pubsub
                     await self._subscribe(*self._followed)
                     self._lost = False
@@ -282,9 +307,9 @@ class Hub:
                 followed.subscribed.set()
             elif message["type"] == "message":
                 try:
-                    news = News.from_json(message["data"])
+                    news = self._channels.opened(followed.topic.event_id, message["data"])
                 except (ValueError, TypeError, AttributeError):
-                    log.warning("not news", channel=message["channel"])
+                    log.warning("not news of ours", channel=message["channel"])
                     continue
                 self._newest.heard(followed.topic.event_id, news.version)
                 followed.topic.hear(news)

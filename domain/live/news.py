@@ -130,11 +130,6 @@ def _told_of(inventory: Inventory) -> Iterator[PydanticObjectId]:
     yield from (now.booking_id for _, now in inventory.payments.changed())
 
 
-def channel_of(prefix: str, event_id: PydanticObjectId) -> str:
-    """The Redis channel an event's news go to."""
-    return f"{prefix}:live:{event_id}"
-
-
 def to_ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 

@@ -9,7 +9,8 @@ import structlog
 from beanie import PydanticObjectId
 from redis.asyncio import Redis
 
-from domain.live.news import News, channel_of
+from domain.live.channels import Channels
+from domain.live.news import News
 from domain.process.outage import Outage
 
 PATIENCE_SECONDS = 1.0
@@ -27,9 +28,9 @@ log = structlog.get_logger(__name__)
 class Publisher:
     """Sends news in the order they come, without anybody waiting for it."""
 
-    def __init__(self, redis: Redis, prefix: str) -> None:
+    def __init__(self, redis: Redis, channels: Channels) -> None:
         self._redis = redis
-        self._prefix = prefix
+        self._channels = channels
         self._waiting: deque[tuple[str, bytes]] = deque(maxlen=MOST_WAITING)
         self._task: asyncio.Task[None] | None = None
         self._outage = Outage(
@@ -40,7 +41,7 @@ class Publisher:
         """Tell everybody who watches this event, in a moment."""
         if self._outage.is_pausing:
             return
-        self._waiting.append((channel_of(self._prefix, event_id), news.to_json()))
+        self._waiting.append((self._channels.of(event_id), self._channels.sealed(event_id, news)))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._send())
 

@@ -95,6 +95,11 @@ class Topic:
         """Whether there is a later version than the one known here: news are missing."""
         return self._heard > self._version
 
+    @property
+    def stored_version(self) -> int:
+        """The version, as stored, of what is shown."""
+        return self._version
+
     async def reach(self, version: int) -> None:
         """Wait until this version, or a later one, is what is shown."""
         while self._version < version:
@@ -137,6 +142,12 @@ class Topic:
     def expect(self, version: int) -> None:
         """This version was seen in the database."""
         self._heard = max(self._heard, version)
+
+    def doubt(self, version: int) -> None:
+        """The newest version stored is this one, and what is known here is not so: whatever is read is true."""
+        self._version = 0
+        self._heard = version
+        self._pending.clear()
 
     def _catch_up(self) -> bool:
         """Take every piece of news that follows on what is known; whether there was any."""

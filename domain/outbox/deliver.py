@@ -60,7 +60,7 @@ async def is_anything_to_deliver(services: Services) -> bool:
 
 async def deliver(services: Services, progress: Progress) -> None:
     """Deliver what is due, and what becomes due meanwhile: a destination that is slow holds up no other."""
-    async with open_client() as client:
+    async with open_client(private=services.settings.webhook_private_targets) as client:
         round_ = _Round(services, progress, client)
         async with _Crew[str]() as destinations:
             while True:

@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import structlog
 from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from domain.documents import Delivery, DeliveryStatus, FormerSecret, WebhookEndpoint, new_id
+from domain.audit.administration import administration_entry
+from domain.audit.journal import Work
+from domain.documents import AuditAction, AuditEntry, Delivery, DeliveryStatus, FormerSecret, WebhookEndpoint, new_id
 from domain.errors import InvalidInput, NotFound
+from domain.ids import api_id
+from domain.outbox.targets import is_private_name
 from domain.signature import new_secret
 from domain.text import checked_opaque
 
 if TYPE_CHECKING:
+    from domain.caller import Caller
     from domain.services import Services
 
 log = structlog.get_logger(__name__)
@@ -53,18 +59,18 @@ class Renewed:
     former_until: datetime
 
 
-async def register_webhook(services: Services, url: str) -> Registered:
+async def register_webhook(services: Services, caller: Caller, url: str) -> Registered:
     """From now on send every message there, again if its endpoint is disabled. Raises InvalidInput.
 
     There is one endpoint a URL: who registers it again, or at the same moment elsewhere, gets that one.
     """
-    url = checked_url(url)
+    url = checked_url(url, private=services.settings.webhook_private_targets)
     while True:
         found = await _endpoint_of(url)
         if found is None:
-            registered = await _add(services, url)
+            registered = await _add(services, caller, url)
         elif found.disabled_at is not None:
-            registered = await _enable(found, url)
+            registered = await _enable(services, caller, found, url)
         else:
             return Registered(found, None, replayed=True)
         if registered is not None:
@@ -77,7 +83,7 @@ async def _endpoint_of(url: str) -> WebhookEndpoint | None:
     return max(endpoints, key=lambda each: (each.url_key is not None, each.disabled_at is None, each.id), default=None)
 
 
-async def _add(services: Services, url: str) -> Registered | None:
+async def _add(services: Services, caller: Caller, url: str) -> Registered | None:
     """A new endpoint; None when there is one of this URL by now."""
     if await WebhookEndpoint.count() >= MOST:
         raise InvalidInput("url", f"There are {MOST} endpoints already; remove one first.")
@@ -90,24 +96,30 @@ async def _add(services: Services, url: str) -> Registered | None:
         created_at=services.clock(),
         disabled_at=None,
     )
+
+    async def insert(session: AsyncClientSession) -> None:
+        await WebhookEndpoint.get_pymongo_collection().insert_one(endpoint.to_bson(), session=session)
+
     try:
-        await WebhookEndpoint.get_pymongo_collection().insert_one(endpoint.to_bson())
+        await services.journal.write(_entry(services, caller, AuditAction.WEBHOOK_REGISTERED, endpoint), insert)
     except DuplicateKeyError:
         return None
     return Registered(endpoint, endpoint.secret, replayed=False)
 
 
-async def _enable(endpoint: WebhookEndpoint, url: str) -> Registered | None:
+async def _enable(services: Services, caller: Caller, endpoint: WebhookEndpoint, url: str) -> Registered | None:
     """It is no longer disabled: what is DEAD there can be replayed. None when somebody was faster."""
     enabled = endpoint.evolve(disabled_at=None, url_key=url, secret=new_secret(), former_secrets=[])
     changes: dict[str, Any] = {"disabled_at": None, "url_key": url, "secret": enabled.secret, "former_secrets": []}
-    written = await WebhookEndpoint.get_pymongo_collection().update_one(
-        {"_id": endpoint.id, "disabled_at": {"$ne": None}}, {"$set": changes}
-    )
-    return Registered(enabled, enabled.secret, replayed=False) if written.matched_count else None
+    enable = _update({"_id": endpoint.id, "disabled_at": {"$ne": None}}, changes)
+    try:
+        await services.journal.write(_entry(services, caller, AuditAction.WEBHOOK_REGISTERED, endpoint), enable)
+    except _OvertakenError:
+        return None
+    return Registered(enabled, enabled.secret, replayed=False)
 
 
-async def renew_secret(services: Services, endpoint_id: PydanticObjectId) -> Renewed:
+async def renew_secret(services: Services, caller: Caller, endpoint_id: PydanticObjectId) -> Renewed:
     """Sign with a new secret and, for a day, with those of before, too. Raises InvalidInput, NotFound."""
     endpoints = WebhookEndpoint.get_pymongo_collection()
     while (raw := await endpoints.find_one({"_id": endpoint_id})) is not None:
@@ -120,19 +132,50 @@ async def renew_secret(services: Services, endpoint_id: PydanticObjectId) -> Ren
         renewed = endpoint.evolve(secret=new_secret(), former_secrets=former)
         changed = {name: value for name, value in renewed.to_bson().items() if name in ("secret", "former_secrets")}
         as_read = {"_id": endpoint_id, "secret": endpoint.secret}
-        if (await endpoints.update_one(as_read, {"$set": changed})).matched_count:
+        entry = _entry(services, caller, AuditAction.WEBHOOK_SECRET_RENEWED, endpoint)
+        with suppress(_OvertakenError):
+            await services.journal.write(entry, _update(as_read, changed))
             return Renewed(renewed, renewed.secret, until)
     raise NotFound("No such webhook endpoint.")
 
 
-async def remove_webhook(endpoint_id: PydanticObjectId) -> WebhookEndpoint:
+async def remove_webhook(services: Services, caller: Caller, endpoint_id: PydanticObjectId) -> WebhookEndpoint:
     """Send nothing there any more; the endpoint as it was. Raises NotFound."""
-    removed = await WebhookEndpoint.get_pymongo_collection().find_one_and_delete({"_id": endpoint_id})
-    if removed is None:
+    endpoints = WebhookEndpoint.get_pymongo_collection()
+    raw = await endpoints.find_one({"_id": endpoint_id})
+    if raw is None:
         raise NotFound("No such webhook endpoint.")
+    removed = WebhookEndpoint.from_bson(raw)
+
+    async def remove(session: AsyncClientSession) -> None:
+        if not (await endpoints.delete_one({"_id": endpoint_id}, session=session)).deleted_count:
+            raise NotFound("No such webhook endpoint.")
+
+    await services.journal.write(_entry(services, caller, AuditAction.WEBHOOK_REMOVED, removed), remove)
     with suppress(PyMongoError):  # it is removed; what stays PENDING is DEAD once it is tried
         await _bury_pending(endpoint_id, "the endpoint was removed")
-    return WebhookEndpoint.from_bson(removed)
+    return removed
+
+
+class _OvertakenError(Exception):
+    """Somebody else changed this endpoint since it was read."""
+
+
+def _update(as_read: dict[str, Any], changes: dict[str, Any]) -> Work:
+    """Change the endpoint that is still as it was read. Raises _OvertakenError."""
+
+    async def update(session: AsyncClientSession) -> None:
+        endpoints = WebhookEndpoint.get_pymongo_collection()
+        if not (await endpoints.update_one(as_read, {"$set": changes}, session=session)).matched_count:
+            raise _OvertakenError
+
+    return update
+
+
+def _entry(services: Services, caller: Caller, action: AuditAction, endpoint: WebhookEndpoint) -> AuditEntry:
+    # Not the whole URL: receivers put secrets into its path.
+    told = {"endpointId": api_id("WebhookEndpoint", endpoint.id), "host": httpx.URL(endpoint.url).host}
+    return administration_entry(services.clock(), caller, action, **told)
 
 
 async def disable(endpoint_id: PydanticObjectId, now: datetime) -> None:
@@ -151,8 +194,10 @@ async def list_endpoints() -> list[WebhookEndpoint]:
     return [WebhookEndpoint.from_bson(raw) for raw in found]
 
 
-def checked_url(value: str) -> str:
-    """A URL messages may be sent to, in its normal form: https, or http on this machine. Raises InvalidInput."""
+def checked_url(value: str, *, private: bool) -> str:
+    """A URL messages may be sent to, in its normal form: https or, if `private` targets are allowed, http on this
+    machine. A name that means a private address is found out when it is connected to. Raises InvalidInput.
+    """
     text = checked_opaque("url", value, longest=URL_LONGEST)
     try:
         url = httpx.URL(text)
@@ -165,8 +210,11 @@ def checked_url(value: str) -> str:
         raise InvalidInput("url", "The port must be between 1 and 65535.")
     if url.userinfo or "@" in text.split("/")[2]:
         raise InvalidInput("url", "Must not contain a user name or password: messages are signed.")
+    if not private and is_private_name(host):
+        raise InvalidInput("url", "Must not be on this machine or in a private network: this server does not allow it.")
     if url.scheme != "https" and not (url.scheme == "http" and is_this_machine(host)):
-        raise InvalidInput("url", "Must begin with https://, or with http:// on this machine.")
+        at_home = ", or with http:// on this machine" if private else ""
+        raise InvalidInput("url", f"Must begin with https://{at_home}.")
     return _normal(url)
 
 

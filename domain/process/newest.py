@@ -49,6 +49,11 @@ class Newest:
             forgotten, _ = self._versions.popitem(last=False)
             self._committed.pop(forgotten, None)
 
+    def forget(self, event_id: PydanticObjectId) -> None:
+        """What is known of this event is not so."""
+        self._versions.pop(event_id, None)
+        self._committed.pop(event_id, None)
+
     def version(self, event_id: PydanticObjectId) -> int:
         """The version that is known at this moment; 0 when none is."""
         return self._versions.get(event_id, 0)

@@ -106,6 +106,10 @@ class Settings(ConnectionSettings):
         default=None,
         description="What the payment provider signs its webhooks with; without it /webhooks/payments is closed.",
     )
+    webhook_private_targets: bool = Field(
+        default=False,
+        description="Whether webhooks may go to this machine and to private networks. `seatlock dev` allows it.",
+    )
     smtp_url: SecretStr | None = Field(
         default=None,
         description="The server that sends e-mail to buyers: smtps://user:password@host:465. Not set: none is sent.",

@@ -284,6 +284,13 @@ _publish(
         "REFUND_PROCESSED": "The provider gave money back; or, with `by_hand` in `metadata`, somebody did.",
         "REFUND_FAILED": "The provider could not give money back, or it came back from the buyer's bank.",
         "REFUND_RESENT": "An ADMIN had a refund sent once more.",
+        "WEBHOOK_REGISTERED": (
+            "An ADMIN registered a webhook endpoint, or one that was disabled: `metadata` has its host."
+        ),
+        "WEBHOOK_SECRET_RENEWED": "An ADMIN gave a webhook endpoint another secret.",
+        "WEBHOOK_REMOVED": "An ADMIN removed a webhook endpoint.",
+        "DELIVERY_REPLAYED": "An ADMIN had a message sent again.",
+        "JOB_REQUESTED": "An ADMIN had a job run.",
         "INVENTORY_REPAIRED": "An event's documents did not agree, and were repaired; `metadata` says how.",
         "REQUEST_REJECTED": (
             "A request was refused, or a sign-in failed: `metadata` has the operation and the code. When there are "

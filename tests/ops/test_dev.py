@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from pymongo import MongoClient
 
+from ops.embedded import Servers
 from tests.support.hunting import hunt
 from tests.support.processes import until, until_gone
 
@@ -199,6 +201,25 @@ def test_one_url_alone_is_one_clear_line(tmp_path: Path) -> None:
         assert running.output.read_text() == (
             "seatlock: SEATLOCK_REDIS_URL is set alone: set SEATLOCK_MONGO_URI and SEATLOCK_REDIS_URL, or neither\n"
         )
+
+
+def test_in_a_database_that_was_there_no_administrator_is_made_whom_everybody_knows(
+    tmp_path: Path, servers: Servers, database: str
+) -> None:
+    with dev(
+        tmp_path / "output",
+        "--ephemeral",
+        "--no-worker",
+        SEATLOCK_MONGO_URI=servers.mongo_uri,
+        SEATLOCK_REDIS_URL=servers.redis_url,
+        SEATLOCK_MONGO_DATABASE=database,
+    ) as running:
+        running.await_ready()
+        lines = running.output.read_text().splitlines()
+    assert "admin none is made in a database that was there: `seatlock create-admin EMAIL` makes one" in lines
+    assert any("events belong to an ADMIN and there is none" in line for line in lines)
+    with MongoClient[dict[str, Any]](servers.mongo_uri) as client:
+        assert client[database]["users"].count_documents({}) == 0
 
 
 def test_a_bad_setting_is_one_clear_line(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from domain.clock import Clock
 from domain.inventory.commands import Terms
+from domain.live.channels import Channels
 from domain.live.publisher import Publisher
 from domain.opening import terms_of, writer_of
 from domain.process.newest import Newest
@@ -30,7 +31,8 @@ def another_server(
     mine = services.settings.mongo_database
     clock = clock or services.clock
     baton = Baton(services.redis, prefix or mine)
-    publisher = Publisher(services.redis, channel or prefix or mine)
+    channels = Channels(channel or prefix or mine, services.settings.secret_key.get_secret_value())
+    publisher = Publisher(services.redis, channels)
     terms = terms or terms_of(services.settings, services.provider)
     newest = Newest()
     writer = writer_of(services.mongo, baton, publisher, services.audit_file, newest, terms, clock)

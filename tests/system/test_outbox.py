@@ -25,7 +25,7 @@ async def test_a_worker_killed_while_it_sends_loses_nothing(services: Services, 
         return "hang" if len(receiver.received) == 1 else 200
 
     async with receiving(answer) as receiver:
-        await register_webhook(services, receiver.url)
+        await register_webhook(services, somebody(), receiver.url)
         sale, buyer = Sale([services], Time()), somebody()
         booking = await sale.book(await sale.event(1), buyer)
         await sale.pay(booking, buyer)

@@ -14,8 +14,9 @@ from graph.schema.types.webhook_endpoint import WebhookEndpoint
 class RegisterWebhookInput:
     url: str = strawberry.field(
         description=(
-            "Where they are posted: https, or http on the server's own machine; without user name, password or "
-            "fragment. Case of the host, a default port and an empty path make no difference."
+            "Where they are posted: https; without user name, password or fragment. Case of the host, a default port "
+            "and an empty path make no difference. The server's own machine (there http, too) and private networks "
+            "only if this server allows them."
         )
     )
 
@@ -49,8 +50,8 @@ async def register_webhook(
     info: Info,
     input: Annotated[RegisterWebhookInput, strawberry.argument(description="Where messages are to be sent.")],
 ) -> RegisterWebhookResult:
-    require_admin(info)
-    registered = await endpoints.register_webhook(info.context.services, input.url)
+    caller = require_admin(info)
+    registered = await endpoints.register_webhook(info.context.services, caller, input.url)
     return RegisterWebhookSuccess(
         endpoint=WebhookEndpoint.from_document(registered.endpoint),
         secret=registered.secret,

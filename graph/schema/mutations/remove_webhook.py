@@ -34,7 +34,8 @@ async def remove_webhook(
     info: Info,
     input: Annotated[RemoveWebhookInput, strawberry.argument(description="Where nothing is to be sent any more.")],
 ) -> RemoveWebhookResult:
-    require_admin(info)
+    caller = require_admin(info)
     info.context.begin_change(info)
-    endpoint = await endpoints.remove_webhook(parse_id("endpointId", input.endpoint_id, "WebhookEndpoint"))
+    endpoint_id = parse_id("endpointId", input.endpoint_id, "WebhookEndpoint")
+    endpoint = await endpoints.remove_webhook(info.context.services, caller, endpoint_id)
     return RemoveWebhookSuccess(endpoint=WebhookEndpoint.from_document(endpoint))

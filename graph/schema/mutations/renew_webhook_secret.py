@@ -46,9 +46,9 @@ async def renew_webhook_secret(
         RenewWebhookSecretInput, strawberry.argument(description="Which endpoint is to have a new secret.")
     ],
 ) -> RenewWebhookSecretResult:
-    require_managing_admin(info)
+    caller = require_managing_admin(info)
     endpoint_id = parse_id("endpointId", input.endpoint_id, "WebhookEndpoint")
-    renewed = await endpoints.renew_secret(info.context.services, endpoint_id)
+    renewed = await endpoints.renew_secret(info.context.services, caller, endpoint_id)
     return RenewWebhookSecretSuccess(
         endpoint=WebhookEndpoint.from_document(renewed.endpoint),
         secret=renewed.secret,

@@ -36,9 +36,9 @@ ReplayDeliveryResult = Annotated[
 async def replay_delivery(
     info: Info, input: Annotated[ReplayDeliveryInput, strawberry.argument(description="What is to be sent again.")]
 ) -> ReplayDeliveryResult:
-    require_admin(info)
+    caller = require_admin(info)
     info.context.begin_change(info)
     delivery = await deliveries.replay_delivery(
-        info.context.services, parse_id("deliveryId", input.delivery_id, "Delivery")
+        info.context.services, caller, parse_id("deliveryId", input.delivery_id, "Delivery")
     )
     return ReplayDeliverySuccess(delivery=Delivery.from_document(delivery))

@@ -34,5 +34,5 @@ async def run_job(
     info: Info, input: Annotated[RunJobInput, strawberry.argument(description="What is to be done now.")]
 ) -> RunJobResult:
     caller = require_admin(info)
-    execution = await jobs.run_on_demand(info.context.services, input.job, caller.correlation_id)
+    execution = await jobs.run_on_demand(info.context.services, caller, input.job)
     return RunJobSuccess(execution=JobExecution.from_document(execution))

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import pytest
 from beanie import PydanticObjectId
 
-from domain.documents import Job, JobExecution, JobLease, JobStatus, Window, new_id
+from domain.documents import Job, JobExecution, JobLease, JobStatus, Role, Window, new_id
 from domain.jobs import lease, list_executions, run, run_if_due, run_job, run_on_demand
 from domain.jobs.run import JobPlan, begin_job
 from domain.process.progress import Progress
@@ -19,6 +19,7 @@ from domain.process.tasks import Tasks
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from tests.domain.sale.test_time import ANN, event_of_ten, later
+from tests.support.sale import somebody
 
 JOB = Job.CLEAN_UP
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -263,7 +264,9 @@ async def test_closing_stops_a_run_on_demand(services: Services, plan: Plan, mon
     work = LongWork()
     plan(work)
     process = replace(later(services, timedelta()), tasks=Tasks())
-    assert (await run_on_demand(process, JOB, "asker")).status is JobStatus.RUNNING
+    assert (
+        await run_on_demand(process, replace(somebody(Role.ADMIN), correlation_id="asker"), JOB)
+    ).status is JobStatus.RUNNING
     await work.begun.wait()
     await asyncio.wait_for(process.tasks.finish(), 10)
     assert [record.status for record in await recorded()] == [JobStatus.FAILED]
@@ -291,7 +294,9 @@ async def test_work_that_cancels_itself_fails_and_cancels_nobody_else(services: 
 
     plan(gives_up)
     assert (await run_job(services, JOB, "clock")).status is JobStatus.FAILED
-    assert (await run_on_demand(services, JOB, "asker")).status is JobStatus.FAILED
+    assert (
+        await run_on_demand(services, replace(somebody(Role.ADMIN), correlation_id="asker"), JOB)
+    ).status is JobStatus.FAILED
     assert [record.status for record in await recorded()] == [JobStatus.FAILED, JobStatus.FAILED]
 
 
@@ -330,7 +335,9 @@ async def test_a_run_of_the_clock_that_found_nothing_to_do_leaves_no_record(serv
     for _ in range(2):
         assert await run_if_due(nearly, Job.EXPIRE_BOOKINGS, "clock") is None
     assert await recorded() == []
-    assert (await run_on_demand(nearly, Job.EXPIRE_BOOKINGS, "asker")).records_processed == 0
+    assert (
+        await run_on_demand(nearly, replace(somebody(Role.ADMIN), correlation_id="asker"), Job.EXPIRE_BOOKINGS)
+    ).records_processed == 0
     assert [record.correlation_id for record in await recorded()] == ["asker"]
 
 
@@ -353,7 +360,10 @@ async def test_what_the_clock_meets_of_one_run_is_one_record(services: Services)
 
 async def test_whoever_asks_on_demand_finds_each_answer_on_top_of_the_list(services: Services) -> None:
     running = await begin_job(services, JOB, "first")
-    skipped = [await run_on_demand(services, JOB, "an asker who tries again") for _ in range(3)]
+    skipped = [
+        await run_on_demand(services, replace(somebody(Role.ADMIN), correlation_id="an asker who tries again"), JOB)
+        for _ in range(3)
+    ]
     assert [record.id for record in await recorded()] == [*(each.id for each in reversed(skipped)), running.id]
     assert {each.status for each in skipped} == {JobStatus.SKIPPED}
 

@@ -17,7 +17,9 @@ from structlog.testing import capture_logs
 from domain.documents import Event, new_id
 from domain.errors import NotFound
 from domain.integrity.repair import repairer_of
+from domain.live.channels import Channels
 from domain.live.hub import Hub
+from domain.live.news import Counters, News
 from domain.live.topic import Topic
 from domain.opening import open_services
 from domain.process.settings import Settings
@@ -259,7 +261,8 @@ async def test_a_listener_is_never_ahead_of_a_query(services: Services) -> None:
     locks = [(await sale.lock(event, buyer, f"STALLS-A-{seat}")).lock for seat in (1, 2, 3)]
     now = services.clock() + timedelta(seconds=services.settings.lock_ttl_seconds + 1)
     ahead = another_server(services, clock=lambda: now)
-    hub = Hub(services.mongo, services.redis, services.settings.mongo_database, ahead.clock, ahead.newest)
+    channels = Channels(services.settings.mongo_database, services.settings.secret_key.get_secret_value())
+    hub = Hub(services.mongo, services.redis, channels, ahead.clock, ahead.newest)
     try:
         async with hub.watch(event.id) as topic:
             seen = [(topic.view.version, topic.view.rows["STALLS-A"])]
@@ -273,3 +276,54 @@ async def test_a_listener_is_never_ahead_of_a_query(services: Services) -> None:
             assert [version for version, _ in seen] == sorted({version for version, _ in seen})
     finally:
         await hub.close()
+
+
+async def test_what_somebody_else_writes_to_redis_is_not_believed(services: Services) -> None:
+    event = await new_event(services, seats=3)
+    async with (
+        services.hub.watch(event.id) as topic,
+        services.hub.watch((await new_event(services, seats=5)).id) as other,
+    ):
+        sold_out = News(1, 2, Counters(0, 3, 0), {}, {}, [], [], {})
+        strangers = Channels(services.settings.mongo_database, "another shop's secret, of 32 letters")
+        channels = Channels(services.settings.mongo_database, services.settings.secret_key.get_secret_value())
+        with capture_logs() as logs:
+            for forged in (
+                sold_out.to_json(),
+                strangers.sealed(event.id, sold_out),
+                channels.sealed(other.event_id, sold_out),
+                b"",
+            ):
+                await services.redis.publish(channels.of(event.id), forged)
+
+            async def are_noticed() -> bool:
+                return len([line for line in logs if line["event"] == "not news of ours"]) == 4
+
+            await until(are_noticed, 5)
+        assert (topic.view.version, topic.view.counters.available) == (1, 3)
+        await Sale([services], Time()).lock(event, somebody())
+        await becomes_right(services, topic)
+
+
+async def test_what_is_shown_and_is_not_stored_is_given_up(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database was restored from a backup, under a server that goes on."""
+    monkeypatch.setattr("domain.live.hub.LOOK_SECONDS", 0.05)
+    event = await new_event(services, seats=3)
+    collection = Event.get_pymongo_collection()
+    backup = await collection.find_one({"_id": event.id})
+    assert backup is not None
+    async with services.hub.watch(event.id) as topic:
+
+        async def available(seats: int) -> None:
+            async def are_shown() -> bool:
+                return topic.view.counters.available == seats
+
+            await until(are_shown, 5)
+
+        await Sale([services], Time()).lock(event, somebody())
+        await available(2)
+        await collection.replace_one({"_id": event.id}, backup)
+        await available(3)
+        assert topic.view.version > 2, "for a listener versions only grow"
+        async with services.hub.watch(event.id):
+            pass

@@ -159,7 +159,7 @@ async def test_a_letter_that_is_sent_again_has_the_same_id(sale: Sale, office: P
     await buy_and_cancel(sale)
     await run(sale)
     (*_, first) = await list_deliveries(status=DeliveryStatus.DELIVERED).read(Window(10))
-    await replay_delivery(sale.services, first.id)
+    await replay_delivery(sale.services, somebody(), first.id)
     assert await run(sale) == 1
     ids = [letter["Message-ID"] for letter in office.letters]
     assert len(set(ids)) == 3
@@ -317,7 +317,7 @@ async def test_what_may_pass_is_tried_again(sale: Sale, office: PostOffice, answ
 
 async def test_a_server_that_is_away_holds_up_no_webhook(sale: Sale) -> None:
     async with receiving() as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         away = {"smtp_url": SecretStr("smtp://127.0.0.1:1")}
         offline = replace(sale.services, settings=sale.services.settings.model_copy(update=away))
         await buy_and_cancel(sale)

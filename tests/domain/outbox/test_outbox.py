@@ -49,6 +49,7 @@ from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.services import Services
 from domain.writer import storage
+from ops.processes import free_port
 from tests.support.asking import ANN, cancelling, refunding, settling
 from tests.support.halls import Hall
 from tests.support.hunting import hunt
@@ -205,7 +206,7 @@ async def test_who_bought_is_told_as_they_were_when_it_happened(sale: Sale) -> N
         sale.services, name="Ada", email="ada@seatlock.test", password="at least 8", correlation_id="test"
     )
     async with receiving() as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         for buyer in (Caller(user.id, Role.USER, "test"), somebody()):
             booking = await sale.book(await sale.event(1), buyer)
             await sale.pay(booking, buyer)
@@ -271,7 +272,7 @@ async def test_a_sweep_of_hundreds_tells_of_each(sale: Sale) -> None:
 async def test_what_is_sent_and_how_it_is_signed(sale: Sale) -> None:
     sale.time.now = datetime.now(UTC).replace(microsecond=0)  # the library compares with its own clock
     async with receiving() as receiver:
-        secret = required((await register_webhook(sale.services, receiver.url)).secret, "it is new")
+        secret = required((await register_webhook(sale.services, somebody(), receiver.url)).secret, "it is new")
         await sold(sale)
         assert await run(sale.services) == 1
         (request,) = receiver.received
@@ -291,7 +292,7 @@ async def test_the_verification_in_the_documentation(sale: Sale) -> None:
     exec(snippet, documented)
     sale.time.now = datetime.now(UTC).replace(microsecond=0)
     async with receiving() as receiver:
-        secret = required((await register_webhook(sale.services, receiver.url)).secret, "it is new")
+        secret = required((await register_webhook(sale.services, somebody(), receiver.url)).secret, "it is new")
         await sold(sale)
         await run(sale.services)
         (request,) = receiver.received
@@ -312,7 +313,7 @@ async def test_a_receiver_that_fails_half_the_time_gets_everything_in_order(
     monkeypatch.setattr(delivering, "SEND_SECONDS", 0.2)
     random.seed(seed)
     async with receiving(failing(0.5, 500, 503, 302, "reset", "hang", b"nonsense\r\n\r\n")) as receiver:
-        secret = required((await register_webhook(sale.services, receiver.url)).secret, "it is new")
+        secret = required((await register_webhook(sale.services, somebody(), receiver.url)).secret, "it is new")
         for _ in range(12):
             await sold_and_cancelled(sale)
         await run_until_done(sale)
@@ -346,7 +347,7 @@ def signature(secret: str, request: Received) -> str:
 async def test_a_later_message_waits_for_the_one_before(sale: Sale) -> None:
     refuse = True
     async with receiving(lambda _: 500 if refuse else 200) as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold_and_cancelled(sale)
         for _ in range(3):
             await run(sale.services)
@@ -365,7 +366,7 @@ async def test_a_later_message_waits_for_the_one_before(sale: Sale) -> None:
 
 async def test_pauses_double_up_to_an_hour(sale: Sale) -> None:
     async with receiving(lambda _: 500) as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold(sale)
         began, pauses = sale.time.now, []
         while sale.time.now - began < timedelta(hours=6):
@@ -382,7 +383,7 @@ async def test_a_slow_endpoint_holds_up_no_other(sale: Sale, monkeypatch: pytest
     monkeypatch.setattr(delivering, "SEND_SECONDS", 30.0)
     async with receiving(lambda _: "hang") as slow, receiving() as quick:
         for receiver in (slow, quick):
-            await register_webhook(sale.services, receiver.url)
+            await register_webhook(sale.services, somebody(), receiver.url)
         for _ in range(delivering.AT_ONCE + 2):
             await sold(sale)
         job = asyncio.create_task(run(sale.services))
@@ -400,8 +401,8 @@ async def test_however_many_hang_there_is_a_connection_for_the_next(
     monkeypatch.setattr(delivering, "SEND_SECONDS", 30.0)
     async with receiving(lambda _: "hang") as slow, receiving() as quick:
         for number in range(MOST - 1):
-            await register_webhook(sale.services, f"{slow.url}?{number}")
-        await register_webhook(sale.services, quick.url)
+            await register_webhook(sale.services, somebody(), f"{slow.url}?{number}")
+        await register_webhook(sale.services, somebody(), quick.url)
         for _ in range(delivering.AT_ONCE):
             await sold(sale)
         job = asyncio.create_task(run(sale.services))
@@ -415,7 +416,7 @@ async def test_however_many_hang_there_is_a_connection_for_the_next(
 async def test_two_with_the_same_number_wait_together(sale: Sale) -> None:
     """Somebody has put one there by hand."""
     async with receiving(lambda _: 500) as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold(sale)
         await handing_out.hand_out(sale.services)
         deliveries = Delivery.get_pymongo_collection()
@@ -439,7 +440,7 @@ async def test_what_was_sent_and_not_written_down_is_sent_again(sale: Sale, monk
         raise asyncio.CancelledError
 
     async with receiving() as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold_and_cancelled(sale)
         with monkeypatch.context() as for_once:
             for_once.setattr(delivering, "_record", dies)
@@ -457,7 +458,7 @@ async def test_what_was_sent_and_not_written_down_is_sent_again(sale: Sale, monk
 async def test_several_workers_send_each_once(sale: Sale) -> None:
     """Even without the job's lease, which has but one of them run."""
     async with receiving() as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         for _ in range(20):
             await sold_and_cancelled(sale)
         workers = [replace(sale.services) for _ in range(3)]
@@ -471,7 +472,7 @@ async def test_several_workers_send_each_once(sale: Sale) -> None:
 async def test_more_messages_than_are_handed_out_at_once(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handing_out, "AT_ONCE", 2)
     async with receiving() as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         for _ in range(3):
             await sold_and_cancelled(sale)
         assert await run(sale.services) == 9
@@ -483,7 +484,7 @@ async def test_more_messages_than_are_handed_out_at_once(sale: Sale, monkeypatch
 
 async def given_up(sale: Sale, receiver: Receiver) -> Delivery:
     """A delivery of a confirmed booking's message that the receiver would not take for a day."""
-    await register_webhook(sale.services, receiver.url)
+    await register_webhook(sale.services, somebody(), receiver.url)
     await sold(sale)
     while await pending() or await is_anything_to_deliver(sale.services):
         await run(sale.services)
@@ -511,9 +512,9 @@ async def test_a_dead_letter_is_replayed(sale: Sale) -> None:
     async with receiving(lambda _: 500 if refuse else 200) as receiver:
         dead = await given_up(sale, receiver)
         refuse = False
-        replayed = await replay_delivery(sale.services, dead.id)
+        replayed = await replay_delivery(sale.services, somebody(), dead.id)
         assert (replayed.status, replayed.attempts) == (DeliveryStatus.PENDING, 0)
-        assert await replay_delivery(sale.services, dead.id) == replayed
+        assert await replay_delivery(sale.services, somebody(), dead.id) == replayed
         assert await run(sale.services) == 1
         assert receiver.taken[0].id == receiver.received[0].id
         assert await list_deliveries(status=DeliveryStatus.DEAD).read(Window(10)) == []
@@ -522,17 +523,17 @@ async def test_a_dead_letter_is_replayed(sale: Sale) -> None:
 async def test_one_that_is_on_its_way_is_not_replayed(sale: Sale) -> None:
     """It may be being sent this moment."""
     async with receiving(lambda _: 500) as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold(sale)
         await run(sale.services)
         (waiting,) = await list_deliveries(status=DeliveryStatus.PENDING).read(Window(10))
-        assert await replay_delivery(sale.services, waiting.id) == waiting
+        assert await replay_delivery(sale.services, somebody(), waiting.id) == waiting
         assert not await is_anything_to_deliver(sale.services)
 
 
 async def test_a_dead_one_lets_the_next_go_on(sale: Sale) -> None:
     async with receiving(lambda request: 500 if request.message["type"] == "booking.confirmed" else 200) as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold_and_cancelled(sale)
         await run_until_done(sale)
         assert receiver.types == ["booking.cancelled", "refund.processed"]
@@ -543,7 +544,7 @@ async def test_a_dead_one_lets_the_next_go_on(sale: Sale) -> None:
 
 async def test_an_endpoint_that_is_gone_is_disabled(sale: Sale) -> None:
     async with receiving(lambda _: 410) as gone, receiving() as other:
-        (_, endpoint) = [await register_webhook(sale.services, receiver.url) for receiver in (other, gone)]
+        (_, endpoint) = [await register_webhook(sale.services, somebody(), receiver.url) for receiver in (other, gone)]
         await sold_and_cancelled(sale)
         await run(sale.services)
         await sold(sale)
@@ -559,15 +560,15 @@ async def test_an_endpoint_that_is_gone_is_disabled(sale: Sale) -> None:
 async def test_one_that_was_gone_and_is_registered_again_gets_what_it_missed(sale: Sale) -> None:
     gone = True
     async with receiving(lambda _: 410 if gone else 200) as receiver:
-        before = await register_webhook(sale.services, receiver.url)
+        before = await register_webhook(sale.services, somebody(), receiver.url)
         await sold(sale)
         await run(sale.services)
         (dead,) = await list_deliveries(status=DeliveryStatus.DEAD).read(Window(10))
         gone = False
-        again = await register_webhook(sale.services, receiver.url)
+        again = await register_webhook(sale.services, somebody(), receiver.url)
         assert (again.endpoint.id, again.endpoint.disabled_at) == (before.endpoint.id, None)
         assert again.secret != before.secret
-        await replay_delivery(sale.services, dead.id)
+        await replay_delivery(sale.services, somebody(), dead.id)
         await sold(sale)
         assert await run(sale.services) == 2
         assert {request.headers["webhook-signature"] for request in receiver.taken} == {
@@ -578,10 +579,10 @@ async def test_one_that_was_gone_and_is_registered_again_gets_what_it_missed(sal
 async def test_an_endpoint_with_a_renewed_secret_can_verify_with_either_for_a_day(sale: Sale) -> None:
     sale.time.now = datetime.now(UTC).replace(microsecond=0)  # the library compares with its own clock
     async with receiving() as receiver:
-        registered = await register_webhook(sale.services, receiver.url)
+        registered = await register_webhook(sale.services, somebody(), receiver.url)
         first = required(registered.secret, "it is new")
-        second = (await renew_secret(sale.services, registered.endpoint.id)).secret
-        third = (await renew_secret(sale.services, registered.endpoint.id)).secret
+        second = (await renew_secret(sale.services, somebody(), registered.endpoint.id)).secret
+        third = (await renew_secret(sale.services, somebody(), registered.endpoint.id)).secret
         await sold(sale)
         await run(sale.services)
         (request,) = receiver.taken
@@ -595,19 +596,19 @@ async def test_an_endpoint_with_a_renewed_secret_can_verify_with_either_for_a_da
 
 
 async def test_at_most_five_secrets_at_a_time(sale: Sale) -> None:
-    endpoint = (await register_webhook(sale.services, "https://receiver.test/hook")).endpoint
+    endpoint = (await register_webhook(sale.services, somebody(), "https://receiver.test/hook")).endpoint
     for _ in range(4):
-        await renew_secret(sale.services, endpoint.id)
+        await renew_secret(sale.services, somebody(), endpoint.id)
     with pytest.raises(InvalidInput) as refusal:
-        await renew_secret(sale.services, endpoint.id)
+        await renew_secret(sale.services, somebody(), endpoint.id)
     assert refusal.value.field == "endpointId"
     sale.time.now += timedelta(days=1)
-    await renew_secret(sale.services, endpoint.id)
+    await renew_secret(sale.services, somebody(), endpoint.id)
 
 
 async def test_a_secret_renewed_by_several_at_once_loses_none(sale: Sale) -> None:
-    endpoint = (await register_webhook(sale.services, "https://receiver.test/hook")).endpoint
-    renewals = await asyncio.gather(*(renew_secret(sale.services, endpoint.id) for _ in range(4)))
+    endpoint = (await register_webhook(sale.services, somebody(), "https://receiver.test/hook")).endpoint
+    renewals = await asyncio.gather(*(renew_secret(sale.services, somebody(), endpoint.id) for _ in range(4)))
     (stored,) = await list_endpoints()
     secrets = {stored.secret, *(former.secret for former in stored.former_secrets)}
     assert secrets == {endpoint.secret, *(renewal.secret for renewal in renewals)}
@@ -615,11 +616,11 @@ async def test_a_secret_renewed_by_several_at_once_loses_none(sale: Sale) -> Non
 
 async def test_a_removed_endpoint_gets_nothing_more(sale: Sale) -> None:
     async with receiving(lambda _: 500) as receiver:
-        registered = await register_webhook(sale.services, receiver.url)
+        registered = await register_webhook(sale.services, somebody(), receiver.url)
         await sold_and_cancelled(sale)
         await run(sale.services)
         with capture_logs() as logs:
-            await remove_webhook(registered.endpoint.id)
+            await remove_webhook(sale.services, somebody(), registered.endpoint.id)
             assert await pending() == 0
             await sold(sale)
             sale.time.now += HOUR
@@ -632,7 +633,7 @@ async def test_a_removed_endpoint_gets_nothing_more(sale: Sale) -> None:
 async def test_a_fault_in_one_holds_up_no_other(sale: Sale) -> None:
     """Somebody has made nonsense of a message by hand."""
     async with receiving() as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold(sale)
         await handing_out.hand_out(sale.services)
         await OutboxMessage.get_pymongo_collection().update_many({}, {"$set": {"type": "nonsense"}})
@@ -644,7 +645,7 @@ async def test_a_fault_in_one_holds_up_no_other(sale: Sale) -> None:
 
 async def test_deliveries_to_an_endpoint_removed_meanwhile_end(sale: Sale) -> None:
     async with receiving() as receiver:
-        registered = await register_webhook(sale.services, receiver.url)
+        registered = await register_webhook(sale.services, somebody(), receiver.url)
         await sold_and_cancelled(sale)
         await handing_out.hand_out(sale.services)
         await WebhookEndpoint.get_pymongo_collection().delete_one({"_id": registered.endpoint.id})
@@ -656,10 +657,55 @@ async def test_no_redirect_is_followed(sale: Sale) -> None:
     async with receiving() as elsewhere:
         to = f"HTTP/1.1 307 Elsewhere\r\nlocation: {elsewhere.url}\r\ncontent-length: 0\r\n\r\n".encode()
         async with receiving(lambda _: to) as receiver:
-            await register_webhook(sale.services, receiver.url)
+            await register_webhook(sale.services, somebody(), receiver.url)
             await sold(sale)
             assert await run(sale.services) == 0
             assert (len(receiver.received), elsewhere.received) == (1, [])
+
+
+async def test_nothing_private_is_connected_to_and_nothing_is_told_of_it(sale: Sale) -> None:
+    """Such an endpoint was registered when that was allowed; or its name means another address by now."""
+    async with receiving() as receiver:
+        await register_webhook(sale.services, somebody(), receiver.url)
+        await sold(sale)
+        forbidden = sale.services.settings.model_copy(update={"webhook_private_targets": False})
+        await run(replace(sale.services, settings=forbidden))
+        assert receiver.received == []
+        (delivery,) = await Delivery.find().to_list()
+        assert delivery.last_error == "the address is not public"
+        sale.time.now += HOUR
+        assert await run(sale.services) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://127.0.0.1:{closed}/", "could not connect"),
+        ("https://127.0.0.1:{plain}/", "TLS failed"),
+        ("https://no-such-host.invalid/", "the host name is not known"),
+    ],
+)
+async def test_why_there_was_no_answer_is_told_in_our_own_words(sale: Sale, url: str, reason: str) -> None:
+    async def speak(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ready\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
+        ports = {"closed": free_port(), "plain": server.sockets[0].getsockname()[1]}
+        await register_webhook(sale.services, somebody(), url.format(**ports))
+        await sold(sale)
+        await run(sale.services)
+        (delivery,) = await Delivery.find().to_list()
+        assert delivery.last_error == reason
+
+
+async def test_a_receiver_that_breaks_off_gave_no_answer(sale: Sale) -> None:
+    async with receiving(lambda _: "reset") as receiver:
+        await register_webhook(sale.services, somebody(), receiver.url)
+        await sold(sale)
+        await run(sale.services)
+        (delivery,) = await Delivery.find().to_list()
+        assert delivery.last_error == "no answer"
 
 
 @pytest.mark.parametrize(("size", "seconds"), [(100_000, 60.0), (10, 0.1)], ids=["much", "slow"])
@@ -669,7 +715,7 @@ async def test_an_answer_without_end_is_a_receipt_all_the_same(
     monkeypatch.setattr("domain.outbox.webhook.ANSWER_SECONDS", seconds)
     endless = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n" + b"x" * size
     async with receiving(lambda _: endless) as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold(sale)
         assert await run(sale.services) == 1
 
@@ -679,7 +725,7 @@ async def test_an_answer_without_end_is_a_receipt_all_the_same(
 
 async def test_what_is_told_is_forgotten_after_thirty_days(sale: Sale) -> None:
     async with receiving() as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold(sale)
         await run(sale.services)
         sale.time.now += timedelta(days=30) - timedelta(milliseconds=1)
@@ -694,12 +740,12 @@ async def test_what_is_told_is_forgotten_after_thirty_days(sale: Sale) -> None:
 async def test_a_message_is_kept_while_it_is_sent_again(sale: Sale) -> None:
     refuse = False
     async with receiving(lambda _: 500 if refuse else 200) as receiver:
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
         await sold(sale)
         await run(sale.services)
         sale.time.now += timedelta(days=30)
         (delivered,) = await list_deliveries(status=None).read(Window(10))
-        await replay_delivery(sale.services, delivered.id)
+        await replay_delivery(sale.services, somebody(), delivered.id)
         refuse = True
         await run(sale.services)
         await clean_up(sale.services, Progress())
@@ -723,7 +769,7 @@ async def test_what_it_reads_does_not_grow_with_what_there_is(sale: Sale) -> Non
     """Delivered, dead, waiting for another day, or for another receiver."""
     database = sale.services.database
     async with receiving() as receiver, receiving(lambda _: 500) as other:
-        await register_webhook(sale.services, other.url)
+        await register_webhook(sale.services, somebody(), other.url)
         await sold_and_cancelled(sale)
         await run(sale.services)
         (example, *_) = await database["deliveries"].find().to_list()
@@ -737,7 +783,7 @@ async def test_what_it_reads_does_not_grow_with_what_there_is(sale: Sale) -> Non
         assert message is not None
         told_of = {"handed_out_at": sale.time.now}
         await database["outbox_messages"].insert_many([{**message, "_id": new_id(), **told_of} for _ in range(200)])
-        await register_webhook(sale.services, receiver.url)
+        await register_webhook(sale.services, somebody(), receiver.url)
 
         await database.command("profile", 2)
         assert not await is_anything_to_deliver(sale.services)

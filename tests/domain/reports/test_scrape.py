@@ -59,7 +59,7 @@ async def test_overdue_locks_and_how_late_the_worker_is(sale: Sale) -> None:
 
 
 async def test_the_outbox_before_and_after_messages_are_handed_out(sale: Sale) -> None:
-    await register_webhook(sale.services, "http://127.0.0.1:9/")
+    await register_webhook(sale.services, somebody(), "http://127.0.0.1:9/")
     buyer = somebody()
     await sale.pay(await sale.book(await sale.event(10), buyer), buyer)
     sale.time.now += timedelta(seconds=5)
