@@ -1,4 +1,5 @@
-"""`make bench`: one table. BENCH_SECONDS a line. `python -m bench live`, `memory`, `time`, `metrics` or `insight`."""
+"""`make bench`: one table. BENCH_SECONDS a line. `python -m bench live`, `memory`, `time`, `metrics`,
+`insight` or `pick`."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from bench.insight import measure_insight
 from bench.live import measure_live, measure_live_briefly
 from bench.load import Measured, buy, require_wrk
 from bench.memory import measure_memory
+from bench.pick import measure_pick
 from bench.server import environment, running_api, running_stock_view
 from ops.embedded import Servers, embedded_servers
 
@@ -88,6 +90,9 @@ def show(lines: list[tuple[str, Measured, Measured | None, float | None]]) -> No
 def main() -> None:
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(__doc__)
+        return
+    if sys.argv[1:] == ["pick"]:
+        measure_pick()
         return
     require_wrk()
     if sys.argv[1:2] == ["insight"]:

@@ -138,6 +138,7 @@ class Inventory:
         self.more_due = more_due
         self.rows: dict[str, SeatRow] = {}
         self.loaded_statuses: dict[str, str] = {}
+        self._rows_of: dict[str, list[SeatRow]] = {}
         self.new_holders: dict[str, dict[int, PydanticObjectId | None]] = {}
         self.event_fields: set[str] = set()
         self.locks: Shelf[SeatLock] = Shelf()
@@ -162,6 +163,7 @@ class Inventory:
         for row in rows:
             self.rows[row.label] = row
             self.loaded_statuses[row.label] = row.statuses
+        self._rows_of.clear()
 
     @property
     def is_changed(self) -> bool:
@@ -197,7 +199,11 @@ class Inventory:
 
     def rows_of(self, section: str) -> list[SeatRow]:
         """The loaded rows of a section, front first."""
-        return sorted((row for row in self.rows.values() if row.section == section), key=lambda row: row.position)
+        rows = self._rows_of.get(section)
+        if rows is None:
+            rows = sorted((row for row in self.rows.values() if row.section == section), key=lambda row: row.position)
+            self._rows_of[section] = rows
+        return rows
 
     def seat_at(self, label: str) -> tuple[SeatRow, int] | None:
         """The row and position a label names; None when there is no such seat."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Iterator
 from itertools import combinations, product
+from types import FrameType
+from typing import Any
 
 import pytest
 from beanie import PydanticObjectId
@@ -51,6 +54,14 @@ def pick(count: int, *rows: str) -> str | None:
     ("count", "rows", "picked"),
     [
         pytest.param(2, "AAAAAA AAAAAA", "AAXXAA AAAAAA", id="the middle of the front row"),
+        pytest.param(2, "AAHHHHHH HHHHHHHH HHHAAHHH", "AAHHHHHH HHHHHHHH HHHXXHHH", id="further back, not at the end"),
+        pytest.param(2, "HAAHHH HHHHHH HHAAHH", "HXXHHH HHHHHH HHAAHH", id="to the side before further back"),
+        pytest.param(2, "HAAHHHHH HHHHHHHH HHHAAHHH", "HXXHHHHH HHHHHHHH HHHAAHHH", id="as far: the front row"),
+        pytest.param(2, "HAAHAAH", "HXXHAAH", id="as far in one row: the lower numbers"),
+        pytest.param(2, "AAAAHHAAAA AAAAHHAAAA AAAAAAAAAA", "AAXXHHAAAA AAAAHHAAAA AAAAAAAAAA", id="beside the middle"),
+        pytest.param(2, "HAAAAAAAHHHHHHHH", "HAAAAAXXHHHHHHHH", id="of a run the end that is nearest to the middle"),
+        pytest.param(1, "HAAAAHHH", "HAAAXHHH", id="not the nearest seat if that leaves one alone"),
+        pytest.param(4, "HAAHHHHHHHHHAAHAAH", "HXXHHHHHHHHHXXHAAH", id="in pieces, those nearest to the middle"),
         pytest.param(2, "AHAHAH AAAAAA", "AHAHAH AAXXAA", id="together, though further back"),
         pytest.param(2, "HAAAH HAAAAH", "HAAAH HXXAAH", id="no seat alone between taken ones, though further back"),
         pytest.param(2, "HAAAAH", "HXXAAH", id="a run is cut at its end"),
@@ -126,8 +137,8 @@ def best_block(rows: list[str], count: int) -> tuple[tuple[int, ...], int] | Non
             if statuses[start : start + count] == "A" * count:
                 after = taking(statuses, tuple(range(start, start + count)))
                 at_ends = (start == 1 and after[0] == "A") + (after[start + count :] == "A")
-                middle = abs(2 * start + count - len(statuses))
-                cost = (len(alone(after) - alone(statuses)), at_ends, index, middle, start)
+                distance = 2 * index + abs(2 * start + count - len(statuses))
+                cost = (len(alone(after) - alone(statuses)), at_ends, distance, index, start)
                 blocks.append((cost, start))
     return min(blocks, default=None)
 
@@ -169,11 +180,25 @@ def test_every_small_hall(rows: list[str], count: int) -> None:
 
     block = best_block(rows, count)
     if block is not None:
-        (_, _, index, _, start), _ = block
+        (_, _, _, index, start), _ = block
         assert parts[index] == tuple(range(start, start + count))
     else:
         made = sum(orphans(statuses, part) for statuses, part in zip(rows, parts, strict=True))
         assert (sum(part != () for part in parts), made) == fewest_rows_and_orphans(rows, count)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(["H", "B", "AH", "AAH", "AAAH", "AAAAB"]), max_size=6), max_size=130),
+    st.integers(1, 4),
+)
+def test_the_best_adjacent_seats_of_a_deep_hall(rows: list[list[str]], count: int) -> None:
+    drawn = ["".join(["H", *row])[:-1] or "H" for row in rows]
+    best = best_block(drawn, count)
+    if best is not None:
+        (_, _, _, index, start), _ = best
+        row = hall(*drawn)[index].label
+        assert pick_seats(hall(*drawn), count) == [f"{row}-{start + number}" for number in range(1, count + 1)]
 
 
 # ---------------------------------------------------------------- large halls
@@ -191,6 +216,52 @@ HALLS = {
         for fill in [index % 5 for index in range(500)]
     ],
 }
+
+
+DEEP = {
+    "single seats": ["HA" * 10] * 5_000,
+    "every run one too long for two": ["HAAAHAAABAAAHAAABAAAH"] * 5_000,
+    "runs of one to three": [
+        "".join(maker.choices(["H", "B", "AH", "AAH", "AAAH"], k=8))
+        for maker in [random.Random(13)]
+        for _ in range(5_000)
+    ],
+    "free at the back": ["B" * 20] * 4_950 + ["A" * 20] * 50,
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_a_fragmented_section_of_5000_rows_costs_a_few_calls_a_row(name: str) -> None:
+    """Calls are counted, those of built-in functions too: they are the same on every machine."""
+    rows = hall(*DEEP[name])
+    counts = [1, 2, 4, 10, 100]
+    calls = 0
+
+    def count_calls(_frame: FrameType, what: str, _argument: object) -> None:
+        nonlocal calls
+        calls += what in ("call", "c_call")
+
+    sys.setprofile(count_calls)
+    try:
+        for count in counts:
+            pick_seats(rows, count)
+    finally:
+        sys.setprofile(None)
+    assert calls < 4 * len(rows) * len(counts)
+
+
+def test_rows_behind_better_ones_are_not_looked_at() -> None:
+    class Watched(list[SeatRow]):
+        looked_at = 0
+
+        def __getitem__(self, key: Any) -> Any:
+            if isinstance(key, slice):
+                self.looked_at = key.stop
+            return super().__getitem__(key)
+
+    rows = Watched(hall(*["HAAAAHAAHAHAAAAAAHHH"] * 5_000))
+    assert pick_seats(rows, 2) is not None
+    assert rows.looked_at <= 50
 
 
 @pytest.mark.parametrize("name", HALLS)
