@@ -268,14 +268,14 @@ def test_rows_behind_better_ones_are_not_looked_at() -> None:
 @pytest.mark.parametrize("count", [1, 2, 3, 10, 100, 999, 1000])
 def test_large_halls_are_quick_and_repeatable(name: str, count: int) -> None:
     rows = hall(*HALLS[name])
-    started = time.perf_counter()
+    started = time.thread_time()
     seats = pick_seats(rows, count)
-    elapsed = time.perf_counter() - started
+    elapsed = time.thread_time() - started
     assert seats == pick_seats(rows, count)
     if seats is not None:
         statuses = {row.label: row.statuses for row in rows}
         places = [label.rpartition("-") for label in seats]
         assert len(set(seats)) == count
         assert all(statuses[row][int(number) - 1] == "A" for row, _, number in places)
-    # Some ms when nothing else runs; the bound is for a busy machine.
-    assert elapsed < 0.5
+    # Some ms of the processor; the bound is for a slow one.
+    assert elapsed < 0.2
