@@ -25,7 +25,8 @@ SeatlockError
 │   └── IdempotencyKeyReused    the key was used for another request
 ├── Unauthenticated             the call needs a valid access token
 ├── Forbidden                   the call needs another role
-├── Overloaded                  too many commands wait for this event; nothing was done
+├── Overloaded                  too many wait already; nothing was done                .retry_after_seconds
+├── OverBudget                  the caller asked for too much of what costs           .retry_after_seconds
 └── Unavailable                 the database did not answer in time; the outcome may be unknown
 
 Refusals become members of a mutation's result union; the others become top-level GraphQL errors.
@@ -230,7 +231,17 @@ class Forbidden(SeatlockError):
 
 
 class Overloaded(SeatlockError):
-    """Too many commands wait for this event; nothing was done."""
+    """Too many requests wait already; nothing was done."""
+
+    retry_after_seconds = 1
+
+
+class OverBudget(SeatlockError):
+    """The user, or the address, has asked too often for what costs; nothing was done."""
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Unavailable(SeatlockError):

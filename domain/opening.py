@@ -36,6 +36,9 @@ from domain.money import MINOR_UNITS
 from domain.outbox.messages import store_messages
 from domain.people.accounts import ensure_admin
 from domain.people.standing import read_standings
+from domain.process.budgets import Budgets
+from domain.process.counts import Counts
+from domain.process.fingerprints import Fingerprints
 from domain.process.gathering import Gathered
 from domain.process.newest import Newest
 from domain.process.replica_set import NO_REPLICA_SET, is_replica_set, what_is_missing
@@ -132,6 +135,7 @@ async def open_services(
         writer = writer_of(mongo, baton, publisher, audit_file, newest, terms, clock, spans)
         open_parts.push_async_callback(writer.close)
         tasks = Tasks()
+        counts, fingerprints = Counts(redis, prefix), Fingerprints(settings.secret_key.get_secret_value())
         services = Services(
             settings=settings,
             clock=clock,
@@ -146,6 +150,7 @@ async def open_services(
             audit_file=audit_file,
             newest=newest,
             standings=Gathered(read_standings, tasks),
+            budgets=Budgets(counts, fingerprints, settings),
             tasks=tasks,
             tracing=tracing,
         )

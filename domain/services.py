@@ -16,6 +16,7 @@ from domain.audit.journal import Journal
 from domain.clock import Clock
 from domain.documents import Standing
 from domain.live.hub import Hub
+from domain.process.budgets import Budgets
 from domain.process.gathering import Gathered
 from domain.process.newest import Newest
 from domain.process.settings import Settings
@@ -46,6 +47,7 @@ class Services:
     newest: Newest
     standings: Gathered[PydanticObjectId, Standing]
     """What users may do now, by their ids."""
+    budgets: Budgets
     tasks: Tasks
     tracing: Tracing | None = None
     long_reads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

@@ -123,6 +123,7 @@ def _prepare_environment(data: Path, port: int, *, ours: bool) -> None:
         "SEATLOCK_AUDIT_LOG": str(data / "logs" / "audit.log"),
         "SEATLOCK_PAYMENT_PROVIDER": "simulated",
         "SEATLOCK_WEBHOOK_PRIVATE_TARGETS": "true",
+        "SEATLOCK_BUDGETS_TIMES": "100",
         "SEATLOCK_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SEATLOCK_ALLOWED_HOSTS": "localhost,*.localhost,127.0.0.1,[::1]",
     }

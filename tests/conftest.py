@@ -30,6 +30,8 @@ from tests.support.hunting import HUNTING
 
 # Tests that don't ask for it write no audit log into the directory they were started in, nor do their children.
 os.environ.setdefault("SEATLOCK_AUDIT_LOG", "")
+# Hundreds of users sign up from one address.
+os.environ.setdefault("SEATLOCK_BUDGETS_TIMES", "100")
 # Commands that tests run must not take settings from a developer's .env.
 os.environ[ENV_FILE] = ""
 

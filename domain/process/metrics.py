@@ -85,6 +85,12 @@ _repairs = Counter(
     "Fields of inventories that were wrong, and were repaired.",
     registry=REGISTRY,
 )
+_over_budget = Counter(
+    "seatlock_over_budget",
+    "Requests refused because an address or a user asked too often for what costs, by budget.",
+    ["budget"],
+    registry=REGISTRY,
+)
 _listeners = Gauge(
     "seatlock_listeners",
     "Subscriptions under way.",
@@ -152,6 +158,11 @@ def baton_waited(seconds: float, *, held: bool) -> None:
 def inventory_repaired(fields: int) -> None:
     """So many fields of an event were repaired."""
     _repairs.inc(fields)
+
+
+def budget_used_up(budget: str) -> None:
+    """A request was refused: somebody has used up this budget, by its name in the settings."""
+    _over_budget.labels(budget).inc()
 
 
 def listener_joined(transport: str) -> None:

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from domain.errors import InvalidInput
+from domain.process.budget_settings import BudgetSettings
 from domain.process.connection_settings import ConnectionSettings
 from domain.process.setting_checks import (
     PREFIX as PREFIX,
@@ -37,7 +38,7 @@ class SettingsError(Exception):
     """The environment does not make a configuration; the text says what to change."""
 
 
-class Settings(ConnectionSettings):
+class Settings(ConnectionSettings, BudgetSettings):
     """Everything an operator may set. Durations are whole seconds, sizes bytes."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)

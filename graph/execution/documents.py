@@ -46,15 +46,18 @@ MAX_CACHED_LENGTH = 8 * 1024
 MAX_CACHE_SIZE = 256 * 1024
 """Characters of text remembered in all. A tree takes 200 times its text, so this is 50 MB at worst."""
 
+INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
+
 MAX_ERRORS = 20
 """Validation stops here: a document is wrong after twenty mistakes, too."""
 
 
 class Root(NamedTuple):
-    """Where an operation starts: its kind, and its root field as the schema names it, or `several`."""
+    """Where an operation starts: its kind, its root field as the schema names it or `several`, how many it selects."""
 
     type: OperationType
     field: str
+    fields: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,10 @@ class Prepared:
     is_sized_by_variables: bool = False
     is_personal: bool = False
     """Whether any of its fields depends on who asks, also where anybody may."""
+    introspects: bool = False
+    """Whether it asks for the schema."""
+    lists_seats: bool = False
+    """Whether it asks for seats one by one, of an event or perhaps of a lock."""
 
     def root(self, name: str | None) -> Root | None:
         """The operation that name selects; None when it selects none, or not just one."""
@@ -132,6 +139,8 @@ class Documents:
             operations=_roots(document),
             is_sized_by_variables=complexity.is_sized_by_variables,
             is_personal=not PERSONAL_FIELDS.isdisjoint(complexity.fields),
+            introspects=not INTROSPECTION_FIELDS.isdisjoint(complexity.fields),
+            lists_seats="seats" in complexity.fields,
         )
 
 
@@ -139,20 +148,24 @@ def _roots(document: DocumentNode) -> dict[str | None, Root]:
     """The operations of a valid document, by name."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     return {
-        node.name.value if node.name else None: Root(node.operation, _root_field(node, fragments))
+        node.name.value if node.name else None: Root(node.operation, *_root_fields(node, fragments))
         for node in document.definitions
         if isinstance(node, OperationDefinitionNode)
     }
 
 
-def _root_field(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> str:
+def _root_fields(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> tuple[str, int]:
     names: set[str] = set()
+    answers: set[str] = set()
     spread: set[str] = set()
     selections: list[SelectionNode] = list(operation.selection_set.selections)
     while selections:
         node = selections.pop()
         if isinstance(node, FieldNode):
             names.add(node.name.value)
+            answers.add((node.alias or node.name).value)
         elif isinstance(node, InlineFragmentNode):
             selections += node.selection_set.selections
         elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
@@ -160,7 +173,7 @@ def _root_field(operation: OperationDefinitionNode, fragments: Mapping[str, Frag
             selections += fragments[node.name.value].selection_set.selections
     # Some clients add it everywhere.
     asked = names - {"__typename"} or names
-    return asked.pop() if len(asked) == 1 else SEVERAL
+    return (asked.pop() if len(asked) == 1 else SEVERAL), len(answers)
 
 
 def _failed(errors: Sequence[GraphQLError], code: str) -> Prepared:

@@ -19,11 +19,13 @@ from graphql.execution import Executor
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
-from domain.errors import Forbidden, SeatlockError
+from domain.errors import Forbidden, OverBudget, Overloaded, SeatlockError
+from domain.process.budgets import Budget
 from domain.process.settings import Settings
 from graph.execution.documents import Documents
-from graph.execution.errors import cause_of, code_of, format_errors
+from graph.execution.errors import cause_of, code_of, describe, format_errors
 from graph.execution.http_error import Header
+from graph.schema.budgets import spend
 from graph.schema.context import Context
 from graph.schema.outcomes import top_level_extensions
 from graph.schema.rejections import note_refusal
@@ -36,6 +38,10 @@ class Request(NamedTuple):
     query: str
     variables: dict[str, Any] | None
     operation_name: str | None
+
+
+TOO_MANY_REQUESTS = 429
+"""The status where nothing ran because of how much was asked for before."""
 
 
 class RequestError(Exception):
@@ -64,6 +70,12 @@ class Operation:
     """The root field, as the schema names it, or `several`: what the request is counted as."""
     is_personal: bool = False
     """Whether some field depends on who asks, also where anybody may."""
+    fields: int = 1
+    """How many root fields it selects."""
+    introspects: bool = False
+    """Whether it asks for the schema."""
+    lists_seats: bool = False
+    """Whether it asks for seats one by one."""
 
     @property
     def looks_by_itself(self) -> bool:
@@ -96,10 +108,21 @@ class Operations:
             unnamed = request.operation_name is None
             message = "Name the operation to run." if unnamed else "The document has no operation of that name."
             raise RequestError({"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}})
-        return Operation(request, prepared.document, *root, prepared.is_personal)
+        return Operation(
+            request,
+            prepared.document,
+            root.type,
+            root.field,
+            prepared.is_personal,
+            root.fields,
+            prepared.introspects,
+            prepared.lists_seats,
+        )
 
     async def run(self, operation: Operation, context: Context) -> dict[str, object]:
         """The answer to a query or mutation. Raises RequestError when nothing ran."""
+        if operation.introspects:
+            await _pay(context, Budget.INTROSPECTION)
         try:
             result = execute(
                 self._schema,
@@ -116,10 +139,15 @@ class Operations:
         finally:
             await context.close()
         _note_refused(result, operation.type, context)
+        if operation.fields == 1 and (refused := _refused_for_now(result, operation.type)) is not None:
+            raise too_many_requests(refused)
         return _answer(result, context, operation.type)
 
     async def subscribe(self, operation: Operation, context: Context) -> Subscribed:
         """What the subscription is about, and how to tell of it. Raises RequestError."""
+        if operation.lists_seats:
+            # Once, by the one who begins it: each time it tells of a change is not their doing.
+            await _pay(context, Budget.SEAT_MAPS)
         executor = (self._executor or Executor).build(
             self._schema,
             operation.document,
@@ -180,6 +208,32 @@ def _note_refused(result: ExecutionResult, operation: OperationType, context: Co
             continue
         if operation is OperationType.MUTATION or isinstance(cause, Forbidden):
             note_refusal(context, field.name.value, cause, top_level_extensions(cause)["code"], {})
+
+
+async def _pay(context: Context, budget: Budget) -> None:
+    """For what no resolver pays. Raises RequestError."""
+    try:
+        await spend(context, budget)
+    except OverBudget as error:
+        raise too_many_requests(error) from None
+
+
+def too_many_requests(error: Overloaded | OverBudget) -> RequestError:
+    """What is answered where this is why nothing ran."""
+    headers = [(b"retry-after", b"%d" % error.retry_after_seconds)]
+    return RequestError(describe(error), status=TOO_MANY_REQUESTS, headers=headers)
+
+
+def _refused_for_now(result: ExecutionResult, operation: OperationType) -> Overloaded | OverBudget | None:
+    """Why the only root field has no answer, if it was too much at the moment."""
+    if result.errors and (result.data is None or not any(result.data.values())):
+        for error in result.errors:
+            cause = cause_of(error)
+            # What a mutation did, it did, even if its answer can't be told.
+            is_undone = operation is not OperationType.MUTATION or len(error.path or ()) == 1
+            if isinstance(cause, Overloaded | OverBudget) and is_undone:
+                return cause
+    return None
 
 
 def _answer(result: ExecutionResult, context: Context, operation: OperationType) -> dict[str, object]:

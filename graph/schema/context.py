@@ -32,6 +32,8 @@ class TooComplex(SeatlockError):
 class Context:
     """One request. `caller` is None when nobody is signed in, and `signed_in_until` then, too.
 
+    `address` is the client's, as far as the proxies say that are believed; None where there is none.
+
     `outcome` is `ok`, or the code of what was refused or failed.
     """
 
@@ -39,6 +41,9 @@ class Context:
     caller: Caller | None
     correlation_id: str
     signed_in_until: datetime | None = None
+    address: str | None = None
+    pays: bool = True
+    """Whether it spends budgets: what a subscription tells again was paid for when it began."""
     outcome: str = OK
     refused: set[str | int] = field(default_factory=set)
     """Root fields that answered with a refusal, by what the request calls them."""
@@ -64,17 +69,17 @@ class Context:
         self._seats += count
 
     def anew(self) -> Context:
-        """The same caller's next request."""
-        return Context(self.services, self.caller, self.correlation_id, self.signed_in_until)
+        """The same caller's next request, which their subscription makes."""
+        return Context(self.services, self.caller, self.correlation_id, self.signed_in_until, self.address, pays=False)
 
     def of_nobody(self) -> Context:
         """The same, asked by who is not signed in."""
-        return Context(self.services, None, self.correlation_id)
+        return Context(self.services, None, self.correlation_id, None, self.address)
 
     def as_user(self) -> Context:
         """The same, asked by the same one as a USER."""
         caller = self.caller and replace(self.caller, role=Role.USER)
-        return Context(self.services, caller, self.correlation_id, self.signed_in_until)
+        return Context(self.services, caller, self.correlation_id, self.signed_in_until, self.address)
 
     def may_note(self) -> bool:
         """Whether one more of this request's refusals is written down: of aliases there may be dozens."""

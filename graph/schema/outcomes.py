@@ -50,6 +50,7 @@ TOP_LEVEL_CODES: Final[dict[type[errors.SeatlockError], str]] = {
     errors.Unauthenticated: "UNAUTHENTICATED",
     errors.Forbidden: "FORBIDDEN",
     errors.Overloaded: "RATE_LIMITED",
+    errors.OverBudget: "RATE_LIMITED",
     errors.Unavailable: "UNAVAILABLE",
     TooComplex: "QUERY_TOO_COMPLEX",
 }
@@ -82,7 +83,7 @@ def refusal_handlers() -> list[RefusalHandler]:
 
 
 def top_level_extensions(error: errors.SeatlockError) -> dict[str, Any]:
-    """What a top-level error of GraphQL says beside the message: the code, and of an InvalidInput the field.
+    """What a top-level error of GraphQL says beside the message: the code, the field of an InvalidInput, when to retry.
 
     Refusals come here from fields that have no result union: queries.
     """
@@ -90,4 +91,7 @@ def top_level_extensions(error: errors.SeatlockError) -> dict[str, Any]:
         return {"code": ErrorCode.INVALID_INPUT.value, "field": error.field}
     if isinstance(error, errors.Refusal):
         return {"code": MEMBERS[type(error)].from_refusal(error).code.value}
-    return {"code": TOP_LEVEL_CODES[type(error)]}
+    code = TOP_LEVEL_CODES[type(error)]
+    if isinstance(error, errors.Overloaded | errors.OverBudget):
+        return {"code": code, "retryAfterSeconds": error.retry_after_seconds}
+    return {"code": code}

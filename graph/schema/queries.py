@@ -16,8 +16,10 @@ from domain.integrity.figures import check_figures
 from domain.integrity.money import compare_books
 from domain.outbox import deliveries, endpoints
 from domain.people import users
+from domain.process.budgets import Budget
 from domain.sale import events
 from graph.schema.auditing import AuditQueries
+from graph.schema.budgets import spend
 from graph.schema.connections import (
     DEFAULT_PAGE,
     DELIVERIES,
@@ -178,6 +180,8 @@ class Query(AuditQueries, Reports, SaleQueries):
         last: Last = None,
         before: Before = None,
     ) -> Connection[Event]:
+        if search is not None:
+            await spend(info.context, Budget.SEARCH)
         found = events.list_events(
             info.context.services,
             starts_after=starts_after,

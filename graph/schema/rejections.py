@@ -15,8 +15,8 @@ from graph.schema.ids import parse_id, parse_routed_id
 RECORDED_ELSEWHERE: Final = (errors.PaymentFailed, errors.PaymentTimedOut)
 """What came of a payment has entries of its own."""
 
-NOT_REFUSED: Final = (errors.Unavailable,)
-"""Nobody decided that."""
+NOT_REFUSED: Final = (errors.Unavailable, errors.OverBudget)
+"""Nobody decided that; or it is counted only: who asks too often must not fill the log."""
 
 
 def note_refusal(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from starlette.types import Scope
+
 from domain.caller import Caller
 from domain.documents import Role
 from domain.errors import Unauthenticated
@@ -19,18 +21,25 @@ def read_bearer(services: Services, authorization: str) -> Claims:
     return read_token(services.settings, token.strip(), services.clock())
 
 
+def address_of(scope: Scope) -> str | None:
+    """Where the client is, as far as the proxies say that are believed; None on a Unix socket."""
+    return scope["client"][0] if scope.get("client") else None
+
+
 async def context_of(
-    services: Services, claims: Claims | None, correlation_id: str, *, looks_by_itself: bool = False
+    scope: Scope, claims: Claims | None, correlation_id: str, *, looks_by_itself: bool = False
 ) -> Context:
     """The context of a request by whom the token names, or by nobody. Raises Unauthenticated, Unavailable.
 
     Nobody looks here if an operation `looks_by_itself` whether a USER still is one.
     """
+    services: Services = scope["state"]["services"]
+    address = address_of(scope)
     if claims is None:
-        return Context(services, None, correlation_id)
+        return Context(services, None, correlation_id, None, address)
     if looks_by_itself and claims.role is Role.USER:
         unknown = Caller(claims.user_id, Role.USER, correlation_id, claims.sessions_ended, is_known=False)
-        return Context(services, unknown, correlation_id, claims.expires_at)
+        return Context(services, unknown, correlation_id, claims.expires_at, address)
     # Not taken at its word: who is ADMIN there may be one no more. Who became one since is one from the next sign-in.
     role = await role_now(services, claims.user_id, claims.sessions_ended)
     caller = Caller(
@@ -39,4 +48,4 @@ async def context_of(
         correlation_id=correlation_id,
         sessions_ended=claims.sessions_ended,
     )
-    return Context(services, caller, correlation_id, claims.expires_at)
+    return Context(services, caller, correlation_id, claims.expires_at, address)

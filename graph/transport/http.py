@@ -20,7 +20,7 @@ from domain.process.metrics import INTERNAL
 from domain.services import Services
 from graph.execution.errors import describe
 from graph.execution.http_error import Header, HttpError
-from graph.execution.operations import Operation, Operations, RequestError
+from graph.execution.operations import TOO_MANY_REQUESTS, Operation, Operations, RequestError
 from graph.schema.context import Context
 from graph.subscriptions.audience import Audience
 from graph.transport.callers import context_of, read_bearer
@@ -67,7 +67,8 @@ class GraphQLEndpoint:
             except RequestError as rejected:
                 measured.answered(rejected.code)
                 payload = {"errors": rejected.errors}
-                if media_type == GRAPHQL_RESPONSE:
+                # Who asks too often is told by the status, too, whatever they take: proxies and clients know it.
+                if media_type == GRAPHQL_RESPONSE or rejected.status == TOO_MANY_REQUESTS:
                     status, headers = rejected.status, rejected.headers
         except HttpError as refused:
             measured.answered(refused.code)
@@ -104,9 +105,8 @@ def _unauthenticated(error: Unauthenticated) -> RequestError:
 
 
 async def _context(scope: Scope, claims: Claims | None, operation: Operation) -> Context:
-    services: Services = scope["state"]["services"]
     try:
-        return await context_of(services, claims, scope["correlation_id"], looks_by_itself=operation.looks_by_itself)
+        return await context_of(scope, claims, scope["correlation_id"], looks_by_itself=operation.looks_by_itself)
     except Unauthenticated as error:
         raise _unauthenticated(error) from None
     except Unavailable as error:

@@ -320,7 +320,7 @@ class _Connection:
             if self._claims is not None:
                 check_current(self._claims, self._services.clock())
             return await context_of(
-                self._services, self._claims, correlation_id, looks_by_itself=operation.looks_by_itself
+                self._scope, self._claims, correlation_id, looks_by_itself=operation.looks_by_itself
             )
         except (Unauthenticated, Unavailable) as error:
             raise RequestError(describe(error)) from None

@@ -42,7 +42,7 @@ MEMBER_REPEATS = {
 TOP_LEVEL_REPEATS = {
     "UNAUTHENTICATED": "After signing in.",
     "FORBIDDEN": "No.",
-    "RATE_LIMITED": "Yes, after a pause, with the same key.",
+    "RATE_LIMITED": "Yes, after `retryAfterSeconds`, with the same key.",
     "UNAVAILABLE": "Yes, after a pause, with the same key.",
     "QUERY_TOO_COMPLEX": "No. Ask for less.",
 }

@@ -39,6 +39,11 @@ PATHS = {
             (200, "The request was read. Its answer may hold errors."),
             (400, "The same, with errors and without a result, in `application/graphql-response+json`."),
             (401, "The access token is bad, in `application/graphql-response+json`."),
+            (
+                429,
+                "`RATE_LIMITED`: nothing ran, because of how much was asked for before. "
+                "`Retry-After` says for how long.",
+            ),
             (503, "The database did not answer in time, in `application/graphql-response+json`."),
         ],
         methods="`GET`, `POST`, WebSocket",

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import strawberry
 
+from domain.process.budgets import Budget
 from domain.sale import buying
+from graph.schema.budgets import spend
 from graph.schema.context import Info, require_actor
 from graph.schema.ids import parse_routed_id
 from graph.schema.types.booking import Booking
@@ -45,6 +47,7 @@ async def cancel_booking(
 ) -> CancelBookingResult:
     caller = require_actor(info)
     booking_id, event_id = parse_routed_id("bookingId", input.booking_id, "Booking")
+    await spend(info.context, Budget.CANCEL)
     cancelled = await buying.cancel_booking(
         info.context.services, caller, event_id=event_id, booking_id=booking_id, reason=input.reason
     )

@@ -6,6 +6,8 @@ from typing import Annotated
 import strawberry
 
 from domain.people import accounts
+from domain.process.budgets import Budget
+from graph.schema.budgets import spend
 from graph.schema.context import Info
 from graph.schema.types.errors import BadCredentials, InvalidInput
 from graph.schema.types.user import User
@@ -35,6 +37,7 @@ async def login(
     info: Info, input: Annotated[LoginInput, strawberry.argument(description="Who wants to sign in.")]
 ) -> LoginResult:
     services = info.context.services
+    await spend(info.context, Budget.SIGN_IN)
     user = await accounts.login(services, email=input.email, password=input.password)
     issued = accounts.issue_token(services.settings, user, services.clock())
     return LoginSuccess(user=User.from_document(user), access_token=issued.token, expires_at=issued.expires_at)

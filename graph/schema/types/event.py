@@ -12,7 +12,9 @@ from domain import documents
 from domain.documents import STATUS_OF_LETTER
 from domain.integrity import past
 from domain.inventory.rules.cancellation import policy_of
+from domain.process.budgets import Budget
 from domain.text import normal
+from graph.schema.budgets import spend
 from graph.schema.context import Info, require_admin
 from graph.schema.enums import Seating, SeatStatus
 from graph.schema.ids import encode_id
@@ -264,6 +266,7 @@ class Event(Node):
             SeatStatus | None, strawberry.argument(description="Only seats with this status now.")
         ] = None,
     ) -> AsyncIterator[Seat]:
+        await spend(info.context, Budget.SEAT_MAPS)
         loaded = await info.context.loaders.seat_rows.load(self.document.id)
         rows = [
             (each, row)
