@@ -11,7 +11,7 @@ SeatlockError
 │   ├── SalesClosed             the event sells nothing now                            .reason .opens_at
 │   ├── EventCancelled          the event is cancelled                                 .cancelled_at
 │   ├── LastAdmin               this is the last ADMIN
-│   ├── LimitExceeded           more than one call may ask for                         .limit .field
+│   ├── LimitExceeded           more than one call may ask for, or one buyer may have  .limit .field .retry_at
 │   ├── LockExpired             the lock's deadline has passed                         .expired_at
 │   ├── LockAlreadyUsed         the lock has become a booking                          .booking
 │   ├── LockNotActive           the lock was released                                  .status
@@ -113,12 +113,13 @@ class LastAdmin(Refusal):
 
 
 class LimitExceeded(Refusal):
-    """More than one call may ask for."""
+    """More than one call may ask for, or one buyer may have; `retry_at`: when it may be had, where waiting helps."""
 
-    def __init__(self, field: str, message: str, limit: int) -> None:
+    def __init__(self, field: str, message: str, limit: int, retry_at: datetime | None = None) -> None:
         super().__init__(message)
         self.field = field
         self.limit = limit
+        self.retry_at = retry_at
 
 
 class LockExpired(Refusal):

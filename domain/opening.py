@@ -296,6 +296,8 @@ def terms_of(settings: Settings, provider: PaymentProvider) -> Terms:
         key_ttl=timedelta(seconds=settings.idempotency_ttl_seconds),
         cancellation_refund_percent=settings.cancellation_refund_percent,
         max_seats_per_event=settings.max_seats_per_event,
+        max_held_seats_per_buyer=settings.max_held_seats_per_buyer,
+        max_lapses_per_buyer=settings.max_lapses_per_buyer,
         steps={currency: each.step for currency, each in amounts.items() if each is not None and each.step != 1},
         payment_attempts=settings.payment_attempts,
     )

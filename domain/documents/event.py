@@ -81,6 +81,8 @@ class Event(Stored):
 
     `updated_at` is when anything but its inventory last changed.
 
+    A buyer has at most `max_seats_per_buyer` of its seats, held and booked together; None: as many as there are.
+
     It sells from `sales_start_at` (None: from when it was made) until `sales_end_at` (None: until `starts_at`).
     On sale → `sales_closed` and back, as an ADMIN says, each time recorded by the entry `sales_entry_id`; or cancelled,
     which closes sales for good. From `cancelled_at` until `cancellation_finished_at` what it has sold is being ended.
@@ -94,6 +96,7 @@ class Event(Stored):
     starts_at: datetime
     sales_start_at: datetime | None = None
     sales_end_at: datetime | None = None
+    max_seats_per_buyer: int | None = None
     price_minor: int
     currency: str
     sections: list[Section]

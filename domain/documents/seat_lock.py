@@ -63,6 +63,11 @@ class SeatLock(Stored):
                 name="due_by_kind",
                 partialFilterExpression={"status": SeatLockStatus.ACTIVE.value},
             ),
+            # What limits count of a buyer, however many finished locks of theirs there are.
+            IndexModel(
+                [("event_id", ASCENDING), ("user_id", ASCENDING), ("status", ASCENDING), ("expires_at", ASCENDING)],
+                name="counted_by_buyer",
+            ),
             IndexModel(
                 [("user_id", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_user"
             ),

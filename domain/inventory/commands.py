@@ -43,6 +43,8 @@ class Terms:
     key_ttl: timedelta
     cancellation_refund_percent: int
     max_seats_per_event: int
+    max_held_seats_per_buyer: int
+    max_lapses_per_buyer: int
     payment_attempts: int
     steps: Mapping[str, int] = field(default_factory=dict)
 
@@ -291,6 +293,7 @@ class UpdateEvent(Command[EventChanged]):
     starts_at: datetime | None
     sales_start_at: datetime | Unchanged | None
     sales_end_at: datetime | Unchanged | None
+    max_seats_per_buyer: int | Unchanged | None
     price: Money | None
     total_seats: int | None
     sections: tuple[SectionChange, ...]

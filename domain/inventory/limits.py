@@ -24,6 +24,12 @@ def check_count(field: str, count: int, limit: int, of: str = "") -> None:
         raise InvalidInput(field, f"Must be between 1 and {limit:,}{of}.")
 
 
+def check_seats_per_buyer(limit: int | None, capacity: int) -> None:
+    """Raises InvalidInput when so many seats a buyer are none, or more than there are."""
+    if limit is not None:
+        check_count("maxSeatsPerBuyer", limit, capacity, ", the seats of the event")
+
+
 def check_window(
     given: Collection[str], *, opens_at: datetime | None, ends_at: datetime | None, starts_at: datetime
 ) -> None:

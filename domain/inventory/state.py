@@ -33,6 +33,7 @@ from domain.documents import (
 )
 from domain.errors import Unauthenticated
 from domain.inventory.commands import Command, Terms
+from domain.inventory.holdings import Holdings
 from domain.text import words_of
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
@@ -49,6 +50,10 @@ class AskAgain(Exception):
 
 class MoreDue(AskAgain):
     """Dead locks are left that this batch has not loaded; what was refused may succeed once they are swept."""
+
+
+class NotRead(AskAgain):
+    """What this batch did before showed that the command needs more than was read for it: it is read the next time."""
 
 
 class ReferenceTaken(Exception):
@@ -146,6 +151,7 @@ class Inventory:
         self.payments: Shelf[Payment] = Shelf()
         self.refunds: Shelf[Refund] = Shelf()
         self.keys: Shelf[IdempotencyKey] = Shelf()
+        self.holdings = Holdings()
         self.sessions_ended: dict[PydanticObjectId, int] = {}
         self.taken_references: frozenset[str] = frozenset()
         self.applied: list[Change[Any]] = []
@@ -244,6 +250,8 @@ class Inventory:
             self._change_event({**change.event, "updated_at": change.entries[-1].created_at})
         for document in change.documents:
             self.shelves[type(document)].put(document)
+            if isinstance(document, SeatLock):
+                self.holdings.put_lock(document)
         for entry in change.entries:
             self.event.audit_sequence += 1
             entry.sequence = self.event.audit_sequence

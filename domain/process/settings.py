@@ -67,6 +67,15 @@ class Settings(ConnectionSettings, BudgetSettings):
     max_seats_per_lock: int = Field(
         default=100, ge=1, le=1000, description="The most seats that one lockSeats may ask for."
     )
+    max_held_seats_per_buyer: int = Field(
+        default=100, ge=1, le=1_000_000, description="The most unpaid seats of one event that one buyer may hold."
+    )
+    max_lapses_per_buyer: int = Field(
+        default=10,
+        ge=1,
+        le=10_000,
+        description="How many holds of one event a buyer may let expire within an hour. Then the buyer waits.",
+    )
     max_seats_per_event: int = Field(
         default=1_000_000, ge=1, le=10_000_000, description="The most seats that one event may have."
     )

@@ -47,6 +47,7 @@ async def update_event(
     time_zone: str | None = None,
     sales_start_at: datetime | Unchanged | None = UNCHANGED,
     sales_end_at: datetime | Unchanged | None = UNCHANGED,
+    max_seats_per_buyer: int | Unchanged | None = UNCHANGED,
 ) -> EventChanged:
     """Change what is given; None, or UNCHANGED, stays. Raises InvalidInput, NotFound, EventCancelled."""
     if name is not None:
@@ -86,6 +87,7 @@ async def update_event(
             starts_at=starts_at,
             sales_start_at=sales_start_at,
             sales_end_at=sales_end_at,
+            max_seats_per_buyer=max_seats_per_buyer,
             price=price,
             total_seats=total_seats,
             sections=tuple(sections),

@@ -37,7 +37,14 @@ from domain.documents import (
 )
 from domain.errors import InvalidInput
 from domain.inventory.commands import RepeatCreation
-from domain.inventory.limits import VENUE_LONGEST, check_count, check_percentage, check_window, check_worth
+from domain.inventory.limits import (
+    VENUE_LONGEST,
+    check_count,
+    check_percentage,
+    check_seats_per_buyer,
+    check_window,
+    check_worth,
+)
 from domain.money import Money
 from domain.reports.ledger import begin_figures
 from domain.sale.instant import Instant, Reading, read_at
@@ -91,6 +98,7 @@ async def create_event(
     time_zone: str = "UTC",
     sales_start_at: datetime | None = None,
     sales_end_at: datetime | None = None,
+    max_seats_per_buyer: int | None = None,
     event_id: PydanticObjectId | None = None,
     idempotency_key: str | None = None,
 ) -> Event:
@@ -116,6 +124,7 @@ async def create_event(
                 time_zone,
                 sales_start_at,
                 sales_end_at,
+                max_seats_per_buyer,
             ),
             outcome_id=event_id,
             expires_at=services.clock() + timedelta(seconds=services.settings.idempotency_ttl_seconds),
@@ -161,6 +170,7 @@ async def create_event(
         starts_at=starts_at,
         sales_start_at=sales_start_at,
         sales_end_at=sales_end_at,
+        max_seats_per_buyer=max_seats_per_buyer,
         price_minor=price.minor,
         currency=price.currency,
         sections=[],
@@ -171,6 +181,7 @@ async def create_event(
     )
     rows = _lay_out(event, price, sections, services.settings.max_seats_per_event)
     check_worth(event.sections)
+    check_seats_per_buyer(max_seats_per_buyer, event.total)
     entry = AuditEntry.model_construct(
         id=entry_id(event.id, AuditAction.EVENT_CREATED),
         event_id=event.id,
@@ -179,7 +190,7 @@ async def create_event(
         actor_id=caller.user_id,
         effect={section.name: [section.total, 0, 0] for section in event.sections},
         correlation_id=caller.correlation_id,
-        metadata={"name": name},
+        metadata={"name": name} | ({"max_seats_per_buyer": max_seats_per_buyer} if max_seats_per_buyer else {}),
         created_at=now,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ from domain.documents import (
     Event,
     IdempotencyKey,
     Payment,
+    PaymentStatus,
     Refund,
     Seating,
     SeatLock,
@@ -43,6 +45,7 @@ from domain.inventory.commands import (
     StartPayment,
     Terms,
 )
+from domain.inventory.holdings import MEMORY, Holding
 from domain.inventory.parts import Named, Part
 from domain.inventory.state import Inventory
 from domain.writer.observers import Recorder
@@ -73,6 +76,8 @@ class _Needs:
     only_section: bool = False
     seats_of: set[PydanticObjectId] = field(default_factory=set)
     users: set[PydanticObjectId] = field(default_factory=set)
+    buyers: set[PydanticObjectId] = field(default_factory=set)
+    """Those who want seats, and whom limits may refuse them."""
 
     @classmethod
     def of(cls, commands: Iterable[Command[Any]]) -> _Needs:
@@ -80,6 +85,8 @@ class _Needs:
         for command in commands:
             if command.caller is not None and not command.caller.is_known:
                 needs.users.add(command.caller.user_id)
+            if isinstance(command, LockSeats):
+                needs.buyers.add(command.caller.user_id)
             match command:
                 case LockSeats():
                     needs.keys.add(command.key_id)
@@ -151,18 +158,20 @@ async def load(
         _Query(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
         _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
         *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
+        *_counted(event_id, needs.buyers, now),
         _Query(User, {"_id": {"$in": list(needs.users)}}, SESSION, unless=not needs.users),
     )
     (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
     if event is None:
         return None
     inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
-    inventory.taken_references = frozenset(raw["reference"] for raw in found.aside)
+    inventory.taken_references = frozenset(raw["reference"] for raw in found.aside[REFERENCES])
     inventory.sessions_ended = {user.id: user.sessions_ended for user in found.of(User)}
     _fill(inventory, found)
+    _fill_holdings(inventory, needs.buyers, found)
 
     # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
-    # name, the locks that repeated keys made, and the rows of an event's only section.
+    # name, the locks that repeated keys made, the rows of an event's only section, and who pays late for what.
     booked = [lock.id for lock in dead_locks if lock.booked and inventory.bookings.get(lock.id) is None]
     replayed = [key.outcome_id for key in inventory.keys if inventory.payments.get(key.outcome_id) is None]
     touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of or lock.is_dead(now)]
@@ -170,22 +179,43 @@ async def load(
     rows = [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
     if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
         rows.append(ours)
-    if booked or replayed or rows:
+    late = _late_buyers(inventory, commands, now) - needs.buyers if event.max_seats_per_buyer is not None else set()
+    if booked or replayed or rows or late:
         found = await _read(
             snapshot,
             _Query(Booking, {"_id": {"$in": booked}}),
             # A dead one among them waits for its turn: to expire it takes its booking and rows, not read here.
             _Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
             _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
+            *_counted(event_id, late, now),
         )
         _fill(inventory, found)
+        _fill_holdings(inventory, late, found)
     return inventory
+
+
+def _late_buyers(inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> set[PydanticObjectId]:
+    """Whose payments have succeeded too late, so that they want their seats again."""
+    paid = {
+        command.booking_id
+        for command in commands
+        if isinstance(command, SettlePayment) and command.status is PaymentStatus.SUCCEEDED
+    }
+    locks = [lock for lock in inventory.locks if lock.id in paid]
+    return {lock.user_id for lock in locks if lock.status is SeatLockStatus.EXPIRED or lock.is_dead(now)}
 
 
 def _fill(inventory: Inventory, found: _Found) -> None:
     for kind, shelf in inventory.shelves.items():
         shelf.load(found.of(kind))
     inventory.add_rows(found.of(SeatRow))
+
+
+def _fill_holdings(inventory: Inventory, buyers: Iterable[PydanticObjectId], found: _Found) -> None:
+    inventory.holdings.load(buyers)
+    for raw in found.aside[HOLDINGS]:
+        holding = Holding(sum(raw["quantities"].values()), SeatLockStatus(raw["status"]), raw["expires_at"])
+        inventory.holdings.put(raw["_id"], raw["user_id"], holding)
 
 
 SWEPT_FIELDS = dict.fromkeys(
@@ -196,6 +226,9 @@ SWEPT_FIELDS = dict.fromkeys(
 SESSION = [{"$project": {"role": 1, "sessions_ended": 1}}]
 """What there is to know of who asks."""
 
+REFERENCES, HOLDINGS = "references", "holdings"
+"""What is only looked at: taken references of bookings, and what buyers have."""
+
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
 """No rule reads who holds a seat: locks and bookings know their seats."""
 
@@ -204,14 +237,14 @@ WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
 class _Query:
     """Documents of one collection: a filter, and stages after it. The `unless` ones are not asked for.
 
-    What is only looked at, and may be of other events, stays `aside`.
+    What is only looked at stays `aside`, under that name, and is no document of the inventory.
     """
 
     kind: type[Stored]
     matching: dict[str, Any]
     stages: list[dict[str, Any]] = field(default_factory=list)
     unless: bool = False
-    aside: bool = False
+    aside: str = ""
 
     def pipeline(self, tag: int) -> list[dict[str, Any]]:
         return [{"$match": self.matching}, *self.stages, {"$set": {"_query": tag}}]
@@ -220,28 +253,53 @@ class _Query:
 def _named(kind: type[Stored], references: set[str]) -> _Query:
     """The bookings that have these references."""
     matching = {"reference": {"$in": list(references)}}
-    return _Query(kind, matching, [{"$project": {"reference": 1}}], unless=not references, aside=True)
+    return _Query(kind, matching, [{"$project": {"reference": 1}}], unless=not references, aside=REFERENCES)
+
+
+def _counted(event_id: PydanticObjectId, buyers: set[PydanticObjectId], now: datetime) -> list[_Query]:
+    """What these buyers have of the event, by the index `counted_by_buyer`.
+
+    What was released, or lapsed long ago, is not looked at. What is booked counts only where the event has a limit. So
+    the limits themselves bound what there is to read, however often a buyer has come before.
+    """
+    of_buyers = {"event_id": event_id, "user_id": {"$in": list(buyers)}}
+    unpaid = {"status": {"$in": [SeatLockStatus.ACTIVE.value, SeatLockStatus.EXPIRED.value]}}
+    fields = {"$project": dict.fromkeys(("user_id", "quantities", "status", "expires_at"), 1)}
+    booked = {"$match": of_buyers | {"status": SeatLockStatus.CONSUMED.value}}
+    limited = {"_id": event_id, "max_seats_per_buyer": {"$type": "number"}}
+    locks = SeatLock.get_collection_name()
+    looked_up: list[dict[str, Any]] = [
+        {"$lookup": {"from": locks, "pipeline": [booked, fields], "as": "lock"}},
+        {"$unwind": "$lock"},
+        {"$replaceRoot": {"newRoot": "$lock"}},
+    ]
+    since = {"expires_at": {"$gt": now - MEMORY}}
+    return [
+        _Query(SeatLock, of_buyers | unpaid | since, [fields], unless=not buyers, aside=HOLDINGS),
+        _Query(Event, limited, looked_up, unless=not buyers, aside=HOLDINGS),
+    ]
 
 
 class _Found:
-    """The answers to several queries; `aside` is what is of no use to rules but for what it says."""
+    """The answers to several queries; `aside` is what is only looked at, by what it is."""
 
     def __init__(self, queries: Sequence[_Query]) -> None:
         self._queries = queries
         self._lists: list[tuple[type[Stored], list[Any]]] = [(query.kind, []) for query in queries]
-        self.aside: list[dict[str, Any]] = []
+        self.aside: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def add(self, raw: dict[str, Any]) -> None:
         tag = raw.pop("_query")
-        if self._queries[tag].aside:
-            self.aside.append(raw)
+        if aside := self._queries[tag].aside:
+            self.aside[aside].append(raw)
             return
         kind, documents = self._lists[tag]
         documents.append(kind.from_bson(raw))
 
     def lists(self, kind: type[DocumentT]) -> list[list[DocumentT]]:
         """One list for each query of this collection."""
-        return [documents for of, documents in self._lists if of is kind]
+        answers = zip(self._queries, self._lists, strict=True)
+        return [documents for query, (of, documents) in answers if of is kind and not query.aside]
 
     def of(self, kind: type[DocumentT]) -> list[DocumentT]:
         """All documents of this collection."""

@@ -192,6 +192,7 @@ def updating(
     time_zone: str | None = None,
     sales_start_at: datetime | Unchanged | None = UNCHANGED,
     sales_end_at: datetime | Unchanged | None = UNCHANGED,
+    max_seats_per_buyer: int | Unchanged | None = UNCHANGED,
 ) -> UpdateEvent:
     return UpdateEvent(
         event_id=EVENT_ID,
@@ -202,6 +203,7 @@ def updating(
         starts_at=starts_at,
         sales_start_at=sales_start_at,
         sales_end_at=sales_end_at,
+        max_seats_per_buyer=max_seats_per_buyer,
         price=price,
         total_seats=total_seats,
         sections=sections,

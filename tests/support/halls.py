@@ -40,7 +40,7 @@ from domain.inventory.commands import (
     Terms,
 )
 from domain.inventory.rules import decide_batch
-from domain.inventory.state import Inventory, MoreDue
+from domain.inventory.state import AskAgain, Inventory
 from domain.outbox.messages import messages_of
 from tests.support.asking import EVENT_ID, confirming, locking, settling, starting
 
@@ -56,6 +56,8 @@ TERMS = Terms(
     key_ttl=timedelta(hours=24),
     cancellation_refund_percent=50,
     max_seats_per_event=1_000,
+    max_held_seats_per_buyer=1_000,
+    max_lapses_per_buyer=1_000,
     payment_attempts=5,
 )
 PRICES = {"FLOOR": 501, "STALLS": 2_000, "BALCONY": 999}
@@ -190,7 +192,7 @@ class Hall:
     def decide_all(self, commands: Sequence[Command[Any]], dead_per_batch: int | None = None) -> list[Any]:
         """The answers to a batch, and to more batches of those that are to ask again, as the writer does it."""
         answers = self.decide(*commands, dead_per_batch=dead_per_batch)
-        again = [index for index, answer in enumerate(answers) if isinstance(answer, MoreDue)]
+        again = [index for index, answer in enumerate(answers) if isinstance(answer, AskAgain)]
         if again:
             later = self.decide_all([commands[index] for index in again], dead_per_batch)
             for index, answer in zip(again, later, strict=True):
@@ -212,9 +214,17 @@ class Hall:
         inventory.payments.load(self.all(Payment))
         inventory.refunds.load(self.all(Refund))
         inventory.keys.load(self.all(IdempotencyKey))
+        self._count(inventory, commands)
         without_holders = (_decode(raw) for raw in self.stock[SeatRow].values())
         inventory.add_rows(SeatRow.from_bson({**row, "holders": None}) for row in without_holders)
         return inventory
+
+    def _count(self, inventory: Inventory, commands: Sequence[Command[Any]]) -> None:
+        """What everybody has who asks, or has a booking."""
+        askers = {command.caller.user_id for command in commands if command.caller is not None}
+        inventory.holdings.load(askers | {booking.user_id for booking in self.all(Booking)})
+        for lock in self.all(SeatLock):
+            inventory.holdings.put_lock(lock)
 
     def _write(self, inventory: Inventory) -> None:
         if not inventory.is_changed:

@@ -40,7 +40,7 @@ from domain.inventory.rules.locks import lock_seats, release_lock
 from domain.inventory.rules.payments import settle_payment, start_payment
 from domain.inventory.rules.refunds import mark_given_back, resend_refund, settle_refund
 from domain.inventory.rules.sales import close_sales, open_sales, repeat_creation
-from domain.inventory.state import Change, Inventory, MoreDue, ReferenceTaken
+from domain.inventory.state import AskAgain, Change, Inventory, ReferenceTaken
 
 RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[Any]]] = {
     LockSeats: lock_seats,
@@ -65,8 +65,8 @@ RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[A
 def decide_batch(inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> list[Any]:
     """Expire what is dead at `now`, then decide each command on what the ones before it left.
 
-    The answer to each is its outcome, the Refusal it met, Unauthenticated, ReferenceTaken, or MoreDue: ask again once
-    more of the dead are swept.
+    The answer to each is its outcome, the Refusal it met, Unauthenticated, ReferenceTaken, or AskAgain: MoreDue once
+    more of the dead are swept, NotRead at once.
     """
     expired = expire_dead(inventory, now)
     answers: list[Any] = []
@@ -78,6 +78,6 @@ def decide_batch(inventory: Inventory, commands: Sequence[Command[Any]], now: da
         try:
             inventory.check_session(command.caller)
             answers.append(inventory.apply(RULES[type(command)](inventory, command, now)))
-        except (Refusal, Unauthenticated, MoreDue, ReferenceTaken) as refusal:
+        except (Refusal, Unauthenticated, AskAgain, ReferenceTaken) as refusal:
             answers.append(refusal)
     return answers

@@ -8,7 +8,7 @@ from typing import Any
 from domain.documents import WINDOW_FIELDS, AuditAction, CancellationPolicy, Event, Seating, Section
 from domain.errors import EventCancelled, InvalidInput
 from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
-from domain.inventory.limits import check_window, check_worth
+from domain.inventory.limits import check_seats_per_buyer, check_window, check_worth
 from domain.inventory.state import Change, Inventory, MoreDue, audit_event
 from domain.money import Money
 from domain.text import folded
@@ -19,6 +19,7 @@ LASTING = {
     "sales_end_at": "salesEndAt",
     "price_minor": "price",
     "cancellation": "cancellation",
+    "max_seats_per_buyer": "maxSeatsPerBuyer",
     "sections": "sections",
 }
 """What does not change any more once the event has started or is cancelled, and its name in the input."""
@@ -47,6 +48,8 @@ def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> C
         wanted["sales_start_at"] = command.sales_start_at
     if command.sales_end_at is not UNCHANGED:
         wanted["sales_end_at"] = command.sales_end_at
+    if command.max_seats_per_buyer is not UNCHANGED:
+        wanted["max_seats_per_buyer"] = command.max_seats_per_buyer
     if command.price is not None:
         wanted["price_minor"] = _minor("price", command.price, event)
     if command.cancellation is not UNCHANGED:
@@ -56,6 +59,8 @@ def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> C
         return Change(EventChanged(replayed=True))
     _check_not_over(event, changed, now)
     _check_times(event, changed, now)
+    if changed.get("max_seats_per_buyer") is not None:
+        check_seats_per_buyer(changed["max_seats_per_buyer"], sum(section.total for section in wanted["sections"]))
     effect = {
         after.name: [after.total - before.total, 0, 0]
         for before, after in zip(event.sections, wanted["sections"], strict=True)

@@ -20,6 +20,7 @@ from domain.errors import (
 )
 from domain.inventory.commands import Command, Locked, LockSeats, Released, ReleaseLock
 from domain.inventory.items import items_at_present_prices, total_of
+from domain.inventory.rules.buyer_limits import check_limits
 from domain.inventory.rules.sales import check_on_sale
 from domain.inventory.selection import select
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
@@ -32,6 +33,7 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
         return replayed
     event = inventory.event
     check_on_sale(event, now)
+    check_limits(inventory, command.caller.user_id, sum(part.seats for part in command.parts), now)
     chosen = select(inventory, command.parts)
     items = items_at_present_prices(inventory, chosen.quantities, chosen.seats)
     lock = SeatLock.model_construct(

@@ -33,6 +33,7 @@ from domain.inventory.commands import (
     StartPayment,
 )
 from domain.inventory.rules.bookings import end_booking, paid_by
+from domain.inventory.rules.buyer_limits import may_buy_late
 from domain.inventory.rules.refunds import initiate_refund, money_of
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
 
@@ -244,6 +245,8 @@ def _seats_for(inventory: Inventory, booking: Booking, now: datetime) -> SeatSta
         case BookingStatus.PAYMENT_PENDING:
             return SeatStatus.HELD if event.cancelled_at is None else None
         case BookingStatus.EXPIRED | BookingStatus.FAILED if event.is_on_sale(now):
+            if not may_buy_late(inventory, booking.user_id, booking.quantity, now):
+                return None
             if not inventory.not_available(booking.quantities, booking.seats):
                 return SeatStatus.AVAILABLE
             if inventory.more_due:

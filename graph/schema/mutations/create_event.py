@@ -85,6 +85,12 @@ class CreateEventInput:
             "When sales end: in the future, after `salesStartAt`, not after the event begins. Null: when it begins."
         ),
     )
+    max_seats_per_buyer: int | None = strawberry.field(
+        default=None,
+        description=(
+            "How many seats one buyer can have, held and booked together; 1 to all of them. Null: no limit of its own."
+        ),
+    )
     price: MoneyInput = strawberry.field(
         description="What a seat costs where its section has no price of its own; its currency is the event's."
     )
@@ -136,6 +142,7 @@ async def create_event(
         starts_at=input.starts_at,
         sales_start_at=input.sales_start_at,
         sales_end_at=input.sales_end_at,
+        max_seats_per_buyer=input.max_seats_per_buyer,
         price=input.price.to_money("price"),
         total_seats=input.total_seats,
         sections=None

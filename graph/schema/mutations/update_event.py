@@ -60,6 +60,13 @@ class UpdateEventInput:
             "confirmed and paid."
         ),
     )
+    max_seats_per_buyer: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "How many seats one buyer can have from now on, held and booked together; 1 to all of them, or no limit if "
+            "null. A lower one takes nothing from anybody."
+        ),
+    )
     price: MoneyInput | None = strawberry.field(
         default=None,
         description=(
@@ -119,6 +126,7 @@ async def update_event(
         starts_at=input.starts_at,
         sales_start_at=UNCHANGED if input.sales_start_at is strawberry.UNSET else input.sales_start_at,
         sales_end_at=UNCHANGED if input.sales_end_at is strawberry.UNSET else input.sales_end_at,
+        max_seats_per_buyer=UNCHANGED if input.max_seats_per_buyer is strawberry.UNSET else input.max_seats_per_buyer,
         price=input.price.to_money("price") if input.price else None,
         total_seats=input.total_seats,
         sections=[section.to_change(f"sections.{index}") for index, section in enumerate(input.sections or ())],

@@ -107,14 +107,25 @@ class LastAdmin(Error):
         return cls(code=ErrorCode.LAST_ADMIN, message=refusal.message)
 
 
-@strawberry.type(description="More was asked for than one call may ask for.")
+@strawberry.type(description="More was asked for than one call may ask for, or one buyer may have.")
 class LimitExceeded(Error):
-    limit: int = strawberry.field(description="How much one call may ask for.")
-    field: str = strawberry.field(description="Path of the value in the input, as in `selection.quantity.count`.")
+    limit: int = strawberry.field(description="The limit: how much that is. `message` says of what.")
+    field: str = strawberry.field(
+        description="Path of the value in the input, as in `selection.quantity.count`; `selection` when all counts."
+    )
+    retry_at: datetime | None = strawberry.field(
+        description="When the same request may succeed, if waiting helps; null where it does not."
+    )
 
     @classmethod
     def from_refusal(cls, refusal: errors.LimitExceeded) -> Self:
-        return cls(code=ErrorCode.LIMIT_EXCEEDED, message=refusal.message, limit=refusal.limit, field=refusal.field)
+        return cls(
+            code=ErrorCode.LIMIT_EXCEEDED,
+            message=refusal.message,
+            limit=refusal.limit,
+            field=refusal.field,
+            retry_at=refusal.retry_at,
+        )
 
 
 @strawberry.type(description="The seat lock's time is up, and its seats are available again.")

@@ -188,6 +188,9 @@ class Event(Node):
         description="When sales start; null: they started when it was made."
     )
     sales_end_at: datetime | None = strawberry.field(description="When sales end; null: when it begins.")
+    max_seats_per_buyer: int | None = strawberry.field(
+        description="How many of its seats one buyer can have, held and booked together; null: no limit of its own."
+    )
     cancelled_at: datetime | None = strawberry.field(description="When it was cancelled; null when it's not.")
     cancellation_reason: str | None = strawberry.field(description="Why it was cancelled; null when it's not.")
     cancellation_finished_at: datetime | None = strawberry.field(
@@ -219,6 +222,7 @@ class Event(Node):
             starts_at=event.starts_at,
             sales_start_at=event.sales_start_at,
             sales_end_at=event.sales_end_at,
+            max_seats_per_buyer=event.max_seats_per_buyer,
             cancelled_at=event.cancelled_at,
             cancellation_reason=event.cancellation_reason,
             cancellation_finished_at=event.cancellation_finished_at,
