@@ -1,7 +1,8 @@
 """The API under uvicorn: one process, or several with a supervisor.
 
 uvicorn is pinned to a minor version because of what is used here and is not promised by it: `Server.capture_signals`
-is replaced, here and in workers/metrics.py, and ops/protocols.py builds on its protocols.
+is replaced, here and in workers/metrics.py, and ops/http_protocol.py and ops/websocket_protocol.py build on its
+protocols.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from domain.process.logs import configure_logging
 from domain.process.settings import load_settings
 from domain.process.tasks import cancel, unless
 from graph.app import assemble
+from ops.connections import raise_file_limit
+from ops.http_protocol import HttpProtocol
 from ops.launch import die_with_parent
 from ops.processes import GRACEFUL_SECONDS, SHARED_METRICS, STOP_SECONDS
-from ops.protocols import HttpProtocol, WebSocketProtocol
 from ops.supervisor import BEAT_SECONDS, STOP_SIGNALS, Heart, Supervisor
+from ops.websocket_protocol import WebSocketProtocol
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -103,6 +106,7 @@ def _child(listening: socket.socket, heart: Heart) -> None:
 
 
 def _run(settings: Settings, listening: socket.socket, heart: Heart | None) -> int:
+    raise_file_limit()
     # This process serves and nothing else: what was imported stays, and walking it is a pause of 40 ms each time.
     gc.collect()
     gc.freeze()
@@ -178,7 +182,6 @@ def configured(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         # Nobody's word is taken for where a request comes from, unless an operator says whose.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
-        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
 

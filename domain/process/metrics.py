@@ -98,6 +98,18 @@ _listeners = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
+_connections = Gauge(
+    "seatlock_connections",
+    "Connections that are open: HTTP, event streams and WebSockets.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+_refused_connections = Counter(
+    "seatlock_refused_connections",
+    "Connections that were refused, or ended because they sent too much, took too long or read nothing.",
+    ["cause"],
+    registry=REGISTRY,
+)
 _feed_lags = Histogram(
     "seatlock_feed_lag_seconds",
     "From a commit until the listeners of one subscription are told, by the clocks of the two machines.",
@@ -173,6 +185,21 @@ def listener_joined(transport: str) -> None:
 def listener_left(transport: str) -> None:
     """Somebody listens no more."""
     _listeners.labels(transport).dec()
+
+
+def connection_made() -> None:
+    """Somebody is connected from now on."""
+    _connections.inc()
+
+
+def connection_closed() -> None:
+    """Somebody is connected no more."""
+    _connections.dec()
+
+
+def connection_refused(cause: str) -> None:
+    """Somebody was refused, or cut off; why is a word of ours."""
+    _refused_connections.labels(cause).inc()
 
 
 def listeners_told(committed_at: float) -> None:

@@ -50,11 +50,15 @@ async def read_request(scope: Scope, head: Head, receive: Receive) -> Request:
 
 async def _read_body(receive: Receive) -> bytes:
     message = await receive()
-    body: bytes = message.get("body", b"")
+    first: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return first
+    # Not added to bytes: of a body that comes byte by byte all would be copied for each.
+    body = bytearray(first)
     while message.get("more_body"):
         message = await receive()
         body += message.get("body", b"")
-    return body
+    return bytes(body)
 
 
 def _parse_json(text: bytes | str, what: str) -> Any:

@@ -101,7 +101,15 @@ HTTP = (
     HttpAnswer(
         406, "NOT_ACCEPTABLE", (GRAPHQL,), "A subscription, without `Accept: text/event-stream`.", "With that header."
     ),
+    HttpAnswer(
+        408,
+        "REQUEST_TIMEOUT",
+        (),
+        "The request took longer to arrive than `SEATLOCK_HEADERS_SECONDS` or `SEATLOCK_BODY_SECONDS`.",
+        "Yes.",
+    ),
     HttpAnswer(413, "PAYLOAD_TOO_LARGE", (), "The body is larger than `SEATLOCK_MAX_BODY_BYTES`.", "No. Send less."),
+    HttpAnswer(414, "URI_TOO_LONG", (), "The first line is longer than `SEATLOCK_MAX_REQUEST_LINE_BYTES`.", "By POST."),
     HttpAnswer(415, "UNSUPPORTED_MEDIA_TYPE", (GRAPHQL,), "The body is not `application/json` in UTF-8.", "As that."),
     HttpAnswer(
         429,
@@ -114,6 +122,13 @@ HTTP = (
         421, "HOST_NOT_ALLOWED", (), "The request is for a name that is not in `SEATLOCK_ALLOWED_HOSTS`.", "No."
     ),
     HttpAnswer(
+        429,
+        "TOO_MANY_CONNECTIONS",
+        (),
+        "More connections of this address are open than `SEATLOCK_MAX_CONNECTIONS_PER_ADDRESS`.",
+        "After the seconds in `Retry-After`.",
+    ),
+    HttpAnswer(
         431,
         "HEADERS_TOO_LARGE",
         (),
@@ -121,6 +136,14 @@ HTTP = (
         "No. Send less.",
     ),
     HttpAnswer(500, "INTERNAL", (), "A fault of the server. Its log has it under `correlationId`.", "Perhaps, once."),
+    HttpAnswer(
+        503,
+        "UNAVAILABLE",
+        (),
+        "All connections of `SEATLOCK_MAX_CONNECTIONS` are taken, or too much waits in all. Who is signed in, and "
+        "`/health`, `/ready` and `/metrics`, still get one.",
+        "After the seconds in `Retry-After`.",
+    ),
     HttpAnswer(
         503, "UNAVAILABLE", (GRAPHQL,), "This process is stopping. New listeners are refused.", "Yes, elsewhere."
     ),

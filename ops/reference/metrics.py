@@ -22,6 +22,10 @@ LABELS = {
     ),
     "budget": "By the name of its setting: `search` of `SEATLOCK_BUDGET_SEARCH`.",
     "reason": "`conflict`, or the class of MongoDB's error.",
+    "cause": (
+        "`full`, `address_full`, `made_room` for another; `silent`, `headers_slow`, `body_slow`, `unread`; "
+        "`request_line`, `headers`, `malformed`; `waiting`: too much waited in all."
+    ),
     "transport": "`websocket` or `event_stream`.",
     "call": "What the payment provider was asked: `charge`, `look_up` or `refund`.",
     "name": "The job, as in `EXPIRE_LOCKS`.",

@@ -18,8 +18,9 @@ from domain.people import accounts
 from domain.process.settings import Settings
 from domain.services import Services
 from graph.app import State, assemble
-from ops.protocols import HttpProtocol, WebSocketProtocol
+from ops.http_protocol import HttpProtocol
 from ops.serving import configured
+from ops.websocket_protocol import WebSocketProtocol
 
 STOP_SECONDS = 20.0
 

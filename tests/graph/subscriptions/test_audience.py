@@ -28,7 +28,7 @@ from graph.schema.sources import BookingSource
 from graph.subscriptions.audience import Audience
 from graph.transport import event_stream
 from graph.transport.websocket import _Connection
-from ops.protocols import WebSocketProtocol
+from ops.websocket_protocol import WebSocketProtocol
 from tests.graph import conftest
 from tests.graph.conftest import given, serving
 from tests.support.sale import Sale, Time, new_event, somebody
