@@ -300,4 +300,6 @@ def terms_of(settings: Settings, provider: PaymentProvider) -> Terms:
         max_lapses_per_buyer=settings.max_lapses_per_buyer,
         steps={currency: each.step for currency, each in amounts.items() if each is not None and each.step != 1},
         payment_attempts=settings.payment_attempts,
+        lock_max=settings.lock_longest,
+        max_seats_per_lock=settings.max_seats_per_lock,
     )

@@ -43,6 +43,7 @@ def line_of(entry: AuditEntry, stored_hash: bytes) -> bytes:
         "toStatus": entry.to_status,
         "effect": entry.effect,
         "seats": entry.seats,
+        "seatsFreed": entry.freed,
         "isRetry": entry.is_retry,
         "originalEntryId": api_id("AuditEntry", entry.original_entry_id) if entry.original_entry_id else None,
         "metadata": entry.metadata,

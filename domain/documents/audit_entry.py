@@ -23,6 +23,8 @@ class AuditAction(StrEnum):
     EVENT_CANCELLED = "EVENT_CANCELLED"
     CANCELLATION_FINISHED = "CANCELLATION_FINISHED"
     SEATS_LOCKED = "SEATS_LOCKED"
+    LOCK_CHANGED = "LOCK_CHANGED"
+    LOCK_EXTENDED = "LOCK_EXTENDED"
     LOCK_RELEASED = "LOCK_RELEASED"
     LOCK_EXPIRED = "LOCK_EXPIRED"
     BOOKING_CREATED = "BOOKING_CREATED"
@@ -82,11 +84,13 @@ class AuditEntry(Stored):
     and `previous` is the SHA-256 of the entry before, as it is stored (BSON, with its own `previous`); of the first,
     nothing. The hash of the last is kept with the event, or journal: see docs/decisions/0011-audit-chain.md.
 
-    `effect` is what the inventory gained or lost: section → [available, held, booked]; replayed in order the entries
-    of an event give its inventory. `seats` and `lock_id` say the same for numbered seats. A replayed request leaves an
-    entry with `is_retry` and `original_entry_id` and no effect. INVENTORY_REPAIRED says in `metadata` what was stored
-    and what is true; its effect, and in `repaired` its seats ([label, status, holder]) and statuses ([kind, id, status
-    or nothing]), make the entries before it true. REQUEST_REJECTED says in `metadata` what was asked for and the code.
+    `effect` is what the inventory gained or lost: section → [available, held, booked]; replayed in order the entries of
+    an event give its inventory. `seats` and `lock_id` say the same for numbered seats. LOCK_CHANGED may take seats and
+    give others back in one step: `seats` are those that it took, `freed` those that it gave back. A replayed request
+    leaves an entry with `is_retry` and `original_entry_id` and no effect. INVENTORY_REPAIRED says in `metadata` what
+    was stored and what is true; its effect, and in `repaired` its seats ([label, status, holder]) and statuses ([kind,
+    id, status or nothing]), make the entries before it true. REQUEST_REJECTED says in `metadata` what was asked for and
+    the code.
 
     A booking has its lock's id: `lock_id` finds what happened to either. `words` are those of the names, reasons and
     notes in `metadata`, and of the idempotency key, by which a search finds it.
@@ -105,6 +109,7 @@ class AuditEntry(Stored):
     to_status: str | None = None
     effect: dict[str, list[int]] | None = None
     seats: list[str] | None = None
+    freed: list[str] | None = None
     repaired: dict[str, list[list[Any]]] | None = None
     correlation_id: str
     is_retry: bool = False

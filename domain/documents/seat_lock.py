@@ -23,15 +23,17 @@ class SeatLockStatus(StrEnum):
 class SeatLock(Stored):
     """Seats held for a user until `expires_at`.
 
-    ACTIVE → CONSUMED (its booking is paid), EXPIRED (the deadline passed, or the payment failed) or RELEASED
-    (by its owner, or its booking was cancelled). Confirming keeps it ACTIVE, sets `booked` and moves
-    `expires_at` to the booking's deadline: so one index finds everything whose time has come. A late payment
+    ACTIVE → CONSUMED (its booking is paid), EXPIRED (the deadline passed, or the payment failed) or RELEASED (by its
+    owner, or its booking was cancelled). While it is ACTIVE and no booking, its seats may change, and its deadline be
+    put off: `extended_by` is the last time that was done, by its audit entry. Confirming keeps it ACTIVE, sets `booked`
+    and moves `expires_at` to the booking's deadline: so one index finds everything whose time has come. A late payment
     takes the same seats again: EXPIRED or RELEASED → CONSUMED.
 
     `quantities` says how many seats of which section; `seats` names them where the section is RESERVED. `items` says
-    the same with prices, and `total_minor` is their sum: what the seats cost when they were locked, in the event's
-    currency. `updated_at` is when it last changed; of one that expired, its deadline. `correlation_id` is that of the
-    request that made it, or a booking of it: what time does to it later, that request has caused.
+    the same with prices, a line a section and price, older ones first, and `total_minor` is their sum: what the seats
+    cost when they were locked, in the event's currency. `updated_at` is when it last changed; of one that expired, its
+    deadline. `correlation_id` is that of the request that made it, or a booking of it: what time does to it later, that
+    request has caused.
     """
 
     event_id: PydanticObjectId
@@ -44,6 +46,7 @@ class SeatLock(Stored):
     status: SeatLockStatus = SeatLockStatus.ACTIVE
     expires_at: datetime
     booked: bool = False
+    extended_by: PydanticObjectId | None = None
     idempotency_key: str
     correlation_id: str = ""
     created_at: datetime

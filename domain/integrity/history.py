@@ -18,6 +18,8 @@ Claim: TypeAlias = tuple[int, ObjectId]
 
 _KINDS: dict[str, str] = {
     AuditAction.SEATS_LOCKED: "locks",
+    AuditAction.LOCK_CHANGED: "locks",
+    AuditAction.LOCK_EXTENDED: "locks",
     AuditAction.LOCK_RELEASED: "locks",
     AuditAction.LOCK_EXPIRED: "locks",
     AuditAction.BOOKING_CREATED: "bookings",
@@ -40,7 +42,11 @@ _KINDS: dict[str, str] = {
 ENTRY_FIELDS: Raw = {
     "_id": 0,
     **dict.fromkeys(
-        ("chain_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "is_retry", "repaired"), 1
+        (
+            *("chain_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "freed"),
+            *("is_retry", "repaired"),
+        ),
+        1,
     ),
     # There are more entries than everything else together: each id that is not sent is time saved.
     "subject": {"$ifNull": ["$payment_id", "$lock_id"]},
@@ -102,8 +108,12 @@ class History:
                 counters = self.counters.setdefault(section, [0, 0, 0])
                 for counter, gain in enumerate(gains):
                     counters[counter] += gain
-            # Seats of one entry all go the same way, whatever their sections.
-            self._move(entry.get("seats", ()), gains.index(max(gains)), subject)
+            if entry["action"] == AuditAction.LOCK_CHANGED:
+                self._move(entry.get("freed", ()), COUNTERS[SeatStatus.AVAILABLE], subject)
+                self._move(entry.get("seats", ()), COUNTERS[SeatStatus.HELD], subject)
+            else:
+                # Seats of one such entry all go the same way, whatever their sections.
+                self._move(entry.get("seats", ()), gains.index(max(gains)), subject)
         if entry["action"] == AuditAction.INVENTORY_REPAIRED:
             self._correct(entry["repaired"], bool(effect))
         kind = _KINDS.get(entry["action"])

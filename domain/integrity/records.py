@@ -68,7 +68,7 @@ class Records:
     nothing, and finding it would mean reading every lock there is.
 
     `archived` are the archived ones among locks and bookings, by kind and id; `unusable` what was taken in place of
-    fields that can't be worked with. `made` is what its audit entry says of the seats of a lock that doesn't say so
+    fields that can't be worked with. `made` is what its audit entries say of the seats of a lock that doesn't say so
     itself, or disagrees with its booking, or where one of them is gone, or both and there is a payment.
     """
 
@@ -247,6 +247,23 @@ async def _read_made(session: AsyncClientSession, batch: Batch) -> None:
             "seats": entry.get("seats", []),
             "created_at": entry["created_at"],
         }
+    changes = {"action": AuditAction.LOCK_CHANGED.value, "is_retry": False}
+    rest = iter(of.values())
+    while some := list(islice(rest, CHUNK)):
+        of_some = {"lock_id": {"$in": some}, **changes}
+        async for entry in _find(session, AuditEntry, of_some, "event_id lock_id effect seats freed", "sequence"):
+            with suppress(*UNREADABLE):
+                _change_made(batch[entry["event_id"]].made[entry["lock_id"]], entry)
+
+
+def _change_made(made: Raw, entry: Raw) -> None:
+    """What a lock has after this entry, which changed its seats."""
+    held = COUNTERS[SeatStatus.HELD]
+    quantities: Counter[str] = Counter(made["quantities"])
+    quantities.update({section: gains[held] for section, gains in entry["effect"].items()})
+    made["quantities"] = {section: quantity for section, quantity in quantities.items() if quantity}
+    freed = {*entry.get("freed", ())}
+    made["seats"] = [*(label for label in made["seats"] if label not in freed), *entry.get("seats", ())]
 
 
 async def _read_rows(session: AsyncClientSession, batch: Batch) -> None:

@@ -46,6 +46,8 @@ class Terms:
     max_held_seats_per_buyer: int
     max_lapses_per_buyer: int
     payment_attempts: int
+    lock_max: timedelta
+    max_seats_per_lock: int
     steps: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -56,6 +58,17 @@ class Terms:
 class Locked:
     lock: SeatLock
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LockChanged:
+    lock: SeatLock
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LockExtended:
+    lock: SeatLock
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +177,27 @@ class LockSeats(Command[Locked]):
     key: str
     request: bytes
     parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLock(Command[LockChanged]):
+    """Add these parts of a selection to what a lock holds, and remove those: all of it, or nothing."""
+
+    caller: Caller
+    lock_id: PydanticObjectId
+    change_id: PydanticObjectId
+    key_id: bytes
+    key: str
+    request: bytes
+    add: tuple[Part, ...]
+    remove: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendLock(Command[LockExtended]):
+    caller: Caller
+    lock_id: PydanticObjectId
+    extension_id: PydanticObjectId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

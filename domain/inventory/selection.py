@@ -11,6 +11,7 @@ from domain.documents import Seating, SeatRow, SeatStatus, Section
 from domain.errors import InvalidInput, NotEnoughSeats, SeatsUnavailable
 from domain.inventory.parts import Counted, Named, Part
 from domain.inventory.pick import pick_seats
+from domain.inventory.pick_beside import pick_beside
 from domain.inventory.state import Inventory, MoreDue
 
 
@@ -22,10 +23,11 @@ class Selection:
     seats: list[str]
 
 
-def select(inventory: Inventory, parts: Sequence[Part]) -> Selection:
+def select(inventory: Inventory, parts: Sequence[Part], *, beside: Sequence[str] = ()) -> Selection:
     """The available seats that these parts ask for together.
 
-    Parts that count seats of the same section add up; none of them gets a seat that another part names.
+    Parts that count seats of the same section add up; none of them gets a seat that another part names. Seats that are
+    counted come next to those `beside`, where these are free.
     Raises InvalidInput, SeatsUnavailable, NotEnoughSeats, MoreDue.
     """
     quantities, counted = count_parts(inventory, parts)
@@ -43,7 +45,8 @@ def select(inventory: Inventory, parts: Sequence[Part]) -> Selection:
     for name, count in counted.items():
         if required(inventory.event.section(name), f"a section {name}").seating is Seating.RESERVED:
             rows = without(inventory.rows_of(name), seats)
-            seats += required(pick_seats(rows, count), "counters and rows agree")
+            picked = pick_beside(rows, beside, count) or pick_seats(rows, count)
+            seats += required(picked, "counters and rows agree")
     return Selection(quantities, seats)
 
 

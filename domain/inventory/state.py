@@ -180,8 +180,9 @@ class Inventory:
     def changes(self) -> int:
         """By how much the event's version grows: one for each change of seats, and one at least.
 
-        Two more for each lock that keeps its seats. Whoever reads it past its old deadline, before this is committed
-        or by a clock that is ahead, counts it as dead: as one more version. What they see next must be a later one.
+        Two more for each lock that stays alive: confirmed, paid, extended or changed. Whoever reads it past its old
+        deadline, before this is committed or by a clock that is ahead, counts it as dead: as one more version. What
+        they see next must be a later one. One that keeps its deadline has other seats then, which is as much to tell.
         Likewise, if the instants change that open and close sales: as many more as could have been counted before.
         """
         kept = sum(
@@ -285,6 +286,18 @@ class Inventory:
             self.new_holders.setdefault(row.label, {})[position] = holder
 
 
+def effect_of(*moves: Move) -> dict[str, list[int]] | None:
+    """What the counters gain or lose by all of these; None by none."""
+    if len(moves) == 1:
+        return moves[0].effect
+    effect: dict[str, list[int]] = {}
+    for move in moves:
+        for section, gains in move.effect.items():
+            before = effect.get(section, [0] * len(gains))
+            effect[section] = [one + other for one, other in zip(before, gains, strict=True)]
+    return effect if moves else None
+
+
 def audit_event(
     command: Command[Any],
     now: datetime,
@@ -318,18 +331,21 @@ def audit(
     from_status: str | None = None,
     to_status: str | None = None,
     move: Move | None = None,
+    removal: Move | None = None,
     retry: bool = False,
     nth: int = 0,
+    own_id: PydanticObjectId | None = None,
     key: str | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """The entry for what a command did to a document; `retry` for a repeat that was answered with the first outcome.
 
-    `nth` tells apart what may be done to it more than once. A search finds the entry by the idempotency `key`. The
+    `nth` tells apart what may be done to it more than once, or the entry has an id of its own. `removal` are seats that
+    go another way than those of `move`: from held to available. A search finds the entry by the idempotency `key`. The
     entry does not tell it, since entries are copied to where not everybody should read it.
     """
     lock_id = subject.id if isinstance(subject, SeatLock | Booking) else subject.booking_id
-    original_id = entry_id(subject.id, action, from_status, nth)
+    original_id = own_id or entry_id(subject.id, action, from_status, nth)
     return AuditEntry.model_construct(
         id=new_id() if retry else original_id,
         event_id=command.event_id,
@@ -344,8 +360,9 @@ def audit(
         else None,
         from_status=from_status,
         to_status=to_status,
-        effect=move.effect if move else None,
+        effect=effect_of(*filter(None, (move, removal))),
         seats=move.seats or None if move else None,
+        freed=removal.seats or None if removal else None,
         correlation_id=command.correlation_id,
         is_retry=retry,
         original_entry_id=original_id if retry else None,

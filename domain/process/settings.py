@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -51,6 +52,13 @@ class Settings(ConnectionSettings, BudgetSettings):
     secret_key: SecretStr = Field(description="Signs access tokens (HS256); at least 32 characters.")
 
     lock_ttl_seconds: int = Field(default=300, ge=1, le=86_400, description="How long a seat lock holds its seats.")
+    lock_max_seconds: int = Field(
+        default=900,
+        ge=1,
+        le=86_400,
+        description="How long a seat lock may hold its seats in all, however often it is extended; not below "
+        "LOCK_TTL_SECONDS.",
+    )
     payment_ttl_seconds: int = Field(
         default=600, ge=1, le=86_400, description="How long a booking waits for its payment."
     )
@@ -289,6 +297,17 @@ class Settings(ConnectionSettings, BudgetSettings):
         if found:
             raise ValueError("; ".join(found))
         return self
+
+    @model_validator(mode="after")
+    def _lock_max(self) -> Self:
+        if "lock_max_seconds" in self.model_fields_set and self.lock_max_seconds < self.lock_ttl_seconds:
+            raise ValueError(f"{PREFIX}LOCK_MAX_SECONDS must be at least {PREFIX}LOCK_TTL_SECONDS")
+        return self
+
+    @property
+    def lock_longest(self) -> timedelta:
+        """How long a lock may hold its seats in all: LOCK_MAX or, where that is not set, a longer LOCK_TTL."""
+        return timedelta(seconds=max(self.lock_max_seconds, self.lock_ttl_seconds))
 
     @model_validator(mode="after")
     def _administrator(self) -> Self:

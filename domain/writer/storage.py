@@ -32,10 +32,12 @@ from domain.documents import (
 )
 from domain.inventory.commands import (
     CancelBooking,
+    ChangeLock,
     Command,
     ConfirmBooking,
     EndLock,
     Expire,
+    ExtendLock,
     LockSeats,
     MarkGivenBack,
     ReleaseLock,
@@ -91,6 +93,13 @@ class _Needs:
                 case LockSeats():
                     needs.keys.add(command.key_id)
                     needs.add_parts(command.parts)
+                case ChangeLock():
+                    needs.locks.add(command.lock_id)
+                    needs.seats_of.add(command.lock_id)
+                    needs.keys.add(command.key_id)
+                    needs.add_parts(command.add)
+                case ExtendLock():
+                    needs.locks.add(command.lock_id)
                 case ReleaseLock():
                     needs.locks.add(command.lock_id)
                     needs.seats_of.add(command.lock_id)

@@ -268,6 +268,8 @@ _publish(
         "EVENT_CANCELLED": "An ADMIN cancelled an event: what it had sold is to be ended, and refunded in full.",
         "CANCELLATION_FINISHED": "All that a cancelled event had sold is ended.",
         "SEATS_LOCKED": "Seats were locked: available → held.",
+        "LOCK_CHANGED": "Seats were added to a lock, or removed: available → held, held → available.",
+        "LOCK_EXTENDED": "A lock's deadline was put off: `metadata` has it before and after.",
         "LOCK_RELEASED": "A lock was released by its owner, or an ADMIN: held → available.",
         "LOCK_EXPIRED": "A lock's time was up: held → available.",
         "BOOKING_CREATED": "A lock was confirmed: it is a booking, and to be paid.",

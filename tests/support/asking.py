@@ -25,10 +25,12 @@ from domain.inventory.commands import (
     UNCHANGED,
     CancelBooking,
     CancelEvent,
+    ChangeLock,
     CloseSales,
     ConfirmBooking,
     EndLock,
     Expire,
+    ExtendLock,
     FinishCancellation,
     LockSeats,
     MarkGivenBack,
@@ -74,6 +76,39 @@ def locking(
         key=key,
         request=request_digest(EVENT_ID, quantity, section, seats, *items),
         parts=parts,
+    )
+
+
+def changing(
+    caller: Caller,
+    lock_id: PydanticObjectId,
+    *,
+    add: Sequence[Part] = (),
+    remove: Sequence[Part] = (),
+    key: str | None = None,
+) -> ChangeLock:
+    key = next(_some_key) if key is None else key
+    return ChangeLock(
+        event_id=EVENT_ID,
+        caller=caller,
+        correlation_id=caller.correlation_id,
+        lock_id=lock_id,
+        change_id=new_id(),
+        key_id=key_id(caller.user_id, "changeLock", key),
+        key=key,
+        request=request_digest(lock_id, *add, None, *remove),
+        add=tuple(add),
+        remove=tuple(remove),
+    )
+
+
+def extending(caller: Caller, lock_id: PydanticObjectId) -> ExtendLock:
+    return ExtendLock(
+        event_id=EVENT_ID,
+        caller=caller,
+        correlation_id=caller.correlation_id,
+        lock_id=lock_id,
+        extension_id=new_id(),
     )
 
 

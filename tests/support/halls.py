@@ -59,6 +59,8 @@ TERMS = Terms(
     max_held_seats_per_buyer=1_000,
     max_lapses_per_buyer=1_000,
     payment_attempts=5,
+    lock_max=timedelta(seconds=900),
+    max_seats_per_lock=100,
 )
 PRICES = {"FLOOR": 501, "STALLS": 2_000, "BALCONY": 999}
 ROWS = {"STALLS": {"A": 4, "B": 3}, "BALCONY": {"A": 2}}

@@ -45,6 +45,7 @@ from domain.documents import (
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
 from domain.integrity.figures import check_figures
 from domain.inventory.commands import Expire, PaymentSettled
+from domain.inventory.parts import Counted, Part
 from domain.jobs.clean_up import clean_up
 from domain.money import Money
 from domain.opening import open_services
@@ -61,6 +62,7 @@ from domain.reports.summary import booking_summary
 from domain.reports.timeline import TimelineBucket, sales_timeline
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.events import NewRow, NewSection, create_event
+from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
 from tests.support.worlds import hear_late
 
@@ -120,6 +122,8 @@ class History:
             *[self.confirm] * 3,
             *[self.pay] * 5,
             self.release,
+            *[self.change] * 3,
+            self.extend,
             self.cancel,
             self.cancel,
             self.sweep,
@@ -196,6 +200,22 @@ class History:
         if lock := await self.lock():
             await confirm_booking(self.services, self.buyer, event_id=self.event.id, lock_id=lock.id)
             await self.pay(lock.id)
+
+    async def change(self) -> None:
+        add: list[Part] = [Counted(1, self.dice.choice(["FLOOR", "STALLS"]))] if self.dice.random() < 0.7 else []
+        remove: list[Part] = [Counted(1, self.dice.choice(["FLOOR", "STALLS", None]))]
+        await change_lock(
+            self.services,
+            self.buyer,
+            event_id=self.event.id,
+            lock_id=self._some(),
+            add=add or None,
+            remove=None if add and self.dice.random() < 0.5 else remove,
+            idempotency_key=secrets.token_hex(8),
+        )
+
+    async def extend(self) -> None:
+        await extend_lock(self.services, self.buyer, event_id=self.event.id, lock_id=self._some())
 
     async def release(self) -> None:
         await release_lock(self.services, self.buyer, event_id=self.event.id, lock_id=self._some())

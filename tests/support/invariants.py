@@ -73,6 +73,20 @@ def a_lock_and_its_booking_agree(hall: Hall) -> None:
     assert not bookings, "every booking has a lock"
 
 
+def what_a_lock_holds_adds_up(hall: Hall) -> None:
+    for lock in hall.all(SeatLock):
+        counts = Counter[str]()
+        for item in lock.items:
+            assert item.quantity > 0 and len(item.seats) in (0, item.quantity)
+            counts[item.section] += item.quantity
+        assert lock.quantities == counts
+        assert sorted(lock.seats) == sorted(label for item in lock.items for label in item.seats)
+        assert lock.total_minor == sum(item.quantity * item.price_minor for item in lock.items)
+        assert len({(item.section, item.price_minor) for item in lock.items}) == len(lock.items)
+        if not lock.booked:
+            assert lock.created_at < lock.expires_at <= lock.created_at + TERMS.lock_max
+
+
 def money_is_kept_for_seats_only(hall: Hall, told_taken: AbstractSet[PydanticObjectId]) -> None:
     refunds = {refund.payment_id: refund for refund in hall.all(Refund)}
     payments = hall.all(Payment)
@@ -118,7 +132,15 @@ def the_entries_tell_it_all(hall: Hall) -> None:
             before = counts.get(section, [0, 0, 0])
             counts[section] = [count + gain for count, gain in zip(before, gains, strict=True)]
             assert min(counts[section]) >= 0
-        given_back = any(gains[0] > 0 for gains in (entry.effect or {}).values())
+        if entry.action is AuditAction.LOCK_CHANGED:
+            assert not {*(entry.seats or ())} & {*(entry.freed or ())}
+            assert all(seats[label] == entry.lock_id for label in entry.freed or ()), "only who holds a seat lets it go"
+            seats.update(dict.fromkeys(entry.freed or ()))
+        else:
+            assert entry.freed is None
+        given_back = entry.action is not AuditAction.LOCK_CHANGED and any(
+            gains[0] > 0 for gains in (entry.effect or {}).values()
+        )
         seats.update(dict.fromkeys(entry.seats or (), None if given_back else entry.lock_id))
         kind = entry.action.split("_")[0].replace("SEATS", "LOCK")
         subject = kind, entry.payment_id or entry.lock_id

@@ -14,11 +14,13 @@ from domain.errors import Refusal, Unauthenticated
 from domain.inventory.commands import (
     CancelBooking,
     CancelEvent,
+    ChangeLock,
     CloseSales,
     Command,
     ConfirmBooking,
     EndLock,
     Expire,
+    ExtendLock,
     FinishCancellation,
     LockSeats,
     MarkGivenBack,
@@ -36,6 +38,7 @@ from domain.inventory.rules.bookings import cancel_booking, confirm_booking
 from domain.inventory.rules.event_cancellation import cancel_event, end_lock, finish_cancellation
 from domain.inventory.rules.event_update import update_event
 from domain.inventory.rules.expiry import expire_dead
+from domain.inventory.rules.lock_changes import change_lock, extend_lock
 from domain.inventory.rules.locks import lock_seats, release_lock
 from domain.inventory.rules.payments import settle_payment, start_payment
 from domain.inventory.rules.refunds import mark_given_back, resend_refund, settle_refund
@@ -44,6 +47,8 @@ from domain.inventory.state import AskAgain, Change, Inventory, ReferenceTaken
 
 RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[Any]]] = {
     LockSeats: lock_seats,
+    ChangeLock: change_lock,
+    ExtendLock: extend_lock,
     ReleaseLock: release_lock,
     ConfirmBooking: confirm_booking,
     StartPayment: start_payment,

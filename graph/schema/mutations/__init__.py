@@ -4,9 +4,11 @@ from strawberry.tools import create_type
 
 from graph.schema.mutations.cancel_booking import cancel_booking
 from graph.schema.mutations.cancel_event import cancel_event
+from graph.schema.mutations.change_lock import change_lock
 from graph.schema.mutations.close_sales import close_sales
 from graph.schema.mutations.confirm_booking import confirm_booking
 from graph.schema.mutations.create_event import create_event
+from graph.schema.mutations.extend_lock import extend_lock
 from graph.schema.mutations.lock_seats import lock_seats
 from graph.schema.mutations.login import login
 from graph.schema.mutations.mark_refund_given_back import mark_refund_given_back
@@ -30,6 +32,8 @@ Mutation = create_type(
         login,
         create_event,
         lock_seats,
+        change_lock,
+        extend_lock,
         release_lock,
         confirm_booking,
         pay_booking,

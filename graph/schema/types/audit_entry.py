@@ -39,7 +39,9 @@ class AuditEntry(Node):
     metadata: JSON = strawberry.field(
         description=(
             "More about it, by action: `amount_minor`, `currency` and `reason` of a payment or refund, `provider` of a "
-            "payment, `note` of a refund, `operation`, `code` and `field` of a refused request, `drift` of a repair. "
+            "payment, `note` of a refund, `operation`, `code` and `field` of a refused request, `drift` of a repair, "
+            "`added` and `removed` (how many seats of which section) of a changed lock, "
+            "`expires_at` (before, after) of one that was extended. "
             "Never a secret, a password or a key."
         )
     )
@@ -48,6 +50,9 @@ class AuditEntry(Node):
     )
     seats: list[str] = strawberry.field(
         description="The numbered seats whose status it changed; empty where it has none."
+    )
+    seats_freed: list[str] = strawberry.field(
+        description="Those of `seats` that LOCK_CHANGED gave back, while it took the others."
     )
     created_at: datetime = strawberry.field(description="When it happened.")
     document: strawberry.Private[documents.AuditEntry]
@@ -65,7 +70,8 @@ class AuditEntry(Node):
             original_entry_id=encode_id("AuditEntry", original) if original else None,
             metadata=JSON(entry.metadata),
             sequence=entry.sequence or 0,
-            seats=entry.seats or [],
+            seats=[*(entry.seats or []), *(entry.freed or [])],
+            seats_freed=entry.freed or [],
             created_at=entry.created_at,
             document=entry,
         )

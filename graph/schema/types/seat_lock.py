@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -27,7 +27,7 @@ class SeatLock(Node):
     items: list[LineItem] = strawberry.field(
         description=(
             "What it holds, or held, a line a section; a section whose seats were locked at different prices has a "
-            "line for each price. "
+            "line for each price, the older one first. "
             "The lines add up to `total`."
         )
     )
@@ -36,7 +36,10 @@ class SeatLock(Node):
         description="Where it is in its life now; past `expiresAt` an ACTIVE lock is EXPIRED, to the millisecond."
     )
     expires_at: datetime = strawberry.field(
-        description="Until when it holds its seats; confirming moves this to the booking's deadline."
+        description=(
+            "Until when it holds its seats; extendLock puts this off, and confirming moves it to the booking's "
+            "deadline."
+        )
     )
     idempotency_key: str = strawberry.field(description="The key of the lockSeats call that made it.")
     created_at: datetime = strawberry.field(description="When the seats were locked.")
@@ -65,6 +68,13 @@ class SeatLock(Node):
     @strawberry.field(description="The event whose seats it holds.")
     async def event(self, info: Info) -> Event:
         return await event_of(info, self.document.event_id)
+
+    @strawberry.field(
+        description="The latest that extendLock can make `expiresAt`: 900 seconds (unless set) after it was made."
+    )
+    def extendable_until(self, info: Info) -> datetime:
+        longest: timedelta = info.context.services.settings.lock_longest
+        return self.document.created_at + longest
 
     @strawberry.field(description="The user it holds them for.")
     async def user(self, info: Info) -> User:

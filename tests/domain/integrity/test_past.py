@@ -15,11 +15,13 @@ from domain.caller import Caller
 from domain.documents import Booking, Event, SeatLock, SeatRow
 from domain.errors import InvalidInput, Refusal
 from domain.integrity.past import inventory_at
+from domain.inventory.parts import Counted, Named
 from domain.money import Money
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.sale.buying import lock_seats
 from domain.sale.events import NewRow, NewSection, create_event
+from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
 from tests.support.sale import Sale, open_sale, somebody
 from tests.support.sweeping import sweep_due
@@ -85,6 +87,22 @@ async def lock_floor(sale: Sale, event: Event, buyer: Caller, quantity: int, key
     return locked.lock
 
 
+async def change_some(
+    services: Services, event: Event, buyer: Caller, lock: SeatLock, chance: random.Random
+) -> SeatLock:
+    """One of its seats goes, and others come: in the same section, or in another."""
+    changed = await change_lock(
+        services,
+        buyer,
+        event_id=event.id,
+        lock_id=lock.id,
+        add=[Counted(chance.randint(1, 2), chance.choice(["STALLS", "BALCONY"]))],
+        remove=[Named((chance.choice(lock.seats),)) if lock.seats else Counted(1, "FLOOR")],
+        idempotency_key=secrets.token_hex(8),
+    )
+    return changed.lock
+
+
 class History:
     """Somebody buys and gives back at random; what was stored after each step, by its time."""
 
@@ -106,7 +124,8 @@ class History:
     async def _step(self) -> None:
         sale, chance, buyer = self._sale, self._chance, self._buyer
         match chance.choices(
-            ["lock", "quantity", "confirm", "pay", "release", "cancel", "sweep"], [4, 3, 5, 4, 1, 2, 1]
+            ["lock", "quantity", "change", "extend", "confirm", "pay", "release", "cancel", "sweep"],
+            [4, 3, 4, 1, 5, 4, 1, 2, 1],
         ):
             case ["lock"]:
                 labels = [f"STALLS-{row}-{seat}" for row in "AB" for seat in range(1, 6)] + ["BALCONY-A-2"]
@@ -114,6 +133,12 @@ class History:
                 self._locks.append((await sale.lock(self._event, buyer, *seats)).lock)
             case ["quantity"]:
                 self._locks.append(await lock_floor(sale, self._event, buyer, chance.randint(1, 4)))
+            case ["change"] if self._locks:
+                place = chance.randrange(len(self._locks))
+                self._locks[place] = await change_some(sale.services, self._event, buyer, self._locks[place], chance)
+            case ["extend"] if self._locks:
+                lock = self._locks[-1]
+                await extend_lock(sale.services, buyer, event_id=self._event.id, lock_id=lock.id)
             case ["confirm"] if self._locks:
                 lock = self._locks.pop(chance.randrange(len(self._locks)))
                 self._bookings.append((await sale.confirm(lock, buyer)).booking)

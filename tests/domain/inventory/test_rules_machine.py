@@ -29,8 +29,11 @@ from domain.documents import (
 from domain.errors import NotEnoughSeats, Refusal, SeatsUnavailable
 from domain.inventory.commands import (
     Cancelled,
+    ChangeLock,
     Command,
+    LockChanged,
     Locked,
+    LockExtended,
     LockSeats,
     OpenSales,
     PaymentSettled,
@@ -49,9 +52,11 @@ from tests.support.asking import (
     BOB,
     calling_off,
     cancelling,
+    changing,
     closing,
     confirming,
     ending,
+    extending,
     finishing,
     locking,
     making_again,
@@ -72,6 +77,7 @@ from tests.support.invariants import (
     counters_and_rows_say_who_has_what,
     money_is_kept_for_seats_only,
     the_entries_tell_it_all,
+    what_a_lock_holds_adds_up,
 )
 
 CALLERS = st.sampled_from([ANN, ANN, BOB, ADMIN, ADMIN])
@@ -82,6 +88,7 @@ ANSWERS = [
     (PaymentStatus.FAILED, False),
     (PaymentStatus.TIMED_OUT, False),
 ]
+Holding = Locked | LockChanged | LockExtended | Released
 MANY = 15
 """So much has happened before the event may be cancelled: afterwards little can."""
 LABELS = [f"STALLS-{row}-{number}" for row, size in (("A", 4), ("B", 3)) for number in range(1, size + 1)]
@@ -94,6 +101,12 @@ def _part_of(labels: list[str]) -> Part:
 COUNTED: st.SearchStrategy[Part] = st.builds(Counted, st.integers(1, 2), st.sampled_from(["FLOOR", "STALLS"]))
 NAMED = st.lists(st.sampled_from(LABELS), min_size=1, max_size=2, unique=True).map(_part_of)
 SELECTIONS = st.lists(COUNTED | NAMED, min_size=1, max_size=3).filter(lambda parts: _is_plain(_named(parts)))
+
+
+def _parts_of(command: Command[Any]) -> tuple[Part, ...]:
+    """What it wants to have."""
+    assert isinstance(command, LockSeats | ChangeLock)
+    return command.parts if isinstance(command, LockSeats) else command.add
 
 
 def _named(parts: Iterable[Part]) -> list[str]:
@@ -172,6 +185,39 @@ class Sale(RuleBasedStateMachine):
             return command.lock_id
         return answers[-1].lock.id if isinstance(answers[-1], Locked) else multiple()
 
+    @rule(
+        caller=CALLERS,
+        lock_id=locks,
+        add=st.just([]) | SELECTIONS,
+        remove=st.just([]) | SELECTIONS,
+        key=KEYS,
+        wait=st.booleans(),
+    )
+    def change(
+        self,
+        caller: Caller,
+        lock_id: PydanticObjectId,
+        add: list[Part],
+        remove: list[Part],
+        key: str | None,
+        wait: bool,
+    ) -> None:
+        self._ask(changing(caller, lock_id, add=add, remove=remove, key=key), wait)
+
+    @rule(caller=CALLERS, lock_id=locks, data=st.data(), wait=st.booleans())
+    def swap_what_it_holds(self, caller: Caller, lock_id: PydanticObjectId, data: st.DataObject, wait: bool) -> None:
+        """One of its seats for another, which chance alone names rarely."""
+        lock = next((lock for lock in self.hall.all(SeatLock) if lock.id == lock_id), None)
+        if lock is None or not lock.seats:
+            return
+        gone = data.draw(st.sampled_from(lock.seats))
+        wanted = data.draw(st.sampled_from(LABELS))
+        self._ask(changing(caller, lock_id, add=[Named((wanted,))], remove=[Named((gone,))]), wait)
+
+    @rule(caller=CALLERS, lock_id=locks, wait=st.booleans())
+    def extend(self, caller: Caller, lock_id: PydanticObjectId, wait: bool) -> None:
+        self._ask(extending(caller, lock_id), wait)
+
     @rule(caller=CALLERS, lock_id=locks, wait=st.booleans())
     def release(self, caller: Caller, lock_id: PydanticObjectId, wait: bool) -> None:
         self._ask(releasing(caller, lock_id), wait)
@@ -232,7 +278,9 @@ class Sale(RuleBasedStateMachine):
         """A commit whose acknowledgement was lost, or a message that came twice."""
         for command, first in self.answered[-ago:][:1]:
             again = self._ask(command, wait=False)[-1]
-            if isinstance(first, Locked | PaymentStarted) or (isinstance(first, Cancelled) and first.refund):
+            if isinstance(first, Locked | LockChanged | PaymentStarted) or (
+                isinstance(first, Cancelled) and first.refund
+            ):
                 assert again.replayed is first.replayed
 
     @rule(ago=st.integers(1, 5), wait=st.booleans())
@@ -241,6 +289,8 @@ class Sale(RuleBasedStateMachine):
         for command, _ in self.answered[-ago:][:1]:
             if isinstance(command, LockSeats):
                 self._ask(replace(command, lock_id=new_id()), wait)
+            elif isinstance(command, ChangeLock):
+                self._ask(replace(command, change_id=new_id()), wait)
             elif isinstance(command, StartPayment):
                 self._ask(replace(command, payment_id=new_id()), wait)
 
@@ -315,7 +365,7 @@ class Sale(RuleBasedStateMachine):
         if isinstance(command, SettlePayment) and command.money_taken:
             self.taken.add(command.payment_id)
         if command.caller is not None and not command.caller.is_admin:
-            owner = outcome.lock if isinstance(outcome, Locked | Released) else outcome.booking
+            owner = outcome.lock if isinstance(outcome, Holding) else outcome.booking
             assert owner.user_id == command.caller.user_id
         if isinstance(command, LockSeats | StartPayment):
             made = outcome.lock if isinstance(command, LockSeats) else outcome.payment
@@ -350,12 +400,10 @@ class Sale(RuleBasedStateMachine):
         for holder in holders:
             free.subtract(holder.quantities)
         if isinstance(answer, NotEnoughSeats):
-            assert isinstance(command, LockSeats)
-            short = [free[name] for name, count in _asked(command.parts).items() if free[name] < count]
+            short = [free[name] for name, count in _asked(_parts_of(command)).items() if free[name] < count]
             assert answer.available_seats in short
         if isinstance(answer, SeatsUnavailable):
-            assert isinstance(command, LockSeats)
-            assert answer.seats == [label for label in _named(command.parts) if label in taken] != []
+            assert answer.seats == [label for label in _named(_parts_of(command)) if label in taken] != []
         if isinstance(answer, PaymentSettled) and answer.refund and answer.refund.reason is RefundReason.LATE_PAYMENT:
             first_told = isinstance(command, SettlePayment) and answer.refund.id == command.refund_id
             wanted = answer.booking
@@ -365,6 +413,7 @@ class Sale(RuleBasedStateMachine):
 
     @invariant()
     def everything_holds(self) -> None:
+        what_a_lock_holds_adds_up(self.hall)
         counters_and_rows_say_who_has_what(self.hall)
         a_lock_and_its_booking_agree(self.hall)
         money_is_kept_for_seats_only(self.hall, self.taken)

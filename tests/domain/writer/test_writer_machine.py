@@ -33,13 +33,24 @@ from domain.documents import (
 from domain.documents.lookups import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
 from domain.integrity.drift import check_inventory
-from domain.inventory.commands import Cancelled, Confirmed, Locked, PaymentSettled, Released, SectionChange
+from domain.inventory.commands import (
+    Cancelled,
+    Confirmed,
+    LockChanged,
+    Locked,
+    LockExtended,
+    PaymentSettled,
+    Released,
+    SectionChange,
+)
+from domain.inventory.parts import Counted, Named
 from domain.money import Money
 from domain.payments import Paid, pay_booking
 from domain.process.settings import Settings
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.event_changes import update_event
 from domain.sale.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
+from domain.sale.lock_changes import change_lock, extend_lock
 from tests.support.hunting import many
 from tests.support.worlds import World, hear_late, lock_and_confirm, sweep_dead
 
@@ -66,6 +77,7 @@ STEPS = [MS, timedelta(seconds=300), timedelta(seconds=600), "just before a dead
 RECENT = st.integers(0, 2)
 DEEDS = st.sampled_from(
     [*["sim_success", "sim_timeout", "cancel", "confirm"] * 2, "release", "sim_declined", "sim_failure"]
+    + ["more", "less", "change", "extend"] * 2
 )
 
 
@@ -124,6 +136,16 @@ class Sale(RuleBasedStateMachine):
         """Do something with one of the latest locks, or with the booking it has become."""
         for of, owner in [*self.owners.items()][-1 - recent :][:1]:
             match deed:
+                case "change":
+                    changes = {"add": [Named((LABELS[recent],))], "remove": [Counted(1, "FLOOR")]}
+                    self._ask(wait, shops, change_lock, owner, lock_id=of, idempotency_key=f"{of} swap", **changes)
+                case "more" | "less":
+                    parts = [Counted(1, "STALLS" if recent else "FLOOR")]
+                    changes = {"add" if deed == "more" else "remove": parts}
+                    key = f"{of} {deed} {recent}"
+                    self._ask(wait, shops, change_lock, owner, lock_id=of, idempotency_key=key, **changes)
+                case "extend":
+                    self._ask(wait, shops, extend_lock, owner, lock_id=of)
                 case "release":
                     self._ask(wait, shops, release_lock, owner, lock_id=of)
                 case "confirm":
@@ -191,7 +213,7 @@ class Sale(RuleBasedStateMachine):
         told: dict[PydanticObjectId, set[str]] = defaultdict(set)
         for call, answer in zip(calls, answers, strict=True):
             match answer:
-                case Locked() | Released():
+                case Locked() | LockChanged() | LockExtended() | Released():
                     self._made(call.args[1], answer.lock)
                     subject: SeatLock | Booking = answer.lock
                 case Confirmed() | Cancelled() | PaymentSettled():
