@@ -87,7 +87,7 @@ class _Needs:
         for command in commands:
             if command.caller is not None and not command.caller.is_known:
                 needs.users.add(command.caller.user_id)
-            if isinstance(command, LockSeats):
+            if isinstance(command, LockSeats | ChangeLock):
                 needs.buyers.add(command.caller.user_id)
             match command:
                 case LockSeats():
@@ -180,7 +180,8 @@ async def load(
     _fill_holdings(inventory, needs.buyers, found)
 
     # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
-    # name, the locks that repeated keys made, the rows of an event's only section, and who pays late for what.
+    # name, the locks that repeated keys made, the rows of an event's only section, whose these locks are, and
+    # who pays late for what.
     booked = [lock.id for lock in dead_locks if lock.booked and inventory.bookings.get(lock.id) is None]
     replayed = [key.outcome_id for key in inventory.keys if inventory.payments.get(key.outcome_id) is None]
     touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of or lock.is_dead(now)]
@@ -188,19 +189,26 @@ async def load(
     rows = [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
     if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
         rows.append(ours)
-    late = _late_buyers(inventory, commands, now) - needs.buyers if event.max_seats_per_buyer is not None else set()
-    if booked or replayed or rows or late:
+    late = _late_buyers(inventory, commands, now) if event.max_seats_per_buyer is not None else set()
+    others = (late | _owners(inventory, commands)) - needs.buyers
+    if booked or replayed or rows or others:
         found = await _read(
             snapshot,
             _Query(Booking, {"_id": {"$in": booked}}),
             # A dead one among them waits for its turn: to expire it takes its booking and rows, not read here.
             _Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
             _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
-            *_counted(event_id, late, now),
+            *_counted(event_id, others, now),
         )
         _fill(inventory, found)
-        _fill_holdings(inventory, late, found)
+        _fill_holdings(inventory, others, found)
     return inventory
+
+
+def _owners(inventory: Inventory, commands: Iterable[Command[Any]]) -> set[PydanticObjectId]:
+    """Whose locks are to be changed: an ADMIN may ask for it, and their owner have the seats."""
+    changed = (inventory.locks.get(command.lock_id) for command in commands if isinstance(command, ChangeLock))
+    return {lock.user_id for lock in changed if lock is not None}
 
 
 def _late_buyers(inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> set[PydanticObjectId]:

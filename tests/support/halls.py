@@ -35,6 +35,7 @@ from domain.documents import (
     row_id,
 )
 from domain.inventory.commands import (
+    ChangeLock,
     Command,
     PaymentSettled,
     Terms,
@@ -222,9 +223,11 @@ class Hall:
         return inventory
 
     def _count(self, inventory: Inventory, commands: Sequence[Command[Any]]) -> None:
-        """What everybody has who asks, or has a booking."""
+        """What everybody has who asks, whose lock is to be changed, or has a booking."""
         askers = {command.caller.user_id for command in commands if command.caller is not None}
-        inventory.holdings.load(askers | {booking.user_id for booking in self.all(Booking)})
+        named = {command.lock_id for command in commands if isinstance(command, ChangeLock)}
+        owners = {lock.user_id for lock in self.all(SeatLock) if lock.id in named}
+        inventory.holdings.load(askers | owners | {booking.user_id for booking in self.all(Booking)})
         for lock in self.all(SeatLock):
             inventory.holdings.put_lock(lock)
 

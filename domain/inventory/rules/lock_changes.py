@@ -29,6 +29,7 @@ from domain.inventory.commands import ChangeLock, ExtendLock, LockChanged, LockE
 from domain.inventory.items import items_at_present_prices, total_of
 from domain.inventory.parts import Counted, Named
 from domain.inventory.removal import remove
+from domain.inventory.rules.buyer_limits import check_limits
 from domain.inventory.rules.sales import check_on_sale
 from domain.inventory.selection import Selection, chosen_section, select
 from domain.inventory.state import Change, Inventory, Move, audit
@@ -51,6 +52,8 @@ def change_lock(inventory: Inventory, command: ChangeLock, now: datetime) -> Cha
     if command.add:
         check_on_sale(inventory.event, now)
         _check_apart(inventory, command, lock, gone)
+        more = sum(part.seats for part in command.add) - sum(gone.values())
+        check_limits(inventory, lock.user_id, more, now, field="add")
         named = [label for part in command.add if isinstance(part, Named) for label in part.labels]
         kept = [label for label in lock.seats if label not in freed]
         added = select(inventory, command.add, beside=[*kept, *named])

@@ -195,6 +195,24 @@ def test_an_admin_may_and_a_change_without_additions_asks_for_no_sale() -> None:
     agree(hall, changed)
 
 
+def test_limits_count_what_a_change_adds_more_than_it_removes() -> None:
+    hall = Hall(capacity=20)
+    hall.do(updating(max_seats_per_buyer=4))
+    hall.pay(ANN, quantity=1, section="FLOOR")
+    lock = hall.lock(ANN, "STALLS-A-1", "STALLS-A-2")
+    before = hall.snapshot()
+    for caller in (ANN, ADMIN):
+        (answer,) = hall.decide(changing(caller, lock.id, add=[Counted(3, "FLOOR")], remove=[Counted(1, "STALLS")]))
+        assert isinstance(answer, LimitExceeded) and (answer.limit, answer.field) == (4, "add")
+        assert hall.snapshot() == before
+    changed = hall.do(changing(ADMIN, lock.id, add=[Counted(3, "FLOOR")], remove=[Counted(2, "STALLS")])).lock
+    assert changed.quantities == {"FLOOR": 3}
+    hall.do(updating(max_seats_per_buyer=1))
+    changed = hall.do(changing(ANN, lock.id, add=[Counted(1, "STALLS")], remove=[Counted(2, "FLOOR")])).lock
+    assert changed.quantity == 2, "who asks for no more is never refused"
+    agree(hall, changed)
+
+
 def test_seats_of_the_dead_are_there_to_be_added() -> None:
     hall = Hall()
     hall.lock(BOB, "STALLS-A-2")

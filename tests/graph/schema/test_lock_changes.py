@@ -180,6 +180,11 @@ async def test_what_cannot_be_changed_names_its_path_and_changes_nothing(scene: 
     assert (taken["code"], taken["seats"]) == ("SEATS_UNAVAILABLE", ["STALLS-B-1"])
     assert (await change(stranger, lock, remove=[one]))["code"] == "NOT_FOUND"
     assert (await extend(stranger, lock))["code"] == "NOT_FOUND"
+    helper = Scene(scene.services, scene.client, scene.admin_token, scene.admin_token)
+    helped = await change(helper, lock, add=[{"quantity": {"count": 1, "section": "FLOOR"}}])
+    assert helped["lock"]["quantity"] == 3, "an ADMIN may, as with releaseLock"
+    helped = await change(helper, lock, "back", remove=[{"quantity": {"count": 1, "section": "FLOOR"}}])
+    assert helped["lock"]["quantity"] == 2
     kept = await change(scene, lock, add=[{"seats": ["STALLS-A-3"]}], remove=[one])
     assert kept["lock"]["quantity"] == 2, "no refusal was remembered"
     await scene.confirm(lock)
