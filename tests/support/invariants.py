@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
 
 from beanie import PydanticObjectId
 
+from domain.caller import Caller
 from domain.documents import (
     AuditAction,
     AuditEntry,
@@ -36,6 +38,22 @@ SINCE = {
     AuditAction.SALES_CLOSED: AuditAction.EVENT_CANCELLED,
 }
 """What else may have made it so."""
+
+
+def seats_of(hall: Hall, buyer: Caller) -> tuple[int, int]:
+    """How many seats somebody holds now, unpaid, and has booked."""
+    locks = [lock for lock in hall.all(SeatLock) if lock.user_id == buyer.user_id]
+    alive = [lock for lock in locks if lock.status is SeatLockStatus.ACTIVE and lock.expires_at > hall.now]
+    bookings = [booking for booking in hall.all(Booking) if booking.user_id == buyer.user_id]
+    paid = [booking for booking in bookings if booking.status is BookingStatus.CONFIRMED]
+    return sum(lock.quantity for lock in alive), sum(booking.quantity for booking in paid)
+
+
+def lapses_of(hall: Hall, buyer: Caller) -> list[datetime]:
+    """When holds of theirs ended unpaid, less than an hour ago."""
+    locks = [lock for lock in hall.all(SeatLock) if lock.user_id == buyer.user_id]
+    ended = [lock for lock in locks if lock.status is SeatLockStatus.EXPIRED or lock.is_dead(hall.now)]
+    return [lock.expires_at for lock in ended if hall.now < lock.expires_at + timedelta(hours=1)]
 
 
 def counters_and_rows_say_who_has_what(hall: Hall) -> None:

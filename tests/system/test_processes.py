@@ -13,15 +13,17 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.documents import Event
+from domain.documents import Event, Role
 from domain.integrity.drift import check_inventory
 from domain.people import accounts
 from domain.process.settings import Settings
+from domain.sale.event_changes import update_event
 from domain.services import Services
 from graph.schema.ids import encode_id
 from tests.support.api import api_server
+from tests.support.hunting import hunt
 from tests.support.load import LOCK_SEATS
-from tests.support.sale import new_event
+from tests.support.sale import new_event, somebody
 
 pytestmark = pytest.mark.fresh_database
 
@@ -72,3 +74,12 @@ async def test_the_last_seats_go_to_one_caller_each(services: Services, connecti
     event = await new_event(services, seats=3)
     outcomes = await asyncio.gather(*(lock(client, event, f"key {n}") for n, client in enumerate(connections)))
     assert Counter(outcome["__typename"] for outcome in outcomes) == {"LockSeatsSuccess": 3, "NotEnoughSeats": 47}
+
+
+@hunt
+async def test_two_hundred_requests_of_one_buyer(services: Services, connections: list[httpx.AsyncClient]) -> None:
+    event = await new_event(services, seats=1_000)
+    await update_event(services, somebody(Role.ADMIN), event_id=event.id, max_seats_per_buyer=4)
+    asked = [lock(client, event, f"key {n}") for n, client in enumerate(connections * 4)]
+    outcomes = await asyncio.gather(*asked)
+    assert Counter(outcome["__typename"] for outcome in outcomes) == {"LockSeatsSuccess": 4, "LimitExceeded": 196}

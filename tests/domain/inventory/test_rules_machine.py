@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 from beanie import PydanticObjectId
@@ -22,11 +23,12 @@ from domain.documents import (
     Refund,
     RefundReason,
     RefundStatus,
+    Role,
     SeatLock,
     SeatLockStatus,
     new_id,
 )
-from domain.errors import NotEnoughSeats, Refusal, SeatsUnavailable
+from domain.errors import LimitExceeded, NotEnoughSeats, Refusal, SeatsUnavailable
 from domain.inventory.commands import (
     Cancelled,
     ChangeLock,
@@ -42,6 +44,7 @@ from domain.inventory.commands import (
     SectionChange,
     SettlePayment,
     StartPayment,
+    Unchanged,
     UpdateEvent,
 )
 from domain.inventory.parts import Counted, Named, Part
@@ -75,12 +78,15 @@ from tests.support.hunting import many
 from tests.support.invariants import (
     a_lock_and_its_booking_agree,
     counters_and_rows_say_who_has_what,
+    lapses_of,
     money_is_kept_for_seats_only,
+    seats_of,
     the_entries_tell_it_all,
     what_a_lock_holds_adds_up,
 )
 
 CALLERS = st.sampled_from([ANN, ANN, BOB, ADMIN, ADMIN])
+BUYERS = [ANN, BOB, ADMIN]
 KEYS = st.sampled_from(["k1", "k2", "k3", None])
 ANSWERS = [
     (PaymentStatus.SUCCEEDED, True),
@@ -150,9 +156,16 @@ class Sale(RuleBasedStateMachine):
 
     # ------------------------------------------------------------ what may happen
 
-    @initialize(dead_per_batch=st.sampled_from([None, 1, 2]))
-    def open(self, dead_per_batch: int | None) -> None:
+    @initialize(
+        dead_per_batch=st.sampled_from([None, 1, 2]),
+        most=st.sampled_from([None, 3, 5]),
+        held=st.sampled_from([3, 1_000]),
+        lapses=st.sampled_from([3, 1_000]),
+    )
+    def open(self, dead_per_batch: int | None, most: int | None, held: int, lapses: int) -> None:
         self.dead_per_batch = dead_per_batch
+        self.hall.terms = replace(TERMS, max_held_seats_per_buyer=held, max_lapses_per_buyer=lapses)
+        self._ask(updating(max_seats_per_buyer=most), wait=False)
 
     @rule(
         target=locks,
@@ -310,6 +323,10 @@ class Sale(RuleBasedStateMachine):
         money = None if price is None else Money(price, "INR")
         self._ask(updating(sections=(SectionChange("sections.0", "FLOOR", money, capacity),)), wait)
 
+    @rule(most=st.sampled_from([None, 1, 4]), wait=st.booleans())
+    def limit_the_buyers(self, most: int | None, wait: bool) -> None:
+        self._ask(updating(max_seats_per_buyer=most), wait)
+
     @rule(opens=st.sampled_from([None, -1, 1, 60]), ends=st.sampled_from([None, 0, 61, 600]), wait=st.booleans())
     def move_the_window(self, opens: int | None, ends: int | None, wait: bool) -> None:
         window = [None if each is None else self.hall.now + timedelta(seconds=each) for each in (opens, ends)]
@@ -342,7 +359,12 @@ class Sale(RuleBasedStateMachine):
         commands, self.line = self.line, []
         is_cancelled, sold = self.hall.event.cancelled_at, self._sold()
         on_sale, could_be_booked = self.hall.event.is_on_sale(self.hall.now), self._pending_or_booked()
+        limit, had = self._loosest(commands), {buyer: seats_of(self.hall, buyer) for buyer in BUYERS}
         answers = self.hall.decide_all(commands, self.dead_per_batch)
+        for buyer, (held_before, booked_before) in had.items():
+            held, booked = seats_of(self.hall, buyer)
+            assert held <= max(self.hall.terms.max_held_seats_per_buyer, held_before), "too many unpaid seats"
+            assert held + booked <= max(limit, held_before + booked_before), "one buyer has too many seats"
         assert not is_cancelled or self._sold() <= sold, "a cancelled event sells nothing"
         if not on_sale and not any(isinstance(command, OpenSales | UpdateEvent) for command in commands):
             assert self._booked() <= could_be_booked, "late money bought what was not on sale"
@@ -358,7 +380,34 @@ class Sale(RuleBasedStateMachine):
             assert all(lock.expires_at > self.hall.now for lock in active), "dead, and not expired"
         if len(commands) == 1:
             self._check_want_of_seats(commands[0], answers[0])
+            self._check_limits(commands[0], answers[0])
         return answers
+
+    def _loosest(self, commands: Iterable[Command[Any]]) -> float:
+        """How many seats a buyer may have at some time of this batch, as far as the event says."""
+        said = [command.max_seats_per_buyer for command in commands if isinstance(command, UpdateEvent)]
+        limits = [self.hall.event.max_seats_per_buyer, *(each for each in said if not isinstance(each, Unchanged))]
+        return max(inf if limit is None else limit for limit in limits)
+
+    def _check_limits(self, command: Command[Any], answer: Any) -> None:
+        """Who is refused for a limit is over it; who lets holds lapse gets no more until the time they were told."""
+        if not isinstance(command, LockSeats):
+            return
+        terms, asked, (held, booked) = (
+            self.hall.terms,
+            _asked(command.parts).total(),
+            seats_of(self.hall, command.caller),
+        )
+        lapsed = sorted(lapses_of(self.hall, command.caller), reverse=True)
+        waits = len(lapsed) >= terms.max_lapses_per_buyer
+        if isinstance(answer, LimitExceeded):
+            if answer.retry_at is not None:
+                assert waits and answer.retry_at == lapsed[terms.max_lapses_per_buyer - 1] + timedelta(hours=1)
+            else:
+                is_over = held + booked + asked > (self.hall.event.max_seats_per_buyer or inf)
+                assert is_over or held + asked > terms.max_held_seats_per_buyer
+        elif isinstance(answer, Locked) and not answer.replayed and answer.lock.created_at == self.hall.now:
+            assert not waits, "who lets holds lapse did not wait"
 
     def _hear(self, command: Command[Any], outcome: Any) -> None:
         """Learn whose money the provider took; see that callers act on their own, and that a key makes one thing."""
@@ -409,7 +458,9 @@ class Sale(RuleBasedStateMachine):
             wanted = answer.booking
             gone = taken & {*wanted.seats} or any(free[name] < count for name, count in wanted.quantities.items())
             may_buy = self.hall.event.is_on_sale(self.hall.now) and wanted.status is not BookingStatus.CANCELLED
-            assert gone or not first_told or not may_buy, "the seats were free"
+            owner = Caller(wanted.user_id, Role.USER, "")
+            is_over = sum(seats_of(self.hall, owner)) + wanted.quantity > (self.hall.event.max_seats_per_buyer or inf)
+            assert gone or is_over or not first_told or not may_buy, "the seats were free"
 
     @invariant()
     def everything_holds(self) -> None:

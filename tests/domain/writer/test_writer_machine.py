@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 from typing import Any
 
 import pytest
@@ -96,6 +97,9 @@ class Sale(RuleBasedStateMachine):
         self.payments: dict[PydanticObjectId, Payment] = {}
         self.made: dict[tuple[Caller, str], PydanticObjectId] = {}
         """The lock that each key made."""
+        self.limit: float = inf
+        self.had: Counter[Caller] = Counter()
+        """How many seats each of them held or had booked when we last looked."""
 
     async def _make_event(self) -> PydanticObjectId:
         event = await create_event(
@@ -191,6 +195,10 @@ class Sale(RuleBasedStateMachine):
         sections = [SectionChange("sections.0", "FLOOR", None, capacity)]
         self._ask(wait, shops, update_event, self.people[0], sections=sections)
 
+    @rule(shops=SHOPS, most=st.sampled_from([None, 2, 4]), wait=st.booleans())
+    def limit_the_buyers(self, shops: list[int], most: int | None, wait: bool) -> None:
+        self._ask(wait, shops, update_event, self.people[0], max_seats_per_buyer=most)
+
     # ------------------------------------------------------------ calling
 
     def _ask(
@@ -209,6 +217,8 @@ class Sale(RuleBasedStateMachine):
 
     def _make_calls(self) -> None:
         calls, self.calls = self.calls, []
+        said = [call.keywords["max_seats_per_buyer"] or inf for call in calls if "max_seats_per_buyer" in call.keywords]
+        loosest, self.limit = max([self.limit, *said]), max(said or [self.limit])
         answers = self.world.run(all_at_once(calls))
         told: dict[PydanticObjectId, set[str]] = defaultdict(set)
         for call, answer in zip(calls, answers, strict=True):
@@ -229,6 +239,12 @@ class Sale(RuleBasedStateMachine):
             if not getattr(answer, "replayed", False):
                 told[subject.id].add(subject.status)
         self.world.run(self._look(told))
+        has: Counter[Caller] = Counter()
+        for seen in self.last_seen.values():
+            if seen.status in ALIVE or seen.status == BookingStatus.CONFIRMED:
+                has[self.owners[seen.id]] += seen.quantity
+        assert all(count <= max(loosest, self.had[person]) for person, count in has.items()), "one has too many seats"
+        self.had = has
 
     def _made(self, caller: Caller, lock: SeatLock) -> None:
         first = self.made.setdefault((caller, lock.idempotency_key), lock.id)
