@@ -25,7 +25,7 @@ MEMBER_REPEATS = {
     "SALES_CLOSED": "When `Event.salesOpen` is true.",
     "EVENT_CANCELLED": "No.",
     "LAST_ADMIN": "When somebody else is an ADMIN, too.",
-    "LIMIT_EXCEEDED": "With less than was asked for.",
+    "LIMIT_EXCEEDED": "At `retryAt`; where that is null, with less than was asked for.",
     "LOCK_EXPIRED": "No. Lock seats again.",
     "LOCK_ALREADY_USED": "No. Go on with `booking`.",
     "LOCK_NOT_ACTIVE": "No. Lock seats again.",
