@@ -199,6 +199,7 @@ class Sale:
 
     def _visit(self, inventory: Inventory, now: datetime, outcome: str) -> Iterator[datetime]:
         caller = Caller(self.plan.some_user(now, self.random), Role.USER, self._correlation_id())
+        inventory.holdings.load([caller.user_id])  # of other visits the limits know nothing
         locking = self._locking(caller, now)
         lock_id = locking.lock_id
         self._do(inventory, locking, now)
@@ -287,6 +288,7 @@ class Sale:
             key="a key",
             request=b"",
             amount=None,
+            has_token=True,
             provider="simulated",
         )
 

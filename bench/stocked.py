@@ -62,28 +62,29 @@ async def stock(
         _purchase(inventory, now, seats_each, labels)
     for deadline in locks:
         inventory.terms = replace(terms, lock_ttl=deadline - now)
-        _decide(inventory, _locking(event, 1, labels), now)
+        _decide(inventory, _locking(inventory, 1, labels), now)
     async with services.mongo.start_session() as session, await session.start_transaction():
         await save(inventory, RECORDERS, session)
 
 
 def _purchase(inventory: Inventory, now: datetime, seats: int, labels: Iterator[str]) -> None:
     event = inventory.event
-    locking = _locking(event, seats, labels)
+    locking = _locking(inventory, seats, labels)
     _decide(inventory, locking, now)
-    lock_id = locking.lock_id
+    buyer, lock_id = locking.caller, locking.lock_id
     about: dict[str, Any] = {"event_id": event.id, "correlation_id": "bench"}
-    _decide(inventory, ConfirmBooking(**about, caller=SELLER, lock_id=lock_id, reference=new_reference()), now)
+    _decide(inventory, ConfirmBooking(**about, caller=buyer, lock_id=lock_id, reference=new_reference()), now)
     payment_id = new_id()
     starting = StartPayment(
         **about,
-        caller=SELLER,
+        caller=buyer,
         booking_id=lock_id,
         payment_id=payment_id,
         key_id=key_id(payment_id, "payBooking", "bench"),
         key="a key",
         request=b"",
         amount=None,
+        has_token=True,
         provider="simulated",
     )
     _decide(inventory, starting, now)
@@ -101,12 +102,14 @@ def _purchase(inventory: Inventory, now: datetime, seats: int, labels: Iterator[
     _decide(inventory, settling, now)
 
 
-def _locking(event: Event, seats: int, labels: Iterator[str]) -> LockSeats:
-    lock_id = new_id()
+def _locking(inventory: Inventory, seats: int, labels: Iterator[str]) -> LockSeats:
+    """By a buyer of its own: limits let nobody have everything."""
+    buyer, lock_id = Caller(new_id(), Role.USER, "bench"), new_id()
+    inventory.holdings.load([buyer.user_id])
     named = tuple(islice(labels, seats))
     return LockSeats(
-        event_id=event.id,
-        caller=SELLER,
+        event_id=inventory.event.id,
+        caller=buyer,
         correlation_id="bench",
         lock_id=lock_id,
         key_id=key_id(lock_id, "lockSeats", "bench"),
