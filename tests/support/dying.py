@@ -24,6 +24,7 @@ from domain.clock import system_clock
 from domain.documents import Payment, Role, SimulatedAnswer, SimulatedCharge
 from domain.errors import Refusal
 from domain.inventory.commands import Command
+from domain.inventory.parts import Named
 from domain.opening import open_services
 from domain.payments import pay_booking
 from domain.payments.ask import ask_about_bookings
@@ -35,10 +36,13 @@ from domain.providers.simulated import SimulatedProvider
 from domain.sale.buying import cancel_booking
 from domain.sale.cancelled_events import end_cancelled_events
 from domain.sale.event_changes import cancel_event
+from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
 from domain.writer.writer import InventoryWriter
 
 COMMITS = (
+    "ChangeLock",
+    "ExtendLock",
     "StartPayment",
     "SettlePayment",
     "CancelBooking",
@@ -108,6 +112,26 @@ async def cancel(services: Services, user: str, event: str, booking: str) -> Non
         )
 
 
+async def swap(services: Services, user: str, event: str, lock: str, key: str) -> None:
+    """Two of its seats for three others, as the client asks who then repeats it."""
+    with suppress(Refusal):
+        await change_lock(
+            services,
+            Caller(PydanticObjectId(user), Role.USER, "dying"),
+            event_id=PydanticObjectId(event),
+            lock_id=PydanticObjectId(lock),
+            add=[Named(("STALLS-A-4", "STALLS-A-5", "STALLS-A-6"))],
+            remove=[Named(("STALLS-A-1", "STALLS-A-2"))],
+            idempotency_key=key,
+        )
+
+
+async def extend(services: Services, user: str, event: str, lock: str) -> None:
+    caller = Caller(PydanticObjectId(user), Role.USER, "dying")
+    with suppress(Refusal):
+        await extend_lock(services, caller, event_id=PydanticObjectId(event), lock_id=PydanticObjectId(lock))
+
+
 async def call_off(services: Services, user: str, event: str) -> None:
     caller = Caller(PydanticObjectId(user), Role.ADMIN, "dying")
     await cancel_event(services, caller, event_id=PydanticObjectId(event), reason="Rain")
@@ -141,6 +165,8 @@ DEEDS: dict[str, Callable[..., Awaitable[None]]] = {
     "pay": pay,
     "approve": approve,
     "cancel": cancel,
+    "swap": swap,
+    "extend": extend,
     "call_off": call_off,
     "end": end,
     "work": work,

@@ -14,7 +14,18 @@ import pytest
 
 from domain.caller import Caller
 from domain.clock import system_clock
-from domain.documents import Booking, BookingStatus, Event, Payment, PaymentStatus, Refund, RefundStatus, new_id
+from domain.documents import (
+    AuditEntry,
+    Booking,
+    BookingStatus,
+    Event,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    SeatLock,
+    new_id,
+)
 from domain.errors import Refusal
 from domain.integrity.drift import check_inventory
 from domain.jobs.recovery import recover
@@ -24,7 +35,7 @@ from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.services import Services
 from tests.support.api import command
-from tests.support.dying import approve, asked_of
+from tests.support.dying import approve, asked_of, swap
 from tests.support.hunting import hunt
 from tests.support.sale import Sale, Time, somebody
 
@@ -70,6 +81,20 @@ class Shop:
         self._time.now = system_clock()
         buyer = somebody()
         return Case(buyer, await self._sale.book(await self._sale.event(seats=1), buyer), str(new_id()))
+
+    async def lock_three(self) -> tuple[Caller, SeatLock]:
+        """Three seats of a row of six, and whose they are."""
+        self._time.now = system_clock()
+        buyer = somebody()
+        event = await self._sale.numbered_event(seats=6)
+        locked = await self._sale.lock(event, buyer, *(f"STALLS-A-{number}" for number in (1, 2, 3)))
+        return buyer, locked.lock
+
+    async def lock(self, lock: SeatLock) -> SeatLock:
+        """As it is stored now."""
+        found = await SeatLock.get(lock.id)
+        assert found is not None
+        return found
 
     async def book_and_pay(self) -> Case:
         case = await self.book()
@@ -237,6 +262,27 @@ async def test_dying_while_a_failed_payment_gives_the_money_back(shop: Shop) -> 
         status, kept = await shop.outcome(case)
         assert kept == 0
         assert status in (BookingStatus.FAILED, BookingStatus.PAYMENT_PENDING)
+    await shop.all_is_well()
+
+
+@hunt
+async def test_dying_while_a_lock_is_changed_or_extended(shop: Shop) -> None:
+    """It is all of the change or nothing; who repeats it with the same key gets it once."""
+    locks = {point: await shop.lock_three() for point in points("ChangeLock", "ExtendLock")}
+    for point, (buyer, lock) in locks.items():
+        ids, key = (str(buyer.user_id), str(lock.event_id), str(lock.id)), str(new_id())
+        if "ExtendLock" in point:
+            assert await shop.dies(point, "extend", *ids)
+            assert (await shop.lock(lock)).expires_at > lock.expires_at or point.startswith("before")
+            continue
+        assert await shop.dies(point, "swap", *ids, key)
+        before, after = lock.seats, ["STALLS-A-3", "STALLS-A-4", "STALLS-A-5", "STALLS-A-6"]
+        assert (await shop.lock(lock)).seats == (before if point.startswith("before") else after)
+        await shop.all_is_well()
+        await swap(shop.services, *ids, key)
+        assert (await shop.lock(lock)).seats == after
+        entries = await AuditEntry.find({"lock_id": lock.id, "action": "LOCK_CHANGED"}).to_list()
+        assert [entry.is_retry for entry in entries].count(False) == 1
     await shop.all_is_well()
 
 

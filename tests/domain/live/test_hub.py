@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from domain.documents import Event, new_id
 from domain.errors import NotFound
 from domain.integrity.repair import repairer_of
+from domain.inventory.parts import Named
 from domain.live.channels import Channels
 from domain.live.hub import Hub
 from domain.live.news import Counters, News
@@ -24,6 +25,7 @@ from domain.live.topic import Topic
 from domain.opening import open_services
 from domain.process.settings import Settings
 from domain.sale.events import NewRow, events_by_ids, seat_rows
+from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
 from ops.embedded import Servers, embedded_servers
 from tests.support.sale import Sale, Time, new_event, open_sale, somebody
@@ -79,11 +81,25 @@ async def test_watchers_see_what_any_server_does(sale: Sale) -> None:
             locked = await sale.lock(event, buyer, f"STALLS-A-{seat}")
             await change
             assert topic.view.rows == {"STALLS-A": "H" * seat + "A" * (5 - seat)}
+        lock_id, second = locked.lock.id, sale.servers[1]
+        add, remove = [Named(("STALLS-A-5",))], [Named(("STALLS-A-4",))]
+        await change_lock(
+            second, buyer, event_id=event.id, lock_id=lock_id, add=add, remove=remove, idempotency_key="swap"
+        )
+        await becomes_right(sale.services, topic, within=1)
+        assert topic.view.rows == {"STALLS-A": "HHHAH"}
+        sale.time.now += timedelta(seconds=200)
+        await extend_lock(second, buyer, event_id=event.id, lock_id=lock_id)
+        await becomes_right(sale.services, topic, within=1)
+        sale.time.now += timedelta(seconds=100)
+        topic.refresh()
+        assert topic.view.rows == {"STALLS-A": "AAAAH"}, "only the extended one lives"
+        assert await is_right(sale.services, topic)
         await sale.release(locked.lock, buyer)
         booking = (await sale.confirm((await sale.lock(event, buyer, "STALLS-A-5")).lock, buyer)).booking
         await sale.pay(booking, buyer)
         await becomes_right(sale.services, topic, within=1)
-        assert topic.view.rows == {"STALLS-A": "HHHAB"}
+        assert topic.view.rows == {"STALLS-A": "AAAAB"}
         await sale.cancel(booking, buyer)
         await becomes_right(sale.services, topic, within=1)
 

@@ -156,6 +156,26 @@ async def test_a_confirmed_lock_has_its_bookings_deadline(time: Time) -> None:
     assert seen(topic.view) == (9, 10, 0, "AAAA")
 
 
+async def test_a_changed_lock_frees_what_it_then_has_and_at_the_deadline_it_then_has(time: Time) -> None:
+    deadline = time.now + SECOND
+    topic = loaded(time, stored(7, "HHAA", one=Hold(deadline, 2, ["STALLS-A-1", "STALLS-A-2"])))
+    swapped = Hold(deadline, 3, ["STALLS-A-2", "STALLS-A-3", "STALLS-A-4"])
+    letters = {"STALLS-A-1": "A", "STALLS-A-3": "H", "STALLS-A-4": "H"}
+    topic.hear(news(7, 10, 7, 3, seats=letters, holds={"one": swapped}))
+    assert seen(topic.view) == (10, 7, 3, "AHHH")
+    topic.hear(news(10, 13, 7, 3, holds={"one": replace(swapped, deadline=deadline + 5 * SECOND)}))
+    time.now = deadline
+    topic.refresh()
+    assert seen(topic.view) == (13, 7, 3, "AHHH"), "it was extended"
+    # A change by a server whose clock is behind finds the lock dead here; it has let one seat go, which is sold.
+    time.now += 5 * SECOND
+    topic.refresh()
+    assert seen(topic.view) == (14, 10, 0, "AAAA")
+    smaller = Hold(deadline + 5 * SECOND, 2, ["STALLS-A-2", "STALLS-A-3"])
+    topic.hear(news(13, 17, 7, 2, seats={"STALLS-A-4": "B"}, holds={"one": smaller}))
+    assert seen(topic.view) == (18, 9, 0, "AAAB")
+
+
 async def test_where_clocks_disagree_the_truth_still_comes_with_a_greater_version(time: Time) -> None:
     topic = loaded(time, stored(7, "HAAA", one=Hold(time.now + SECOND, 1, ["STALLS-A-1"])))
     time.now += SECOND
