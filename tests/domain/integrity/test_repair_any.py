@@ -37,12 +37,14 @@ from domain.documents import (
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
 from domain.integrity.drift import check_inventory
 from domain.integrity.records import INSTEAD
+from domain.inventory.parts import Counted, Named
 from domain.jobs.recovery import recover_all
 from domain.money import Money
 from domain.payments import pay_booking
 from domain.process.settings import Settings
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.events import NewRow, NewSection, create_event
+from domain.sale.lock_changes import change_lock
 from domain.services import Services
 from tests.support.hunting import many
 from tests.support.sweeping import sweep_due
@@ -151,6 +153,8 @@ class Stall:
             idempotency_key=str(new_id()),
         )
         of = locked.lock.id
+        if len(seats) > 1:
+            await self._change_lock(of, seats[0])
         if deed == "lapse":
             self.world.time.now += timedelta(seconds=301)
         if deed in ("lock", "lapse"):
@@ -173,6 +177,19 @@ class Stall:
             )
         if deed == "cancel":
             await cancel_booking(self.services, self.buyer, event_id=self.event_id, booking_id=of, reason=None)
+
+    async def _change_lock(self, lock_id: PydanticObjectId, label: str) -> None:
+        """One seat goes and another comes, if there is one: then its first audit entry tells only the beginning."""
+        with suppress(Refusal):
+            await change_lock(
+                self.services,
+                self.buyer,
+                event_id=self.event_id,
+                lock_id=lock_id,
+                add=[Counted(1, "FLOOR")],
+                remove=[Named((label,))],
+                idempotency_key=str(new_id()),
+            )
 
     async def change(self, deed: Deed) -> None:
         """By hand, in the database."""
