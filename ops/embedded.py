@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure
@@ -74,13 +74,16 @@ class Server:
         """Start, and return when it answers. Raises ServerError when it does not."""
         assert self._process is None, f"{self.name} is running"
         with self.log.open("ab" if self._started else "wb") as output:
-            self._process = start_child(self._command, output)
+            self._process = self._spawn(output)
         self._started = True
         try:
             self._until(self._listens)
         except BaseException:
             self.kill()
             raise
+
+    def _spawn(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
+        return start_child(self._command, output)
 
     def stop(self) -> None:
         """Let it write what it holds and end."""

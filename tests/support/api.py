@@ -1,17 +1,35 @@
-"""The API as a process of its own, started the way a deployment starts it."""
+"""The API as a process of its own."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from typing import IO
 
 from pydantic import SecretStr
 
 from domain.process.settings import PREFIX, Settings
 from ops.embedded import Server
 from ops.processes import free_port
+from tests.support.forking import SEATLOCK as OURS
+from tests.support.forking import Forked, fork
 
 SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
+
+
+class Api(Server):
+    """`seatlock serve`, forked from a process that has imported everything already."""
+
+    def __init__(self, settings: Settings, log: Path) -> None:
+        port = free_port()
+        self._settings = settings
+        super().__init__("API", command(settings, SEATLOCK, "serve", "--port", str(port)), port, log)
+
+    def _spawn(self, output: IO[bytes]) -> Forked:
+        env = {**os.environ, **variables(self._settings)}
+        arguments = ("serve", "--port", str(self.port))
+        return fork(OURS, *arguments, env=env, stdout=self.log, stderr=self.log, cwd=Path.cwd())
 
 
 def api_server(settings: Settings, log: Path) -> Server:
@@ -19,14 +37,17 @@ def api_server(settings: Settings, log: Path) -> Server:
 
     Its one process opens its services before it listens, so once started it is ready.
     """
-    port = free_port()
-    return Server("API", command(settings, SEATLOCK, "serve", "--port", str(port)), port, log)
+    return Api(settings, log)
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """The variables that give a program these settings."""
+    return {f"{PREFIX}{name.upper()}": _written(getattr(settings, name)) for name in settings.model_fields_set}
 
 
 def command(settings: Settings, *program: str) -> list[str]:
     """The command line that runs the program with these settings."""
-    environment = [f"{PREFIX}{name.upper()}={_written(getattr(settings, name))}" for name in settings.model_fields_set]
-    return ["/usr/bin/env", *environment, *program]
+    return ["/usr/bin/env", *(f"{name}={value}" for name, value in variables(settings).items()), *program]
 
 
 def _written(value: object) -> str:

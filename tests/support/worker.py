@@ -1,25 +1,24 @@
-"""The worker as a process of its own, started the way a deployment starts it, and what processes say in their logs."""
+"""The worker as a process of its own, and what processes say in their logs.
+
+`python -m tests.support.worker SECONDS` is a worker whose clock is so many seconds ahead.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
-
-from domain.process.settings import Settings
-from ops.processes import start_child, stop_child
-from tests.support.api import SEATLOCK, command
-
-AHEAD = """
 import sys
 from datetime import timedelta
+from pathlib import Path
+
 from domain.clock import system_clock
-from domain.process.settings import load_settings
+from domain.process.settings import Settings, load_settings
+from ops.processes import stop_child
+from tests.support.api import variables
+from tests.support.forking import SEATLOCK, fork
 from workers.main import run
-run(load_settings(), clock=lambda: system_clock() + timedelta(seconds=int(sys.argv[1])))
-"""
+
 EVERYDAY = {"worker started", "job done", "job skipped"}
 
 
@@ -27,10 +26,11 @@ class Worker:
     """`seatlock worker` with these settings, running; its clock is so many seconds ahead."""
 
     def __init__(self, settings: Settings, log: Path, ahead: int = 0) -> None:
-        program = [sys.executable, "-c", AHEAD, str(ahead)] if ahead else [SEATLOCK, "worker"]
+        program = ["tests.support.worker", str(ahead)] if ahead else [SEATLOCK, "worker"]
         self._log = log
-        with log.open("wb") as output:
-            self._process: subprocess.Popen[bytes] = start_child(command(settings, *program), output)
+        log.write_bytes(b"")
+        env = {**os.environ, **variables(settings)}
+        self._process = fork(*program, env=env, stdout=log, stderr=log, cwd=Path.cwd())
 
     @property
     def runs(self) -> bool:
@@ -54,3 +54,7 @@ def events_logged(log: Path, logger: str = "") -> list[str]:
     """The events in this log, oldest first: those of one logger, or all. Fails on a line that is not JSON."""
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     return [line["event"] for line in lines if line["logger"].startswith(logger)]
+
+
+if __name__ == "__main__":
+    run(load_settings(), clock=lambda: system_clock() + timedelta(seconds=int(sys.argv[1])))
