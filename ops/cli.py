@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
@@ -78,13 +78,16 @@ def serve(
     settings = _load_settings()
     _require_provider(settings)
 
-    from ops.serving import CannotListen
-    from ops.serving import serve as serve_api
+    from ops.processes import counting_together
 
-    try:
-        code = serve_api(settings, host, port, workers)
-    except CannotListen as error:
-        _fail(str(error))
+    with counting_together() if workers > 1 else nullcontext():
+        from ops.serving import CannotListen
+        from ops.serving import serve as serve_api
+
+        try:
+            code = serve_api(settings, host, port, workers)
+        except CannotListen as error:
+            _fail(str(error))
     raise typer.Exit(code)
 
 

@@ -8,9 +8,11 @@ import random
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
@@ -30,6 +32,20 @@ _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 # Below the ports the kernel gives to outgoing connections, so that none of those, not even a client's
 # attempt to reconnect, sits on a server's port while the server restarts.
 _PORTS = range(20_000, 32_000)
+
+
+@contextmanager
+def counting_together() -> Iterator[None]:
+    """Somewhere for processes to count together, for /metrics, unless whoever started us has seen to it.
+
+    For who has not yet imported what counts (domain/process/metrics.py).
+    """
+    if os.environ.get(SHARED_METRICS):
+        yield
+        return
+    with TemporaryDirectory(prefix="seatlock-metrics-") as fresh:
+        os.environ[SHARED_METRICS] = fresh
+        yield
 
 
 def start_child(command: Sequence[str], output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:

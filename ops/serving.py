@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import multiprocessing
-import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -31,15 +28,13 @@ from domain.process.settings import load_settings
 from domain.process.tasks import cancel, unless
 from graph.app import assemble
 from ops.connections import raise_file_limit
+from ops.copies import STOP_SIGNALS, start_copy
 from ops.http_protocol import HttpProtocol
-from ops.launch import die_with_parent
-from ops.processes import GRACEFUL_SECONDS, SHARED_METRICS, STOP_SECONDS
-from ops.supervisor import BEAT_SECONDS, STOP_SIGNALS, Heart, Supervisor
+from ops.processes import GRACEFUL_SECONDS, STOP_SECONDS
+from ops.supervisor import BEAT_SECONDS, Heart, Supervisor
 from ops.websocket_protocol import WebSocketProtocol
 
 if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
-
     from starlette.routing import Router
     from starlette.types import ASGIApp
 
@@ -58,13 +53,16 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> int:
     """Serve until SIGINT or SIGTERM; the exit code. Raises CannotListen.
 
     0 says that it was told to stop, and nothing else does. MongoDB is waited for at the start, as the settings say.
+    Whoever asks for several workers has them count together first (`counting_together`).
     """
     with _socket_on(host, port) as listening:
         _tell_if_redis_is_away(settings)
         if workers == 1:
             return _run(settings, listening, None)
-        with _counting_together():
-            return Supervisor(lambda heart: _start(listening, heart), workers, STOP_SECONDS).run()
+        # What was imported is the same for all, whenever they start: theirs is a copy that nobody looks through.
+        gc.collect()
+        gc.freeze()
+        return Supervisor(lambda heart: start_copy(_child, listening, heart), workers, STOP_SECONDS).run()
 
 
 def _tell_if_redis_is_away(settings: Settings) -> None:
@@ -88,18 +86,8 @@ def _socket_on(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _start(listening: socket.socket, heart: Heart) -> SpawnProcess:
-    process = multiprocessing.get_context("spawn").Process(target=_child, args=(listening, heart), daemon=False)
-    process.start()
-    return process
-
-
 def _child(listening: socket.socket, heart: Heart) -> None:
-    """One of several processes; it does not outlive its supervisor, which alone hears Ctrl-C."""
-    supervisor = multiprocessing.parent_process()
-    if supervisor is not None and supervisor.pid is not None:
-        die_with_parent(supervisor.pid)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """One of several processes."""
     settings = load_settings()
     configure_logging(settings)
     sys.exit(_run(settings, listening, heart))
@@ -191,14 +179,3 @@ async def _beat(heart: Heart, server: _Uvicorn) -> None:
     while True:
         heart.beat(serving=server.started)
         await asyncio.sleep(BEAT_SECONDS / 4)
-
-
-@contextmanager
-def _counting_together() -> Iterator[None]:
-    """Somewhere for the processes to count together, for /metrics, unless whoever started us has seen to it."""
-    if os.environ.get(SHARED_METRICS):
-        yield
-        return
-    with TemporaryDirectory(prefix="seatlock-metrics-") as fresh:
-        os.environ[SHARED_METRICS] = fresh
-        yield

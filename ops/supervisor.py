@@ -16,18 +16,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from types import FrameType
 
 import structlog
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from ops.copies import STOP_SIGNALS
 
 BEAT_SECONDS = 1.0
 """How often a process tells that it lives."""
 
 START_BEATS = 30
-"""So many of our own ticks a process may take to its first beat: it imports everything, and the machine may be busy."""
+"""So many of our own ticks a process may take to its first beat: it may have to import everything."""
 
 HUNG_BEATS = 15
 """So many of our own ticks without a beat, and the process is killed. Ticks, not seconds: when all of us were stopped
@@ -57,14 +57,14 @@ class Heart:
             self._line.send_bytes(SERVING if serving else BEAT)
 
 
-Start = Callable[[Heart], SpawnProcess]
+Start = Callable[[Heart], BaseProcess]
 
 
 @dataclass(slots=True)
 class _Child:
     """A process and what was heard of it."""
 
-    process: SpawnProcess
+    process: BaseProcess
     line: Connection
     was_heard: bool = False
     has_served: bool = False

@@ -6,30 +6,24 @@ one that finds `killed` is killed then, and one that finds `stubborn` does not e
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 import time
 from functools import partial
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from ops import supervisor
-from ops.launch import die_with_parent
+from ops.copies import start_copy
 from ops.supervisor import Heart, Supervisor
 
 
-def start(directory: Path, heart: Heart) -> SpawnProcess:
-    process = multiprocessing.get_context("spawn").Process(target=live, args=(directory, heart))
-    process.start()
-    return process
+def start(directory: Path, heart: Heart) -> BaseProcess:
+    return start_copy(live, directory, heart)
 
 
 def live(directory: Path, heart: Heart) -> None:
-    parent = multiprocessing.parent_process()
-    die_with_parent(parent.pid if parent and parent.pid else 0)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if (directory / "broken").exists():
         sys.exit(7)
     if (directory / "killed").exists():
