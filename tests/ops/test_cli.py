@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -22,13 +21,15 @@ from domain.services import Services
 from graph.schema.ids import encode_id
 from ops.processes import free_port
 from ops.reference import FILES
+from tests.support.api import SEATLOCK as PROGRAM
 from tests.support.commands import assert_one_line, environment, seatlock
+from tests.support.forking import SEATLOCK, fork
 from tests.support.processes import until
 from tests.support.sale import new_event
 from tests.support.scenes import user
+from tests.support.worker import Worker
 
 ROOT = Path(__file__).parents[2]
-SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
 COMMANDS = [
     "dev",
     "serve",
@@ -56,7 +57,7 @@ NEED_SETTINGS = [
 
 def start(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a shell does."""
-    return subprocess.run([SEATLOCK, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_help_names_every_command_at_once() -> None:
@@ -70,7 +71,7 @@ def test_help_names_every_command_at_once() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str) -> None:
-    assert start(command, "--help").returncode == 0
+    assert seatlock(command, "--help", env={}).returncode == 0
 
 
 @pytest.mark.parametrize("arguments", NEED_SETTINGS, ids=lambda arguments: arguments[0])
@@ -125,12 +126,15 @@ def test_a_bad_setting_is_one_line(settings: Settings, variable: str, value: str
     assert_one_line(seatlock("serve", env={**environment(settings), variable: value}), 2, variable)
 
 
-def test_worker_check_tells_whether_one_is_at_work(settings: Settings) -> None:
+def test_worker_check_tells_whether_one_is_at_work(settings: Settings, tmp_path: Path) -> None:
     env = environment(settings)
     assert_one_line(seatlock("worker", "--check", env=env), 1, "no worker is at work")
-    with subprocess.Popen([SEATLOCK, "worker"], env={**os.environ, **env}, stderr=subprocess.DEVNULL) as worker:
+    worker = Worker(settings, tmp_path / "log")
+    try:
         until(lambda: seatlock("worker", "--check", env=env).returncode == 0)
-        worker.terminate()
+        assert worker.stop(within=30) == 0
+    finally:
+        worker.kill()
     assert_one_line(seatlock("worker", "--check", env=env), 1, "no worker is at work")
 
 
@@ -281,12 +285,13 @@ def test_a_redis_that_is_not_there_when_the_api_starts_is_one_line(
 ) -> None:
     env = {**environment(settings), "SEATLOCK_REDIS_URL": f"redis://:hunter2@127.0.0.1:{free_port()}/0"}
     port, log = free_port(), tmp_path / "log"
-    command = [SEATLOCK, "serve", "--port", str(port), "--workers", workers]
-    with log.open("wb") as output, subprocess.Popen(command, env={**os.environ, **env}, stderr=output) as api:
-        try:
-            until(lambda: _answers(port))
-        finally:
-            api.terminate()  # else leaving the block would wait for ever
+    command = ["serve", "--port", str(port), "--workers", workers]
+    api = fork(SEATLOCK, *command, env={**os.environ, **env}, stdout=log, stderr=log, cwd=Path.cwd())
+    try:
+        until(lambda: _answers(port))
+    finally:
+        api.terminate()
+        assert api.wait(30) == 0
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     told = [line for line in lines if line["event"] == "Redis does not answer"]
     assert [(line["level"], line["setting"], line["reason"]) for line in told] == [

@@ -10,7 +10,8 @@ import pytest
 
 from domain.process.settings import PREFIX, Settings
 from ops.env_file import ENV_FILE
-from tests.ops.test_cli import ROOT, SEATLOCK
+from tests.ops.test_cli import ROOT
+from tests.support.api import SEATLOCK
 from tests.support.commands import assert_one_line, environment, seatlock
 from tests.support.hunting import hunt
 

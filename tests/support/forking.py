@@ -7,7 +7,9 @@ killed, it is gone with all that it has started.
 from __future__ import annotations
 
 import atexit
+import gc
 import json
+import multiprocessing
 import os
 import runpy
 import shutil
@@ -115,6 +117,8 @@ def _serve() -> None:
     import workers.main  # noqa: F401
 
     assert threading.active_count() == 1
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, lambda *_: _forget_who_has_ended())
     us = os.getpid()
     for line in sys.stdin:
@@ -134,13 +138,12 @@ def _run_and_tell(order: dict[str, Any]) -> None:
     """In a process that waits for the program, which is another one."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     folder, us = Path(order["folder"]), os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        die_with_parent(us)
-        _become(order, folder)
-    _tell(folder / "pid", pid)
-    _, status = os.waitpid(pid, 0)
-    _tell(folder / "code", os.waitstatus_to_exitcode(status))
+    # It ends as processes of multiprocessing do, without taking to pieces all that was imported: half a second.
+    process = multiprocessing.get_context("fork").Process(target=_become, args=(order, folder, us))
+    process.start()
+    _tell(folder / "pid", process.pid or 0)
+    process.join()
+    _tell(folder / "code", process.exitcode or 0)
     os._exit(0)
 
 
@@ -151,7 +154,8 @@ def _tell(file: Path, number: int) -> None:
     new.rename(file)
 
 
-def _become(order: dict[str, Any], folder: Path) -> None:
+def _become(order: dict[str, Any], folder: Path, waiting: int) -> None:
+    die_with_parent(waiting)
     os.setsid()
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(order[name], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), number)
@@ -168,7 +172,6 @@ def _become(order: dict[str, Any], folder: Path) -> None:
         cli.main()
     else:
         runpy.run_module(order["program"], run_name="__main__", alter_sys=True)
-    sys.exit(0)
 
 
 if __name__ == "__main__":
