@@ -7,7 +7,7 @@ SeatlockError
 │   ├── EmailTaken              somebody is registered with this e-mail
 │   ├── BadCredentials          no such e-mail, or not its password
 │   ├── NotEnoughSeats          fewer seats are available than asked for               .available_seats
-│   ├── SeatsUnavailable        some of the named seats are held or booked             .seats
+│   ├── SeatsUnavailable        some named seats are taken, or would leave orphans     .seats .orphans
 │   ├── SalesClosed             the event sells nothing now                            .reason .opens_at
 │   ├── EventCancelled          the event is cancelled                                 .cancelled_at
 │   ├── LastAdmin               this is the last ADMIN
@@ -35,6 +35,7 @@ Both happen in `graph/schema/outcomes.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -84,11 +85,12 @@ class NotEnoughSeats(Refusal):
 
 
 class SeatsUnavailable(Refusal):
-    """Some of the named seats are held or booked; `seats` are their labels."""
+    """Some of the named seats are held or booked: `seats` are their labels. Or the choice would leave `orphans`."""
 
-    def __init__(self, message: str, seats: list[str]) -> None:
+    def __init__(self, message: str, seats: list[str], orphans: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.seats = seats
+        self.orphans = orphans
 
 
 class SalesClosed(Refusal):

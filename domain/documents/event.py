@@ -79,6 +79,8 @@ class Event(Stored):
     `audit_hash` is the hash of its last audit entry. `audit_forgotten` entries, the last with the hash
     `audit_forgotten_hash`, were deleted because their time was up: what is left no longer gives the inventory.
 
+    If it `forbid_orphans`, seats chosen by hand may leave no single seat empty between taken ones.
+
     `updated_at` is when anything but its inventory last changed.
 
     A buyer has at most `max_seats_per_buyer` of its seats, held and booked together; None: as many as there are.
@@ -100,6 +102,7 @@ class Event(Stored):
     price_minor: int
     currency: str
     sections: list[Section]
+    forbid_orphans: bool = False
     cancellation: CancellationPolicy | None = None
     sales_closed: bool = False
     sales_entry_id: PydanticObjectId | None = None

@@ -160,11 +160,15 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Generic[OutcomeT]):
-    """`caller` is None when nobody asked: time passed, or a provider answered."""
+    """`caller` is None when nobody asked: time passed, or a provider answered.
+
+    `whole_sections` are those whose rows are all read for it, because its rule has asked for them.
+    """
 
     event_id: PydanticObjectId
     caller: Caller | None
     correlation_id: str
+    whole_sections: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +338,7 @@ class UpdateEvent(Command[EventChanged]):
     cancellation: CancellationPolicy | Unchanged | None
     venue: str | Unchanged | None
     time_zone: str | None
+    forbid_orphans: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

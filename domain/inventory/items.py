@@ -29,6 +29,20 @@ def items_at_present_prices(
     ]
 
 
+def are_together(items: Iterable[LineItem]) -> bool:
+    """Whether the numbered seats of each section are adjacent, in one row. Seats without numbers are together."""
+    seats: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for item in items:
+        for label in item.seats:
+            row, _, number = label.rpartition("-")
+            seats[item.section].append((row, int(number)))
+    for places in seats.values():
+        (first_row, first), (last_row, last) = min(places), max(places)
+        if first_row != last_row or last - first != len(places) - 1:
+            return False
+    return True
+
+
 def total_of(items: Iterable[LineItem]) -> int:
     """What they cost together, in minor units."""
     return sum(item.price_minor * item.quantity for item in items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import InvalidInput, LimitExceeded
@@ -45,6 +45,11 @@ class Named:
 
 
 Part = Counted | Named
+
+
+def labels_of(parts: Iterable[Part]) -> list[str]:
+    """The seats that they name."""
+    return [label for part in parts if isinstance(part, Named) for label in part.labels]
 
 
 def checked_list(path: str, parts: Sequence[Part], most: int) -> list[Part]:

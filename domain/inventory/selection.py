@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domain.contradiction import required
 from domain.documents import Seating, SeatRow, SeatStatus, Section
 from domain.errors import InvalidInput, NotEnoughSeats, SeatsUnavailable
-from domain.inventory.parts import Counted, Named, Part
+from domain.inventory.parts import Counted, Part, labels_of
 from domain.inventory.pick import pick_seats
 from domain.inventory.pick_beside import pick_beside
 from domain.inventory.state import Inventory, MoreDue
@@ -31,7 +31,7 @@ def select(inventory: Inventory, parts: Sequence[Part], *, beside: Sequence[str]
     Raises InvalidInput, SeatsUnavailable, NotEnoughSeats, MoreDue.
     """
     quantities, counted = count_parts(inventory, parts)
-    seats = [label for part in parts if isinstance(part, Named) for label in part.labels]
+    seats = labels_of(parts)
     if taken := [label for label in seats if not inventory.is_available(label)]:
         if inventory.more_due:
             raise MoreDue

@@ -7,7 +7,7 @@ place where anything changes, and before it does it checks the invariants (docs/
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -47,6 +47,10 @@ COUNTERS = {status: position for position, status in enumerate(SeatStatus)}
 class AskAgain(Exception):
     """No answer yet: the command goes back to the head of its line."""
 
+    def again(self, command: Command[Any]) -> Command[Any]:
+        """What goes back there."""
+        return command
+
 
 class MoreDue(AskAgain):
     """Dead locks are left that this batch has not loaded; what was refused may succeed once they are swept."""
@@ -54,6 +58,17 @@ class MoreDue(AskAgain):
 
 class NotRead(AskAgain):
     """What this batch did before showed that the command needs more than was read for it: it is read the next time."""
+
+
+class RowsNeeded(NotRead):
+    """All rows of this section must be read, which the command does not tell by itself."""
+
+    def __init__(self, section: str) -> None:
+        super().__init__(section)
+        self.section = section
+
+    def again(self, command: Command[Any]) -> Command[Any]:
+        return replace(command, whole_sections=command.whole_sections | {self.section})
 
 
 class ReferenceTaken(Exception):
@@ -211,6 +226,11 @@ class Inventory:
             rows = sorted((row for row in self.rows.values() if row.section == section), key=lambda row: row.position)
             self._rows_of[section] = rows
         return rows
+
+    def has_all_rows(self, section: str) -> bool:
+        """Whether all of its rows are loaded."""
+        total = required(self.event.section(section), f"a section {section}").total
+        return sum(len(row.statuses) for row in self.rows_of(section)) == total
 
     def seat_at(self, label: str) -> tuple[SeatRow, int] | None:
         """The row and position a label names; None when there is no such seat."""

@@ -48,6 +48,7 @@ async def update_event(
     sales_start_at: datetime | Unchanged | None = UNCHANGED,
     sales_end_at: datetime | Unchanged | None = UNCHANGED,
     max_seats_per_buyer: int | Unchanged | None = UNCHANGED,
+    forbid_orphans: bool | None = None,
 ) -> EventChanged:
     """Change what is given; None, or UNCHANGED, stays. Raises InvalidInput, NotFound, EventCancelled."""
     if name is not None:
@@ -94,6 +95,7 @@ async def update_event(
             cancellation=cancellation,
             venue=venue,
             time_zone=time_zone,
+            forbid_orphans=forbid_orphans,
         )
     )
 

@@ -99,6 +99,7 @@ async def create_event(
     sales_start_at: datetime | None = None,
     sales_end_at: datetime | None = None,
     max_seats_per_buyer: int | None = None,
+    forbid_orphans: bool = False,
     event_id: PydanticObjectId | None = None,
     idempotency_key: str | None = None,
 ) -> Event:
@@ -125,6 +126,7 @@ async def create_event(
                 sales_start_at,
                 sales_end_at,
                 max_seats_per_buyer,
+                forbid_orphans,
             ),
             outcome_id=event_id,
             expires_at=services.clock() + timedelta(seconds=services.settings.idempotency_ttl_seconds),
@@ -171,6 +173,7 @@ async def create_event(
         sales_start_at=sales_start_at,
         sales_end_at=sales_end_at,
         max_seats_per_buyer=max_seats_per_buyer,
+        forbid_orphans=forbid_orphans,
         price_minor=price.minor,
         currency=price.currency,
         sections=[],

@@ -89,6 +89,7 @@ class _Needs:
                 needs.users.add(command.caller.user_id)
             if isinstance(command, LockSeats | ChangeLock):
                 needs.buyers.add(command.caller.user_id)
+            needs.sections |= command.whole_sections
             match command:
                 case LockSeats():
                     needs.keys.add(command.key_id)

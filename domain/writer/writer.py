@@ -138,7 +138,9 @@ class InventoryWriter:
                 if any(isinstance(answer, _Drifted) for answer in answers):
                     await self._guard.mend(event_id)
                 again = [
-                    waiting for waiting, answer in zip(batch, answers, strict=True) if isinstance(answer, AskAgain)
+                    (answer.again(command), future, since)
+                    for (command, future, since), answer in zip(batch, answers, strict=True)
+                    if isinstance(answer, AskAgain)
                 ]
                 line.extendleft(reversed(again))
                 for (_, future, _), answer in zip(batch, answers, strict=True):

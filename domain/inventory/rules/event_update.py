@@ -21,6 +21,7 @@ LASTING = {
     "cancellation": "cancellation",
     "max_seats_per_buyer": "maxSeatsPerBuyer",
     "sections": "sections",
+    "forbid_orphans": "forbidOrphans",
 }
 """What does not change any more once the event has started or is cancelled, and its name in the input."""
 
@@ -50,6 +51,8 @@ def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> C
         wanted["sales_end_at"] = command.sales_end_at
     if command.max_seats_per_buyer is not UNCHANGED:
         wanted["max_seats_per_buyer"] = command.max_seats_per_buyer
+    if command.forbid_orphans is not None:
+        wanted["forbid_orphans"] = command.forbid_orphans
     if command.price is not None:
         wanted["price_minor"] = _minor("price", command.price, event)
     if command.cancellation is not UNCHANGED:

@@ -20,6 +20,8 @@ from domain.errors import (
 )
 from domain.inventory.commands import Command, Locked, LockSeats, Released, ReleaseLock
 from domain.inventory.items import items_at_present_prices, total_of
+from domain.inventory.orphans import check_orphans
+from domain.inventory.parts import labels_of
 from domain.inventory.rules.buyer_limits import check_limits
 from domain.inventory.rules.sales import check_on_sale
 from domain.inventory.selection import select
@@ -35,6 +37,7 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
     check_on_sale(event, now)
     check_limits(inventory, command.caller.user_id, sum(part.seats for part in command.parts), now)
     chosen = select(inventory, command.parts)
+    check_orphans(inventory, chosen=labels_of(command.parts), after=chosen.seats)
     items = items_at_present_prices(inventory, chosen.quantities, chosen.seats)
     lock = SeatLock.model_construct(
         id=command.lock_id,

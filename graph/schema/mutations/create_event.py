@@ -103,6 +103,13 @@ class CreateEventInput:
     cancellation: CancellationPolicyInput | None = strawberry.field(
         default=None, description="What cancelling gives back; the seller's general policy when null."
     )
+    forbid_orphans: bool = strawberry.field(
+        default=False,
+        description=(
+            "Refuse seats that are chosen by hand and leave a single empty seat between taken ones, unless as many "
+            "can't be chosen otherwise in that section."
+        ),
+    )
     idempotency_key: str | None = strawberry.field(
         default=None,
         description=(
@@ -143,6 +150,7 @@ async def create_event(
         sales_start_at=input.sales_start_at,
         sales_end_at=input.sales_end_at,
         max_seats_per_buyer=input.max_seats_per_buyer,
+        forbid_orphans=input.forbid_orphans,
         price=input.price.to_money("price"),
         total_seats=input.total_seats,
         sections=None

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.inventory.items import are_together
 from domain.sale import buying
 from graph.schema.choosing import QuantityInput, SelectionItemInput, parts_of
 from graph.schema.context import Info, require_actor
@@ -54,6 +55,12 @@ class LockSeatsInput:
 @strawberry.type(description="The seats are held.")
 class LockSeatsSuccess:
     lock: SeatLock = strawberry.field(description="The lock that holds them.")
+    together: bool = strawberry.field(
+        description=(
+            "Whether they are side by side: the numbered seats of each section adjacent, in one row. Seats without "
+            "numbers are."
+        )
+    )
     replayed: bool = strawberry.field(description="Whether this is the outcome of an earlier call with the same key.")
 
 
@@ -91,4 +98,6 @@ async def lock_seats(
         items=None if chosen.items is strawberry.UNSET else parts_of("selection.items", chosen.items or ()),
         idempotency_key=input.idempotency_key,
     )
-    return LockSeatsSuccess(lock=SeatLock.from_document(locked.lock), replayed=locked.replayed)
+    return LockSeatsSuccess(
+        lock=SeatLock.from_document(locked.lock), together=are_together(locked.lock.items), replayed=locked.replayed
+    )

@@ -67,6 +67,12 @@ class UpdateEventInput:
             "null. A lower one takes nothing from anybody."
         ),
     )
+    forbid_orphans: bool | None = strawberry.field(
+        default=None,
+        description=(
+            "Whether seats that are chosen by hand may leave no single empty seat. What is held or booked stays so."
+        ),
+    )
     price: MoneyInput | None = strawberry.field(
         default=None,
         description=(
@@ -127,6 +133,7 @@ async def update_event(
         sales_start_at=UNCHANGED if input.sales_start_at is strawberry.UNSET else input.sales_start_at,
         sales_end_at=UNCHANGED if input.sales_end_at is strawberry.UNSET else input.sales_end_at,
         max_seats_per_buyer=UNCHANGED if input.max_seats_per_buyer is strawberry.UNSET else input.max_seats_per_buyer,
+        forbid_orphans=input.forbid_orphans,
         price=input.price.to_money("price") if input.price else None,
         total_seats=input.total_seats,
         sections=[section.to_change(f"sections.{index}") for index, section in enumerate(input.sections or ())],

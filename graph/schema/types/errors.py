@@ -65,13 +65,26 @@ class NotEnoughSeats(Error):
         return cls(code=ErrorCode.NOT_ENOUGH_SEATS, message=refusal.message, available_seats=refusal.available_seats)
 
 
-@strawberry.type(description="Some of the seats asked for are held or booked.")
+@strawberry.type(
+    description="Some of the seats asked for are held or booked, or taking them would leave single seats empty."
+)
 class SeatsUnavailable(Error):
-    seats: list[str] = strawberry.field(description="The labels of those seats.")
+    seats: list[str] = strawberry.field(description="The labels of those that are held or booked.")
+    orphans: list[str] = strawberry.field(
+        description=(
+            "Where the event has `forbidOrphans`: the labels of the free seats that would have a taken seat on either "
+            "side. Take these, too, or choose others. Otherwise empty."
+        )
+    )
 
     @classmethod
     def from_refusal(cls, refusal: errors.SeatsUnavailable) -> Self:
-        return cls(code=ErrorCode.SEATS_UNAVAILABLE, message=refusal.message, seats=refusal.seats)
+        return cls(
+            code=ErrorCode.SEATS_UNAVAILABLE,
+            message=refusal.message,
+            seats=refusal.seats,
+            orphans=list(refusal.orphans),
+        )
 
 
 @strawberry.type(description="The event sells no seats now.")

@@ -191,6 +191,12 @@ class Event(Node):
     max_seats_per_buyer: int | None = strawberry.field(
         description="How many of its seats one buyer can have, held and booked together; null: no limit of its own."
     )
+    forbid_orphans: bool = strawberry.field(
+        description=(
+            "Whether seats that are chosen by hand may leave no single empty seat between taken ones: see "
+            "`SeatsUnavailable.orphans`. Where as many seats can't be chosen otherwise in their section, they may."
+        )
+    )
     cancelled_at: datetime | None = strawberry.field(description="When it was cancelled; null when it's not.")
     cancellation_reason: str | None = strawberry.field(description="Why it was cancelled; null when it's not.")
     cancellation_finished_at: datetime | None = strawberry.field(
@@ -223,6 +229,7 @@ class Event(Node):
             sales_start_at=event.sales_start_at,
             sales_end_at=event.sales_end_at,
             max_seats_per_buyer=event.max_seats_per_buyer,
+            forbid_orphans=event.forbid_orphans,
             cancelled_at=event.cancelled_at,
             cancellation_reason=event.cancellation_reason,
             cancellation_finished_at=event.cancellation_finished_at,
