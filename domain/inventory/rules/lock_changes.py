@@ -27,7 +27,8 @@ from domain.errors import (
 )
 from domain.inventory.commands import ChangeLock, ExtendLock, LockChanged, LockExtended
 from domain.inventory.items import items_at_present_prices, total_of
-from domain.inventory.parts import Counted, Named
+from domain.inventory.orphans import check_orphans
+from domain.inventory.parts import Counted, labels_of
 from domain.inventory.removal import remove
 from domain.inventory.rules.buyer_limits import check_limits
 from domain.inventory.rules.sales import check_on_sale
@@ -48,15 +49,14 @@ def change_lock(inventory: Inventory, command: ChangeLock, now: datetime) -> Cha
     lock = _changeable(inventory, command.lock_id, command)
     items = lock.items or items_at_present_prices(inventory, lock.quantities, lock.seats)
     items, gone, freed = remove(items, command.remove)
+    kept = [label for label in lock.seats if label not in freed]
     added = Selection({}, [])
     if command.add:
         check_on_sale(inventory.event, now)
         _check_apart(inventory, command, lock, gone)
         more = sum(part.seats for part in command.add) - sum(gone.values())
         check_limits(inventory, lock.user_id, more, now, field="add")
-        named = [label for part in command.add if isinstance(part, Named) for label in part.labels]
-        kept = [label for label in lock.seats if label not in freed]
-        added = select(inventory, command.add, beside=[*kept, *named])
+        added = select(inventory, command.add, beside=[*kept, *labels_of(command.add)])
         items = _merged(items, items_at_present_prices(inventory, added.quantities, added.seats))
     quantities = Counter[str]()
     for item in items:
@@ -66,9 +66,11 @@ def change_lock(inventory: Inventory, command: ChangeLock, now: datetime) -> Cha
     if command.add and quantities.total() > inventory.terms.max_seats_per_lock:
         limit = inventory.terms.max_seats_per_lock
         raise LimitExceeded("add", f"At most {limit:,} seats can be locked at a time.", limit)
+    seats = [*kept, *added.seats]
+    check_orphans(inventory, chosen=labels_of(command.add), after=seats, before=lock.seats)
     changed = lock.evolve(
         quantities=dict(quantities),
-        seats=[*(label for label in lock.seats if label not in freed), *added.seats],
+        seats=seats,
         items=items,
         total_minor=total_of(items),
         updated_at=now,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.inventory.items import are_together
 from domain.sale import lock_changes
 from graph.schema.choosing import SelectionItemInput, parts_of
 from graph.schema.context import Info, require_actor
@@ -57,6 +58,12 @@ class ChangeLockInput:
 @strawberry.type(description="The lock holds what it was to hold.")
 class ChangeLockSuccess:
     lock: SeatLock = strawberry.field(description="The lock as it is now; its deadline is what it was.")
+    together: bool = strawberry.field(
+        description=(
+            "Whether the seats it holds now are side by side: the numbered ones of each section adjacent, in one row. "
+            "Seats without numbers are."
+        )
+    )
     replayed: bool = strawberry.field(description="Whether an earlier call with the same key had changed it.")
 
 
@@ -97,4 +104,8 @@ async def change_lock(
         remove=None if input.remove is None else parts_of("remove", input.remove),
         idempotency_key=input.idempotency_key,
     )
-    return ChangeLockSuccess(lock=SeatLock.from_document(changed.lock), replayed=changed.replayed)
+    return ChangeLockSuccess(
+        lock=SeatLock.from_document(changed.lock),
+        together=are_together(changed.lock.items),
+        replayed=changed.replayed,
+    )

@@ -22,6 +22,13 @@ LOCK = """mutation ($input: LockSeatsInput!) {
     ... on Error { message }
   }
 }"""
+CHANGE = """mutation ($input: ChangeLockInput!) {
+  changeLock(input: $input) {
+    ... on ChangeLockSuccess { together replayed lock { seats } }
+    ... on SeatsUnavailable { code seats orphans }
+    ... on Error { message }
+  }
+}"""
 HALL = [
     {"name": "HALL", "rows": [{"name": "A", "seatCount": 7}, {"name": "B", "seatCount": 4}]},
     {"name": "FLOOR", "capacity": 5},
@@ -37,6 +44,11 @@ async def scene(services: Services, client: Client) -> Scene:
 async def lock(scene: Scene, event: str, key: str | None = None, **selection: Any) -> Any:
     fields = {"eventId": event, "selection": selection, "idempotencyKey": key or secrets.token_hex(8)}
     return (await scene.client.execute(LOCK, {"input": fields}, scene.token))["data"]["lockSeats"]
+
+
+async def change(scene: Scene, lock_id: str, **changes: Any) -> Any:
+    fields = {"lockId": lock_id, "idempotencyKey": secrets.token_hex(8), **changes}
+    return (await scene.client.execute(CHANGE, {"input": fields}, scene.token))["data"]["changeLock"]
 
 
 def held(*seats: str, together: bool = True, replayed: bool = False) -> Any:
@@ -82,3 +94,19 @@ async def test_it_says_whether_the_seats_are_together(scene: Scene) -> None:
     assert await lock(scene, event, seats=["HALL-A-7", "HALL-B-1"]) == held("HALL-A-7", "HALL-B-1", together=False)
     pieces = held("HALL-A-6", "HALL-B-2", "HALL-B-3", "HALL-B-4", together=False)
     assert await lock(scene, event, quantity={"count": 4, "section": "HALL"}) == pieces
+
+
+async def test_a_change_is_judged_by_what_the_lock_then_holds(scene: Scene) -> None:
+    event = await scene.event(sections=HALL, forbidOrphans=True)
+    lock_id = await scene.lock(event, {"seats": ["HALL-A-3", "HALL-A-4", "HALL-A-5"]})
+
+    def refused(orphan: str) -> Any:
+        return {"code": "SEATS_UNAVAILABLE", "seats": [], "orphans": [orphan], "message": WOULD_LEAVE}
+
+    assert await change(scene, lock_id, remove=[{"seats": ["HALL-A-4"]}]) == refused("HALL-A-4")
+    assert await change(scene, lock_id, add=[{"seats": ["HALL-A-1"]}]) == refused("HALL-A-2")
+    assert await change(scene, lock_id, add=[{"seats": ["HALL-A-7"]}]) == refused("HALL-A-6")
+    swapped = await change(scene, lock_id, add=[{"seats": ["HALL-A-6"]}], remove=[{"seats": ["HALL-A-3"]}])
+    assert swapped == held("HALL-A-4", "HALL-A-5", "HALL-A-6")
+    apart = held("HALL-A-4", "HALL-A-5", "HALL-A-6", "HALL-B-1", together=False)
+    assert await change(scene, lock_id, add=[{"seats": ["HALL-B-1"]}]) == apart
