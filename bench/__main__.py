@@ -1,5 +1,5 @@
 """`make bench`: one table. BENCH_SECONDS a line. `python -m bench live`, `memory`, `time`, `metrics`,
-`insight` or `pick`."""
+`insight`, `pick` or `first-second`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bench.dashboard import draw_dashboard
 from bench.expiry import measure_time
+from bench.first_second import measure_first_second
 from bench.insight import measure_insight
 from bench.live import measure_live, measure_live_briefly
 from bench.load import Measured, buy, require_wrk
@@ -105,6 +106,8 @@ def main() -> None:
             measure_time(servers, sys.argv[2:])
         elif sys.argv[1:2] == ["live"]:
             measure_live(servers, sys.argv[2:])
+        elif sys.argv[1:] == ["first-second"]:
+            measure_first_second(servers)
         elif sys.argv[1:] == ["metrics"]:
             draw_dashboard(servers, Path(scratch))
         else:

@@ -164,10 +164,12 @@ class Listener(asyncio.Protocol):
 
 
 class Buyer(asyncio.Protocol):
-    """A kept-alive HTTP connection that stamps the time when an answer is complete."""
+    """A kept-alive HTTP connection that stamps the time when an answer is complete, and keeps its `body`."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, takes_refusals: bool) -> None:
         parts = urlsplit(url)
+        self.takes_refusals = takes_refusals
+        self.body = b""
         self.head = (
             f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAuthorization: Bearer {token}\r\n"
             "Content-Type: application/json\r\nContent-Length: "
@@ -176,11 +178,11 @@ class Buyer(asyncio.Protocol):
         self._pending = b""
 
     @classmethod
-    async def connect(cls, url: str, token: str = "") -> Buyer:
+    async def connect(cls, url: str, token: str = "", *, takes_refusals: bool = False) -> Buyer:
         parts = urlsplit(url)
         assert parts.hostname and parts.port
         loop = asyncio.get_running_loop()
-        _, buyer = await loop.create_connection(lambda: cls(url, token), parts.hostname, parts.port)
+        _, buyer = await loop.create_connection(lambda: cls(url, token, takes_refusals), parts.hostname, parts.port)
         return buyer
 
     async def post(self, body: bytes) -> int:
@@ -198,7 +200,8 @@ class Buyer(asyncio.Protocol):
         length = re.search(rb"(?i)content-length: (\d+)", head)
         if ended and length and len(body) == int(length[1]):
             self._pending = b""
-            if not head.startswith(b"HTTP/1.1 200 ") or b'"code"' in body:
+            self.body = body
+            if not head.startswith(b"HTTP/1.1 200 ") or (b'"code"' in body and not self.takes_refusals):
                 raise ConnectionError(data.decode())
             self.answered.set_result(time.monotonic_ns())
 

@@ -72,10 +72,10 @@ def environment(servers: Servers, database: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_api(servers: Servers, database: str, processes: int = 1) -> Iterator[Api]:
+def running_api(servers: Servers, database: str, processes: int = 1, module: str = "ops.cli") -> Iterator[Api]:
     """`seatlock serve --workers N`, as an operator runs it, until the end of the block."""
     port = free_port()
-    command = [sys.executable, "-m", "ops.cli", "serve", "--port", str(port), "--workers", str(processes)]
+    command = [sys.executable, "-m", module, "serve", "--port", str(port), "--workers", str(processes)]
     with _running(command, environment(servers, database), f"http://127.0.0.1:{port}/ready") as serving:
         anonymous = Api(f"http://127.0.0.1:{port}/graphql", psutil.Process(serving.pid), token="")
         admin_token = anonymous.call(SIGN_IN, email=EMAIL, password=PASSWORD)["login"]["accessToken"]
