@@ -6,6 +6,7 @@ place where anything changes, and before it does it checks the invariants (docs/
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -76,14 +77,23 @@ class ReferenceTaken(Exception):
 
 
 class Shelf(Generic[DocumentT]):
-    """The documents of one collection: as loaded, and as they are now."""
+    """The documents of one collection: as loaded, and as they are now.
 
-    def __init__(self, loaded: Iterable[DocumentT] = ()) -> None:
-        self._loaded: dict[Any, DocumentT] = {document.id: document for document in loaded}
+    With a field `by`, `of` finds them by that.
+    """
+
+    def __init__(self, by: str | None = None) -> None:
+        self._by = by
+        self._loaded: dict[Any, DocumentT] = {}
         self._changed: dict[Any, DocumentT] = {}
+        self._ids: defaultdict[Any, dict[Any, None]] = defaultdict(dict)
 
     def get(self, document_id: Any) -> DocumentT | None:
         return self._changed.get(document_id) or self._loaded.get(document_id)
+
+    def of(self, value: Any) -> list[DocumentT]:
+        """Those with this value in the field `by`, which never changes; in the order in which they came."""
+        return [self._changed.get(key) or self._loaded[key] for key in self._ids.get(value, ())]
 
     def __iter__(self) -> Iterator[DocumentT]:
         yield from (self._changed.get(key, document) for key, document in self._loaded.items())
@@ -93,9 +103,15 @@ class Shelf(Generic[DocumentT]):
         """More documents from the database; what is here already stays as it is."""
         for document in documents:
             self._loaded.setdefault(document.id, document)
+            self._file(document)
 
     def put(self, document: DocumentT) -> None:
         self._changed[document.id] = document
+        self._file(document)
+
+    def _file(self, document: DocumentT) -> None:
+        if self._by is not None:
+            self._ids[getattr(document, self._by)][document.id] = None
 
     def new(self) -> list[DocumentT]:
         """Documents to insert."""
@@ -163,8 +179,8 @@ class Inventory:
         self.event_fields: set[str] = set()
         self.locks: Shelf[SeatLock] = Shelf()
         self.bookings: Shelf[Booking] = Shelf()
-        self.payments: Shelf[Payment] = Shelf()
-        self.refunds: Shelf[Refund] = Shelf()
+        self.payments: Shelf[Payment] = Shelf(by="booking_id")
+        self.refunds: Shelf[Refund] = Shelf(by="payment_id")
         self.keys: Shelf[IdempotencyKey] = Shelf()
         self.holdings = Holdings()
         self.sessions_ended: dict[PydanticObjectId, int] = {}
@@ -255,10 +271,10 @@ class Inventory:
         return place is not None and place[0].statuses[place[1]] == SeatStatus.AVAILABLE.letter
 
     def payments_of(self, booking_id: PydanticObjectId) -> list[Payment]:
-        return [payment for payment in self.payments if payment.booking_id == booking_id]
+        return self.payments.of(booking_id)
 
     def refund_of(self, payment_id: PydanticObjectId) -> Refund | None:
-        return next((refund for refund in self.refunds if refund.payment_id == payment_id), None)
+        return next(iter(self.refunds.of(payment_id)), None)
 
     # ------------------------------------------------------------ changes
 
