@@ -86,10 +86,10 @@ class ConnectionSettings(BaseSettings):
         "Past it, who has the most loses a connection.",
     )
     max_listening_bytes: int = Field(
-        default=524_288,
+        default=262_144,
         ge=1024,
         description="Documents and variables of all subscriptions of one connection together. "
-        "One address may have 16 times as much.",
+        "One address may have 32 times as much.",
     )
 
     @field_validator("allowed_hosts")

@@ -108,6 +108,10 @@ class Operations:
             unnamed = request.operation_name is None
             message = "Name the operation to run." if unnamed else "The document has no operation of that name."
             raise RequestError({"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}})
+        given = request.variables
+        if given and not root.variables.issuperset(given):
+            # Nobody asks for the others, and a subscription would keep them.
+            request = request._replace(variables={name: given[name] for name in root.variables if name in given})
         return Operation(
             request,
             prepared.document,
@@ -148,17 +152,7 @@ class Operations:
         if operation.lists_seats:
             # Once, by the one who begins it: each time it tells of a change is not their doing.
             await _pay(context, Budget.SEAT_MAPS)
-        executor = (self._executor or Executor).build(
-            self._schema,
-            operation.document,
-            context_value=context,
-            raw_variable_values=operation.request.variables,
-            operation_name=operation.request.operation_name,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as above
-            hide_suggestions=self._hide_suggestions,
-        )
-        if isinstance(executor, list):
-            raise RequestError(*format_errors(ExecutionResult(None, executor), context.correlation_id))
+        executor = self._build(operation, operation.document, context)
         try:
             source: Any = create_source_event_stream(executor)
             if optimized_is_awaitable(source):
@@ -169,17 +163,33 @@ class Operations:
             _note_refused(source, operation.type, context)
             raise RequestError(*format_errors(source, context.correlation_id))
         assert isinstance(source, Source)
-        if source.is_public:
-            # Nobody looks again, later, whether who listens still is an ADMIN.
-            executor.context_value = context.as_user()
-        return Subscribed(executor, source)
+        # Nobody looks again, later, whether who listens still is an ADMIN.
+        lasting = context.as_user() if source.is_public else context
+        document = self._documents.lasting(operation.request.query)
+        return Subscribed(self._build(operation, document, lasting), source, document)
+
+    def _build(self, operation: Operation, document: DocumentNode, context: Context) -> Executor[Any]:
+        """What runs this subscription. Raises RequestError for its variables."""
+        executor = (self._executor or Executor).build(
+            self._schema,
+            document,
+            context_value=context,
+            raw_variable_values=operation.request.variables,
+            operation_name=operation.request.operation_name,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as above
+            hide_suggestions=self._hide_suggestions,
+        )
+        if isinstance(executor, list):
+            raise RequestError(*format_errors(ExecutionResult(None, executor), context.correlation_id))
+        return executor
 
 
 class Subscribed:
     """An execution of a subscription: it turns states of its source into answers."""
 
-    def __init__(self, executor: Executor[Any], source: Source) -> None:
+    def __init__(self, executor: Executor[Any], source: Source, document: DocumentNode) -> None:
         self._executor = executor
+        self._document = document  # as long as it is kept, others share it
         self.source = source
 
     async def answer(self, before: Any, state: Any) -> dict[str, object]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from graph.execution.http_error import HttpError
 from graph.execution.operations import Operation, Operations, RequestError
 from graph.schema.context import Context
 from graph.schema.sources import PUBLIC_FIELDS
+from graph.subscriptions.allowance import Place, Purse
 from graph.subscriptions.shared import Listener, Shared
 
 DRAIN_SECONDS = 5.0
@@ -51,6 +53,7 @@ class Joined:
     shared: Shared
     listener: Listener
     opened: _Opened
+    place: Place
 
 
 class Audience:
@@ -61,7 +64,9 @@ class Audience:
         self._origins = settings.cors_origins
         self._per_address = settings.connections_per_address
         self._connections: set[Listening] = set()
+        self._most_kept = settings.max_listening_bytes
         self._addresses: Counter[str] = Counter()
+        self._purses: dict[str, Purse] = {}
         self._shared: dict[Hashable, _Opened] = {}
         self._draining = False
         self._left = asyncio.Event()
@@ -78,7 +83,7 @@ class Audience:
             raise HttpError(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not listen here.")
 
     @contextmanager
-    def joined_by(self, connection: Listening, scope: Scope) -> Iterator[None]:
+    def joined_by(self, connection: Listening, scope: Scope) -> Iterator[Place]:
         """Count this connection while it lasts. Raises HttpError when there are too many, or we are stopping."""
         if self._draining:
             raise HttpError(503, "UNAVAILABLE", "This server is stopping; connect again.")
@@ -88,13 +93,14 @@ class Audience:
             raise HttpError(429, "TOO_MANY_CONNECTIONS", message)
         self._addresses[address] += 1
         self._connections.add(connection)
+        neighbours = self._purses.setdefault(address, Purse())
         try:
-            yield
+            yield Place(address, Purse(), neighbours, self._most_kept)
         finally:
             self._connections.discard(connection)
             self._addresses[address] -= 1
             if not self._addresses[address]:
-                del self._addresses[address]
+                del self._addresses[address], self._purses[address]
             self._left.set()
 
     def drain(self) -> None:
@@ -114,9 +120,21 @@ class Audience:
 
     # ------------------------------------------------------------ what they share
 
-    async def join(self, operation: Operation, context: Context, listener: Listener) -> Joined:
+    async def join(self, operation: Operation, context: Context, listener: Listener, place: Place) -> Joined:
         """Listen to the execution that serves this subscription, perhaps already others'. Raises RequestError."""
-        key = _key(operation, context)
+        key, size = _key(operation, context)
+        if not place.take(key, size):
+            message = f"One connection may listen to {self._most_kept:,} bytes of documents, and one address to more."
+            raise RequestError({"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}, status=429)
+        try:
+            return await self._join(key, operation, context, listener, place)
+        except BaseException:
+            place.give_back(key)
+            raise
+
+    async def _join(
+        self, key: Hashable, operation: Operation, context: Context, listener: Listener, place: Place
+    ) -> Joined:
         opened = self._shared.get(key)
         is_first = opened is None
         if opened is None:
@@ -136,12 +154,13 @@ class Audience:
             raise
         shared.add(listener)
         listener_joined(listener.transport)
-        return Joined(shared, listener, opened)
+        return Joined(shared, listener, opened, place)
 
     async def leave(self, joined: Joined) -> None:
         """This one listens no more."""
         joined.shared.remove(joined.listener)
         listener_left(joined.listener.transport)
+        joined.place.give_back(joined.opened.key)
         await self._leave(joined.opened)
 
     async def _leave(self, opened: _Opened) -> None:
@@ -171,8 +190,8 @@ def _host_of(origin: str) -> bytes | None:
         return None
 
 
-def _key(operation: Operation, context: Context) -> Hashable:
-    """The same for who asks for the same and may see the same. Raises RequestError."""
+def _key(operation: Operation, context: Context) -> tuple[Hashable, int]:
+    """The same for who asks for the same and may see the same; and the length of what they ask. Raises RequestError."""
     request = operation.request
     try:
         variables = orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS)
@@ -182,7 +201,10 @@ def _key(operation: Operation, context: Context) -> Hashable:
         ) from None
     caller = None if _is_for_all(operation) else context.caller
     rights = caller and (caller.user_id, caller.role, caller.sessions_ended)
-    return request.query, request.operation_name, variables, rights
+    # Of the text no more is kept than tells it from others.
+    text = request.query.encode("utf-8", "surrogatepass")
+    asked = sha256(b"%d %b%b" % (len(text), text, variables)).digest()
+    return (asked, request.operation_name, rights), len(text) + len(variables)
 
 
 def _is_for_all(operation: Operation) -> bool:

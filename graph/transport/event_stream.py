@@ -42,8 +42,8 @@ async def stream(
     """Tell of a subscription until the client goes away. Raises HttpError or RequestError before anything is sent."""
     listener = _EventStream()
     audience.check_origin(scope)
-    with audience.joined_by(listener, scope):
-        joined = await audience.join(operation, context, listener)
+    with audience.joined_by(listener, scope) as place:
+        joined = await audience.join(operation, context, listener, place)
         measured.answered(OK)
         gone = asyncio.create_task(_gone(receive))
         gone.add_done_callback(lambda _: listener.drain())

@@ -25,6 +25,7 @@ from graph.execution.http_error import HttpError
 from graph.execution.operations import Operation, Operations, Request, RequestError
 from graph.schema.context import Context
 from graph.subscriptions.alarm import Alarm
+from graph.subscriptions.allowance import Place
 from graph.subscriptions.audience import Audience, Joined
 from graph.transport.callers import context_of, read_bearer
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
@@ -63,8 +64,8 @@ class WebSocketEndpoint:
         connection = _Connection(self._operations, self._audience, self._most, scope, send, self._measure)
         try:
             self._audience.check_origin(scope)
-            with self._audience.joined_by(connection, scope):
-                await connection.serve(receive)
+            with self._audience.joined_by(connection, scope) as place:
+                await connection.serve(receive, place)
         except HttpError as refused:
             await refuse_handshake(scope, send, refused)
         except OSError:
@@ -110,6 +111,7 @@ class _Connection:
         "_news",
         "_operations",
         "_operations_of_schema",
+        "_place",
         "_reader_waits",
         "_running",
         "_scope",
@@ -150,8 +152,9 @@ class _Connection:
 
     # ------------------------------------------------------------ life
 
-    async def serve(self, receive: Receive) -> None:
+    async def serve(self, receive: Receive, place: Place) -> None:
         """Talk until one side closes."""
+        self._place = place
         spoken = SUBPROTOCOL in self._scope["subprotocols"]
         await self._send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if spoken else None})
         if not spoken:
@@ -278,7 +281,7 @@ class _Connection:
             answering = self._services.tasks.keep(self._answer(request, correlation_id, measured))
             context, prepared, payload = await asyncio.shield(answering)
             if payload is None:
-                operation.joined = await self._audience.join(prepared, context, operation)
+                operation.joined = await self._audience.join(prepared, context, operation, self._place)
                 measured.answered(OK)
                 operation.task = None
                 self.tell(operation)
