@@ -33,7 +33,7 @@ from ops.refusals import (
     UNREAD,
     Refusal,
 )
-from ops.watched import Since, Unread, drain, keep_little_unsent
+from ops.watched import SLOWEST, Since, Unread, drain, keep_little_unsent
 
 SMALL = 4096
 """What is at most this long, and ends at most one head, is given to the parser as it is: most requests."""
@@ -46,9 +46,6 @@ WEIGHED_BYTES = 16 * 1024
 
 FRAMING_BYTES = 32 * 1024
 """What may come beside the content of a body in chunks: sizes, extensions, trailers; 16 times the content besides."""
-
-BODY_BYTES_PER_SECOND = 256
-"""How fast a body must come, beyond the time that any has: slower than any telephone."""
 
 LINGER_SECONDS, LINGER_BYTES = 3.0, 1_048_576
 """How long, and how much, is still read and thrown away of who was refused: closed at once, with something unread, the
@@ -359,7 +356,8 @@ class HttpProtocol(HttpToolsProtocol):
             self.cut_off(UNREAD)
             return
         is_answering = self._is_answering
-        seconds = self._since.seconds((self._begun, self._phase, is_answering, self._refused), now)
+        come = self._body // (SLOWEST * settings.body_seconds)
+        seconds = self._since.seconds((self._begun, self._phase, is_answering, self._refused, come), now)
         if self._refused:
             if seconds > LINGER_SECONDS and not self._is_heard():
                 self.transport.abort()
@@ -368,7 +366,7 @@ class HttpProtocol(HttpToolsProtocol):
             if seconds > settings.headers_seconds and not self.flow.read_paused:
                 self._refuse(HEADERS_SLOW)
         elif self._phase is _Phase.BODY:
-            if seconds > settings.body_seconds + self._body / BODY_BYTES_PER_SECOND and not self.flow.read_paused:
+            if seconds > settings.body_seconds and not self.flow.read_paused:
                 self._refuse(BODY_SLOW)
         elif not self._begun:
             if seconds > settings.first_byte_seconds:

@@ -13,6 +13,10 @@ UNSENT_BYTES = 16 * 1024
 everything that was true meanwhile before what is true now."""
 
 
+SLOWEST = 256
+"""Bytes a second: what comes slower than that, on the whole, does not come. No telephone is that slow."""
+
+
 class Since:
     """For how long a connection has been as it is, as far as who looks now and then can tell."""
 

@@ -16,16 +16,13 @@ from uvicorn.server import ServerState
 from domain.process.metrics import connection_refused
 from ops.connections import Connections
 from ops.refusals import BODY_SLOW, TOO_MUCH_WAITS, UNREAD
-from ops.watched import UNSENT_BYTES, Since, Unread, drain, keep_little_unsent
+from ops.watched import SLOWEST, UNSENT_BYTES, Since, Unread, drain, keep_little_unsent
 
 PIECE_BYTES = 2048
 """So much at a time is looked at for messages, which may be six bytes each."""
 
 MOST_QUEUED = 4
 """Messages that wait for the application; what comes beyond them waits as it came."""
-
-MESSAGE_BYTES_PER_SECOND = 256
-"""How fast a message must come, beyond the time that any has."""
 
 _quiet = logging.getLogger("uvicorn.websockets")
 _quiet.setLevel(logging.WARNING)
@@ -122,11 +119,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.cut_off(UNREAD)
             return
         partial = self._partial()
-        seconds = self._since.seconds((self._messages, partial > 0), now)
-        if partial and not self.read_paused:
-            longest = settings.body_seconds + partial / MESSAGE_BYTES_PER_SECOND
-            if seconds > longest:
-                self.cut_off(BODY_SLOW.reason)
+        come = partial // (SLOWEST * settings.body_seconds)
+        seconds = self._since.seconds((self._messages, partial > 0, come), now)
+        if partial and not self.read_paused and seconds > settings.body_seconds:
+            self.cut_off(BODY_SLOW.reason)
 
     def can_be_spared(self) -> bool:
         return False

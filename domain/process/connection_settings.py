@@ -57,7 +57,10 @@ class ConnectionSettings(BaseSettings):
         default=20, ge=1, le=600, description="How long a request's first line and headers may take to arrive."
     )
     body_seconds: int = Field(
-        default=30, ge=1, le=600, description="How long a body may take, and a second more for each 256 bytes of it."
+        default=30,
+        ge=1,
+        le=600,
+        description="How long a body, or a message on a WebSocket, may stand still: slower than 256 bytes a second.",
     )
     write_seconds: int = Field(
         default=30, ge=1, le=600, description="How long a client may read nothing of what waits to be sent to it."

@@ -61,7 +61,11 @@ EXECUTION = (
     Told("GRAPHQL_PARSE_FAILED", "The document is not GraphQL.", "No."),
     Told("GRAPHQL_VALIDATION_FAILED", "The document does not fit the schema.", "No."),
     Told("OPERATION_RESOLUTION_FAILURE", "No operation has this name, or several do and none is named.", "No."),
-    Told("TOO_MANY_SUBSCRIPTIONS", "One WebSocket has too many operations under way.", "When one of them has ended."),
+    Told(
+        "TOO_MANY_SUBSCRIPTIONS",
+        "One WebSocket has too many operations under way, or listens to too much (`SEATLOCK_MAX_LISTENING_BYTES`).",
+        "When one of them has ended.",
+    ),
     Told("INTERNAL", "A fault of the server. Its log has the details under `correlationId`.", "Perhaps, once."),
 )
 
@@ -105,7 +109,7 @@ HTTP = (
         408,
         "REQUEST_TIMEOUT",
         (),
-        "The request took longer to arrive than `SEATLOCK_HEADERS_SECONDS` or `SEATLOCK_BODY_SECONDS`.",
+        "The request came too slowly. See `SEATLOCK_HEADERS_SECONDS` and `SEATLOCK_BODY_SECONDS`.",
         "Yes.",
     ),
     HttpAnswer(413, "PAYLOAD_TOO_LARGE", (), "The body is larger than `SEATLOCK_MAX_BODY_BYTES`.", "No. Send less."),

@@ -20,7 +20,7 @@ FULL = {
     "silent": 1500,
 }
 FILES = {"silent": 256}
-HOLD_SECONDS = {"silent": 45.0, "unread": 45.0}
+HOLD_SECONDS = {"silent": 35.0, "unread": 40.0, "bodies": 20.0}
 
 
 def main() -> None:

@@ -22,8 +22,10 @@ ADDRESS = "127.0.0.2"
 SUBSCRIPTION = "subscription($event: ID!) { seatAvailability(eventId: $event) { version availableSeats } }"
 
 
-def connect(port: int) -> socket.socket:
+def connect(port: int, receive: int = 0) -> socket.socket:
     connection = socket.socket()
+    if receive:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
     connection.settimeout(2)
     connection.bind((ADDRESS, 0))
     connection.connect(("127.0.0.1", port))
@@ -98,15 +100,10 @@ def bodies(port: int, size: int) -> Iterator[socket.socket]:
 
 def unread(port: int, size: int) -> Iterator[socket.socket]:
     """So many connections that ask for long answers and read none."""
-    query = "{" + " ".join(f"a{n}: __typename" for n in range(25)) + "}"
-    introspect = "{ __schema { types { name description fields { name description } } } }"
-    body = json.dumps({"query": introspect}).encode()
-    ask = b"POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b"
     for _ in range(size):
-        connection = connect(port)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection = connect(port, receive=4096)
         yield connection
-        push(connection, ask % (len(body), body) * 8 + ask % (len(query) + 12, json.dumps({"query": query}).encode()))
+        push(connection, b"GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n" * 50)
 
 
 def subscriptions(port: int, size: int) -> Iterator[socket.socket]:

@@ -86,7 +86,7 @@ class Buyer:
                 number += 1
                 asked = {
                     "eventId": self.target.event,
-                    "selection": {"quantity": {"quantity": 1}},
+                    "selection": {"quantity": {"count": 1}},
                     "idempotencyKey": f"{number}-{time.time_ns()}",
                 }
                 began = time.monotonic()
