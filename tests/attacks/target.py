@@ -152,8 +152,8 @@ class Report:
         )
 
 
-def attacked(target: Target, name: str, size: int, hold: float, rest_seconds: float = 1.0) -> Report:
-    """Attack, and hold on to what was got for so many seconds."""
+def attacked(target: Target, name: str, size: int, hold: float, rest_seconds: float = 1.0, enough: int = -1) -> Report:
+    """Attack, and hold on to what was got for so many seconds, or until no more than `enough` connections are left."""
     with buying(target) as buyer:
         time.sleep(rest_seconds)
     rest = buyer.p99()
@@ -174,7 +174,7 @@ def attacked(target: Target, name: str, size: int, hold: float, rest_seconds: fl
         with buying(target) as buyer:
             began = time.monotonic()
             done: float | None = None
-            while done is None or time.monotonic() - done < hold:
+            while done is None or (time.monotonic() - done < hold and target.connections() > enough):
                 time.sleep(0.02)
                 peak = max(peak, target.rss())
                 if done is None and (not reader.is_alive() or time.monotonic() - began > 60):
