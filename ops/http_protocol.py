@@ -97,7 +97,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.counted = 0
         self._phase = _Phase.BETWEEN
         self._head: HeadCount | None = None
-        self._held = b""
+        self._held, self._held_from = b"", 0
         self._begun = 0
         self._upgrading = False
         self._body = self._raw = 0
@@ -155,9 +155,8 @@ class HttpProtocol(HttpToolsProtocol):
         else:
             self._take(data)
 
-    def _take(self, data: bytes) -> None:
-        """Give it to the parser, a request at a time, as long as it is not too much."""
-        position = 0
+    def _take(self, data: bytes, position: int = 0) -> None:
+        """Give it to the parser from here on, a request at a time, as long as it is not too much."""
         while position < len(data):
             if self._refused:
                 self._throw_away(len(data) - position)
@@ -165,7 +164,7 @@ class HttpProtocol(HttpToolsProtocol):
             if self.transport.is_closing():
                 return
             if self._held or len(self.pipeline) >= self._settings.max_pipelined:
-                self._hold(data[position:])
+                self._hold(data, position)
                 return
             if self._phase is _Phase.BODY:
                 least, most = BODY_PIECE_BYTES
@@ -197,9 +196,12 @@ class HttpProtocol(HttpToolsProtocol):
             self._refuse(refusal)
         return refusal is None
 
-    def _hold(self, rest: bytes) -> None:
-        """Read on when earlier requests have been answered."""
-        self._held += rest
+    def _hold(self, data: bytes, position: int) -> None:
+        """Read on from here when earlier requests have been answered."""
+        if self._held:
+            data, position = self._held[self._held_from :] + data[position:], 0
+        # Not cut: of a thousand requests all the rest would be copied for each.
+        self._held, self._held_from = data, position
         self.flow.held = True
         self.flow.pause_reading()
         self._connections.weigh(self)
@@ -293,7 +295,7 @@ class HttpProtocol(HttpToolsProtocol):
         if self._held and not self._refused:
             held, self._held = self._held, b""
             self.flow.held = False
-            self._take(held)
+            self._take(held, self._held_from)
             self._connections.weigh(self)
         self.flow.resume_reading()
 
@@ -348,7 +350,7 @@ class HttpProtocol(HttpToolsProtocol):
     def waiting_bytes(self) -> int:
         body = self._body if self._body > WEIGHED_BYTES else 0
         unsent = self.transport.get_write_buffer_size() if self.flow.write_paused else 0
-        return body + len(self._held) + unsent
+        return body + max(len(self._held) - self._held_from, 0) + unsent
 
     def look(self, now: float) -> None:
         settings = self._settings
