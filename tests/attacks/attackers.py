@@ -103,7 +103,7 @@ def unread(port: int, size: int) -> Iterator[socket.socket]:
     for _ in range(size):
         connection = connect(port, receive=4096)
         yield connection
-        push(connection, b"GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n" * 50)
+        push(connection, b"GET /graphql/static/graphiql.min.js HTTP/1.1\r\nhost: a\r\n\r\n" * 50)
 
 
 def subscriptions(port: int, size: int) -> Iterator[socket.socket]:
