@@ -385,7 +385,9 @@ class HttpProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def give_up(self) -> None:
-        if self._is_answering or self.transport.get_write_buffer_size():
+        if self._phase is not _Phase.BODY or self.transport.get_write_buffer_size():
             self.cut_off(TOO_MUCH_WAITS.reason)
-        else:
-            self._refuse(TOO_MUCH_WAITS)
+            return
+        self._refuse(TOO_MUCH_WAITS)
+        # It is counted no more, so nobody else would look how long it stays.
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
