@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from domain.process.settings import PREFIX, Settings
 from graph.execution import errors as execution_errors
+from ops import refusals
 from ops.reference import FILES
 from ops.reference.errors import EXECUTION, HTTP
 from ops.reference.http import CLOSE_CODES
@@ -44,7 +46,12 @@ def test_every_status_and_code_of_http_is_described_and_no_other() -> None:
         for status, code in [constants(call)[:2]] * (len(constants(call)) > 1)
         if isinstance(status, int) and 400 <= status < 600 and isinstance(code, str)
     }
-    assert {(answer.status, answer.code) for answer in HTTP} == raised | {(500, "INTERNAL")}
+    below = {
+        (int(each.head.split()[1]), json.loads(each.body)["errors"][0]["extensions"]["code"])
+        for each in vars(refusals).values()
+        if isinstance(each, refusals.Refusal)
+    }
+    assert {(answer.status, answer.code) for answer in HTTP} == raised | below | {(500, "INTERNAL")}
 
 
 def test_every_code_of_the_transports_is_described() -> None:
