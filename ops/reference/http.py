@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from textwrap import fill
 from typing import NamedTuple
 
 from starlette.routing import Route
@@ -135,7 +136,7 @@ def http_page() -> str:
         overview,
         "## Statuses",
         statuses,
-        "Everywhere: " + "; ".join(f"{answer.status} `{answer.code}`" for answer in everywhere) + ".",
+        fill("Everywhere: " + "; ".join(f"{answer.status} `{answer.code}`" for answer in everywhere) + ".", 118),
         "A worker with `SEATLOCK_WORKER_METRICS_PORT` serves `/metrics` there, and nothing else.",
         "[Errors](errors.md) says what a client should do about each code.",
         REQUESTS,
