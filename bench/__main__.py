@@ -28,6 +28,8 @@ from ops.embedded import Servers, embedded_servers
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
 ROWS, SEATS_A_ROW = 500, 100
 CAPACITY = 1_000_000
+LIMITED = {"maxSeatsPerBuyer": 100, "salesStartAt": "2020-01-01T00:00:00Z", "salesEndAt": "2098-01-01T00:00:00Z"}
+"""An event that asks for more than others do: who has how many seats, and when it sells."""
 
 
 def measure(servers: Servers, scratch: Path) -> list[tuple[str, Measured, Measured | None, float | None]]:
@@ -50,6 +52,8 @@ def measure(servers: Servers, scratch: Path) -> list[tuple[str, Measured, Measur
                 (f"(b) lockSeats, one GENERAL event, {connections}", measured, ceiling, 0.5 if at_64 else None)
             )
             hot = measured if at_64 else hot
+        limited = api.create_event(totalSeats=CAPACITY, **LIMITED)
+        lines.append(("(b) with limits and a window, 64", buy(api, "lock", 64, SECONDS, limited), hot, 0.95))
     for processes in (2, 4):
         with running_api(servers, database, processes) as api:
             buy(api, "lock", 64, 2, api.create_event(totalSeats=CAPACITY))  # warm
@@ -82,7 +86,9 @@ def show(lines: list[tuple[str, Measured, Measured | None, float | None]]) -> No
             f"{measured.p50:.1f}",
             f"{measured.p99:.1f}",
             str(measured.unexpected),
-            f"{rate / against.requests_per_second:.2f} × {'(b)' if name[1] in 'cd' else '(a)'}" if against else "",
+            f"{rate / against.requests_per_second:.2f} × {'(b)' if name[1] in 'cd' or 'limits' in name else '(a)'}"
+            if against
+            else "",
             f"≥ {target}" if target else "",
         )
     Console(width=120).print(table)

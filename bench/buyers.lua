@@ -1,12 +1,17 @@
 -- Buyers for wrk: what each request asks for, and what counts as an unexpected answer.
--- SCENARIO: typename | lock | seats | purchase; TOKEN; EVENT: one or more, bought in turn; SEATS: a file of labels,
--- one a line.
+-- SCENARIO: typename | lock | seats | purchase; TOKENS: a file of the buyers' tokens; EVENT: one or more, bought in
+-- turn; SEATS: a file of labels. Files have one thing a line.
 local scenario, events = os.getenv("SCENARIO"), {}
 for event in os.getenv("EVENT"):gmatch("%S+") do events[#events + 1] = event end
 
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
-wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")
+
+local buyers = {} -- the headers of each; an answer says by its correlation id whose it is
+for token in io.lines(os.getenv("TOKENS")) do
+  buyers[#buyers + 1] = { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. token,
+    ["X-Correlation-ID"] = "buyer-" .. #buyers + 1 }
+end
 
 local LOCK = [[mutation Lock($input: LockSeatsInput!) { lockSeats(input: $input) { __typename
   ... on LockSeatsSuccess { lock { id expiresAt } } ... on Error { code message } } }]]
@@ -37,20 +42,35 @@ end
 
 function request()
   count = count + 1
-  if scenario == "typename" then return wrk.format(nil, nil, nil, '{"query":"{ __typename }"}') end
+  local buyer = count % #buyers + 1
+  if scenario == "typename" then return wrk.format(nil, nil, buyers[buyer], '{"query":"{ __typename }"}') end
   local key = prefix .. "-" .. count
-  if #to_pay > 0 then return wrk.format(nil, nil, nil, pay_body:format(table.remove(to_pay), key)) end
-  if #to_confirm > 0 then return wrk.format(nil, nil, nil, confirm_body:format(table.remove(to_confirm))) end
+  if #to_pay > 0 then
+    local booking = table.remove(to_pay)
+    return wrk.format(nil, nil, buyers[booking.buyer], pay_body:format(booking.id, key))
+  end
+  if #to_confirm > 0 then
+    local lock = table.remove(to_confirm)
+    return wrk.format(nil, nil, buyers[lock.buyer], confirm_body:format(lock.id))
+  end
   local selection = '{"quantity":{"count":1}}'
   if scenario == "seats" then selection = '{"seats":["' .. table.remove(seats) .. '"]}' end
-  return wrk.format(nil, nil, nil, lock_body:format(events[count % #events + 1], selection, key))
+  return wrk.format(nil, nil, buyers[buyer], lock_body:format(events[count % #events + 1], selection, key))
 end
 
-function response(status, _, text)
+local function buyer_of(headers)
+  for name, value in pairs(headers) do
+    if name:lower() == "x-correlation-id" then return tonumber(value:match("%d+")) end
+  end
+end
+
+function response(status, headers, text)
   if text:find('"LockSeatsSuccess"', 1, true) then
-    if scenario == "purchase" then to_confirm[#to_confirm + 1] = text:match('"lock":{"id":"([^"]+)"') end
+    if scenario == "purchase" then
+      to_confirm[#to_confirm + 1] = { id = text:match('"lock":{"id":"([^"]+)"'), buyer = buyer_of(headers) }
+    end
   elseif text:find('"ConfirmBookingSuccess"', 1, true) then
-    to_pay[#to_pay + 1] = text:match('"booking":{"id":"([^"]+)"')
+    to_pay[#to_pay + 1] = { id = text:match('"booking":{"id":"([^"]+)"'), buyer = buyer_of(headers) }
   elseif text:find('"PayBookingSuccess"', 1, true) and text:find('"CONFIRMED"', 1, true) then
     paid = paid + 1
   elseif not (scenario == "typename" and text == '{"data":{"__typename":"Query"}}') then

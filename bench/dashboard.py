@@ -131,19 +131,18 @@ async def _sell(api: Api) -> None:
 
 
 async def _buy(api: Api, events: list[str], until: float) -> None:
-    headers = {"authorization": f"Bearer {api.token}"}
-    async with httpx.AsyncClient(headers=headers, timeout=30) as client:
+    async with httpx.AsyncClient(timeout=30) as client:
 
         async def ask(query: str, **input_fields: Any) -> dict[str, Any]:
             await asyncio.sleep(random.uniform(0.02, 0.15))
-            body = {"query": query, "variables": {"input": input_fields}}
-            answer = (await client.post(api.url, json=body)).json()
+            body, headers = {"query": query, "variables": {"input": input_fields}}, {"authorization": f"Bearer {token}"}
+            answer = (await client.post(api.url, json=body, headers=headers)).json()
             (outcome,) = (answer.get("data") or {"": {}}).values()
             told: dict[str, Any] = outcome or {}
             return told
 
         while time.monotonic() < until:
-            event = random.choice(events)
+            event, token = random.choice(events), random.choice(api.tokens)
             selection = {"quantity": {"count": random.randint(1, 4)}}
             locked = await ask(LOCK, eventId=event, selection=selection, idempotencyKey=secrets.token_hex(8))
             if "lock" not in locked or random.random() < 0.3:

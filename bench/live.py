@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ SIZES = {1: 200, 100: 200, 1_000: 60, 5_000: 20}
 """How many listeners, and how many changes they hear of."""
 TARGETS = {1_000: 1.5}
 SECONDS = 3
+BUYERS = 8
+"""As many as may hold all the seats that are locked one after the other."""
 STALL_SECONDS = 60
 CAPACITY = 1_000_000
 ROWS, SEATS_A_ROW = 500, 100
@@ -83,13 +86,17 @@ async def measure_fanout(servers: Servers, sizes: Mapping[int, int] = SIZES) -> 
     with running_api(servers, fresh_name()) as api, running_broadcast() as (bare_url, _):
         hall = create_hall(api)
         ours, bare = Crowd(api.url, watching(hall)), Crowd(bare_url, None)
+        buyers = cycle([await Buyer.connect(api.url, token) for token in api.tokens[:BUYERS]])
         for size, rounds in sizes.items():
             await ours.grow(size)
             await bare.grow(size)
-            buyer, poster = await Buyer.connect(api.url, api.token), await Buyer.connect(bare_url)
+            poster = await Buyer.connect(bare_url)
             figures = []
             for _ in range(rounds):
-                told = *await change(ours, buyer, locking(hall)), *await change(bare, poster, ours.listeners[0].last)
+                told = (
+                    *await change(ours, next(buyers), locking(hall)),
+                    *await change(bare, poster, ours.listeners[0].last),
+                )
                 figures.append(told)
                 # One change at a time: after one, the server rests before it tells of the next.
                 await asyncio.sleep(5 * told[0] / 1_000)

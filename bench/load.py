@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,14 +34,16 @@ def require_wrk() -> None:
 def buy(
     api: Api, scenario: str, connections: int, seconds: int, event: str = "", seats: Path | None = None
 ) -> Measured:
-    """`connections` buyers at once, each asking again as soon as it is answered."""
-    run = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=10s", "-s", "bench/buyers.lua", api.url],
-        env=os.environ | {"SCENARIO": scenario, "TOKEN": api.token, "EVENT": event, "SEATS": str(seats or "")},
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    """`connections` at once, each asking again as soon as it is answered: for one buyer after the other."""
+    with tempfile.NamedTemporaryFile("w") as tokens:
+        print(*api.tokens, sep="\n", file=tokens, flush=True)
+        run = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=10s", "-s", "bench/buyers.lua", api.url],
+            env=os.environ | {"SCENARIO": scenario, "TOKENS": tokens.name, "EVENT": event, "SEATS": str(seats or "")},
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
     told = json.loads(run.stdout.splitlines()[-1])
     return Measured(
         requests_per_second=told["requests"] / told["seconds"],

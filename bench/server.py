@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import psutil
 
+from bench.buyers import sign_up
+from domain.process.settings import load_settings
 from ops.embedded import Servers
 from ops.env_file import ENV_FILE
 from ops.processes import free_port
@@ -22,19 +24,23 @@ from ops.processes import free_port
 EMAIL, PASSWORD = "bench@seatlock.example", "bench-password"
 SECRET = secrets.token_hex(32)
 SIGN_IN = "mutation($input: LoginInput!) { login(input: $input) { ... on LoginSuccess { accessToken } } }"
-REGISTER = "mutation($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { accessToken } } }"
 CREATE_EVENT = """mutation($input: CreateEventInput!) { createEvent(input: $input) {
   ... on CreateEventSuccess { event { id } } ... on Error { message } } }"""
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The address of a running API, its main process, and who asks it: a buyer with `token`, or the ADMIN."""
+    """The address of a running API, its main process, and who asks it: buyers with `tokens`, or the ADMIN."""
 
     url: str
     process: psutil.Process
-    token: str
+    tokens: tuple[str, ...] = ()
     admin_token: str = ""
+
+    @property
+    def token(self) -> str:
+        """That of one buyer."""
+        return self.tokens[0]
 
     def call(self, query: str, **input_fields: Any) -> Any:
         """The `data` of a mutation that the ADMIN calls with this input."""
@@ -77,12 +83,13 @@ def running_api(servers: Servers, database: str, processes: int = 1, module: str
     port = free_port()
     command = [sys.executable, "-m", module, "serve", "--port", str(port), "--workers", str(processes)]
     with _running(command, environment(servers, database), f"http://127.0.0.1:{port}/ready") as serving:
-        anonymous = Api(f"http://127.0.0.1:{port}/graphql", psutil.Process(serving.pid), token="")
+        anonymous = Api(f"http://127.0.0.1:{port}/graphql", psutil.Process(serving.pid))
         admin_token = anonymous.call(SIGN_IN, email=EMAIL, password=PASSWORD)["login"]["accessToken"]
         # Not as the ADMIN: whether one still is costs a read each time.
-        buyer = {"name": "Buyer", "email": f"{secrets.token_hex(8)}@seatlock.example", "password": PASSWORD}
-        token = anonymous.call(REGISTER, **buyer)["register"]["accessToken"]
-        yield Api(anonymous.url, anonymous.process, token, admin_token)
+        settings = load_settings(
+            mongo_uri=servers.mongo_uri, mongo_database=database, redis_url=servers.redis_url, secret_key=SECRET
+        )
+        yield Api(anonymous.url, anonymous.process, sign_up(settings), admin_token)
 
 
 @contextmanager
@@ -93,7 +100,7 @@ def running_stock_view(servers: Servers, database: str, token: str) -> Iterator[
     command += ["--loop", "uvloop", "--http", "httptools", "--lifespan", "off"]
     url = f"http://127.0.0.1:{port}/"
     with _running(command, environment(servers, database), f"{url}?query={{__typename}}", token) as serving:
-        yield Api(url, psutil.Process(serving.pid), token)
+        yield Api(url, psutil.Process(serving.pid), (token,))
 
 
 @contextmanager
