@@ -286,9 +286,9 @@ class Inventory:
             # Nothing changes without an entry that says when.
             self._change_event({**change.event, "updated_at": change.entries[-1].created_at})
         for document in change.documents:
-            self.shelves[type(document)].put(document)
             if isinstance(document, SeatLock):
-                self.holdings.put_lock(document)
+                self.holdings.change(self.locks.get(document.id), document)
+            self.shelves[type(document)].put(document)
         for entry in change.entries:
             self.event.audit_sequence += 1
             entry.sequence = self.event.audit_sequence

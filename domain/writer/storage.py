@@ -46,8 +46,9 @@ from domain.inventory.commands import (
     SettleRefund,
     StartPayment,
     Terms,
+    UpdateEvent,
 )
-from domain.inventory.holdings import MEMORY, Holding
+from domain.inventory.holdings import MEMORY
 from domain.inventory.parts import Named, Part
 from domain.inventory.state import Inventory
 from domain.writer.observers import Recorder
@@ -168,7 +169,7 @@ async def load(
         _Query(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
         _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
         *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
-        *_counted(event_id, needs.buyers, now),
+        *_counted(event_id, needs.buyers, now, commands),
         _Query(User, {"_id": {"$in": list(needs.users)}}, SESSION, unless=not needs.users),
     )
     (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
@@ -190,7 +191,7 @@ async def load(
     rows = [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
     if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
         rows.append(ours)
-    late = _late_buyers(inventory, commands, now) if event.max_seats_per_buyer is not None else set()
+    late = _late_buyers(inventory, commands, now)
     others = (late | _owners(inventory, commands)) - needs.buyers
     if booked or replayed or rows or others:
         found = await _read(
@@ -199,7 +200,7 @@ async def load(
             # A dead one among them waits for its turn: to expire it takes its booking and rows, not read here.
             _Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
             _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
-            *_counted(event_id, others, now),
+            *_counted(event_id, others, now, commands),
         )
         _fill(inventory, found)
         _fill_holdings(inventory, others, found)
@@ -232,8 +233,10 @@ def _fill(inventory: Inventory, found: _Found) -> None:
 def _fill_holdings(inventory: Inventory, buyers: Iterable[PydanticObjectId], found: _Found) -> None:
     inventory.holdings.load(buyers)
     for raw in found.aside[HOLDINGS]:
-        holding = Holding(sum(raw["quantities"].values()), SeatLockStatus(raw["status"]), raw["expires_at"])
-        inventory.holdings.put(raw["_id"], raw["user_id"], holding)
+        count = inventory.holdings.count_read(raw["_id"])
+        count.held += raw.get("held", 0)
+        count.booked += raw.get("booked", 0)
+        count.lapses += raw.get("lapses", ())
 
 
 SWEPT_FIELDS = dict.fromkeys(
@@ -274,27 +277,39 @@ def _named(kind: type[Stored], references: set[str]) -> _Query:
     return _Query(kind, matching, [{"$project": {"reference": 1}}], unless=not references, aside=REFERENCES)
 
 
-def _counted(event_id: PydanticObjectId, buyers: set[PydanticObjectId], now: datetime) -> list[_Query]:
-    """What these buyers have of the event, by the index `counted_by_buyer`.
+def _counted(
+    event_id: PydanticObjectId, buyers: set[PydanticObjectId], now: datetime, commands: Sequence[Command[Any]]
+) -> list[_Query]:
+    """What each of these buyers has of the event, by the index `counted_by_buyer`, added up where it is.
 
-    What was released, or lapsed long ago, is not looked at. What is booked counts only where the event has a limit. So
-    the limits themselves bound what there is to read, however often a buyer has come before.
+    What was released, or lapsed long ago, is not looked at. What is booked counts only where the event has a limit, or
+    gets one in this batch. So the limits bound what there is to read, however often a buyer has come before.
     """
     of_buyers = {"event_id": event_id, "user_id": {"$in": list(buyers)}}
     unpaid = {"status": {"$in": [SeatLockStatus.ACTIVE.value, SeatLockStatus.EXPIRED.value]}}
-    fields = {"$project": dict.fromkeys(("user_id", "quantities", "status", "expires_at"), 1)}
-    booked = {"$match": of_buyers | {"status": SeatLockStatus.CONSUMED.value}}
-    limited = {"_id": event_id, "max_seats_per_buyer": {"$type": "number"}}
-    locks = SeatLock.get_collection_name()
-    looked_up: list[dict[str, Any]] = [
-        {"$lookup": {"from": locks, "pipeline": [booked, fields], "as": "lock"}},
-        {"$unwind": "$lock"},
-        {"$replaceRoot": {"newRoot": "$lock"}},
-    ]
     since = {"expires_at": {"$gt": now - MEMORY}}
+    seats = {"$sum": {"$map": {"input": {"$objectToArray": "$quantities"}, "in": "$$this.v"}}}
+    is_held = {"$and": [{"$eq": ["$status", SeatLockStatus.ACTIVE.value]}, {"$gt": ["$expires_at", now]}]}
+    held = {
+        "_id": "$user_id",
+        "held": {"$sum": {"$cond": [is_held, seats, 0]}},
+        "lapses": {"$push": {"$cond": [is_held, "$$REMOVE", "$expires_at"]}},
+    }
+    of_event: dict[str, Any] = {"_id": event_id}
+    if not any(isinstance(command, UpdateEvent) for command in commands):
+        of_event |= {"max_seats_per_buyer": {"$type": "number"}}
+    booked = [
+        {"$match": of_buyers | {"status": SeatLockStatus.CONSUMED.value}},
+        {"$group": {"_id": "$user_id", "booked": {"$sum": seats}}},
+    ]
+    looked_up: list[dict[str, Any]] = [
+        {"$lookup": {"from": SeatLock.get_collection_name(), "pipeline": booked, "as": "count"}},
+        {"$unwind": "$count"},
+        {"$replaceRoot": {"newRoot": "$count"}},
+    ]
     return [
-        _Query(SeatLock, of_buyers | unpaid | since, [fields], unless=not buyers, aside=HOLDINGS),
-        _Query(Event, limited, looked_up, unless=not buyers, aside=HOLDINGS),
+        _Query(SeatLock, of_buyers | unpaid | since, [{"$group": held}], unless=not buyers, aside=HOLDINGS),
+        _Query(Event, of_event, looked_up, unless=not buyers, aside=HOLDINGS),
     ]
 
 

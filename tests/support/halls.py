@@ -229,7 +229,8 @@ class Hall:
         owners = {lock.user_id for lock in self.all(SeatLock) if lock.id in named}
         inventory.holdings.load(askers | owners | {booking.user_id for booking in self.all(Booking)})
         for lock in self.all(SeatLock):
-            inventory.holdings.put_lock(lock)
+            if inventory.holdings.is_loaded(lock.user_id):
+                inventory.holdings.count_read(lock.user_id).add(lock, self.now)
 
     def _write(self, inventory: Inventory) -> None:
         if not inventory.is_changed:

@@ -40,6 +40,14 @@ async def test_fifty_requests_of_one_buyer_through_two_writers(sale: Sale) -> No
     assert tally(results) == {"Locked": 4, "LimitExceeded": 46}
 
 
+async def test_a_limit_set_in_the_same_batch_counts_what_is_booked(sale: Sale) -> None:
+    event, buyer = await sale.event(100), somebody()
+    await sale.pay(await sale.book(event, buyer, quantity=2), buyer)
+    one = Sale([sale.services], sale.time)
+    _, locked = await race(limit(one, event, 2), one.lock(event, buyer))
+    assert isinstance(locked, LimitExceeded)
+
+
 async def test_letting_go_and_locking_again_at_the_same_moment(sale: Sale) -> None:
     event, buyer = await sale.event(100), somebody()
     await limit(sale, event, 4)
