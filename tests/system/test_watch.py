@@ -42,7 +42,7 @@ INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """A lock may have many seats."""
-    return settings.model_copy(update={"max_seats_per_lock": 1_000})
+    return settings.model_copy(update={"max_seats_per_lock": 1_000, "max_held_seats_per_buyer": 1_000})
 
 
 @pytest.fixture
