@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import secrets
 import shutil
@@ -16,7 +17,7 @@ from typing import Any, Protocol
 import pytest
 import uvloop
 from argon2 import PasswordHasher
-from beanie import init_beanie
+from beanie import Document
 from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.opening import open_services
@@ -25,6 +26,7 @@ from domain.process.settings import Settings, load_settings
 from domain.services import Services
 from ops.embedded import embedded_servers
 from ops.env_file import ENV_FILE
+from tests.support.connections import bind, connections_kept, lent_client
 from tests.support.databases import finish_tidying, has_its_indexes, lent_database, new_database
 from tests.support.hunting import HUNTING
 
@@ -92,13 +94,21 @@ def quick_hashes() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_opening() -> Iterator[None]:
-    """Services open without making sure of indexes that are there for certain."""
+    """Services open without making sure of indexes that are there for certain, and on connections that were kept."""
 
-    async def prepare(*, database: AsyncDatabase[dict[str, Any]], **options: Any) -> None:
-        await init_beanie(database=database, skip_indexes=has_its_indexes(database.name), **options)
+    async def prepare(*, database: AsyncDatabase[dict[str, Any]], document_models: list[type[Document]]) -> None:
+        await bind(database, document_models, is_indexed=has_its_indexes(database.name))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("domain.opening.init_beanie", prepare)
+        patch.setattr("domain.opening.AsyncMongoClient", lent_client)
+        yield
+
+
+@pytest.fixture(scope="session")
+async def kept_connections(servers: Servers) -> AsyncIterator[None]:
+    """Tests that use the run's own MongoDB, one after the other, use the same connections."""
+    async with connections_kept(servers.mongo_uri):
         yield
 
 
@@ -109,7 +119,7 @@ def real_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, servers: Servers, kept_connections: None) -> Iterator[str]:
     """The name of an empty database nobody else uses meanwhile; of a new one for a test marked `fresh_database`."""
     is_fresh = request.node.get_closest_marker("fresh_database") is not None
     lending = new_database(servers.mongo_uri) if is_fresh else lent_database(servers.mongo_uri, servers.redis_url)
@@ -117,18 +127,24 @@ def database(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
         yield name
 
 
-@pytest.fixture
-def settings(servers: Servers, database: str) -> Settings:
-    """Settings with a database nobody else uses."""
+@pytest.fixture(scope="session")
+def server_settings(servers: Servers) -> Settings:
+    """Settings with the servers, read once."""
     return load_settings(
         mongo_uri=servers.mongo_uri,
-        mongo_database=database,
+        mongo_database="test",
         redis_url=servers.redis_url,
         secret_key=secrets.token_hex(32),
         payment_provider="simulated",
         webhook_private_targets=True,
         mongo_pool_size=20,
     )
+
+
+@pytest.fixture
+def settings(server_settings: Settings, database: str) -> Settings:
+    """Settings with a database nobody else uses."""
+    return server_settings.model_copy(update={"mongo_database": database})
 
 
 @pytest.fixture
@@ -153,6 +169,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hunts:
         config.hook.pytest_deselected(items=hunts)
         items[:] = [item for item in items if item not in set(hunts)]
+
+
+def pytest_collection_finish() -> None:
+    """Look through what was loaded once, not each time garbage is collected."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

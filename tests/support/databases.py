@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from domain.documents import ALL
+from domain.documents import ALL, DataVersion
+from domain.upgrade import STEPS
 
 KNOWN = {document.Settings.name: 1 + len(getattr(document.Settings, "indexes", ())) for document in ALL}
 """How many indexes each collection has."""
+INDEXED = {name for name, count in KNOWN.items() if count > 1}
+VERSION = DataVersion.Settings.name
 MANY = 5_000
 """A database with more documents than this is dropped sooner than emptied."""
 
@@ -58,25 +62,42 @@ def _take_back(mongo_uri: str, redis_url: str, name: str) -> None:
 
 
 def _is_emptied(mongo_uri: str, redis_url: str, name: str) -> bool:
-    """Take everything out of it, Redis' keys included; False where that would take long or not be enough."""
+    """Take everything out of it, Redis' keys included; False where that would take long or not be enough.
+
+    That its data is of this version stays.
+    """
     database = _client(mongo_uri)[name]
     collections = list(database.list_collections())
     if any(each["type"] != "collection" or each["options"] for each in collections):
         return False
-    names = [each["name"] for each in collections]
-    if not set(names) <= KNOWN.keys() or sum(database[each].estimated_document_count() for each in names) > MANY:
+    names = {each["name"] for each in collections}
+    if not INDEXED <= names <= KNOWN.keys():
         return False
-    indexed = {name for name, count in KNOWN.items() if count > 1}
-    if not indexed <= set(names) or database.command("dbStats")["indexes"] != sum(KNOWN[each] for each in names):
+    if database.command("dbStats")["indexes"] != sum(KNOWN[each] for each in names):
+        return False
+    filled = _filled(database, sorted(names - {VERSION}))
+    if sum(filled.values()) > MANY:
         return False
     _used.add(name)
-    for each in names:
+    for each in filled:
         database[each].delete_many({})
+    database[VERSION].delete_many({"version": {"$ne": len(STEPS)}})
     with Redis.from_url(redis_url) as redis:
         keys = list(redis.scan_iter(match=f"*{name}*", count=10_000))
         if keys:
             redis.delete(*keys)
     return True
+
+
+def _filled(database: Database[dict[str, Any]], names: Sequence[str]) -> dict[str, int]:
+    """How many documents are in each of the collections that are not empty, asked at once."""
+
+    def count(name: str) -> list[dict[str, Any]]:
+        return [{"$limit": MANY + 1}, {"$group": {"_id": name, "count": {"$sum": 1}}}]
+
+    others = [{"$unionWith": {"coll": name, "pipeline": count(name)}} for name in names[1:]]
+    counted = database[names[0]].aggregate([*count(names[0]), *others])
+    return {each["_id"]: each["count"] for each in counted}
 
 
 def has_its_indexes(name: str) -> bool:
