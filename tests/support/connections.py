@@ -12,6 +12,8 @@ from beanie import Document, init_beanie
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
+from domain.documents import ALL
+
 Raw = dict[str, Any]
 
 
@@ -61,6 +63,14 @@ async def bind(database: AsyncDatabase[Raw], document_models: Sequence[type[Docu
         await init_beanie(database=database, document_models=document_models, skip_indexes=is_indexed)
         _prepared.update(document_models)
         return
+    rebind(database, document_models)
+
+
+def rebind(database: AsyncDatabase[Raw], document_models: Sequence[type[Document]] = ALL) -> None:
+    """The same for classes that are ready.
+
+    For a test on services that its module shares: another may have opened its own meanwhile.
+    """
     for model in document_models:
         settings = model.get_settings()
         settings.pymongo_db = database

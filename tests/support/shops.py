@@ -10,8 +10,10 @@ from typing import Any
 from domain.documents import ALL, LastLook
 from domain.opening import open_services
 from domain.process.settings import load_settings
+from domain.services import Services
 from tests.conftest import Servers
 from tests.domain.integrity.test_check import Shop, Time, everything_happens, make_event
+from tests.support.connections import rebind
 
 Stock = dict[str, list[dict[str, Any]]]
 
@@ -38,9 +40,19 @@ async def open_shop(servers: Servers) -> AsyncIterator[Shop]:
 @asynccontextmanager
 async def undone_afterwards(shop: Shop) -> AsyncIterator[None]:
     """Put its documents, what it knows of them, and time back to what they were."""
-    before, ids, now = await stock(), dict(shop.ids), shop.time.now
-    yield
+    ids, now = dict(shop.ids), shop.time.now
+    async with documents_restored(shop.services):
+        yield
     shop.ids, shop.time.now = ids, now
+
+
+@asynccontextmanager
+async def documents_restored(services: Services) -> AsyncIterator[None]:
+    """Put all that is stored back to what it was."""
+    rebind(services.database)
+    before = await stock()
+    yield
+    rebind(services.database)
     for kind in ALL:
         await kind.get_pymongo_collection().delete_many({})
         if documents := before.get(kind.__name__):

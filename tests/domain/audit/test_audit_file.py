@@ -51,13 +51,6 @@ async def opened(settings: Settings, log: Path) -> AsyncIterator[Services]:
         yield services
 
 
-@pytest.fixture
-async def settings(settings: Settings) -> AsyncIterator[Settings]:
-    yield settings
-    async with open_services(settings) as services:
-        await services.mongo.drop_database(settings.mongo_database)
-
-
 def lines(log: Path) -> list[dict[str, Any]]:
     """Every line, of files put aside as well, that is one; torn ones are none."""
     told = []
@@ -279,6 +272,7 @@ async def start(settings: Settings, log: Path, rounds: int) -> asyncio.subproces
     return process
 
 
+@pytest.mark.fresh_database
 @hunt
 async def test_two_processes_write_one_file(settings: Settings, log: Path) -> None:
     async with opened(settings, log) as services:
@@ -293,6 +287,7 @@ async def test_two_processes_write_one_file(settings: Settings, log: Path) -> No
     assert len({line["id"] for line in lines(log)}) == count
 
 
+@pytest.mark.fresh_database
 async def test_after_kill_9_the_next_to_start_writes_what_is_missing(settings: Settings, log: Path) -> None:
     doomed = await start(settings, log, 1_000)
 
@@ -330,6 +325,7 @@ def spoil(log: Path, kept: str) -> None:
             log.write_bytes(last[:100] if kept == "half a line" else b"")
 
 
+@pytest.mark.fresh_database
 @pytest.mark.parametrize("kept", ["none", "empty", "half a line", "half of the last"])
 async def test_after_kill_9_at_a_bad_moment(settings: Settings, log: Path, kept: str) -> None:
     """Just put aside and nothing written yet, or half of a line."""

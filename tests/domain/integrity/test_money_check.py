@@ -44,7 +44,10 @@ from domain.providers.port import Charge, ChargeRecord, RefundRecord
 from domain.providers.simulated import OUTCOMES, SimulatedProvider
 from domain.services import Services
 from domain.signature import signed_headers
+from tests.conftest import Servers
+from tests.support.databases import lent_database
 from tests.support.sale import Sale, Time, somebody
+from tests.support.shops import documents_restored
 from tests.support.sweeping import sweep_due
 
 SECRET = "whsec_" + "c2VjcmV0" * 4
@@ -109,20 +112,37 @@ async def buy(books: Books, name: str, token: str) -> None:
         books.refunds[name] = refund
 
 
-@pytest.fixture
-async def books(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Books]:
-    monkeypatch.setattr(money, "MOMENT_SECONDS", 0.0)
+@pytest.fixture(scope="module")
+async def kept_books(servers: Servers, server_settings: Settings, kept_connections: None) -> AsyncIterator[Books]:
     # One attempt, so that a card that is declined ends a booking.
-    signed = settings.model_copy(update={"webhook_secret": SecretStr(SECRET), "payment_attempts": 1})
+    changed = {"webhook_secret": SecretStr(SECRET), "payment_attempts": 1}
     time = Time()
-    async with open_services(signed, time) as services:
-        books = Books(services, time)
-        await buy(books, "paid", "sim_success")
-        await buy(books, "cancelled", "sim_success")
-        await buy(books, "declined", "sim_declined")
-        await buy(books, "taken and failed", "sim_failure")
-        await buy(books, "silent", "sim_timeout")
-        yield books
+    with lent_database(servers.mongo_uri, servers.redis_url) as database:
+        settings = server_settings.model_copy(update={"mongo_database": database, **changed})
+        async with open_services(settings, time) as services:
+            books = Books(services, time)
+            await buy(books, "paid", "sim_success")
+            await buy(books, "cancelled", "sim_success")
+            await buy(books, "declined", "sim_declined")
+            await buy(books, "taken and failed", "sim_failure")
+            await buy(books, "silent", "sim_timeout")
+            yield books
+
+
+@pytest.fixture
+async def books(kept_books: Books, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Books]:
+    """As if they were this test's own: in the end they are put back to what they were."""
+    monkeypatch.setattr(money, "MOMENT_SECONDS", 0.0)
+    services, now = kept_books.services, kept_books.time.now
+    async with documents_restored(services):
+        yield replace(
+            kept_books,
+            services=replace(services),
+            bookings=dict(kept_books.bookings),
+            payments=dict(kept_books.payments),
+            refunds=dict(kept_books.refunds),
+        )
+    kept_books.time.now = now
 
 
 async def change(kind: type[Stored], key: object, **values: Any) -> None:

@@ -73,7 +73,6 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
     """At a quarter past noon, and it stays that."""
     async with open_services(settings, lambda: NOON + timedelta(minutes=15)) as opened:
         yield opened
-        await opened.mongo.drop_database(settings.mongo_database)
 
 
 @pytest.fixture
