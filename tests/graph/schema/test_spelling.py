@@ -194,14 +194,15 @@ async def login(client: Client, email: str, password: str) -> str:
     return str(answer["data"]["login"]["__typename"])
 
 
-async def test_a_password_is_good_on_every_keyboard(client: Client, real_hashes: None) -> None:
+async def test_a_password_is_good_on_every_keyboard(client: Client) -> None:
     composed, wrong = "contrase\u00f1a larga", "contrasen\u0303o larga"
     person = {"name": "Íñigo", "email": "new@seatlock.test", "password": nfd(composed)}
     await client.execute(REGISTER, {"input": person})
     await client.execute(REGISTER, {"input": {**person, "email": "old@seatlock.test"}})
     # Hashed as it was typed, before passwords were normalised.
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     for old in (nfd(composed), composed):
-        as_typed = {"$set": {"password_hash": PasswordHasher().hash(old)}}
+        as_typed = {"$set": {"password_hash": hasher.hash(old)}}
         await User.get_pymongo_collection().update_one({"email_key": "old@seatlock.test"}, as_typed)
         for email in ("new@seatlock.test", "old@seatlock.test"):
             for password in (composed, nfd(composed)):
