@@ -5,7 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 
-from domain.documents import ArchivedBooking, ArchivedSeatLock, AuditEntry, Booking, Event, Payment, Refund, SeatLock
+from domain.documents import (
+    Allocation,
+    ArchivedBooking,
+    ArchivedSeatLock,
+    AuditEntry,
+    Booking,
+    Event,
+    Payment,
+    Refund,
+    SeatLock,
+)
 from domain.errors import Unavailable
 from domain.integrity.audit_chains import check_chains
 from domain.integrity.drift import check_inventory
@@ -20,6 +30,7 @@ COUNTED = {
     "bookings": (Booking, ArchivedBooking),
     "payments": (Payment,),
     "refunds": (Refund,),
+    "allocations": (Allocation,),
     "audit entries": (AuditEntry,),
 }
 

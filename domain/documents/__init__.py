@@ -3,12 +3,14 @@
 May import money, ids and clocks only.
 """
 
+from domain.documents.allocation import Allocation, AllocationStatus, Allotment
 from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
 from domain.documents.audit_entry import BY_WORDS, LISTED_BY, AuditAction, AuditEntry, AuditJournal, entry_id
 from domain.documents.booking import Booking, BookingStatus
 from domain.documents.data_version import DataVersion
 from domain.documents.event import (
     BEING_CANCELLED,
+    RELEASES,
     STATUS_OF_LETTER,
     CancellationPolicy,
     Event,
@@ -51,6 +53,7 @@ from domain.documents.stored import PydanticObjectId, Stored, new_id
 from domain.documents.user import Role, Standing, User
 
 ALL: tuple[type[Stored], ...] = (
+    Allocation,
     ArchivedBooking,
     ArchivedSeatLock,
     AuditEntry,
@@ -83,10 +86,14 @@ __all__ = [
     "EMAIL",
     "KEPT",
     "LISTED_BY",
+    "RELEASES",
     "SALES_FIELDS",
     "STATUS_OF_LETTER",
     "UNANSWERED",
     "WINDOW_FIELDS",
+    "Allocation",
+    "AllocationStatus",
+    "Allotment",
     "ArchivedBooking",
     "ArchivedSeatLock",
     "AuditAction",

@@ -22,6 +22,8 @@ class AuditAction(StrEnum):
     SALES_OPENED = "SALES_OPENED"
     EVENT_CANCELLED = "EVENT_CANCELLED"
     CANCELLATION_FINISHED = "CANCELLATION_FINISHED"
+    ALLOCATION_CREATED = "ALLOCATION_CREATED"
+    ALLOCATION_RELEASED = "ALLOCATION_RELEASED"
     SEATS_LOCKED = "SEATS_LOCKED"
     LOCK_CHANGED = "LOCK_CHANGED"
     LOCK_EXTENDED = "LOCK_EXTENDED"
@@ -86,11 +88,13 @@ class AuditEntry(Stored):
 
     `effect` is what the inventory gained or lost: section → [available, held, booked]; replayed in order the entries of
     an event give its inventory. `seats` and `lock_id` say the same for numbered seats. LOCK_CHANGED may take seats and
-    give others back in one step: `seats` are those that it took, `freed` those that it gave back. A replayed request
-    leaves an entry with `is_retry` and `original_entry_id` and no effect. INVENTORY_REPAIRED says in `metadata` what
-    was stored and what is true; its effect, and in `repaired` its seats ([label, status, holder]) and statuses ([kind,
-    id, status or nothing]), make the entries before it true. REQUEST_REJECTED says in `metadata` what was asked for and
-    the code.
+    give others back in one step: `seats` are those that it took, `freed` those that it gave back. `kept` is what the
+    allocation `allocation_id` gained or lost of it, by section: what it gains is HELD by it, and by no lock.
+
+    A replayed request leaves an entry with `is_retry` and `original_entry_id` and no effect. INVENTORY_REPAIRED says in
+    `metadata` what was stored and what is true; its effect, and in `repaired` its seats ([label, status, holder]),
+    statuses ([kind, id, status or nothing]) and what allocations keep, make the entries before it true.
+    REQUEST_REJECTED says in `metadata` what was asked for and the code.
 
     A booking has its lock's id: `lock_id` finds what happened to either. `words` are those of the names, reasons and
     notes in `metadata`, and of the idempotency key, by which a search finds it.
@@ -105,9 +109,11 @@ class AuditEntry(Stored):
     lock_id: PydanticObjectId | None = None
     booking_id: PydanticObjectId | None = None
     payment_id: PydanticObjectId | None = None
+    allocation_id: PydanticObjectId | None = None
     from_status: str | None = None
     to_status: str | None = None
     effect: dict[str, list[int]] | None = None
+    kept: dict[str, int] | None = None
     seats: list[str] | None = None
     freed: list[str] | None = None
     repaired: dict[str, list[list[Any]]] | None = None

@@ -51,6 +51,7 @@ class Booking(Stored):
     currency: str
     status: BookingStatus = BookingStatus.PAYMENT_PENDING
     payment_expires_at: datetime
+    allocation_id: PydanticObjectId | None = None
     cancel_reason: str | None = None
     created_at: datetime
     updated_at: datetime

@@ -9,6 +9,7 @@ from beanie import PydanticObjectId
 from pydantic import BaseModel
 from pymongo import IndexModel
 
+from domain.documents.allocation import Allotment
 from domain.documents.sales_window import SalesWindow
 from domain.documents.stored import Stored
 from domain.money import Money
@@ -20,7 +21,7 @@ class Seating(StrEnum):
 
 
 class SeatStatus(StrEnum):
-    """A seat is AVAILABLE, HELD by a lock or BOOKED. Seat rows store the first letter."""
+    """A seat is AVAILABLE, HELD by a lock or an allocation, or BOOKED. Seat rows store the first letter."""
 
     AVAILABLE = "AVAILABLE"
     HELD = "HELD"
@@ -60,6 +61,10 @@ BEING_CANCELLED: dict[str, Any] = {
 """Events that are cancelled while something they have sold is not ended yet."""
 
 
+RELEASES: dict[str, Any] = {"allotments.releases_at": {"$type": "date"}}
+"""Events with an allocation that time releases."""
+
+
 class Event(Stored):
     """What is sold: its sections with their counters, which are the event's inventory together with its seat rows.
 
@@ -86,6 +91,8 @@ class Event(Stored):
     A buyer has at most `max_seats_per_buyer` of its seats, held and booked together; None: as many as there are.
 
     It sells from `sales_start_at` (None: from when it was made) until `sales_end_at` (None: until `starts_at`).
+    `allotments` are its ACTIVE allocations, of `allocations_made` that were ever made.
+
     On sale → `sales_closed` and back, as an ADMIN says, each time recorded by the entry `sales_entry_id`; or cancelled,
     which closes sales for good. From `cancelled_at` until `cancellation_finished_at` what it has sold is being ended.
     """
@@ -103,6 +110,8 @@ class Event(Stored):
     currency: str
     sections: list[Section]
     forbid_orphans: bool = False
+    allotments: tuple[Allotment, ...] = ()
+    allocations_made: int = 0
     cancellation: CancellationPolicy | None = None
     sales_closed: bool = False
     sales_entry_id: PydanticObjectId | None = None
@@ -124,6 +133,7 @@ class Event(Stored):
         indexes = [
             IndexModel([("starts_at", 1), ("_id", 1)], name="by_start"),
             IndexModel([("cancelled_at", 1)], name="being_cancelled", partialFilterExpression=BEING_CANCELLED),
+            IndexModel([("allotments.releases_at", 1)], name="by_release", partialFilterExpression=RELEASES),
         ]
 
     @classmethod
@@ -133,6 +143,7 @@ class Event(Stored):
             Section.model_construct(**{**section, "seating": Seating(section["seating"])})
             for section in raw["sections"]
         ]
+        event.allotments = tuple(Allotment.model_construct(**one) for one in raw.get("allotments") or ())
         if policy := raw.get("cancellation"):
             event.cancellation = CancellationPolicy.model_construct(**policy)
         return event
@@ -140,6 +151,7 @@ class Event(Stored):
     def to_bson(self) -> dict[str, Any]:
         raw = super().to_bson()
         raw["sections"] = [dict(section.__dict__) for section in self.sections]
+        raw["allotments"] = [dict(allotment.__dict__) for allotment in self.allotments]
         raw["cancellation"] = self.cancellation and dict(self.cancellation.__dict__)
         return raw
 
@@ -164,6 +176,13 @@ class Event(Stored):
         for section in self.sections:
             if section.name == name:
                 return section
+        return None
+
+    def allotment(self, allocation_id: PydanticObjectId | None) -> Allotment | None:
+        """What it knows of the allocation; None once that is released."""
+        for allotment in self.allotments:
+            if allotment.id == allocation_id:
+                return allotment
         return None
 
     def price_of(self, section: Section) -> Money:
@@ -195,9 +214,9 @@ class Event(Stored):
 class SeatRow(Stored):
     """One row of a RESERVED section: a letter a seat in `statuses`, and who holds or booked it in `holders`.
 
-    Seat 1 is position 0. `holders[i]` is the id of the lock (a booking keeps its lock's id) and None exactly
-    where `statuses[i]` is A. The id is `<event id>/<section>-<row>`: a seat's label without its number, so that
-    a label names its row without a look-up and no two rows of an event can have the same labels.
+    Seat 1 is position 0. `holders[i]` is the id of the lock (a booking keeps its lock's id), or of the allocation, and
+    None exactly where `statuses[i]` is A. The id is `<event id>/<section>-<row>`: a seat's label without its number, so
+    that a label names its row without a look-up and no two rows of an event can have the same labels.
     """
 
     id: str  # type: ignore[assignment]
@@ -211,6 +230,10 @@ class SeatRow(Stored):
     class Settings:
         name = "seat_rows"
         indexes = [IndexModel([("event_id", 1), ("section", 1), ("position", 1)], name="by_section", unique=True)]
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Self:
+        return super().from_bson({"holders": [], **raw})
 
     @property
     def label(self) -> str:

@@ -31,9 +31,9 @@ class SeatLock(Stored):
 
     `quantities` says how many seats of which section; `seats` names them where the section is RESERVED. `items` says
     the same with prices, a line a section and price, older ones first, and `total_minor` is their sum: what the seats
-    cost when they were locked, in the event's currency. `updated_at` is when it last changed; of one that expired, its
-    deadline. `correlation_id` is that of the request that made it, or a booking of it: what time does to it later, that
-    request has caused.
+    cost when they were locked, in the event's currency. `allocation_id` is that of the allocation they are from, if
+    any. `updated_at` is when it last changed; of one that expired, its deadline. `correlation_id` is that of the
+    request that made it, or a booking of it: what time does to it later, that request has caused.
     """
 
     event_id: PydanticObjectId
@@ -47,6 +47,7 @@ class SeatLock(Stored):
     expires_at: datetime
     booked: bool = False
     extended_by: PydanticObjectId | None = None
+    allocation_id: PydanticObjectId | None = None
     idempotency_key: str
     correlation_id: str = ""
     created_at: datetime
@@ -81,6 +82,11 @@ class SeatLock(Stored):
             ),
             IndexModel(
                 [("status", DESCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)], name="newest_by_status"
+            ),
+            IndexModel(
+                [("allocation_id", ASCENDING), ("user_id", ASCENDING), ("status", ASCENDING)],
+                name="by_allocation",
+                partialFilterExpression={"allocation_id": {"$gt": PydanticObjectId("0" * 24)}},
             ),
         ]
 

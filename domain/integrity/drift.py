@@ -10,8 +10,8 @@ others. A drift's `field` names what is wrong in the API's words; `stored` is wh
   bookings; `.holder`: whether its row names one (1) against whether it should, or 0 against 1 where it names another;
   `.holders`: one, against how many claim the seat.
 - `rows.STALLS-A.holders`: for how many seats a row has holders, against how many it has.
-- `locks.<hex>`, `bookings.<hex>`, `payments.<hex>`, `refunds.<hex>`: 0 against 1 where others speak of a document and
-  there is none. A refund goes by its payment's id.
+- `locks.<hex>`, `bookings.<hex>`, `payments.<hex>`, `refunds.<hex>`, `allocations.<hex>`: 0 against 1 where others
+  speak of a document and there is none. A refund goes by its payment's id.
 - `….<hex>.status`: its place in the API's list of these statuses, from 0. A booking rules its lock's; what the others
   should be is where their last audit entry led.
 - `….<hex>.fields`: how many of its fields can be worked with, against all that must be.
@@ -21,6 +21,10 @@ others. A drift's `field` names what is wrong in the API's words; `stored` is wh
 - `bookings.<hex>.quantities.STALLS`: seats, against its lock's; `.seats`: those it shares with its lock, against all;
   `.payments`: how many payments may hold money; `.paid`: how many SUCCEEDED and are not refunded in full.
 - `payments.<hex>.mayHoldMoney` (0, 1), against the payment's status and refund.
+- `bookings.<hex>.allocation`: whether it is of the allocation that its lock is of (0, 1).
+- `allocations.<hex>.kept.STALLS`: how many seats its event says it keeps, against those that its buyers have not;
+  `.listed`: whether its event knows it (0, 1); `.terms`: how many of its times and limits its event knows, against all.
+- `audit.allocations.<hex>.kept.STALLS`: as above, against the entries replayed.
 - `audit.sequence`: the number of entries by the event, against how far they go without a gap or a repeat.
 - `audit.STALLS.totalSeats` …, `audit.seats.STALLS-A-12` (and `.holder`): as above, against the entries replayed.
 - `audit.locks.<hex>` and so on: 0 against 1 where a document has no entry; `.from`: the status an entry starts from,
@@ -44,6 +48,7 @@ from bson import ObjectId
 
 from domain.documents import (
     STATUS_OF_LETTER,
+    AllocationStatus,
     BookingStatus,
     Event,
     PaymentStatus,
@@ -53,6 +58,7 @@ from domain.documents import (
     SeatStatus,
 )
 from domain.integrity.history import Claim, Raw
+from domain.integrity.keeping import Kept, check_allotments, check_history_of_allocations, kept_of
 from domain.integrity.last_look import note_look
 from domain.integrity.records import INSTEAD, Records, has_same_seats, read_records
 from domain.inventory.state import COUNTERS
@@ -68,6 +74,7 @@ KINDS: dict[str, type[StrEnum]] = {
     "bookings": BookingStatus,
     "payments": PaymentStatus,
     "refunds": RefundStatus,
+    "allocations": AllocationStatus,
 }
 PLACES = {kind: {status.value: place for place, status in enumerate(statuses)} for kind, statuses in KINDS.items()}
 LOCK_OF_BOOKING: dict[str, SeatLockStatus] = {
@@ -109,10 +116,12 @@ async def check_inventory(services: Services, event_id: PydanticObjectId | None 
 def find_drift(records: Records) -> list[Drift]:
     """Every drift of one event. Pure."""
     findings = Findings(records.event)
-    claims = _claims(records, findings)
-    _check_counters(records, findings)
+    kept = _kept(records)
+    claims = _claims(records, kept, findings)
+    _check_counters(records, kept, findings)
     _check_rows(records, claims, findings)
     _check_fields(records, findings)
+    check_allotments(records, kept, findings.compare)
     if records.event.audit_forgotten:
         # The history begins in the middle: it knows nothing of what came before.
         _check_pairs(records, findings)
@@ -121,17 +130,21 @@ def find_drift(records: Records) -> list[Drift]:
     _check_bookings(records, findings)
     _check_pairs(records, findings)
     _check_payments(records, findings)
+    _check_statuses("allocations", records.allocations, records.history.statuses["allocations"], {}, findings)
     _check_history(records, claims, findings)
+    check_history_of_allocations(records, kept, findings.compare)
     return findings.drift
 
 
 def is_sound(records: Records) -> bool:
     """Whether counters and seat rows say what locks and bookings with seats say; of these alone (`read_live`). Pure."""
     findings = Findings(records.event)
-    claims = _claims(records, findings)
-    _check_counters(records, findings)
+    kept = _kept(records)
+    claims = _claims(records, kept, findings)
+    _check_counters(records, kept, findings)
     _check_rows(records, claims, findings)
     _check_fields(records, findings)
+    check_allotments(records, kept, findings.compare)
     _check_pairs(records, findings)
     for lock_id in {**records.locks, **records.bookings}:
         lock, booking = records.locks.get(lock_id), records.bookings.get(lock_id)
@@ -158,8 +171,12 @@ def _holding(records: Records) -> Iterator[tuple[int, Raw]]:
     yield from ((BOOKED, one) for one in records.bookings.values() if one["status"] == BookingStatus.CONFIRMED)
 
 
-def _claims(records: Records, findings: Findings) -> dict[str, Claim]:
-    """Who has each seat that is taken, by label, as ACTIVE locks and CONFIRMED bookings say."""
+def _kept(records: Records) -> dict[ObjectId, Kept]:
+    return kept_of(records.allocations, (document for _, document in _holding(records)))
+
+
+def _claims(records: Records, kept: Mapping[ObjectId, Kept], findings: Findings) -> dict[str, Claim]:
+    """Who has each seat that is taken, by label, as ACTIVE locks, CONFIRMED bookings and allocations say."""
     claims: dict[str, Claim] = {}
     contested: Counter[str] = Counter()
     for status, document in _holding(records):
@@ -168,16 +185,22 @@ def _claims(records: Records, findings: Findings) -> dict[str, Claim]:
             if claims.setdefault(label, claim)[1] != claim[1]:
                 contested[label] += 1
             claims[label] = claim
+    for allocation_id, its in kept.items():
+        for label in its.seats:
+            if claims.setdefault(label, (HELD, allocation_id))[1] != allocation_id:
+                contested[label] += 1
     for label, others in contested.items():
         findings.compare(1, 1 + others, "seats", label, "holders")
     return claims
 
 
-def _check_counters(records: Records, findings: Findings) -> None:
+def _check_counters(records: Records, kept: Mapping[ObjectId, Kept], findings: Findings) -> None:
     held: Counter[str] = Counter()
     booked: Counter[str] = Counter()
     for status, document in _holding(records):
         (held if status == HELD else booked).update(document["quantities"])
+    for its in kept.values():
+        held.update(its.quantities)
     seats: Counter[str] = Counter()
     for row in records.rows:
         seats[row["section"]] += len(row["statuses"])
@@ -264,6 +287,8 @@ def _check_pair(lock: Raw, booking: Raw, findings: Findings) -> None:
     if booking["status"] == BookingStatus.PAYMENT_PENDING:
         longer = milliseconds(lock["expires_at"] - booking["payment_expires_at"])
         findings.compare(longer, 0, "locks", lock["_id"], "expiresAt")
+    same = lock.get("allocation_id") == booking.get("allocation_id")
+    findings.compare(int(same), 1, "bookings", lock["_id"], "allocation")
     if has_same_seats(lock, booking):
         return
     for name in {**booking["quantities"], **lock["quantities"]}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -36,20 +37,23 @@ _KINDS: dict[str, str] = {
     AuditAction.REFUND_PROCESSED: "refunds",
     AuditAction.REFUND_FAILED: "refunds",
     AuditAction.REFUND_RESENT: "refunds",
+    AuditAction.ALLOCATION_CREATED: "allocations",
+    AuditAction.ALLOCATION_RELEASED: "allocations",
 }
-"""What an entry tells of. Those of payments and refunds carry the payment's id, the others the lock's."""
+"""What an entry tells of. Those of payments and refunds carry the payment's id, of allocations theirs, the others the
+lock's."""
 
 ENTRY_FIELDS: Raw = {
     "_id": 0,
     **dict.fromkeys(
         (
-            *("chain_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "freed"),
-            *("is_retry", "repaired"),
+            *("chain_id", "sequence", "action", "from_status", "to_status", "effect", "seats", "freed", "kept"),
+            *("allocation_id", "is_retry", "repaired"),
         ),
         1,
     ),
     # There are more entries than everything else together: each id that is not sent is time saved.
-    "subject": {"$ifNull": ["$payment_id", "$lock_id"]},
+    "subject": {"$ifNull": ["$payment_id", "$lock_id", "$allocation_id"]},
 }
 
 
@@ -63,9 +67,9 @@ class History:
 
     `last` is the highest number; `gaps` are the first and last of numbers that are missing (of a repeated one, what
     comes after it and itself). `is_torn`: a repair found that what was missing had mattered. `totals` are the seats
-    each section was made with, or has been given since. `statuses` are what each document's last entry led to, by kind
-    and id (a refund's is its payment's); `misfits` are entries that start from another status than the one before led
-    to: (kind, id, from, before).
+    each section was made with, or has been given since. `kept` is what each allocation keeps of which section.
+    `statuses` are what each document's last entry led to, by kind and id (a refund's is its payment's); `misfits` are
+    entries that start from another status than the one before led to: (kind, id, from, before).
     """
 
     entries: int = 0
@@ -75,8 +79,9 @@ class History:
     totals: dict[str, int] = field(default_factory=dict)
     counters: dict[str, list[int]] = field(default_factory=dict)
     seats: dict[str, Claim] = field(default_factory=dict)
+    kept: dict[ObjectId, Counter[str]] = field(default_factory=dict)
     statuses: dict[str, dict[ObjectId, str]] = field(
-        default_factory=lambda: {"locks": {}, "bookings": {}, "payments": {}, "refunds": {}}
+        default_factory=lambda: {"locks": {}, "bookings": {}, "payments": {}, "refunds": {}, "allocations": {}}
     )
     misfits: list[tuple[str, ObjectId, str | None, str | None]] = field(default_factory=list)
 
@@ -99,7 +104,9 @@ class History:
         if entry["is_retry"]:
             return
         subject: Any = entry.get("subject")
-        effect = entry.get("effect")
+        effect, kept = entry.get("effect"), entry.get("kept") or {}
+        if kept:
+            self.kept.setdefault(entry["allocation_id"], Counter()).update(kept)
         if effect:
             sets_totals = entry["action"] in (AuditAction.EVENT_CREATED, AuditAction.EVENT_UPDATED)
             for section, gains in effect.items():
@@ -109,11 +116,16 @@ class History:
                 for counter, gain in enumerate(gains):
                     counters[counter] += gain
             if entry["action"] == AuditAction.LOCK_CHANGED:
-                self._move(entry.get("freed", ()), COUNTERS[SeatStatus.AVAILABLE], subject)
+                # What goes out of an allocation or into it stays held.
+                allocation_id = entry.get("allocation_id")
+                freed = COUNTERS[SeatStatus.HELD if allocation_id else SeatStatus.AVAILABLE]
+                self._move(entry.get("freed", ()), freed, allocation_id or subject)
                 self._move(entry.get("seats", ()), COUNTERS[SeatStatus.HELD], subject)
             else:
                 # Seats of one such entry all go the same way, whatever their sections.
-                self._move(entry.get("seats", ()), gains.index(max(gains)), subject)
+                status = gains.index(max(gains)) if any(gains) else COUNTERS[SeatStatus.HELD]
+                holder = entry["allocation_id"] if max(kept.values(), default=0) > 0 else subject
+                self._move(entry.get("seats", ()), status, holder)
         if entry["action"] == AuditAction.INVENTORY_REPAIRED:
             self._correct(entry["repaired"], bool(effect))
         kind = _KINDS.get(entry["action"])
@@ -129,6 +141,7 @@ class History:
         seats, statuses = repaired.get("seats", ()), repaired.get("statuses", ())
         for label, status, holder in seats:
             self._move((label,), status, holder)
+        self.kept.update((allocation_id, Counter(kept)) for allocation_id, kept in repaired.get("kept", ()))
         corrected = {(kind, subject) for kind, subject, _ in statuses}
         self.misfits = [misfit for misfit in self.misfits if misfit[:2] not in corrected]
         for kind, subject, status in statuses:

@@ -16,6 +16,8 @@ from pymongo import ASCENDING, AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents import (
+    Allocation,
+    AllocationStatus,
     ArchivedBooking,
     ArchivedSeatLock,
     AuditAction,
@@ -37,10 +39,11 @@ from domain.inventory.state import COUNTERS
 
 log = structlog.get_logger(__name__)
 
-LOCK_FIELDS = "event_id quantities seats status expires_at booked"
-BOOKING_FIELDS = "event_id quantities seats status payment_expires_at"
+LOCK_FIELDS = "event_id quantities seats status expires_at booked allocation_id"
+BOOKING_FIELDS = "event_id quantities seats status payment_expires_at allocation_id"
 PAYMENT_FIELDS = "event_id booking_id status may_hold_money"
 REFUND_FIELDS = "event_id payment_id status percentage"
+ALLOCATION_FIELDS = "event_id quantities seats status opens_at releases_at max_seats_per_buyer"
 
 BATCH_EVENTS = 100
 BATCH_WEIGHT = 20_000
@@ -56,6 +59,7 @@ INSTEAD: dict[str, Raw] = {
     "bookings": {"quantities": {}, "seats": [], "status": "", "payment_expires_at": LONG_AGO},
     "payments": {"status": "", "may_hold_money": False},
     "refunds": {"status": "", "percentage": 100},
+    "allocations": {"quantities": {}, "seats": [], "status": ""},
 }
 """What is taken in place of fields that somebody has left out, or made something else of, by hand."""
 
@@ -69,7 +73,8 @@ class Records:
 
     `archived` are the archived ones among locks and bookings, by kind and id; `unusable` what was taken in place of
     fields that can't be worked with. `made` is what its audit entries say of the seats of a lock that doesn't say so
-    itself, or disagrees with its booking, or where one of them is gone, or both and there is a payment.
+    itself, or disagrees with its booking, or where one of them is gone, or both and there is a payment; and so of an
+    allocation that is gone, or doesn't say what it was made of.
     """
 
     event: Event
@@ -79,12 +84,13 @@ class Records:
     bookings: dict[ObjectId, Raw] = field(default_factory=dict)
     payments: dict[ObjectId, Raw] = field(default_factory=dict)
     refunds: dict[ObjectId, Raw] = field(default_factory=dict)
+    allocations: dict[ObjectId, Raw] = field(default_factory=dict)
     archived: set[tuple[str, ObjectId]] = field(default_factory=set)
     unusable: dict[tuple[str, ObjectId], Raw] = field(default_factory=dict)
     made: dict[ObjectId, Raw] = field(default_factory=dict)
 
     def put(self, kind: str, document: Raw, *, archived: bool = False) -> None:
-        """Add a lock, booking, payment or refund; in place of the archived one should there be both."""
+        """Add a lock, booking, payment, refund or allocation; in place of the archived one should there be both."""
         key: ObjectId = document["payment_id" if kind == "refunds" else "_id"]
         documents: dict[ObjectId, Raw] = getattr(self, kind)
         instead = _instead(kind, document)
@@ -109,6 +115,15 @@ class Records:
             lock_id = payment["booking_id"]
             if lock_id not in self.locks and lock_id not in self.bookings:
                 yield lock_id
+
+    def unclear_allocations(self) -> Iterator[ObjectId]:
+        """The allocations whose audit entry has to be asked what they were made of."""
+        for allocation_id, told in self.history.statuses["allocations"].items():
+            if allocation_id not in self.allocations:
+                if told == AllocationStatus.ACTIVE:
+                    yield allocation_id
+            elif not self.unusable.get(("allocations", allocation_id), {}).keys().isdisjoint(("quantities", "seats")):
+                yield allocation_id
 
 
 def has_same_seats(lock: Mapping[str, Any], booking: Mapping[str, Any]) -> bool:
@@ -194,6 +209,7 @@ async def _read_live(session: AsyncClientSession, batch: Batch) -> None:
     async for booking in _find(session, Booking, {"event_id": {"$in": list(batch)}, "status": live}, BOOKING_FIELDS):
         batch[booking["event_id"]].put("bookings", booking)
     await _read_active_locks(session, batch)
+    await _read_allocations(session, batch)
 
 
 async def _read_documents(session: AsyncClientSession, batch: Batch) -> None:
@@ -209,6 +225,7 @@ async def _read_documents(session: AsyncClientSession, batch: Batch) -> None:
             batch[booking["event_id"]].put("bookings", booking, archived=booking_kind is ArchivedBooking)
 
     await _read_active_locks(session, batch)
+    await _read_allocations(session, batch)
     for lock_kind in (SeatLock, ArchivedSeatLock):
         spoken_of = [
             lock_id
@@ -233,17 +250,32 @@ async def _read_documents(session: AsyncClientSession, batch: Batch) -> None:
     await _read_made(session, batch)
 
 
+async def _read_allocations(session: AsyncClientSession, batch: Batch) -> None:
+    async for allocation in _find(session, Allocation, {"event_id": {"$in": list(batch)}}, ALLOCATION_FIELDS):
+        batch[allocation["event_id"]].put("allocations", allocation)
+
+
 async def _read_made(session: AsyncClientSession, batch: Batch) -> None:
-    """What the entries of locks that are unclear say."""
+    """What the entries of locks and allocations that are unclear say."""
     of = {
         entry_id(lock_id, AuditAction.SEATS_LOCKED): lock_id
         for records in batch.values()
         for lock_id in records.unclear()
     }
+    of |= {
+        entry_id(allocation_id, AuditAction.ALLOCATION_CREATED): allocation_id
+        for records in batch.values()
+        for allocation_id in records.unclear_allocations()
+    }
     held = COUNTERS[SeatStatus.HELD]
-    async for entry in _find_by(session, AuditEntry, "_id", of, "event_id effect seats actor_id created_at"):
+    async for entry in _find_by(session, AuditEntry, "_id", of, "event_id effect kept seats created_at"):
+        # Of what an allocation lost, a lock has as much; what it gained is its own.
+        kept: Raw = entry.get("kept", {})
         batch[entry["event_id"]].made[of[entry["_id"]]] = {
-            "quantities": {section: gains[held] for section, gains in entry["effect"].items()},
+            "quantities": {
+                section: max(kept.get(section, 0), gains[held] - kept.get(section, 0))
+                for section, gains in entry["effect"].items()
+            },
             "seats": entry.get("seats", []),
             "created_at": entry["created_at"],
         }
@@ -251,7 +283,7 @@ async def _read_made(session: AsyncClientSession, batch: Batch) -> None:
     rest = iter(of.values())
     while some := list(islice(rest, CHUNK)):
         of_some = {"lock_id": {"$in": some}, **changes}
-        async for entry in _find(session, AuditEntry, of_some, "event_id lock_id effect seats freed", "sequence"):
+        async for entry in _find(session, AuditEntry, of_some, "event_id lock_id effect kept seats freed", "sequence"):
             with suppress(*UNREADABLE):
                 _change_made(batch[entry["event_id"]].made[entry["lock_id"]], entry)
 
@@ -260,7 +292,8 @@ def _change_made(made: Raw, entry: Raw) -> None:
     """What a lock has after this entry, which changed its seats."""
     held = COUNTERS[SeatStatus.HELD]
     quantities: Counter[str] = Counter(made["quantities"])
-    quantities.update({section: gains[held] for section, gains in entry["effect"].items()})
+    kept: Raw = entry.get("kept", {})
+    quantities.update({section: gains[held] - kept.get(section, 0) for section, gains in entry["effect"].items()})
     made["quantities"] = {section: quantity for section, quantity in quantities.items() if quantity}
     freed = {*entry.get("freed", ())}
     made["seats"] = [*(label for label in made["seats"] if label not in freed), *entry.get("seats", ())]

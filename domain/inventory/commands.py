@@ -173,7 +173,7 @@ class Command(Generic[OutcomeT]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockSeats(Command[Locked]):
-    """All `parts` of a selection, checked, or nothing."""
+    """All `parts` of a selection, checked, or nothing. With an `allocation_id` of what that allocation keeps."""
 
     caller: Caller
     lock_id: PydanticObjectId
@@ -181,6 +181,7 @@ class LockSeats(Command[Locked]):
     key: str
     request: bytes
     parts: tuple[Part, ...]
+    allocation_id: PydanticObjectId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ from domain.caller import Caller
 from domain.contradiction import Contradiction, required
 from domain.documents import (
     WINDOW_FIELDS,
+    Allocation,
+    Allotment,
     AuditAction,
     AuditEntry,
     Booking,
@@ -43,6 +45,10 @@ OutcomeT = TypeVar("OutcomeT")
 
 COUNTERS = {status: position for position, status in enumerate(SeatStatus)}
 """Positions in an audit entry's effect: available, held, booked."""
+
+
+BY_TIME = (AuditAction.LOCK_EXPIRED, AuditAction.BOOKING_EXPIRED)
+"""What readers count before it is written down."""
 
 
 class AskAgain(Exception):
@@ -126,7 +132,8 @@ class Shelf(Generic[DocumentT]):
 class Move:
     """Seats going from one status to another: how many of which section, and their labels where numbered.
 
-    `holder` is the lock that holds them before, after, or both.
+    `holder` is the lock that holds them before, after, or both. Of an allocation that loses them, `out_of`, or gains
+    them, `into`, they are HELD before, or after: then it is their holder.
     """
 
     quantities: Mapping[str, int]
@@ -134,6 +141,14 @@ class Move:
     source: SeatStatus
     target: SeatStatus
     holder: PydanticObjectId
+    out_of: PydanticObjectId | None = None
+    into: PydanticObjectId | None = None
+
+    @property
+    def kept(self) -> dict[str, int] | None:
+        """What the allocation gains or loses, as an audit entry keeps it; None without one."""
+        sign = (self.into is not None) - (self.out_of is not None)
+        return {section: sign * quantity for section, quantity in self.quantities.items()} if sign else None
 
     @property
     def effect(self) -> dict[str, list[int]]:
@@ -148,7 +163,8 @@ class Move:
 class Change(Generic[OutcomeT]):
     """What a rule decided: seats that move, documents as they are to be, audit entries, and the caller's answer.
 
-    `event` are fields of the event as they are to be.
+    `event` are fields of the event as they are to be. `allotted` are allocations that are made, as yet without a seat;
+    `ended` those that are released.
     """
 
     outcome: OutcomeT
@@ -156,6 +172,8 @@ class Change(Generic[OutcomeT]):
     documents: list[Stored] = field(default_factory=list)
     entries: list[AuditEntry] = field(default_factory=list)
     event: dict[str, Any] = field(default_factory=dict)
+    allotted: list[Allotment] = field(default_factory=list)
+    ended: list[PydanticObjectId] = field(default_factory=list)
 
     def add(self, other: Change[Any]) -> None:
         """What the other one changes, too; not its outcome."""
@@ -163,6 +181,8 @@ class Change(Generic[OutcomeT]):
         self.documents += other.documents
         self.entries += other.entries
         self.event |= other.event
+        self.allotted += other.allotted
+        self.ended += other.ended
 
 
 class Inventory:
@@ -183,6 +203,9 @@ class Inventory:
         self.refunds: Shelf[Refund] = Shelf(by="payment_id")
         self.keys: Shelf[IdempotencyKey] = Shelf()
         self.holdings = Holdings()
+        self.allocations: Shelf[Allocation] = Shelf()
+        self.taken_codes: frozenset[str] = frozenset()
+        self.moved_allotments: set[PydanticObjectId | None] = set()
         self.sessions_ended: dict[PydanticObjectId, int] = {}
         self.taken_references: frozenset[str] = frozenset()
         self.applied: list[Change[Any]] = []
@@ -193,6 +216,7 @@ class Inventory:
             Payment: self.payments,
             Refund: self.refunds,
             IdempotencyKey: self.keys,
+            Allocation: self.allocations,
         }
 
     def add_rows(self, rows: Iterable[SeatRow]) -> None:
@@ -214,14 +238,17 @@ class Inventory:
         Two more for each lock that stays alive: confirmed, paid, extended or changed. Whoever reads it past its old
         deadline, before this is committed or by a clock that is ahead, counts it as dead: as one more version. What
         they see next must be a later one. One that keeps its deadline has other seats then, which is as much to tell.
-        Likewise, if the instants change that open and close sales: as many more as could have been counted before.
+        One more, for the same reason, for each allocation that lasts and that somebody took seats out of or gave some
+        back to: not for what time gave back, which readers have counted. Likewise, if the instants change that open and
+        close sales: as many more as could have been counted before.
         """
         kept = sum(
             before.status is SeatLockStatus.ACTIVE and now.status in (SeatLockStatus.ACTIVE, SeatLockStatus.CONSUMED)
             for before, now in self.locks.changed()
         )
+        lasting = sum(allotment.id in self.moved_allotments for allotment in self.event.allotments)
         turns = len(WINDOW_FIELDS) if WINDOW_FIELDS & self.event_fields else 0
-        return (sum(entry.effect is not None for entry in self.entries) + 2 * kept or 1) + turns
+        return (sum(entry.effect is not None for entry in self.entries) + 2 * kept or 1) + lasting + turns
 
     # ------------------------------------------------------------ questions
 
@@ -270,6 +297,11 @@ class Inventory:
         place = self.seat_at(label)
         return place is not None and place[0].statuses[place[1]] == SeatStatus.AVAILABLE.letter
 
+    def holder_at(self, row: SeatRow, position: int) -> PydanticObjectId | None:
+        """Who holds or has booked the seat. The row is loaded with its holders."""
+        moved = self.new_holders.get(row.label, {})
+        return moved[position] if position in moved else row.holders[position]
+
     def payments_of(self, booking_id: PydanticObjectId) -> list[Payment]:
         return self.payments.of(booking_id)
 
@@ -280,8 +312,16 @@ class Inventory:
 
     def apply(self, change: Change[OutcomeT]) -> OutcomeT:
         """Make the change true here, and give its entries their places in the event's history. Raises Contradiction."""
+        if change.allotted:
+            self._set_allotments(*self.event.allotments, *change.allotted)
+            self.event.allocations_made += len(change.allotted)
+            self.event_fields.add("allocations_made")
         for move in change.moves:
             self._move(move)
+        if self.event.allotments and not any(entry.action in BY_TIME for entry in change.entries):
+            self.moved_allotments.update(move.out_of or move.into for move in change.moves)
+        if change.ended:
+            self._set_allotments(*(each for each in self.event.allotments if each.id not in change.ended))
         if change.event:
             # Nothing changes without an entry that says when.
             self._change_event({**change.event, "updated_at": change.entries[-1].created_at})
@@ -305,6 +345,21 @@ class Inventory:
             if min(counts) < 0 or sum(counts) != section.total:
                 raise Contradiction(f"{section.name}: {counts} of {section.total}")
 
+    def _set_allotments(self, *allotments: Allotment) -> None:
+        self.event.allotments = allotments
+        self.event_fields.add("allotments")
+
+    def _allot(self, allocation_id: PydanticObjectId, quantities: Mapping[str, int], sign: int) -> None:
+        """The allocation keeps so many seats more or fewer."""
+        allotment = required(self.event.allotment(allocation_id), "an allocation that lasts")
+        kept = {name: allotment.kept.get(name, 0) for name in {**allotment.kept, **quantities}}
+        for name, quantity in quantities.items():
+            kept[name] += sign * quantity
+        if min(kept.values(), default=0) < 0 or sum(kept.values()) > allotment.quantity:
+            raise Contradiction(f"allocation {allocation_id}: {kept} of {allotment.quantity}")
+        now = Allotment.model_construct(**{**allotment.__dict__, "kept": {name: n for name, n in kept.items() if n}})
+        self._set_allotments(*(now if each is allotment else each for each in self.event.allotments))
+
     def _move(self, move: Move) -> None:
         for name, gains in move.effect.items():
             section = required(self.event.section(name), f"a section {name} that seats are moved in")
@@ -313,7 +368,10 @@ class Inventory:
             if min(after) < 0 or sum(after) != section.total:
                 raise Contradiction(f"{name}: {before} → {after} of {section.total}")
             section.available, section.held, section.booked = after
-        holder = None if move.target is SeatStatus.AVAILABLE else move.holder
+        for allocation_id, sign in ((move.out_of, -1), (move.into, 1)):
+            if allocation_id is not None:
+                self._allot(allocation_id, move.quantities, sign)
+        holder = None if move.target is SeatStatus.AVAILABLE else move.into or move.holder
         for label in move.seats:
             row, position = required(self.seat_at(label), f"{label} is not loaded")
             if row.statuses[position] != move.source.letter:
@@ -332,6 +390,12 @@ def effect_of(*moves: Move) -> dict[str, list[int]] | None:
             before = effect.get(section, [0] * len(gains))
             effect[section] = [one + other for one, other in zip(before, gains, strict=True)]
     return effect if moves else None
+
+
+def kept_of(*moves: Move) -> dict[str, int] | None:
+    """What the allocation gains or loses by all of these; None by none."""
+    gains = [move.kept for move in moves if move.kept is not None]
+    return {name: sum(one.get(name, 0) for one in gains) for each in gains for name in each} if gains else None
 
 
 def audit_event(
@@ -381,6 +445,7 @@ def audit(
     entry does not tell it, since entries are copied to where not everybody should read it.
     """
     lock_id = subject.id if isinstance(subject, SeatLock | Booking) else subject.booking_id
+    moves = [*filter(None, (move, removal))]
     original_id = own_id or entry_id(subject.id, action, from_status, nth)
     return AuditEntry.model_construct(
         id=new_id() if retry else original_id,
@@ -396,7 +461,9 @@ def audit(
         else None,
         from_status=from_status,
         to_status=to_status,
-        effect=effect_of(*filter(None, (move, removal))),
+        allocation_id=next(filter(None, (each.out_of or each.into for each in moves)), None),
+        effect=effect_of(*moves),
+        kept=kept_of(*moves),
         seats=move.seats or None if move else None,
         freed=removal.seats or None if removal else None,
         correlation_id=command.correlation_id,

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from beanie import PydanticObjectId
 
-from domain.documents import SALES_FIELDS, SalesWindow, SeatLockStatus
+from domain.documents import SALES_FIELDS, SalesWindow, SeatLock, SeatLockStatus
 from domain.inventory.state import Inventory
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """An ACTIVE lock, as far as watchers need it: its seats are free again at `deadline`, whoever sweeps it."""
+    """An ACTIVE lock, as far as watchers need it: its seats are free again at `deadline`, whoever sweeps it.
+
+    Those of an `allocation` (its id) are back in that, if it lasts.
+    """
 
     deadline: datetime
     quantity: int
     seats: Sequence[str]
+    allocation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of an ACTIVE allocation: how many seats it keeps now, and which it gained and lost.
+
+    They are free at `deadline`. Where there is none, nobody needs to know which they are.
+    """
+
+    deadline: datetime | None
+    quantity: int
+    gained: Sequence[str]
+    lost: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,8 @@ class News:
     prices: Mapping[str, int]
     sales: SalesWindow | None = None
     committed_at: float | None = None
+    kept: Mapping[str, Kept | None] = field(default_factory=dict)
+    """The allocations that changed, by id; None is one that is released."""
 
     @classmethod
     def of(cls, inventory: Inventory, since: int) -> News:
@@ -69,7 +88,7 @@ class News:
                 for label, holders in inventory.new_holders.items()
                 for position in holders
             },
-            holds={str(lock.id): Hold(lock.expires_at, lock.quantity, lock.seats) for lock in active},
+            holds={str(lock.id): _hold_of(lock) for lock in active},
             gone=[str(lock.id) for lock in changed if lock.status is not SeatLockStatus.ACTIVE],
             bookings=[*dict.fromkeys(map(str, _told_of(inventory)))],
             prices={section.name: section.price_minor for section in event.sections}
@@ -77,6 +96,7 @@ class News:
             else {},
             sales=event.sales_window if SALES_FIELDS & inventory.event_fields else None,
             committed_at=time.time(),
+            kept=_kept_of(inventory) if "allotments" in inventory.event_fields else {},
         )
 
     def to_json(self) -> bytes:
@@ -86,31 +106,67 @@ class News:
                 self.version,
                 [self.counters.available, self.counters.held, self.counters.booked],
                 self.seats,
-                {key: [to_ms(hold.deadline), hold.quantity, hold.seats] for key, hold in self.holds.items()},
+                {key: _hold_to_json(hold) for key, hold in self.holds.items()},
                 self.gone,
                 self.bookings,
                 self.prices,
                 self.sales and _window_to_json(self.sales),
                 self.committed_at,
+                {key: kept and _kept_to_json(kept) for key, kept in self.kept.items()},
             ]
         )
 
     @classmethod
     def from_json(cls, text: str | bytes) -> News:
         """Raises ValueError when this is no news of ours."""
-        since, version, counters, seats, holds, gone, bookings, prices, sales, committed_at = orjson.loads(text)
+        since, version, counters, seats, holds, gone, bookings, prices, sales, committed_at, kept = orjson.loads(text)
         return cls(
             since=since,
             version=version,
             counters=Counters(*counters),
             seats=seats,
-            holds={key: Hold(from_ms(ms), quantity, seats) for key, (ms, quantity, seats) in holds.items()},
+            holds={key: Hold(from_ms(ms), *rest) for key, (ms, *rest) in holds.items()},
             gone=gone,
             bookings=bookings,
             prices=prices,
             sales=sales and _window_from_json(sales),
             committed_at=committed_at,
+            kept={key: one and Kept(one[0] and from_ms(one[0]), *one[1:]) for key, one in kept.items()},
         )
+
+
+def _hold_of(lock: SeatLock) -> Hold:
+    return Hold(lock.expires_at, lock.quantity, lock.seats, str(lock.allocation_id) if lock.allocation_id else None)
+
+
+def _hold_to_json(hold: Hold) -> list[Any]:
+    told: list[Any] = [to_ms(hold.deadline), hold.quantity, hold.seats]
+    return [*told, hold.allocation] if hold.allocation else told
+
+
+def _kept_to_json(kept: Kept) -> list[Any]:
+    return [kept.deadline and to_ms(kept.deadline), kept.quantity, kept.gained, kept.lost]
+
+
+def _kept_of(inventory: Inventory) -> dict[str, Kept | None]:
+    """What a batch made of allocations."""
+    moved: dict[PydanticObjectId, dict[str, bool]] = {}
+    for move in (move for change in inventory.applied for move in change.moves):
+        for allocation_id, is_gain in ((move.out_of, False), (move.into, True)):
+            if allocation_id is not None:
+                moved.setdefault(allocation_id, {}).update(dict.fromkeys(move.seats, is_gain))
+    return {str(allocation_id): _kept(inventory, allocation_id, seats) for allocation_id, seats in moved.items()}
+
+
+def _kept(inventory: Inventory, allocation_id: PydanticObjectId, seats: Mapping[str, bool]) -> Kept | None:
+    allotment = inventory.event.allotment(allocation_id)
+    if allotment is None:
+        return None
+    if allotment.releases_at is None:
+        return Kept(None, allotment.left, [], [])
+    gained = [label for label, is_gain in seats.items() if is_gain]
+    lost = [label for label, is_gain in seats.items() if not is_gain]
+    return Kept(allotment.releases_at, allotment.left, gained, lost)
 
 
 def _window_to_json(window: SalesWindow) -> list[Any]:

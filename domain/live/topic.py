@@ -17,7 +17,7 @@ from beanie import PydanticObjectId
 
 from domain.clock import Clock
 from domain.documents import SalesWindow, SeatStatus
-from domain.live.news import Counters, Hold, News
+from domain.live.news import Counters, Hold, Kept, News
 from domain.live.snapshot import StoredEvent
 from domain.live.view import RowPlace, View
 from domain.money import Money
@@ -25,10 +25,24 @@ from domain.money import Money
 MOST_PENDING = 1_000
 """News kept for when what came before them is here; past this they are dropped, and the event is read again."""
 
+_HELD, _AVAILABLE = SeatStatus.HELD.letter, SeatStatus.AVAILABLE.letter
+
 STALE_DEADLINES = 1_000
 """Deadlines of locks long gone that may lie about."""
 
 Wake = Callable[[], None]
+
+
+class _Keeping:
+    """An ACTIVE allocation, as far as is known: how many seats it keeps and, if it has a `deadline`, which."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.deadline, self.quantity, self.seats = kept.deadline, kept.quantity, set(kept.gained)
+
+    def take(self, kept: Kept) -> None:
+        self.quantity = kept.quantity
+        self.seats.update(kept.gained)
+        self.seats.difference_update(kept.lost)
 
 
 class Topic:
@@ -54,6 +68,10 @@ class Topic:
         self._holds: dict[str, Hold] = {}
         self._deadlines: list[tuple[datetime, str]] = []
         self._dead: set[str] = set()
+        self._kept: dict[str, _Keeping] = {}
+        self._over: set[str] = set()
+        # Dead locks whose seats are back in an allocation that lasts, by that.
+        self._returned: defaultdict[str, set[str]] = defaultdict(set)
         self._pending: dict[int, News] = {}
         self._watchers: set[Wake] = set()
         self._booking_watchers: defaultdict[str, set[Wake]] = defaultdict(set)
@@ -117,9 +135,8 @@ class Topic:
         self._counters = stored.counters
         self._rows = stored.rows
         self._holds = stored.holds
-        self._dead.clear()
-        self._freed = 0
-        self._list_deadlines()
+        self._kept = {key: _Keeping(kept) for key, kept in stored.kept.items()}
+        self._forget_time()
         self._catch_up()
         self.refresh()
         self._moved.set()
@@ -166,12 +183,14 @@ class Topic:
         letters: dict[str, str] = {}
         for key, hold in news.holds.items():
             if (revived := self._bury(key)) is not None:
-                letters.update(dict.fromkeys(revived.seats, SeatStatus.HELD.letter))
+                letters.update(dict.fromkeys(revived.seats, _HELD))
             self._holds[key] = hold
             heappush(self._deadlines, (hold.deadline, key))
         for key in news.gone:
             self._bury(key)
             self._holds.pop(key, None)
+        for key, kept in news.kept.items():
+            letters |= self._take_kept(key, kept)
         self._write({**letters, **news.seats})
         self._sales = news.sales or self._sales
         if news.prices:
@@ -182,6 +201,41 @@ class Topic:
         if len(self._deadlines) > 2 * len(self._holds) + STALE_DEADLINES:
             self._list_deadlines()
 
+    def _take_kept(self, key: str, kept: Kept | None) -> dict[str, str]:
+        """An allocation changed, or is released; the letters that makes of seats beside those that moved."""
+        letters: dict[str, str] = {}
+        if key in self._over:
+            # Released at last. Or somebody's clock is behind: then all that time has done is to be done again.
+            if kept is None:
+                self._over.discard(key)
+                self._freed -= self._kept[key].quantity
+            else:
+                letters = self._seats_freed()
+                self._forget_time()
+        if kept is None:
+            self._kept.pop(key, None)
+            for lock in self._returned.pop(key, ()):
+                self._freed += self._holds[lock].quantity
+                letters |= dict.fromkeys(self._holds[lock].seats, _AVAILABLE)
+        elif key in self._kept:
+            self._kept[key].take(kept)
+        else:
+            self._kept[key] = _Keeping(kept)
+        return letters
+
+    def _seats_freed(self) -> dict[str, str]:
+        """What time alone has freed, as it is stored: held."""
+        dead = [label for key in self._dead for label in self._holds[key].seats]
+        return dict.fromkeys([*dead, *(label for key in self._over for label in self._kept[key].seats)], _HELD)
+
+    def _forget_time(self) -> None:
+        """Nothing is dead, as far as is known; the next look at the clock will say what is."""
+        self._dead.clear()
+        self._over.clear()
+        self._returned.clear()
+        self._freed = 0
+        self._list_deadlines()
+
     def _list_deadlines(self) -> None:
         self._deadlines = [(hold.deadline, key) for key, hold in self._holds.items() if key not in self._dead]
         heapify(self._deadlines)
@@ -191,6 +245,7 @@ class Topic:
     def refresh(self) -> None:
         """Look at the clock, make the view anew, and wake the watchers if it is another."""
         now = self._clock()
+        freed = self._release_over(now)
         died: dict[str, Hold] = {}
         while self._deadlines and self._deadlines[0][0] <= now:
             deadline, key = heappop(self._deadlines)
@@ -198,14 +253,32 @@ class Topic:
             if hold is not None and hold.deadline == deadline and key not in self._dead:
                 died[key] = hold
                 self._dead.add(key)
+                if hold.allocation in self._kept and hold.allocation not in self._over:
+                    self._returned[hold.allocation].add(key)
+                    continue
                 self._freed += hold.quantity
-        self._write({label: SeatStatus.AVAILABLE.letter for hold in died.values() for label in hold.seats})
+                freed += hold.seats
+        self._write(dict.fromkeys(freed, _AVAILABLE))
         self._set_timer(now)
         self._show(self._look(now))
         self._committed_at = None
         # A booking has its lock's id, and its deadline.
         for key in died:
             self._wake_booking(key)
+
+    def _release_over(self, now: datetime) -> list[str]:
+        """The numbered seats that are free because their allocation is over; its dead locks' are among them."""
+        freed: list[str] = []
+        for key, keeping in self._kept.items():
+            if key in self._over or keeping.deadline is None or keeping.deadline > now:
+                continue
+            self._over.add(key)
+            self._freed += keeping.quantity
+            freed += keeping.seats
+            for lock in self._returned.pop(key, ()):
+                self._freed += self._holds[lock].quantity
+                freed += self._holds[lock].seats
+        return freed
 
     def _show(self, view: View) -> None:
         if view.version <= self.view.version:
@@ -226,15 +299,20 @@ class Topic:
         stored, freed = self._counters, self._freed
         counters = Counters(stored.available + freed, stored.held - freed, stored.booked) if freed else stored
         turns, is_open = (self._sales.turns(now), self._sales.is_open(now)) if self._sales else (0, False)
-        return View(self._version + len(self._dead) + turns, counters, self._rows, now, is_open, self._committed_at)
+        version = self._version + len(self._dead) + len(self._over) + turns
+        return View(version, counters, self._rows, now, is_open, self._committed_at)
 
     def _bury(self, key: str) -> Hold | None:
         """Forget that this lock is dead: somebody swept it or, their clock being behind, prolonged it."""
         if key not in self._dead:
             return None
         self._dead.discard(key)
-        self._freed -= self._holds[key].quantity
-        return self._holds[key]
+        hold = self._holds[key]
+        if hold.allocation is not None and key in self._returned.get(hold.allocation, ()):
+            self._returned[hold.allocation].discard(key)
+        else:
+            self._freed -= hold.quantity
+        return hold
 
     def _write(self, letters: Mapping[str, str]) -> None:
         """Give these seats these letters, in a copy of the map: views keep the old one."""
@@ -256,6 +334,9 @@ class Topic:
         instants = [turn] if turn else []
         if self._deadlines:
             instants.append(self._deadlines[0][0])
+        for key, keeping in self._kept.items():
+            if keeping.deadline is not None and key not in self._over:
+                instants.append(keeping.deadline)
         if instants:
             # Not before the instant's millisecond: then it would be too early, and set again and again.
             wait = max((min(instants) - now).total_seconds(), 0.0) + 0.001

@@ -39,6 +39,9 @@ class BudgetSettings(BaseSettings):
     budget_introspection: RateText = Field(
         default="60/minute", description="How often one user or address may ask for the schema."
     )
+    budget_access_code: RateText = Field(
+        default="20/hour", description="How often one user may give `lockSeats` an access code that is wrong."
+    )
     budget_cancel: RateText = Field(default="60/10 minutes", description="How often one user may call `cancelBooking`.")
     budgets_times: int = Field(
         default=1,

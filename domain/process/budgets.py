@@ -41,6 +41,8 @@ class Budget(StrEnum):
     """`Event.seats`: an object for each of perhaps 50,000 seats."""
     INTROSPECTION = "introspection"
     """`__schema` and `__type`: all that the schema says."""
+    ACCESS_CODE = "access_code"
+    """`lockSeats` with an access code that is wrong: somebody guesses. A right one costs nothing."""
     CANCEL = "cancel"
     """`cancelBooking`: who confirms and cancels in a circle keeps seats from others, and writes all the time."""
 

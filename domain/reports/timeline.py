@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain.documents import Event, SalesFigures, SeatLock, SeatLockStatus, Span
+from domain.documents import Allotment, Event, SalesFigures, SeatLock, SeatLockStatus, Span
 from domain.errors import InvalidInput, NotFound
 from domain.reports.cover import DAY, HOUR, INSTANT, NEVER, floor
 from domain.reports.figures import AVAILABLE, BOOKINGS, GIVEN_BACK, LOCKS, TAKEN
@@ -61,7 +62,7 @@ async def sales_timeline(
     now = services.clock()
     async with services.mongo.start_session(snapshot=True) as session:
         event = await Event.get_pymongo_collection().find_one(
-            {"_id": event_id}, {"currency": 1, "created_at": 1}, session=session
+            {"_id": event_id}, {"currency": 1, "created_at": 1, "allotments": 1}, session=session
         )
         if event is None:
             raise NotFound("No such event.")
@@ -70,7 +71,8 @@ async def sales_timeline(
         )
         figures = {raw["start"]: raw.get("figures", {}) for raw in await cursor.to_list()}
         before = await add_up(Question(event_id, end=start), [AVAILABLE], session)
-        dead_seats = await _dead_seats(event_id, now, session)
+        allotments = [Allotment.model_construct(**raw) for raw in event.get("allotments", ())]
+        dead_seats = await _dead_seats(event_id, allotments, now, session)
     available = sum(sums[AVAILABLE] for sums in before.values())
     points = []
     for begins in (start + unit * number for number in range(count)):
@@ -90,8 +92,14 @@ async def sales_timeline(
     return points
 
 
-async def _dead_seats(event_id: PydanticObjectId, now: datetime, session: AsyncClientSession) -> int:
-    """Seats that are available by time alone: of locks past their deadline that are not swept yet."""
+async def _dead_seats(
+    event_id: PydanticObjectId, allotments: Sequence[Allotment], now: datetime, session: AsyncClientSession
+) -> int:
+    """Seats that are available by time alone: of locks and allocations past their deadline that are not swept yet."""
+    lasting = [allotment.id for allotment in allotments if allotment.lasts(now)]
+    over = sum(allotment.left for allotment in allotments if not allotment.lasts(now))
     dead = {"event_id": event_id, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+    if lasting:
+        dead["allocation_id"] = {"$nin": lasting}
     locks = SeatLock.get_pymongo_collection().find(dead, {"quantities": 1}, session=session)
-    return sum([sum(raw["quantities"].values()) async for raw in locks])
+    return over + sum([sum(raw["quantities"].values()) async for raw in locks])

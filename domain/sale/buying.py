@@ -29,6 +29,7 @@ from domain.inventory.state import ReferenceTaken
 from domain.payments.ask import call_off
 from domain.payments.refund import send_at_once
 from domain.reference import new_reference
+from domain.sale.allocations import allocation_of_code
 from domain.text import checked_key, checked_text
 
 if TYPE_CHECKING:
@@ -47,12 +48,15 @@ async def lock_seats(
     section: str | None = None,
     seats: Sequence[str] | None = None,
     items: Sequence[Part] | None = None,
+    access_code: str | None = None,
+    address: str | None = None,
     idempotency_key: str,
 ) -> Locked:
     """Hold seats for LOCK_TTL: `quantity` of a section (of the only one if None), the `seats` of these labels, or all
-    `items`.
+    `items`. With an access code of the seats that are kept for it; who guesses, from this `address`, is soon stopped.
 
-    Raises InvalidInput, LimitExceeded, NotFound, SalesClosed, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused.
+    Raises InvalidInput, LimitExceeded, NotFound, SalesClosed, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused,
+    OverBudget.
     """
     key = checked_key(idempotency_key)
     limit = services.settings.max_seats_per_lock
@@ -66,6 +70,12 @@ async def lock_seats(
         number = required(quantity, "a selection is a quantity, seats or items")
         parts = checked_parts("selection.quantity.count", [Counted(number, section)], limit)
         asked = (*parts[0].asked, None)
+    allocation_id = None
+    if access_code is not None:
+        allocation_id = await allocation_of_code(
+            services, caller, event_id=event_id, access_code=access_code, address=address
+        )
+        asked = (*asked, allocation_id)
     return await services.writer.execute(
         LockSeats(
             event_id=event_id,
@@ -76,6 +86,7 @@ async def lock_seats(
             key=key,
             request=request_digest(event_id, *asked),
             parts=tuple(parts),
+            allocation_id=allocation_id,
         )
     )
 

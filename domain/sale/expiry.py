@@ -15,7 +15,7 @@ import structlog
 from beanie import PydanticObjectId
 
 from domain.correlation import EXPIRY
-from domain.documents import SeatLock, SeatLockStatus
+from domain.documents import RELEASES, Event, SeatLock, SeatLockStatus
 from domain.errors import NotFound
 from domain.inventory.commands import Expire
 from domain.payments.ask import ask_about_bookings, call_off
@@ -37,8 +37,9 @@ ASK_AHEAD = timedelta(seconds=3)
 
 
 async def are_locks_due(services: Services) -> bool:
-    """Whether any lock without a booking is past its deadline."""
-    return await _is_any_due(booked=False, now=services.clock())
+    """Whether any lock without a booking is past its deadline, or any allocation."""
+    now = services.clock()
+    return await _is_any_due(booked=False, now=now) or bool(await _events_with_releases(now, limit=1))
 
 
 async def are_bookings_due(services: Services) -> bool:
@@ -47,8 +48,10 @@ async def are_bookings_due(services: Services) -> bool:
 
 
 async def expire_locks(services: Services, progress: Progress) -> None:
-    """Expire every lock without a booking that is dead now."""
+    """Expire every lock without a booking that is dead now, and release every allocation whose time is over."""
     await _sweep(services, progress, booked=False)
+    for event_id in await _events_with_releases(services.clock()):
+        progress.did(await _sweep_event(services, event_id, booked=False))
 
 
 async def expire_bookings(services: Services, progress: Progress) -> None:
@@ -110,6 +113,13 @@ async def _end_orphans(services: Services, event_id: PydanticObjectId) -> int:
     )
     log.warning("ended locks of an event that does not exist", event_id=str(event_id), locks=ended.modified_count)
     return ended.modified_count
+
+
+async def _events_with_releases(now: datetime, limit: int = 0) -> list[PydanticObjectId]:
+    """The events that have an allocation whose time is over."""
+    query = {"$and": [RELEASES, {"allotments.releases_at": {"$lte": now}}]}
+    found = Event.get_pymongo_collection().find(query, {"_id": 1}, limit=limit, hint="by_release")
+    return [raw["_id"] async for raw in found]
 
 
 def _query(*, booked: bool, now: datetime) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.audit.chain import chain_entries
 from domain.documents import (
+    Allocation,
     ArchivedBooking,
     AuditEntry,
     Booking,
@@ -30,8 +31,10 @@ from domain.documents import (
     User,
     row_id,
 )
+from domain.inventory.allocation_commands import CreateAllocation, ReleaseAllocation
 from domain.inventory.commands import (
     CancelBooking,
+    CancelEvent,
     ChangeLock,
     Command,
     ConfirmBooking,
@@ -81,6 +84,11 @@ class _Needs:
     users: set[PydanticObjectId] = field(default_factory=set)
     buyers: set[PydanticObjectId] = field(default_factory=set)
     """Those who want seats, and whom limits may refuse them."""
+    codes: set[str] = field(default_factory=set)
+    released: set[PydanticObjectId] = field(default_factory=set)
+    all_released: bool = False
+    takers: set[tuple[PydanticObjectId, PydanticObjectId]] = field(default_factory=set)
+    """Of allocations: each allocation and who takes seats out of it."""
 
     @classmethod
     def of(cls, commands: Iterable[Command[Any]]) -> _Needs:
@@ -95,6 +103,8 @@ class _Needs:
                 case LockSeats():
                     needs.keys.add(command.key_id)
                     needs.add_parts(command.parts)
+                    if command.allocation_id is not None:
+                        needs.takers.add((command.allocation_id, command.caller.user_id))
                 case ChangeLock():
                     needs.locks.add(command.lock_id)
                     needs.seats_of.add(command.lock_id)
@@ -102,6 +112,15 @@ class _Needs:
                     needs.add_parts(command.add)
                 case ExtendLock():
                     needs.locks.add(command.lock_id)
+                case CreateAllocation():
+                    needs.keys.add(command.key_id)
+                    needs.add_parts(command.parts)
+                    if command.access_code is not None:
+                        needs.codes.add(command.access_code)
+                case ReleaseAllocation():
+                    needs.released.add(command.allocation_id)
+                case CancelEvent():
+                    needs.all_released = True
                 case ReleaseLock():
                     needs.locks.add(command.lock_id)
                     needs.seats_of.add(command.lock_id)
@@ -167,7 +186,10 @@ async def load(
         _Query(Payment, ours | {"booking_id": money}, unless=not needs.money),
         _Query(Refund, ours | {"booking_id": money}, unless=not needs.money),
         _Query(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
-        _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
+        _Query(SeatRow, {"$or": rows}, [] if needs.takers else WITHOUT_HOLDERS, unless=not rows),
+        _Query(
+            Allocation, ours | {"access_code": {"$in": list(needs.codes)}}, CODE, unless=not needs.codes, aside=CODES
+        ),
         *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
         *_counted(event_id, needs.buyers, now, commands),
         _Query(User, {"_id": {"$in": list(needs.users)}}, SESSION, unless=not needs.users),
@@ -177,29 +199,42 @@ async def load(
         return None
     inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
     inventory.taken_references = frozenset(raw["reference"] for raw in found.aside[REFERENCES])
+    inventory.taken_codes = frozenset(raw["access_code"] for raw in found.aside[CODES])
     inventory.sessions_ended = {user.id: user.sessions_ended for user in found.of(User)}
     _fill(inventory, found)
     _fill_holdings(inventory, needs.buyers, found)
 
     # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
-    # name, the locks that repeated keys made, the rows of an event's only section, whose these locks are, and
-    # who pays late for what.
+    # name, what repeated keys made, the rows of an event's only section, whose these locks are, who pays late for what,
+    # and of allocations what they still keep and what their buyers have.
     booked = [lock.id for lock in dead_locks if lock.booked and inventory.bookings.get(lock.id) is None]
     replayed = [key.outcome_id for key in inventory.keys if inventory.payments.get(key.outcome_id) is None]
     touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of or lock.is_dead(now)]
-    labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats} - inventory.rows.keys()
-    rows = [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
+    labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats}
+    if not event.allotments:
+        labels -= inventory.rows.keys()
+    first_rows, rows = rows, [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
     if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
         rows.append(ours)
     late = _late_buyers(inventory, commands, now)
     others = (late | _owners(inventory, commands)) - needs.buyers
-    if booked or replayed or rows or others:
+    if event.allotments and any(lock.allocation_id is not None for lock in locks):
+        rows += first_rows  # with their holders: some of these locks may take more out of their allocation
+    released = [one.id for one in event.allotments if needs.all_released or one.id in needs.released]
+    released += [one.id for one in event.allotments if not one.lasts(now) and one.id not in released]
+    if released:
+        rows.append(ours | {"holders": {"$in": released}})
+    allocations = [*{*released, *needs.released, *replayed}]
+    takers = _limited_takers(inventory, needs) if event.allotments else []
+    if booked or allocations or rows or others or takers:
         found = await _read(
             snapshot,
             _Query(Booking, {"_id": {"$in": booked}}),
             # A dead one among them waits for its turn: to expire it takes its booking and rows, not read here.
             _Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
-            _Query(SeatRow, {"$or": rows}, WITHOUT_HOLDERS, unless=not rows),
+            _Query(SeatLock, {"$or": takers, "status": HAVING, "$nor": [dead]}, unless=not takers),
+            _Query(Allocation, ours | {"_id": {"$in": allocations}}, unless=not allocations),
+            _Query(SeatRow, {"$or": rows}, [] if event.allotments else WITHOUT_HOLDERS, unless=not rows),
             *_counted(event_id, others, now, commands),
         )
         _fill(inventory, found)
@@ -211,6 +246,15 @@ def _owners(inventory: Inventory, commands: Iterable[Command[Any]]) -> set[Pydan
     """Whose locks are to be changed: an ADMIN may ask for it, and their owner have the seats."""
     changed = (inventory.locks.get(command.lock_id) for command in commands if isinstance(command, ChangeLock))
     return {lock.user_id for lock in changed if lock is not None}
+
+
+def _limited_takers(inventory: Inventory, needs: _Needs) -> list[dict[str, Any]]:
+    """What finds the locks of those who take seats out of allocations that give each buyer only so many."""
+    named = needs.money | needs.seats_of
+    again = {(lock.allocation_id, lock.user_id) for lock in inventory.locks if lock.id in named}
+    limited = {one.id for one in inventory.event.allotments if one.max_seats_per_buyer is not None}
+    takers = {taker for taker in {*needs.takers, *again} if taker[0] in limited}
+    return [{"allocation_id": allocation_id, "user_id": user_id} for allocation_id, user_id in takers]
 
 
 def _late_buyers(inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> set[PydanticObjectId]:
@@ -240,18 +284,34 @@ def _fill_holdings(inventory: Inventory, buyers: Iterable[PydanticObjectId], fou
 
 
 SWEPT_FIELDS = dict.fromkeys(
-    ("event_id", "quantities", "seats", "status", "expires_at", "booked", "correlation_id", "created_at"), 1
+    (
+        "event_id",
+        "quantities",
+        "seats",
+        "status",
+        "expires_at",
+        "booked",
+        "allocation_id",
+        "correlation_id",
+        "created_at",
+    ),
+    1,
 )
 """What expiring a lock takes. Reading the rest, of thousands at once, would be half the work."""
 
 SESSION = [{"$project": {"role": 1, "sessions_ended": 1}}]
 """What there is to know of who asks."""
 
-REFERENCES, HOLDINGS = "references", "holdings"
-"""What is only looked at: taken references of bookings, and what buyers have."""
+REFERENCES, HOLDINGS, CODES = "references", "holdings", "codes"
+"""What is only looked at: taken references of bookings, what buyers have, and taken access codes."""
 
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
-"""No rule reads who holds a seat: locks and bookings know their seats."""
+"""Rules read who holds a seat only of allocations: locks and bookings know their seats."""
+
+HAVING = {"$in": [SeatLockStatus.ACTIVE.value, SeatLockStatus.CONSUMED.value]}
+"""Locks that have seats."""
+
+CODE = [{"$project": {"access_code": 1}}]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ INTROSPECTION_SIZE = 15
 
 LIST_SIZES = {
     "Event.sections": 5,
+    "Event.allocations": 10,
     "Event.seats": 500,
     "Section.rows": 50,
     "SeatLock.items": 2,

@@ -30,7 +30,8 @@ from domain.documents import (
     Window,
     lookups,
 )
-from domain.sale import events, holders
+from domain.sale import allocations, events, holders
+from domain.sale.allocations import AllocationNow
 from domain.sale.instant import Instant
 from domain.services import Services
 
@@ -149,6 +150,15 @@ class Loaders:
             lambda status: lookups.bookings_with(status, now),
             lambda booking: lookups.booking_at(booking, now),
         )
+
+    @cached_property
+    def allocations(self) -> DataLoader[Id, AllocationNow | None]:
+        return _one_each(partial(allocations.allocations_by_ids, self._services, instant=self.instant))
+
+    @cached_property
+    def allocations_of_event(self) -> DataLoader[Id, list[AllocationNow]]:
+        """By event: all its allocations, released ones included."""
+        return _many_each(partial(allocations.allocations_of, self._services, instant=self.instant))
 
     @cached_property
     def seat_rows(self) -> DataLoader[Id, list[SeatRow]]:

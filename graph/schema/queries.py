@@ -39,6 +39,7 @@ from graph.schema.ids import parse_id, parse_routed_id, type_of_id
 from graph.schema.loaders import existing
 from graph.schema.reports import Reports
 from graph.schema.sales import SaleQueries
+from graph.schema.types.allocation import Allocation
 from graph.schema.types.audit_entry import AuditEntry
 from graph.schema.types.booking import Booking
 from graph.schema.types.delivery import Delivery
@@ -122,6 +123,12 @@ async def find_delivery(info: Info, id: str) -> Delivery | None:
     return Delivery.from_document(delivery) if delivery and caller.is_admin else None
 
 
+async def find_allocation(info: Info, id: str) -> Allocation | None:
+    caller = require_caller(info)
+    allocation = await info.context.loaders.allocations.load(parse_id("id", id, "Allocation"))
+    return Allocation.from_now(allocation) if allocation and caller.is_admin else None
+
+
 FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
     "User": find_user,
     "Event": find_event,
@@ -133,6 +140,7 @@ FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
     "JobExecution": find_execution,
     "WebhookEndpoint": find_endpoint,
     "Delivery": find_delivery,
+    "Allocation": find_allocation,
 }
 """By the type an id is of."""
 

@@ -21,6 +21,7 @@ from domain.documents import (
     new_id,
     request_digest,
 )
+from domain.inventory.allocation_commands import CreateAllocation, ReleaseAllocation
 from domain.inventory.commands import (
     UNCHANGED,
     CancelBooking,
@@ -64,6 +65,7 @@ def locking(
     section: str | None = None,
     items: Sequence[Part] = (),
     key: str | None = None,
+    out_of: PydanticObjectId | None = None,
 ) -> LockSeats:
     parts = tuple(items) or (Named(seats) if seats else Counted(quantity or 0, section),)
     key = next(_some_key) if key is None else key
@@ -74,8 +76,45 @@ def locking(
         lock_id=new_id(),
         key_id=key_id(caller.user_id, "lockSeats", key),
         key=key,
-        request=request_digest(EVENT_ID, quantity, section, seats, *items),
+        request=request_digest(EVENT_ID, quantity, section, seats, *items, out_of),
         parts=parts,
+        allocation_id=out_of,
+    )
+
+
+def allotting(
+    *seats: str,
+    quantity: int | None = None,
+    section: str | None = None,
+    items: Sequence[Part] = (),
+    code: str | None = None,
+    opens_at: datetime | None = None,
+    releases_at: datetime | None = None,
+    most: int | None = None,
+    key: str | None = None,
+) -> CreateAllocation:
+    parts = tuple(items) or (Named(seats) if seats else Counted(quantity or 0, section),)
+    key = next(_some_key) if key is None else key
+    return CreateAllocation(
+        event_id=EVENT_ID,
+        caller=ADMIN,
+        correlation_id=ADMIN.correlation_id,
+        allocation_id=new_id(),
+        key_id=key_id(ADMIN.user_id, "createAllocation", key),
+        key=key,
+        request=request_digest(EVENT_ID, quantity, section, seats, *items, code, opens_at, releases_at, most),
+        name="The house",
+        parts=parts,
+        access_code=code,
+        opens_at=opens_at,
+        releases_at=releases_at,
+        max_seats_per_buyer=most,
+    )
+
+
+def giving_up(allocation_id: PydanticObjectId) -> ReleaseAllocation:
+    return ReleaseAllocation(
+        event_id=EVENT_ID, caller=ADMIN, correlation_id=ADMIN.correlation_id, allocation_id=allocation_id
     )
 
 

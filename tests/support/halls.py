@@ -16,6 +16,7 @@ from bson.codec_options import CodecOptions
 
 from domain.caller import Caller
 from domain.documents import (
+    Allocation,
     AuditAction,
     AuditEntry,
     Booking,
@@ -43,7 +44,7 @@ from domain.inventory.commands import (
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import AskAgain, Inventory
 from domain.outbox.messages import messages_of
-from tests.support.asking import EVENT_ID, confirming, locking, settling, starting
+from tests.support.asking import EVENT_ID, allotting, confirming, locking, settling, starting
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 OutcomeT = TypeVar("OutcomeT")
@@ -84,7 +85,18 @@ class Hall:
     ) -> None:
         self.now = OPENING
         self.terms = terms
-        kinds = (Event, SeatRow, SeatLock, Booking, Payment, Refund, IdempotencyKey, OutboxMessage, AuditEntry)
+        kinds = (
+            Event,
+            SeatRow,
+            SeatLock,
+            Booking,
+            Payment,
+            Refund,
+            IdempotencyKey,
+            OutboxMessage,
+            AuditEntry,
+            Allocation,
+        )
         self.stock: Stock = {kind: {} for kind in kinds}
         totals = {"FLOOR": capacity} | {section: sum(sizes.values()) for section, sizes in rows.items()}
         event = Event.model_construct(
@@ -218,8 +230,9 @@ class Hall:
         inventory.refunds.load(self.all(Refund))
         inventory.keys.load(self.all(IdempotencyKey))
         self._count(inventory, commands)
-        without_holders = (_decode(raw) for raw in self.stock[SeatRow].values())
-        inventory.add_rows(SeatRow.from_bson({**row, "holders": None}) for row in without_holders)
+        inventory.allocations.load(self.all(Allocation))
+        inventory.taken_codes = frozenset(one.access_code for one in self.all(Allocation) if one.access_code)
+        inventory.add_rows(self.all(SeatRow))
         return inventory
 
     def _count(self, inventory: Inventory, commands: Sequence[Command[Any]]) -> None:
@@ -266,6 +279,10 @@ class Hall:
     def lock(self, caller: Caller, *seats: str, **selection: Any) -> SeatLock:
         """A lock just made."""
         return self.do(locking(caller, *seats, **selection)).lock
+
+    def allot(self, *seats: str, **selection: Any) -> Allocation:
+        """An allocation just made."""
+        return self.do(allotting(*seats, **selection)).allocation
 
     def book(self, caller: Caller, *seats: str, **selection: Any) -> Booking:
         """A booking just made, PAYMENT_PENDING."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
@@ -10,6 +11,8 @@ from beanie import PydanticObjectId
 
 from domain.caller import Caller
 from domain.documents import (
+    Allocation,
+    AllocationStatus,
     AuditAction,
     AuditEntry,
     Booking,
@@ -68,12 +71,41 @@ def counters_and_rows_say_who_has_what(hall: Hall) -> None:
         for label in holder.seats:
             assert label not in seats, f"{label} has two holders"
             seats[label] = letter, holder.id
+    _allocations_keep_the_rest(hall, holders, count["H"], seats)
     for section in hall.event.sections:
         assert (section.held, section.booked) == (count["H"][section.name], count["B"][section.name])
         assert section.available == section.total - section.held - section.booked >= 0
     for row in hall.all(SeatRow):
         due = [seats.get(f"{row.label}-{number}", ("A", None)) for number in range(1, len(row.statuses) + 1)]
         assert list(zip(row.statuses, row.holders, strict=True)) == due
+
+
+def _allocations_keep_the_rest(
+    hall: Hall,
+    holders: Sequence[tuple[SeatLock | Booking, str]],
+    held: Counter[str],
+    seats: dict[str, tuple[str, PydanticObjectId]],
+) -> None:
+    """Of each ACTIVE allocation what its buyers have not got, is HELD by it; they have no seat that it was not made of.
+
+    Counts it as held, and its seats as its own.
+    """
+    active = {one.id: one for one in hall.all(Allocation) if one.status is AllocationStatus.ACTIVE}
+    assert [one.id for one in hall.event.allotments] == [*active]
+    for allotment in hall.event.allotments:
+        allocation = active[allotment.id]
+        taken = [holder for holder, _ in holders if holder.allocation_id == allocation.id]
+        left = Counter(allocation.quantities)
+        for holder in taken:
+            left.subtract(holder.quantities)
+            assert {*holder.seats} <= {*allocation.seats}
+        assert min(left.values()) >= 0
+        assert allotment.kept == +left
+        held.update(left)
+        theirs = {label for holder in taken for label in holder.seats}
+        for label in {*allocation.seats} - theirs:
+            assert label not in seats, f"{label} has two holders"
+            seats[label] = "H", allocation.id
 
 
 def a_lock_and_its_booking_agree(hall: Hall) -> None:
@@ -136,6 +168,7 @@ def the_entries_tell_it_all(hall: Hall) -> None:
     assert [entry.sequence for entry in entries] == list(range(1, hall.event.audit_sequence + 1))
     counts: dict[str, list[int]] = {}
     seats: dict[str, PydanticObjectId | None] = {}
+    kept: defaultdict[PydanticObjectId | None, Counter[str]] = defaultdict(Counter)
     told: dict[tuple[str, PydanticObjectId | None], str | None] = {}
     by_id: dict[PydanticObjectId | None, AuditEntry] = {}
     for entry in entries:
@@ -144,30 +177,40 @@ def the_entries_tell_it_all(hall: Hall) -> None:
             original = by_id[entry.original_entry_id]
             assert original.action in (entry.action, SINCE.get(entry.action))
             assert (original.lock_id, original.is_retry) == (entry.lock_id, False)
+            assert original.allocation_id in (entry.allocation_id, None) or entry.lock_id
             assert entry.effect is None
             continue
         for section, gains in (entry.effect or {}).items():
             before = counts.get(section, [0, 0, 0])
             counts[section] = [count + gain for count, gain in zip(before, gains, strict=True)]
             assert min(counts[section]) >= 0
+        kept[entry.allocation_id].update(entry.kept or {})
+        into = entry.allocation_id if any(gain > 0 for gain in (entry.kept or {}).values()) else None
         if entry.action is AuditAction.LOCK_CHANGED:
             assert not {*(entry.seats or ())} & {*(entry.freed or ())}
             assert all(seats[label] == entry.lock_id for label in entry.freed or ()), "only who holds a seat lets it go"
-            seats.update(dict.fromkeys(entry.freed or ()))
+            seats.update(dict.fromkeys(entry.freed or (), entry.allocation_id))
+            into = None
         else:
             assert entry.freed is None
         given_back = entry.action is not AuditAction.LOCK_CHANGED and any(
             gains[0] > 0 for gains in (entry.effect or {}).values()
         )
-        seats.update(dict.fromkeys(entry.seats or (), None if given_back else entry.lock_id))
+        seats.update(dict.fromkeys(entry.seats or (), None if given_back else into or entry.lock_id))
         kind = entry.action.split("_")[0].replace("SEATS", "LOCK")
-        subject = kind, entry.payment_id or entry.lock_id
+        subject = kind, entry.payment_id or entry.lock_id or entry.allocation_id
         assert told.get(subject) == entry.from_status, entry.action
         told[subject] = entry.to_status
     assert {section: tuple(count) for section, count in counts.items()} == hall.counts
     for row in hall.all(SeatRow):
         labels = [f"{row.label}-{number}" for number in range(1, len(row.statuses) + 1)]
         assert row.holders == [seats.get(label) for label in labels]
+    lasting = {allotment.id: allotment.kept for allotment in hall.event.allotments}
+    assert {key: dict(+left) for key, left in kept.items() if +left} == {
+        key: left for key, left in lasting.items() if left
+    }
+    for allocation in hall.all(Allocation):
+        assert told["ALLOCATION", allocation.id] == allocation.status
     for booking in hall.all(Booking):
         assert told["BOOKING", booking.id] == booking.status
     for payment in hall.all(Payment):

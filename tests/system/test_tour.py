@@ -117,7 +117,7 @@ def test_it_shows_what_it_promises() -> None:
     statuses = re.findall(r'"booking":\{"status":"(\w+)"', "\n".join(shown))
     assert statuses == ["CONFIRMED", "PAYMENT_PENDING", "FAILED", "PAYMENT_PENDING", "CANCELLED", "CONFIRMED"]
     available = [int(number) for number in re.findall(r'"availableSeats":(\d+)', "\n".join(shown))]
-    assert available == [100, 98, 98, 2, 96, 96, 98, 96, 96, 98, 96, 96]
+    assert available == [100, 98, 98, 2, 96, 96, 98, 96, 96, 98, 50, 40, 40, 96, 96]
 
 
 def test_the_collection_for_editors_takes_the_same_tour(url: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -11,6 +12,7 @@ from bson import ObjectId
 from domain.documents import SeatStatus
 from domain.integrity.drift import LETTERS, NUMBERS, PLACES, Drift, Findings, milliseconds
 from domain.integrity.history import Claim, Raw
+from domain.integrity.keeping import check_allotments
 from domain.integrity.records import INSTEAD, Records
 from domain.integrity.repair.truth import Counts, Truth
 from domain.inventory.state import COUNTERS
@@ -24,9 +26,10 @@ class Repair:
 
     `gains` and `total_gains` are by section; `sequence_gain` is what `audit_sequence` is short of. `rows` are who has
     which position, by row id; of the rows in `lengths` every position, because they have too few or too many.
-    `updates` are fields by kind and id (a refund's is its payment's); `restored` locks and bookings, whole, to be made
-    again. `effect`, `seats`, `statuses` and `numbers` are what the history is told, `drift` what people are: every
-    field that was stored or told otherwise than it is true. Nothing is changed that is not in there.
+    `updates` are fields by kind and id (a refund's is its payment's); `restored` locks, bookings and allocations,
+    whole, to be made again. `allotments` are the event's, if it must know others. `effect`, `seats`, `kept`, `statuses`
+    and `numbers` are what the history is told, `drift` what people are: every field that was stored or told otherwise
+    than it is true. Nothing is changed that is not in there.
     """
 
     drift: list[Drift]
@@ -36,9 +39,13 @@ class Repair:
     rows: dict[str, dict[int, Claim | None]] = field(default_factory=dict)
     lengths: dict[str, int] = field(default_factory=dict)
     updates: dict[str, dict[ObjectId, Raw]] = field(
-        default_factory=lambda: {"locks": {}, "bookings": {}, "payments": {}, "refunds": {}}
+        default_factory=lambda: {"locks": {}, "bookings": {}, "payments": {}, "refunds": {}, "allocations": {}}
     )
-    restored: dict[str, dict[ObjectId, Raw]] = field(default_factory=lambda: {"locks": {}, "bookings": {}})
+    restored: dict[str, dict[ObjectId, Raw]] = field(
+        default_factory=lambda: {"locks": {}, "bookings": {}, "allocations": {}}
+    )
+    allotments: list[Raw] | None = None
+    kept: dict[ObjectId, dict[str, int]] = field(default_factory=dict)
     effect: dict[str, Counts] = field(default_factory=dict)
     seats: dict[str, Claim | None] = field(default_factory=dict)
     statuses: dict[tuple[str, ObjectId], str | None] = field(default_factory=dict)
@@ -68,8 +75,11 @@ class _Plan:
         self._mend("bookings", records.bookings, self._truth.bookings)
         self._mend("payments", records.payments, self._truth.payments)
         self._mend("refunds", records.refunds, self._truth.refunds)
+        self._mend("allocations", records.allocations, self._truth.allocations)
+        self._mend_allotments()
         self._tell_effect()
         self._tell_seats()
+        self._tell_kept()
         self._tell_statuses()
         self._mend_sequence()
 
@@ -136,6 +146,25 @@ class _Plan:
             if changed:
                 self.repair.updates[kind][key] = changed
 
+    def _mend_allotments(self) -> None:
+        stored, due = self._records.event.to_bson()["allotments"], self._truth.allotments
+        if stored != due:
+            self.repair.allotments = due
+            seen = replace(self._records, allocations=self._truth.allocations)
+            before = len(self._findings.drift)
+            check_allotments(seen, self._truth.kept, self._findings.compare)
+            if len(self._findings.drift) == before:  # in another order, or with a 0 too many
+                self._findings.compare(len(stored) + 1, len(due), "allocations")
+
+    def _tell_kept(self) -> None:
+        due, told = {key: kept.quantities for key, kept in self._truth.kept.items()}, self._history.kept
+        for key in {**due, **told}:
+            is_due, was = due.get(key, Counter[str]()), told.get(key, Counter[str]())
+            if +is_due != +was or -is_due != -was:
+                self.repair.kept[key] = dict(is_due)
+                for name in {**is_due, **was}:
+                    self._findings.compare(was[name], is_due[name], "audit", "allocations", key, "kept", name)
+
     def _say_changed(self, kind: str, key: ObjectId, name: str, was: Any, due: Any) -> None:
         match name:
             case "status":
@@ -148,6 +177,8 @@ class _Plan:
                     self._findings.compare(len(was), len(due), kind, key, name)
                 else:
                     self._findings.compare(len({*was} & {*due}), len({*was} | {*due}), kind, key, name)
+            case "allocation_id":
+                self._findings.compare(0, 1, kind, key, "allocation")
             case "expires_at":
                 self._findings.compare(milliseconds(was - due), 0, kind, key, "expiresAt")
             case _:
@@ -183,6 +214,7 @@ class _Plan:
             "bookings": truth.bookings,
             "payments": truth.payments,
             "refunds": truth.refunds,
+            "allocations": truth.allocations,
         }
         for kind, by_id in documents.items():
             told = self._history.statuses[kind]
@@ -210,7 +242,8 @@ class _Plan:
         history, stored = self._history, self._records.event.audit_sequence
         self.repair.sequence_gain = history.last - stored
         self._findings.compare(stored, history.last, "audit", "sequence")
-        if self.repair.effect or self.repair.seats or self.repair.statuses or history.is_torn:
+        told = self.repair.effect or self.repair.seats or self.repair.kept or self.repair.statuses
+        if told or history.is_torn:
             return
         # Nothing is missing but numbers: somebody had raised the event's.
         if history.gaps and all(first <= last for first, last in history.gaps):

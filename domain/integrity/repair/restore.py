@@ -11,10 +11,22 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.contradiction import required
-from domain.documents import AuditAction, AuditEntry, Booking, Payment, SeatLock, Stored, entry_id
+from domain.documents import (
+    Allocation,
+    AuditAction,
+    AuditEntry,
+    Booking,
+    Event,
+    Payment,
+    PydanticObjectId,
+    SeatLock,
+    Stored,
+    entry_id,
+)
 from domain.integrity.history import Raw
+from domain.integrity.keeping import TERMS
 
-SHARED = ("event_id", "user_id", "items", "total_minor", "currency", "created_at")
+SHARED = ("event_id", "user_id", "items", "total_minor", "currency", "allocation_id", "created_at")
 """What a lock and its booking both say, and a payment too, with `amount_minor` for the total and no items."""
 
 
@@ -31,8 +43,15 @@ async def bring_back(
         await archive.get_pymongo_collection().delete_many(theirs, session=session)
 
 
-async def restore(documents: Mapping[str, Mapping[ObjectId, Raw]], now: datetime, session: AsyncClientSession) -> None:
-    """Make these locks and bookings again: each from the other one or, if both are gone, from their payment."""
+async def restore(
+    documents: Mapping[str, Mapping[ObjectId, Raw]], event: Event, now: datetime, session: AsyncClientSession
+) -> None:
+    """Make these again: locks and bookings each from the other one or, if both are gone, from their payment.
+
+    Allocations from their audit entry, and what their event knows of them. Nobody knows their access codes any more.
+    """
+    for key, allocation in documents["allocations"].items():
+        await _restore_allocation(key, allocation, event, session)
     for key, lock in documents["locks"].items():
         source = await _find_one(Booking, {"_id": key}, session) or await _as_paid(key, session)
         restored = {**_shared(source), **lock, "_id": key, "idempotency_key": "", "updated_at": now}
@@ -43,6 +62,15 @@ async def restore(documents: Mapping[str, Mapping[ObjectId, Raw]], now: datetime
         if (reference := await _reference(key, session)) is not None:
             restored["reference"] = reference
         await Booking.get_pymongo_collection().insert_one(restored, session=session)
+
+
+async def _restore_allocation(key: ObjectId, known: Raw, event: Event, session: AsyncClientSession) -> None:
+    entry = await _find_one(AuditEntry, {"_id": entry_id(key, AuditAction.ALLOCATION_CREATED)}, session)
+    name = entry["metadata"].get("name", "") if entry else ""
+    allocation = Allocation.model_construct(id=key, event_id=event.id, name=name, **known)
+    if (allotment := event.allotment(PydanticObjectId(key))) is not None:
+        allocation = allocation.evolve(**{term: getattr(allotment, term) for term in TERMS})
+    await Allocation.get_pymongo_collection().insert_one(allocation.to_bson(), session=session)
 
 
 def _shared(source: Raw | None) -> Raw:

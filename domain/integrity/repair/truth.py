@@ -7,6 +7,7 @@
   of payments and refunds they always tell: it is the provider who is asked about money.
 - Locks and bookings rule counters and seat rows. Of those that claim the same seats a booking wins over a lock, and a
   lock that the entries know over one they don't; a lock that loses, or claims what there is not, is EXPIRED.
+- An ACTIVE allocation keeps what it was made of, but for what its buyers have. One that can't is RELEASED.
 
 Two paid bookings of one seat, and audit entries, records of money and seat rows that are gone, are for a human.
 """
@@ -19,9 +20,18 @@ from typing import TypeAlias
 
 from bson import ObjectId
 
-from domain.documents import BookingStatus, PaymentStatus, RefundStatus, Seating, SeatLockStatus
+from domain.documents import (
+    AllocationStatus,
+    Allotment,
+    BookingStatus,
+    PaymentStatus,
+    RefundStatus,
+    Seating,
+    SeatLockStatus,
+)
 from domain.integrity.drift import BOOKED, HELD, LOCK_OF_BOOKING, refunded
 from domain.integrity.history import Claim, Raw
+from domain.integrity.keeping import TERMS, Kept, kept_of
 from domain.integrity.records import Records
 
 Counts: TypeAlias = list[int]
@@ -50,7 +60,8 @@ class Truth:
     """An event's documents, raw and by id, as they should be.
 
     `lengths` are the seats of each row, by its id; `owners` who has each numbered seat that is taken, by label;
-    `totals` and `counts` are by section.
+    `totals` and `counts` are by section; `kept` are what ACTIVE allocations keep, and `allotments` how their event
+    knows them.
     """
 
     def __init__(self, records: Records) -> None:
@@ -64,15 +75,19 @@ class Truth:
         self.bookings: dict[ObjectId, Raw] = {key: dict(raw) for key, raw in records.bookings.items()}
         self.payments: dict[ObjectId, Raw] = {key: dict(raw) for key, raw in records.payments.items()}
         self.refunds: dict[ObjectId, Raw] = {key: dict(raw) for key, raw in records.refunds.items()}
+        self.allocations: dict[ObjectId, Raw] = {key: dict(raw) for key, raw in records.allocations.items()}
 
         self._settle_money()
         self._restore()
         self._settle_bookings()
         self._settle_locks()
+        self._settle_allocations()
         self.lengths = self._measure_rows()
         self.totals = self._count_seats()
         self._count_labels()
         self.owners = self._give_seats()
+        self.kept = self._keep_the_rest()
+        self.allotments = self._list_allotments()
         self.counts = self._count()
 
     def is_missed(self, booking_id: ObjectId) -> bool:
@@ -163,8 +178,25 @@ class Truth:
                 continue
             booking |= _seats_of(made or booking)
             lock |= {"status": LOCK_OF_BOOKING[booking["status"]].value, "booked": True, **_seats_of(booking)}
+            if "allocation_id" in booking:
+                lock["allocation_id"] = booking["allocation_id"]
             if booking["status"] == BookingStatus.PAYMENT_PENDING:
                 lock["expires_at"] = booking["payment_expires_at"]
+
+    def _settle_allocations(self) -> None:
+        """As the entries tell; if some may be missing, what is RELEASED stays it. What is gone is made again."""
+        for key, told in self._history.statuses["allocations"].items():
+            made = self._records.made.get(key)
+            if key not in self.allocations and made is not None:
+                self.allocations[key] = {**_seats_of(made), "status": told, "created_at": made["created_at"]}
+            elif key in self.allocations:
+                allocation = self.allocations[key]
+                allocation |= _seats_of(made or allocation)
+                if self._knows_all or allocation["status"] != AllocationStatus.RELEASED:
+                    allocation["status"] = told
+        for allocation in self.allocations.values():
+            if allocation["status"] not in AllocationStatus.__members__:
+                allocation["status"] = AllocationStatus.RELEASED.value
 
     # ------------------------------------------------------------ seats
 
@@ -235,6 +267,46 @@ class Truth:
                 owners.setdefault(label, (status, holder_id))
         return owners
 
+    def _keep_the_rest(self) -> dict[ObjectId, Kept]:
+        """What each ACTIVE allocation keeps, which joins the owners. One that can't is RELEASED."""
+        holding = [*self._having_seats()]
+        room = Counter(self.totals)
+        for document in holding:
+            room.subtract(document["quantities"])
+        section_of = {f"{row['section']}-{row['name']}": row["section"] for row in self._records.rows}
+        kept: dict[ObjectId, Kept] = {}
+        for key, its in kept_of(self.allocations, holding).items():
+            labelled = Counter(section_of.get(label.rpartition("-")[0]) for label in its.seats)
+            numbered = Counter({name: count for name, count in its.quantities.items() if name in self._reserved})
+            if (
+                min(its.quantities.values(), default=0) < 0
+                or any(count > room[name] for name, count in its.quantities.items())
+                or labelled != numbered
+                or any(label in self.owners for label in its.seats)
+            ):
+                self.allocations[key]["status"] = AllocationStatus.RELEASED.value
+                continue
+            kept[key] = its
+            room.subtract(its.quantities)
+            self.owners.update(dict.fromkeys(its.seats, (HELD, key)))
+        return kept
+
+    def _list_allotments(self) -> list[Raw]:
+        """As they are stored, in the order they are there, or were made in."""
+        told: dict[ObjectId, Allotment] = {allotment.id: allotment for allotment in self._records.event.allotments}
+        made: list[Raw] = []
+        for key in [*(key for key in told if key in self.kept), *sorted(self.kept.keys() - told.keys())]:
+            allocation = self.allocations[key]
+            # Of one that is made again nobody else knows its times.
+            terms = {name: allocation.get(name, getattr(told.get(key), name, None)) for name in TERMS}
+            quantity = sum(allocation["quantities"].values())
+            made.append({"id": key, "quantity": quantity, **terms, "kept": dict(self.kept[key].quantities)})
+        return made
+
+    def _having_seats(self) -> Iterator[Raw]:
+        yield from (lock for lock in self.locks.values() if lock["status"] == SeatLockStatus.ACTIVE)
+        yield from (one for one in self.bookings.values() if one["status"] == BookingStatus.CONFIRMED)
+
     def _by_right(self) -> Iterator[Claim]:
         """All who have seats, those with the better right first."""
         confirmed = [key for key, one in self.bookings.items() if one["status"] == BookingStatus.CONFIRMED]
@@ -254,6 +326,8 @@ class Truth:
         for booking in self.bookings.values():
             if booking["status"] == BookingStatus.CONFIRMED:
                 booked.update(booking["quantities"])
+        for its in self.kept.values():
+            held.update(its.quantities)
         return {
             # More sold than there is, by hand: then nothing is available.
             name: [max(0, self.totals[name] - held[name] - booked[name]), held[name], booked[name]]

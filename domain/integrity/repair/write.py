@@ -26,6 +26,8 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.audit.chain import chain_entries
 from domain.documents import (
+    Allocation,
+    AllocationStatus,
     ArchivedBooking,
     ArchivedSeatLock,
     AuditAction,
@@ -42,7 +44,14 @@ from domain.documents import (
 )
 from domain.integrity.drift import LETTERS
 from domain.integrity.history import Raw
-from domain.integrity.records import BOOKING_FIELDS, LOCK_FIELDS, PAYMENT_FIELDS, REFUND_FIELDS, Records
+from domain.integrity.records import (
+    ALLOCATION_FIELDS,
+    BOOKING_FIELDS,
+    LOCK_FIELDS,
+    PAYMENT_FIELDS,
+    REFUND_FIELDS,
+    Records,
+)
 from domain.integrity.repair.plan import NOBODY, Repair
 from domain.integrity.repair.restore import bring_back, restore
 from domain.integrity.repair.truth import place_of
@@ -61,6 +70,7 @@ KINDS: dict[str, tuple[type[Stored], str]] = {
     "bookings": (Booking, BOOKING_FIELDS),
     "payments": (Payment, PAYMENT_FIELDS),
     "refunds": (Refund, REFUND_FIELDS),
+    "allocations": (Allocation, ALLOCATION_FIELDS),
 }
 ARCHIVES: dict[str, type[Stored]] = {"locks": ArchivedSeatLock, "bookings": ArchivedBooking}
 ROW: Raw = {"statuses": "", "holders": []}
@@ -104,8 +114,12 @@ async def _write_event(
     if repair.sequence_gain:
         # Too high a number, which somebody has used by now, can't be taken back.
         as_read["audit_sequence"] = stored.audit_sequence
+    sets: Raw = {}
+    if repair.allotments is not None:
+        as_read["allotments"] = stored.to_bson()["allotments"] or {"$in": [[], None]}
+        sets = {"$set": {"allotments": repair.allotments}}
     raw = await Event.get_pymongo_collection().find_one_and_update(
-        as_read, {"$inc": grows}, session=session, return_document=ReturnDocument.AFTER
+        as_read, {"$inc": grows, **sets}, session=session, return_document=ReturnDocument.AFTER
     )
     if raw is None:
         raise Conflict
@@ -193,7 +207,11 @@ async def _write_documents(records: Records, repair: Repair, now: datetime, sess
     await _set(Payment, dict(sorted(payments, key=lambda update: update[1].get("may_hold_money", False))), session)
     refunds = repair.updates["refunds"].items()
     await _set(Refund, {records.refunds[key]["_id"]: fields for key, fields in refunds}, session)
-    await restore(repair.restored, now, session)
+    for fields in repair.updates["allocations"].values():
+        if fields.get("status") == AllocationStatus.RELEASED:
+            fields["released_at"] = now
+    await _set(Allocation, repair.updates["allocations"], session)
+    await restore(repair.restored, records.event, now, session)
 
 
 async def _find(
@@ -228,6 +246,7 @@ def _entries(records: Records, repair: Repair, correlation_id: str, now: datetim
     corrections: list[tuple[str, list[Any]]] = [
         *(("seats", [label, *(claim or NOBODY)]) for label, claim in repair.seats.items()),
         *(("statuses", [kind, key, status]) for (kind, key), status in repair.statuses.items()),
+        *(("kept", [key, kept]) for key, kept in repair.kept.items()),
         *(("numbers", [first, last]) for first, last in repair.numbers),
     ]
     effect = repair.effect or None

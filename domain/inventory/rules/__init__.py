@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.errors import Refusal, Unauthenticated
+from domain.inventory.allocation_commands import CreateAllocation, ReleaseAllocation
 from domain.inventory.commands import (
     CancelBooking,
     CancelEvent,
@@ -34,6 +35,7 @@ from domain.inventory.commands import (
     Swept,
     UpdateEvent,
 )
+from domain.inventory.rules.allocations import create_allocation, release_allocation, release_due
 from domain.inventory.rules.bookings import cancel_booking, confirm_booking
 from domain.inventory.rules.event_cancellation import cancel_event, end_lock, finish_cancellation
 from domain.inventory.rules.event_update import update_event
@@ -64,20 +66,23 @@ RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[A
     CancelEvent: cancel_event,
     EndLock: end_lock,
     FinishCancellation: finish_cancellation,
+    CreateAllocation: create_allocation,
+    ReleaseAllocation: release_allocation,
 }
 
 
 def decide_batch(inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> list[Any]:
-    """Expire what is dead at `now`, then decide each command on what the ones before it left.
+    """Release and expire what is dead at `now`, then decide each command on what the ones before it left.
 
     The answer to each is its outcome, the Refusal it met, Unauthenticated, ReferenceTaken, or AskAgain: MoreDue once
     more of the dead are swept, NotRead at once.
     """
     expired = expire_dead(inventory, now)
+    released = release_due(inventory, now)
     answers: list[Any] = []
     for command in commands:
         if isinstance(command, Expire):
-            count = sum(lock.booked is command.booked for lock in expired)
+            count = sum(lock.booked is command.booked for lock in expired) + (0 if command.booked else released)
             answers.append(Swept(expired=count, more=inventory.more_due))
             continue
         try:

@@ -26,10 +26,11 @@ from domain.errors import (
     LockNotActive,
     NotFound,
 )
+from domain.inventory.allotments import letting_go
 from domain.inventory.commands import CancelBooking, Cancelled, Command, ConfirmBooking, Confirmed
 from domain.inventory.rules.cancellation import cancellation_at
 from domain.inventory.rules.refunds import initiate_refund
-from domain.inventory.state import Change, Inventory, Move, ReferenceTaken, audit
+from domain.inventory.state import Change, Inventory, ReferenceTaken, audit
 
 
 def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime) -> Change[Confirmed]:
@@ -65,6 +66,7 @@ def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime
         total_minor=lock.total_minor,
         currency=lock.currency,
         payment_expires_at=deadline,
+        allocation_id=lock.allocation_id,
         created_at=now,
         updated_at=now,
     )
@@ -123,10 +125,10 @@ def end_booking(
     reason: str | None,
     percentage: int,
 ) -> Change[Cancelled]:
-    """A PAYMENT_PENDING or CONFIRMED booking CANCELLED, its seats available; of what was paid that percentage back."""
+    """A PAYMENT_PENDING or CONFIRMED booking CANCELLED, its seats let go; of what was paid that percentage back."""
     lock = required(inventory.locks.get(booking.id), "a booking keeps its lock")
     source = SeatStatus.BOOKED if booking.status is BookingStatus.CONFIRMED else SeatStatus.HELD
-    move = Move(booking.quantities, booking.seats, source, SeatStatus.AVAILABLE, booking.id)
+    move = letting_go(inventory, booking, source, now)
     cancelled = booking.evolve(status=BookingStatus.CANCELLED, cancel_reason=reason, updated_at=now)
     entry = audit(
         command,

@@ -8,13 +8,17 @@ from domain.contradiction import Contradiction
 from domain.documents import AuditAction, BookingStatus, SeatLockStatus
 from domain.errors import NotFound
 from domain.inventory.commands import CancelEvent, Ended, EndLock, EventChanged, FinishCancellation
+from domain.inventory.rules.allocations import release_all
 from domain.inventory.rules.bookings import end_booking
 from domain.inventory.rules.locks import release
 from domain.inventory.state import Change, Inventory, MoreDue, audit_event
 
 
 def cancel_event(inventory: Inventory, command: CancelEvent, now: datetime) -> Change[EventChanged]:
-    """Not cancelled, started or not → cancelled. From now on no seats are locked, booked or paid."""
+    """Not cancelled, started or not → cancelled, its allocations released.
+
+    From now on no seats are locked, booked or paid.
+    """
     event = inventory.event
     if event.cancelled_at is not None:
         entry = audit_event(command, now, AuditAction.EVENT_CANCELLED, repeats=event.sales_entry_id)
@@ -28,7 +32,9 @@ def cancel_event(inventory: Inventory, command: CancelEvent, now: datetime) -> C
         "cancellation_correlation_id": command.correlation_id,
         "cancellation_finished_at": None,
     }
-    return Change(EventChanged(replayed=False), event=fields, entries=[entry])
+    change = Change(EventChanged(replayed=False), event=fields, entries=[entry])
+    change.add(release_all(inventory, command, now))
+    return change
 
 
 def end_lock(inventory: Inventory, command: EndLock, now: datetime) -> Change[Ended]:
@@ -42,7 +48,7 @@ def end_lock(inventory: Inventory, command: EndLock, now: datetime) -> Change[En
     if booking is None:
         if lock.status is not SeatLockStatus.ACTIVE:
             return Change(Ended(ended=False))
-        change.add(release(command, lock, now))
+        change.add(release(inventory, command, lock, now))
     elif booking.status in (BookingStatus.PAYMENT_PENDING, BookingStatus.CONFIRMED):
         reason = event.cancellation_reason
         change.add(end_booking(inventory, command, now, booking, command.refund_id, reason, percentage=100))

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from domain.correlation import EXPIRY
 from domain.documents import AuditAction, BookingStatus, SeatLock, SeatLockStatus, SeatStatus
+from domain.inventory.allotments import letting_go
 from domain.inventory.commands import Expire
-from domain.inventory.state import Change, Inventory, Move, audit
+from domain.inventory.state import Change, Inventory, audit
 
 
 def expire_dead(inventory: Inventory, now: datetime) -> list[SeatLock]:
@@ -19,11 +20,12 @@ def expire_dead(inventory: Inventory, now: datetime) -> list[SeatLock]:
 
 
 def expire(inventory: Inventory, lock: SeatLock, now: datetime) -> Change[None]:
-    """The lock, and the booking it has become, EXPIRED; its seats available."""
+    """The lock, and the booking it has become, EXPIRED; its seats available, or back in their allocation."""
     command = Expire(
         event_id=lock.event_id, caller=None, correlation_id=lock.correlation_id or EXPIRY, booked=lock.booked
     )
-    move = Move(lock.quantities, lock.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
+    # Where its seats went is decided by when it died, and not by when that is written down.
+    move = letting_go(inventory, lock, SeatStatus.HELD, lock.expires_at)
     expired = lock.evolve(status=SeatLockStatus.EXPIRED, updated_at=lock.expires_at)
     change = Change(None, moves=[move], documents=[expired])
     booking = inventory.bookings.get(lock.id)

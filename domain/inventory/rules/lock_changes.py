@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.documents import (
+    Allotment,
     AuditAction,
     IdempotencyKey,
     LineItem,
@@ -25,13 +26,14 @@ from domain.errors import (
     LockNotActive,
     NotFound,
 )
+from domain.inventory.allotments import check_limit_of_allocation, kept_view, lasting
 from domain.inventory.commands import ChangeLock, ExtendLock, LockChanged, LockExtended
 from domain.inventory.items import items_at_present_prices, total_of
 from domain.inventory.orphans import check_orphans
 from domain.inventory.parts import Counted, labels_of
 from domain.inventory.removal import remove
 from domain.inventory.rules.buyer_limits import check_limits
-from domain.inventory.rules.sales import check_on_sale
+from domain.inventory.rules.sales import check_allocation_sells, check_on_sale
 from domain.inventory.selection import Selection, chosen_section, select
 from domain.inventory.state import Change, Inventory, Move, audit
 
@@ -41,7 +43,8 @@ ACTIVE = SeatLockStatus.ACTIVE
 def change_lock(inventory: Inventory, command: ChangeLock, now: datetime) -> Change[LockChanged]:
     """ACTIVE, no booking → the same with other seats: what is added available → held, what is removed → available.
 
-    In one step, with the same deadline. What it held before keeps its prices.
+    Of a lock out of an allocation that lasts, both concern that allocation alone. In one step, with the same deadline.
+    What it held before keeps its prices.
     """
     key = inventory.keys.get(command.key_id)
     if key is not None and key.expires_at > now and (replayed := _replay(inventory, command, key, now)):
@@ -51,12 +54,19 @@ def change_lock(inventory: Inventory, command: ChangeLock, now: datetime) -> Cha
     items, gone, freed = remove(items, command.remove)
     kept = [label for label in lock.seats if label not in freed]
     added = Selection({}, [])
+    allotment = lasting(inventory, lock.allocation_id, now)
+    seen = inventory if allotment is None else kept_view(inventory, allotment)
     if command.add:
-        check_on_sale(inventory.event, now)
+        if allotment is None:
+            check_on_sale(inventory.event, now)
+        else:
+            check_allocation_sells(inventory, allotment.id, now)
         _check_apart(inventory, command, lock, gone)
         more = sum(part.seats for part in command.add) - sum(gone.values())
         check_limits(inventory, lock.user_id, more, now, field="add")
-        added = select(inventory, command.add, beside=[*kept, *labels_of(command.add)])
+        if allotment is not None:
+            check_limit_of_allocation(inventory, allotment, lock.user_id, more, field="add")
+        added = select(seen, command.add, beside=[*kept, *labels_of(command.add)])
         items = _merged(items, items_at_present_prices(inventory, added.quantities, added.seats))
     quantities = Counter[str]()
     for item in items:
@@ -67,12 +77,13 @@ def change_lock(inventory: Inventory, command: ChangeLock, now: datetime) -> Cha
         limit = inventory.terms.max_seats_per_lock
         raise LimitExceeded("add", f"At most {limit:,} seats can be locked at a time.", limit)
     seats = [*kept, *added.seats]
-    check_orphans(inventory, chosen=labels_of(command.add), after=seats, before=lock.seats)
+    check_orphans(seen, chosen=labels_of(command.add), after=seats, before=lock.seats)
     changed = lock.evolve(
         quantities=dict(quantities),
         seats=seats,
         items=items,
         total_minor=total_of(items),
+        allocation_id=allotment.id if allotment else None,
         updated_at=now,
     )
     remembered = IdempotencyKey.model_construct(
@@ -81,8 +92,7 @@ def change_lock(inventory: Inventory, command: ChangeLock, now: datetime) -> Cha
         outcome_id=command.change_id,
         expires_at=now + inventory.terms.key_ttl,
     )
-    removal = Move(gone, freed, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
-    addition = Move(added.quantities, added.seats, SeatStatus.AVAILABLE, SeatStatus.HELD, lock.id)
+    removal, addition = _moves(lock.id, Selection(dict(gone), freed), added, allotment)
     entry = audit(
         command,
         now,
@@ -101,6 +111,22 @@ def change_lock(inventory: Inventory, command: ChangeLock, now: datetime) -> Cha
         moves=[removal, addition],
         documents=[changed, remembered],
         entries=[entry],
+    )
+
+
+def _moves(
+    lock_id: PydanticObjectId, gone: Selection, added: Selection, allotment: Allotment | None
+) -> tuple[Move, Move]:
+    """What is removed and what is added: of the open sale or, if it is from an allocation that lasts, of that."""
+    held, available = SeatStatus.HELD, SeatStatus.AVAILABLE
+    if allotment is None:
+        return (
+            Move(gone.quantities, gone.seats, held, available, lock_id),
+            Move(added.quantities, added.seats, available, held, lock_id),
+        )
+    return (
+        Move(gone.quantities, gone.seats, held, held, lock_id, into=allotment.id),
+        Move(added.quantities, added.seats, held, held, lock_id, out_of=allotment.id),
     )
 
 

@@ -18,26 +18,35 @@ from domain.errors import (
     LockExpired,
     NotFound,
 )
+from domain.inventory.allotments import check_limit_of_allocation, kept_view, letting_go
 from domain.inventory.commands import Command, Locked, LockSeats, Released, ReleaseLock
 from domain.inventory.items import items_at_present_prices, total_of
 from domain.inventory.orphans import check_orphans
 from domain.inventory.parts import labels_of
 from domain.inventory.rules.buyer_limits import check_limits
-from domain.inventory.rules.sales import check_on_sale
+from domain.inventory.rules.sales import check_allocation_sells, check_on_sale
 from domain.inventory.selection import select
 from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
 
 
 def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Change[Locked]:
-    """(none) → ACTIVE, available → held."""
+    """(none) → ACTIVE, available → held, or by the allocation → by the lock."""
     key = inventory.keys.get(command.key_id)
     if key is not None and key.expires_at > now and (replayed := _replay(inventory, command, key, now)):
         return replayed
     event = inventory.event
-    check_on_sale(event, now)
-    check_limits(inventory, command.caller.user_id, sum(part.seats for part in command.parts), now)
-    chosen = select(inventory, command.parts)
-    check_orphans(inventory, chosen=labels_of(command.parts), after=chosen.seats)
+    asked = sum(part.seats for part in command.parts)
+    source, seen, allotment = SeatStatus.AVAILABLE, inventory, None
+    if command.allocation_id is None:
+        check_on_sale(event, now)
+    else:
+        allotment = check_allocation_sells(inventory, command.allocation_id, now)
+        source, seen = SeatStatus.HELD, kept_view(inventory, allotment)
+    check_limits(inventory, command.caller.user_id, asked, now)
+    if allotment is not None:
+        check_limit_of_allocation(inventory, allotment, command.caller.user_id, asked)
+    chosen = select(seen, command.parts)
+    check_orphans(seen, chosen=labels_of(command.parts), after=chosen.seats)
     items = items_at_present_prices(inventory, chosen.quantities, chosen.seats)
     lock = SeatLock.model_construct(
         id=command.lock_id,
@@ -49,6 +58,7 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
         total_minor=total_of(items),
         currency=event.currency,
         expires_at=now + inventory.terms.lock_ttl,
+        allocation_id=command.allocation_id,
         idempotency_key=command.key,
         correlation_id=command.correlation_id,
         created_at=now,
@@ -57,7 +67,8 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
     remembered = IdempotencyKey.model_construct(
         id=command.key_id, request=command.request, outcome_id=lock.id, expires_at=now + inventory.terms.key_ttl
     )
-    move = Move(chosen.quantities, chosen.seats, SeatStatus.AVAILABLE, SeatStatus.HELD, lock.id)
+    held = SeatStatus.HELD
+    move = Move(chosen.quantities, chosen.seats, source, held, lock.id, out_of=command.allocation_id)
     entry = audit(
         command,
         now,
@@ -98,13 +109,13 @@ def release_lock(inventory: Inventory, command: ReleaseLock, now: datetime) -> C
     if booking is not None:
         ended = lock.status is SeatLockStatus.RELEASED
         raise LockAlreadyUsed(f"The lock has become a booking{'.' if ended else '; cancel the booking.'}", booking)
-    return release(command, lock, now)
+    return release(inventory, command, lock, now)
 
 
-def release(command: Command[Any], lock: SeatLock, now: datetime) -> Change[Released]:
-    """The lock, which is ACTIVE or was released before, RELEASED; its seats available."""
+def release(inventory: Inventory, command: Command[Any], lock: SeatLock, now: datetime) -> Change[Released]:
+    """The lock, which is ACTIVE or was released before, RELEASED; its seats available, or back in their allocation."""
     replayed = lock.status is SeatLockStatus.RELEASED
-    move = Move(lock.quantities, lock.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, lock.id)
+    move = letting_go(inventory, lock, SeatStatus.HELD, now)
     entry = audit(
         command,
         now,

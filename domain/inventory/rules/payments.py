@@ -13,6 +13,7 @@ from domain.documents import (
     IdempotencyKey,
     Payment,
     PaymentStatus,
+    PydanticObjectId,
     RefundReason,
     SeatLock,
     SeatLockStatus,
@@ -26,6 +27,7 @@ from domain.errors import (
     InvalidInput,
     NotFound,
 )
+from domain.inventory.allotments import can_take_again, letting_go
 from domain.inventory.commands import (
     PaymentSettled,
     PaymentStarted,
@@ -164,7 +166,7 @@ def settle_payment(inventory: Inventory, command: SettlePayment, now: datetime) 
     if command.status is PaymentStatus.SUCCEEDED:
         _paid(inventory, command, now, change, booking, lock)
     elif failed:
-        _failed(payment, command, now, change, booking, lock)
+        _failed(inventory, payment, command, now, change, booking, lock)
     return change
 
 
@@ -207,8 +209,8 @@ def _paid(
     """
     others = (one for one in inventory.payments_of(booking.id) if one.id != command.payment_id)
     is_another = any(one.may_hold_money for one in others)
-    source = None if is_another else _seats_for(inventory, booking, now)
-    if source is None:
+    move = None if is_another else _seats_for(inventory, booking, now)
+    if move is None:
         if booking.status is BookingStatus.PAYMENT_PENDING and not is_another:
             reason = inventory.event.cancellation_reason
             ended = end_booking(inventory, command, now, booking, command.refund_id, reason, percentage=0)
@@ -216,10 +218,14 @@ def _paid(
             booking = ended.outcome.booking
         _give_back(command, now, change, booking, RefundReason.LATE_PAYMENT)
         return
-    move = Move(booking.quantities, booking.seats, source, SeatStatus.BOOKED, booking.id)
-    confirmed = booking.evolve(status=BookingStatus.CONFIRMED, cancel_reason=None, updated_at=now)
+    # What was for sale is of no allocation any more.
+    allocation_id = None if move.source is SeatStatus.AVAILABLE else booking.allocation_id
+    confirmed = booking.evolve(
+        status=BookingStatus.CONFIRMED, cancel_reason=None, allocation_id=allocation_id, updated_at=now
+    )
+    consumed = lock.evolve(status=SeatLockStatus.CONSUMED, allocation_id=allocation_id, updated_at=now)
     change.moves.append(move)
-    change.documents += [confirmed, lock.evolve(status=SeatLockStatus.CONSUMED, updated_at=now)]
+    change.documents += [confirmed, consumed]
     change.entries.append(
         audit(
             command,
@@ -234,27 +240,35 @@ def _paid(
     change.outcome = PaymentSettled(confirmed, change.outcome.payment, None, attempts_left=0)
 
 
-def _seats_for(inventory: Inventory, booking: Booking, now: datetime) -> SeatStatus | None:
-    """Where a payment that succeeded takes the booking's seats from; None if it must not take any.
+def _seats_for(inventory: Inventory, booking: Booking, now: datetime) -> Move | None:
+    """How a payment that succeeded books the booking's seats; None if it must not take any.
 
-    Once the booking has EXPIRED or FAILED its seats are for sale: a payment takes them as a new buyer would, or not at
-    all. CANCELLED is somebody's explicit word, and CONFIRMED was paid before: no answer of a provider changes those.
+    Once the booking has EXPIRED or FAILED its seats are for sale, or back in the allocation they were from: a payment
+    takes them as a new buyer would, or not at all. CANCELLED is somebody's explicit word, and CONFIRMED was paid
+    before: no answer of a provider changes those.
     """
     event = inventory.event
     match booking.status:
         case BookingStatus.PAYMENT_PENDING:
-            return SeatStatus.HELD if event.cancelled_at is None else None
-        case BookingStatus.EXPIRED | BookingStatus.FAILED if event.is_on_sale(now):
+            return _booking_of(booking, SeatStatus.HELD) if event.cancelled_at is None else None
+        case BookingStatus.EXPIRED | BookingStatus.FAILED if event.is_on_sale(now) or booking.allocation_id:
             if not may_buy_late(inventory, booking.user_id, booking.quantity, now):
                 return None
-            if not inventory.not_available(booking.quantities, booking.seats):
-                return SeatStatus.AVAILABLE
+            if can_take_again(inventory, booking, now):
+                return _booking_of(booking, SeatStatus.HELD, out_of=booking.allocation_id)
+            if event.is_on_sale(now) and not inventory.not_available(booking.quantities, booking.seats):
+                return _booking_of(booking, SeatStatus.AVAILABLE)
             if inventory.more_due:
                 raise MoreDue
     return None
 
 
+def _booking_of(booking: Booking, source: SeatStatus, out_of: PydanticObjectId | None = None) -> Move:
+    return Move(booking.quantities, booking.seats, source, SeatStatus.BOOKED, booking.id, out_of=out_of)
+
+
 def _failed(
+    inventory: Inventory,
     payment: Payment,
     command: SettlePayment,
     now: datetime,
@@ -268,7 +282,7 @@ def _failed(
     """
     is_last = command.money_taken or not change.outcome.attempts_left
     if booking.status is BookingStatus.PAYMENT_PENDING and payment.status is not PaymentStatus.FAILED and is_last:
-        move = Move(booking.quantities, booking.seats, SeatStatus.HELD, SeatStatus.AVAILABLE, booking.id)
+        move = letting_go(inventory, booking, SeatStatus.HELD, now)
         failed = booking.evolve(status=BookingStatus.FAILED, updated_at=now)
         change.moves.append(move)
         change.documents += [failed, lock.evolve(status=SeatLockStatus.EXPIRED, expires_at=now, updated_at=now)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.documents import AuditAction, Event, SalesClosedReason, entry_id
+from domain.documents import Allotment, AuditAction, Event, PydanticObjectId, SalesClosedReason, entry_id
 from domain.errors import EventCancelled, SalesClosed
+from domain.inventory.allotments import lasting, window_of
 from domain.inventory.commands import CloseSales, EventChanged, OpenSales, RepeatCreation
 from domain.inventory.state import Change, Inventory, audit_event
 
@@ -24,6 +25,20 @@ def check_on_sale(event: Event, now: datetime) -> None:
     if reason is not None:
         opens_at = event.sales_start_at if reason is SalesClosedReason.NOT_STARTED else None
         raise SalesClosed(WHY_CLOSED[reason], reason, opens_at)
+
+
+def check_allocation_sells(inventory: Inventory, allocation_id: PydanticObjectId, now: datetime) -> Allotment:
+    """What the event knows of the allocation. Raises SalesClosed when no seat can be taken out of it now."""
+    event = inventory.event
+    allotment = lasting(inventory, allocation_id, now)
+    window = window_of(event, allotment) if allotment else event.sales_window._replace(opens_at=None)
+    reason = window.closed_because(now)
+    if reason is not None:
+        opens_at = window.opens_at if reason is SalesClosedReason.NOT_STARTED else None
+        raise SalesClosed(WHY_CLOSED[reason], reason, opens_at)
+    if allotment is None:
+        raise SalesClosed("No seats are kept for this access code any more.", SalesClosedReason.ENDED)
+    return allotment
 
 
 def repeat_creation(inventory: Inventory, command: RepeatCreation, now: datetime) -> Change[EventChanged]:

@@ -7,6 +7,7 @@ from graph.schema.mutations.cancel_event import cancel_event
 from graph.schema.mutations.change_lock import change_lock
 from graph.schema.mutations.close_sales import close_sales
 from graph.schema.mutations.confirm_booking import confirm_booking
+from graph.schema.mutations.create_allocation import create_allocation
 from graph.schema.mutations.create_event import create_event
 from graph.schema.mutations.extend_lock import extend_lock
 from graph.schema.mutations.lock_seats import lock_seats
@@ -16,6 +17,7 @@ from graph.schema.mutations.open_sales import open_sales
 from graph.schema.mutations.pay_booking import pay_booking
 from graph.schema.mutations.register import register
 from graph.schema.mutations.register_webhook import register_webhook
+from graph.schema.mutations.release_allocation import release_allocation
 from graph.schema.mutations.release_lock import release_lock
 from graph.schema.mutations.remove_webhook import remove_webhook
 from graph.schema.mutations.renew_webhook_secret import renew_webhook_secret
@@ -42,6 +44,8 @@ Mutation = create_type(
         close_sales,
         open_sales,
         cancel_event,
+        create_allocation,
+        release_allocation,
         resend_refund,
         mark_refund_given_back,
         set_user_role,

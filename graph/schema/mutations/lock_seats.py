@@ -44,6 +44,14 @@ class SeatSelectionInput:
 class LockSeatsInput:
     event_id: strawberry.ID = strawberry.field(description="The event.")
     selection: SeatSelectionInput = strawberry.field(description="Which of its seats, and how many.")
+    access_code: str | None = strawberry.field(
+        default=None,
+        description=(
+            "The code of seats that are kept back: only these are taken then, from the time on that is set for them, "
+            "which may be before sales start. Wrong codes are counted: after 20 an hour (unless set) it is "
+            "RATE_LIMITED."
+        ),
+    )
     idempotency_key: str = strawberry.field(
         description=(
             "Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, "
@@ -96,6 +104,8 @@ async def lock_seats(
         section=chosen.quantity.section if chosen.quantity else None,
         seats=None if chosen.seats is strawberry.UNSET else chosen.seats,
         items=None if chosen.items is strawberry.UNSET else parts_of("selection.items", chosen.items or ()),
+        access_code=input.access_code,
+        address=info.context.address,
         idempotency_key=input.idempotency_key,
     )
     return LockSeatsSuccess(

@@ -11,6 +11,7 @@ from domain.integrity.audit_chains import ChainFault
 from graph.schema.context import Info
 from graph.schema.enums import AuditAction, AuditFaultKind
 from graph.schema.ids import encode_id
+from graph.schema.types.allocation import Allocation
 from graph.schema.types.booking import Booking
 from graph.schema.types.event import Event
 from graph.schema.types.node import Node
@@ -98,6 +99,14 @@ class AuditEntry(Node):
     async def booking(self, info: Info) -> Booking | None:
         booking = await info.context.loaders.bookings.load(self.document.lock_id) if self.document.lock_id else None
         return Booking.from_document(booking) if booking else None
+
+    @strawberry.field(
+        description="The allocation it is about, or whose seats were taken or came back; null when about none."
+    )
+    async def allocation(self, info: Info) -> Allocation | None:
+        allocation_id = self.document.allocation_id
+        allocation = await info.context.loaders.allocations.load(allocation_id) if allocation_id else None
+        return Allocation.from_now(allocation) if allocation else None
 
     @strawberry.field(description="The payment it is about, or that its refund gives back; null when about none.")
     async def payment(self, info: Info) -> Payment | None:

@@ -19,6 +19,7 @@ from graph.schema.context import Info, require_admin
 from graph.schema.enums import Seating, SeatStatus
 from graph.schema.ids import encode_id
 from graph.schema.loaders import existing
+from graph.schema.types.allocation import Allocation
 from graph.schema.types.money import Money
 from graph.schema.types.node import Node
 
@@ -86,7 +87,7 @@ class Section:
     price: Money = strawberry.field(description="What one seat costs here.")
     total_seats: int = strawberry.field(description="How many seats there are: available, locked and booked.")
     available_seats: int = strawberry.field(description="How many can be locked now.")
-    locked_seats: int = strawberry.field(description="How many are HELD by seat locks.")
+    locked_seats: int = strawberry.field(description="How many are HELD, by seat locks or by the house.")
     booked_seats: int = strawberry.field(description="How many are sold.")
     event_id: strawberry.Private[PydanticObjectId]
 
@@ -134,7 +135,7 @@ class PastSection:
     seating: Seating = strawberry.field(description="Whether it has a capacity or numbered seats.")
     total_seats: int = strawberry.field(description="How many seats there were: available, locked and booked.")
     available_seats: int = strawberry.field(description="How many could be locked then.")
-    locked_seats: int = strawberry.field(description="How many were HELD by seat locks.")
+    locked_seats: int = strawberry.field(description="How many were HELD, by seat locks or by the house.")
     booked_seats: int = strawberry.field(description="How many were sold.")
     rows: list[SeatRow] = strawberry.field(description="Its seat map; empty for GENERAL.")
 
@@ -157,7 +158,7 @@ class PastInventory:
     entries: int = strawberry.field(description="How many audit entries there were: the `sequence` of the last one.")
     total_seats: int = strawberry.field(description="How many seats there were: available, locked and booked.")
     available_seats: int = strawberry.field(description="How many could be locked then.")
-    locked_seats: int = strawberry.field(description="How many were HELD by seat locks.")
+    locked_seats: int = strawberry.field(description="How many were HELD, by seat locks or by the house.")
     booked_seats: int = strawberry.field(description="How many were sold.")
     sections: list[PastSection] = strawberry.field(description="Its parts.")
 
@@ -205,7 +206,7 @@ class Event(Node):
     price: Money = strawberry.field(description="What a seat costs, where its section has no price of its own.")
     total_seats: int = strawberry.field(description="How many seats there are: available, locked and booked.")
     available_seats: int = strawberry.field(description="How many can be locked now.")
-    locked_seats: int = strawberry.field(description="How many are HELD by seat locks.")
+    locked_seats: int = strawberry.field(description="How many are HELD, by seat locks or by the house.")
     booked_seats: int = strawberry.field(description="How many are sold.")
     version: int = strawberry.field(
         description="Increases by at least one with every change of this event's inventory."
@@ -253,6 +254,14 @@ class Event(Node):
     )
     def sales_open(self, info: Info) -> bool:
         return self.document.is_on_sale(info.context.services.clock())
+
+    @strawberry.field(
+        description="Seats the house keeps or kept back here, the oldest first, released ones included. ADMIN only."
+    )
+    async def allocations(self, info: Info) -> list[Allocation]:
+        require_admin(info)
+        found = await info.context.loaders.allocations_of_event.load(self.document.id)
+        return [Allocation.from_now(allocation) for allocation in found]
 
     @strawberry.field(description="What cancelling gives back here: the event's own policy, or else the seller's.")
     def cancellation(self, info: Info) -> CancellationPolicy:

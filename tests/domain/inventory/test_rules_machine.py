@@ -16,6 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from domain.caller import Caller
 from domain.documents import (
+    Allocation,
     Booking,
     BookingStatus,
     Payment,
@@ -26,9 +27,12 @@ from domain.documents import (
     Role,
     SeatLock,
     SeatLockStatus,
+    SeatRow,
     new_id,
 )
 from domain.errors import LimitExceeded, NotEnoughSeats, Refusal, SeatsUnavailable
+from domain.inventory.allocation_commands import AllocationMade, AllocationReleased, CreateAllocation
+from domain.inventory.allotments import window_of
 from domain.inventory.commands import (
     Cancelled,
     ChangeLock,
@@ -53,6 +57,7 @@ from tests.support.asking import (
     ADMIN,
     ANN,
     BOB,
+    allotting,
     calling_off,
     cancelling,
     changing,
@@ -61,6 +66,7 @@ from tests.support.asking import (
     ending,
     extending,
     finishing,
+    giving_up,
     locking,
     making_again,
     marking,
@@ -111,8 +117,8 @@ SELECTIONS = st.lists(COUNTED | NAMED, min_size=1, max_size=3).filter(lambda par
 
 def _parts_of(command: Command[Any]) -> tuple[Part, ...]:
     """What it wants to have."""
-    assert isinstance(command, LockSeats | ChangeLock)
-    return command.parts if isinstance(command, LockSeats) else command.add
+    assert isinstance(command, LockSeats | ChangeLock | CreateAllocation)
+    return command.add if isinstance(command, ChangeLock) else command.parts
 
 
 def _named(parts: Iterable[Part]) -> list[str]:
@@ -138,6 +144,7 @@ class Sale(RuleBasedStateMachine):
     locks: Bundle[PydanticObjectId] = Bundle("locks")
     """Of locks, and so of bookings."""
     payments: Bundle[Payment] = Bundle("payments")
+    allocations: Bundle[PydanticObjectId] = Bundle("allocations")
 
     def __init__(self) -> None:
         super().__init__()
@@ -191,6 +198,46 @@ class Sale(RuleBasedStateMachine):
     @rule(target=locks, caller=CALLERS, parts=SELECTIONS, key=KEYS, wait=st.booleans())
     def lock_in_parts(self, caller: Caller, parts: list[Part], key: str | None, wait: bool) -> Any:
         return self._lock(locking(caller, items=parts, key=key), wait)
+
+    @rule(
+        target=allocations,
+        parts=SELECTIONS,
+        opens=st.sampled_from([None, None, 60]),
+        releases=st.sampled_from([None, 120, 450]),
+        most=st.sampled_from([None, None, 1]),
+        key=KEYS,
+        wait=st.booleans(),
+    )
+    def keep_back(
+        self, parts: list[Part], opens: int | None, releases: int | None, most: int | None, key: str | None, wait: bool
+    ) -> Any:
+        opens_at, releases_at = (
+            None if each is None else self.hall.now + timedelta(seconds=each) for each in (opens, releases)
+        )
+        command = allotting(items=parts, opens_at=opens_at, releases_at=releases_at, most=most, key=key)
+        answers = self._ask(command, wait)
+        if wait:
+            return command.allocation_id
+        return answers[-1].allocation.id if isinstance(answers[-1], AllocationMade) else multiple()
+
+    @rule(target=locks, caller=CALLERS, out_of=allocations, parts=SELECTIONS, key=KEYS, wait=st.booleans())
+    def lock_what_is_kept(
+        self, caller: Caller, out_of: PydanticObjectId, parts: list[Part], key: str | None, wait: bool
+    ) -> Any:
+        return self._lock(locking(caller, items=parts, key=key, out_of=out_of), wait)
+
+    @rule(target=locks, caller=CALLERS, out_of=allocations, count=st.integers(1, 2), wait=st.booleans())
+    def lock_some_of_it(self, caller: Caller, out_of: PydanticObjectId, count: int, wait: bool) -> Any:
+        """What is surely in it, unless others have it."""
+        for allocation in self.hall.all(Allocation):
+            if allocation.id == out_of:
+                section = next(iter(allocation.quantities))
+                return self._lock(locking(caller, quantity=count, section=section, out_of=out_of), wait)
+        return multiple()
+
+    @rule(allocation_id=allocations, wait=st.booleans())
+    def give_back_what_is_kept(self, allocation_id: PydanticObjectId, wait: bool) -> None:
+        self._ask(giving_up(allocation_id), wait)
 
     def _lock(self, command: LockSeats, wait: bool) -> Any:
         answers = self._ask(command, wait)
@@ -316,6 +363,7 @@ class Sale(RuleBasedStateMachine):
     @rule(before=st.sampled_from([0, 1]))
     def time_passes_to_the_next_deadline(self, before: int) -> None:
         due = [lock.expires_at for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
+        due += [one.releases_at for one in self.hall.event.allotments if one.releases_at is not None]
         self.hall.now = max(self.hall.now, min(due, default=self.hall.now) - before * MS)
 
     @rule(capacity=st.integers(1, 6), price=st.sampled_from([None, 501, 600]), wait=st.booleans())
@@ -378,6 +426,7 @@ class Sale(RuleBasedStateMachine):
         if self.dead_per_batch is None:
             active = [lock for lock in self.hall.all(SeatLock) if lock.status is SeatLockStatus.ACTIVE]
             assert all(lock.expires_at > self.hall.now for lock in active), "dead, and not expired"
+            assert all(allotment.lasts(self.hall.now) for allotment in self.hall.event.allotments), "over, and kept"
         if len(commands) == 1:
             self._check_want_of_seats(commands[0], answers[0])
             self._check_limits(commands[0], answers[0])
@@ -405,6 +454,7 @@ class Sale(RuleBasedStateMachine):
                 assert waits and answer.retry_at == lapsed[terms.max_lapses_per_buyer - 1] + timedelta(hours=1)
             else:
                 is_over = held + booked + asked > (self.hall.event.max_seats_per_buyer or inf)
+                is_over |= self._is_over_at_allocation(command, asked)
                 assert is_over or held + asked > terms.max_held_seats_per_buyer
         elif isinstance(answer, Locked) and not answer.replayed and answer.lock.created_at == self.hall.now:
             assert not waits, "who lets holds lapse did not wait"
@@ -414,6 +464,7 @@ class Sale(RuleBasedStateMachine):
         if isinstance(command, SettlePayment) and command.money_taken:
             self.taken.add(command.payment_id)
         if command.caller is not None and not command.caller.is_admin:
+            assert not isinstance(outcome, AllocationMade | AllocationReleased)
             owner = outcome.lock if isinstance(outcome, Holding) else outcome.booking
             assert owner.user_id == command.caller.user_id
         if isinstance(command, LockSeats | StartPayment):
@@ -432,7 +483,9 @@ class Sale(RuleBasedStateMachine):
         return {(type(each).__name__, each.id) for each in everything}
 
     def _booked(self) -> set[PydanticObjectId]:
-        return {booking.id for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED}
+        """Not those out of an allocation, which may sell when the event does not."""
+        booked = [booking for booking in self.hall.all(Booking) if booking.status is BookingStatus.CONFIRMED]
+        return {booking.id for booking in booked if booking.allocation_id is None}
 
     def _pending_or_booked(self) -> set[PydanticObjectId]:
         """What may be CONFIRMED although nothing is on sale: it is, or its seats are held for it."""
@@ -448,6 +501,15 @@ class Sale(RuleBasedStateMachine):
         free = Counter({section.name: section.total for section in self.hall.event.sections})
         for holder in holders:
             free.subtract(holder.quantities)
+        if isinstance(command, LockSeats) and command.allocation_id is not None:
+            if isinstance(answer, NotEnoughSeats | SeatsUnavailable):
+                self._check_want_of_kept(command, answer, holders)
+            return
+        if isinstance(command, ChangeLock) and self._is_out_of_allocation(command.lock_id):
+            return
+        for each in self.hall.event.allotments:
+            free.subtract(each.kept)
+            taken |= self._kept_by(each.id)
         if isinstance(answer, NotEnoughSeats):
             short = [free[name] for name, count in _asked(_parts_of(command)).items() if free[name] < count]
             assert answer.available_seats in short
@@ -458,9 +520,58 @@ class Sale(RuleBasedStateMachine):
             wanted = answer.booking
             gone = taken & {*wanted.seats} or any(free[name] < count for name, count in wanted.quantities.items())
             may_buy = self.hall.event.is_on_sale(self.hall.now) and wanted.status is not BookingStatus.CANCELLED
+            if (allotment := self.hall.event.allotment(wanted.allocation_id)) is not None:
+                window = window_of(self.hall.event, allotment)
+                is_open = window.is_open(self.hall.now) and wanted.status is not BookingStatus.CANCELLED
+                is_short = any(allotment.kept.get(name, 0) < count for name, count in wanted.quantities.items())
+                is_kept = not is_short and {*wanted.seats} <= self._kept_by(allotment.id)
+                is_limited = (
+                    allotment.max_seats_per_buyer is not None or self.hall.event.max_seats_per_buyer is not None
+                )
+                assert is_limited or not (is_open and is_kept and first_told), "the allocation had the seats"
             owner = Caller(wanted.user_id, Role.USER, "")
             is_over = sum(seats_of(self.hall, owner)) + wanted.quantity > (self.hall.event.max_seats_per_buyer or inf)
             assert gone or is_over or not first_told or not may_buy, "the seats were free"
+
+    def _is_over_at_allocation(self, command: LockSeats, asked: int) -> bool:
+        """Whether the buyer would have more of the allocation's seats than each may."""
+        allotment = self.hall.event.allotment(command.allocation_id)
+        if allotment is None or allotment.max_seats_per_buyer is None:
+            return False
+        locks = [lock for lock in self.hall.all(SeatLock) if lock.allocation_id == allotment.id]
+        had = [
+            lock.quantity
+            for lock in locks
+            if lock.user_id == command.caller.user_id
+            and not lock.is_dead(self.hall.now)
+            and lock.status in (SeatLockStatus.ACTIVE, SeatLockStatus.CONSUMED)
+        ]
+        return sum(had) + asked > allotment.max_seats_per_buyer
+
+    def _is_out_of_allocation(self, lock_id: PydanticObjectId) -> bool:
+        return any(lock.id == lock_id and lock.allocation_id is not None for lock in self.hall.all(SeatLock))
+
+    def _kept_by(self, allocation_id: PydanticObjectId) -> set[str]:
+        return {
+            f"{row.label}-{number}"
+            for row in self.hall.all(SeatRow)
+            for number, holder in enumerate(row.holders, start=1)
+            if holder == allocation_id
+        }
+
+    def _check_want_of_kept(self, command: LockSeats, answer: Any, holders: list[SeatLock | Booking]) -> None:
+        """Whoever goes without a seat of an allocation does so because it has too few left, by its buyers alone."""
+        (allocation,) = (one for one in self.hall.all(Allocation) if one.id == command.allocation_id)
+        theirs = [holder for holder in holders if holder.allocation_id == allocation.id]
+        left = Counter(allocation.quantities)
+        for holder in theirs:
+            left.subtract(holder.quantities)
+        if isinstance(answer, NotEnoughSeats):
+            short = [left[name] for name, count in _asked(command.parts).items() if left[name] < count]
+            assert answer.available_seats in short
+        if isinstance(answer, SeatsUnavailable):
+            free = {*allocation.seats} - {label for holder in theirs for label in holder.seats}
+            assert answer.seats == [label for label in _named(command.parts) if label not in free] != []
 
     @invariant()
     def everything_holds(self) -> None:
@@ -479,6 +590,8 @@ class Sale(RuleBasedStateMachine):
                 self._ask(settling(payment, PaymentStatus.SUCCEEDED), wait=False)
         self.hall.now += TERMS.lock_ttl + TERMS.payment_ttl
         self._ask(sweeping(), wait=False)
+        for allocation in self.hall.all(Allocation):
+            self._ask(giving_up(allocation.id), wait=False)
         assert all(held == 0 for _, held, _ in self.hall.counts.values())
         self._ask(calling_off(), wait=False)
         for lock in self.hall.all(SeatLock):

@@ -1,0 +1,114 @@
+"""Seats that go into allocations and come out of them. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.contradiction import Contradiction
+from domain.documents import (
+    Allotment,
+    Booking,
+    Event,
+    PydanticObjectId,
+    SalesWindow,
+    Seating,
+    SeatLock,
+    SeatLockStatus,
+    SeatRow,
+    SeatStatus,
+    Section,
+)
+from domain.errors import LimitExceeded
+from domain.inventory.state import Inventory, Move
+
+
+def window_of(event: Event, allotment: Allotment) -> SalesWindow:
+    """When seats are sold out of the allocation: from its own time on, else as the event."""
+    return event.sales_window._replace(opens_at=allotment.opens_at)
+
+
+def letting_go(inventory: Inventory, holder: SeatLock | Booking, source: SeatStatus, now: datetime) -> Move:
+    """All its seats go: back into the allocation they are from while it lasts, or else they are available."""
+    allotment = lasting(inventory, holder.allocation_id, now)
+    if allotment is None:
+        return Move(holder.quantities, holder.seats, source, SeatStatus.AVAILABLE, holder.id)
+    return Move(holder.quantities, holder.seats, source, SeatStatus.HELD, holder.id, into=allotment.id)
+
+
+def can_take_again(inventory: Inventory, booking: Booking, now: datetime) -> bool:
+    """Whether the allocation that the booking's seats were from has them, or as many, and sells them now."""
+    allotment = lasting(inventory, booking.allocation_id, now)
+    if allotment is None or not window_of(inventory.event, allotment).is_open(now):
+        return False
+    most = allotment.max_seats_per_buyer
+    if most is not None and _had_by(inventory, allotment, booking.user_id) + booking.quantity > most:
+        return False
+    if any(allotment.kept.get(name, 0) < quantity for name, quantity in booking.quantities.items()):
+        return False
+    return all(is_kept(inventory, label, allotment.id) for label in booking.seats)
+
+
+def is_kept(inventory: Inventory, label: str, allocation_id: PydanticObjectId) -> bool:
+    """Whether the allocation holds the seat of this label."""
+    place = inventory.seat_at(label)
+    return place is not None and inventory.holder_at(*place) == allocation_id
+
+
+def lasting(inventory: Inventory, allocation_id: PydanticObjectId | None, now: datetime) -> Allotment | None:
+    """What the event knows of the allocation; None once it keeps nothing any more, or where there is none."""
+    allotment = inventory.event.allotment(allocation_id) if allocation_id else None
+    return allotment if allotment is not None and allotment.lasts(now) else None
+
+
+def kept_view(inventory: Inventory, allotment: Allotment) -> Inventory:
+    """The inventory as a buyer with this allocation's access code sees it: only what it keeps is available."""
+    sections = [
+        Section.model_construct(**{**section.__dict__, "available": allotment.kept.get(section.name, 0)})
+        for section in inventory.event.sections
+    ]
+    view = Inventory(inventory.event.evolve(sections=sections), inventory.terms, more_due=inventory.more_due)
+    view.rows = {
+        label: row.evolve(statuses=_kept_in(inventory, row, allotment.id)) for label, row in inventory.rows.items()
+    }
+    return view
+
+
+def _kept_in(inventory: Inventory, row: SeatRow, allocation_id: PydanticObjectId) -> str:
+    """A letter a seat: available where the allocation holds it, or else held."""
+    free, held = SeatStatus.AVAILABLE.letter, SeatStatus.HELD.letter
+    positions = range(len(row.statuses))
+    return "".join(free if inventory.holder_at(row, at) == allocation_id else held for at in positions)
+
+
+def check_limit_of_allocation(
+    inventory: Inventory, allotment: Allotment, user_id: PydanticObjectId, quantity: int, *, field: str = "selection"
+) -> None:
+    """Raises LimitExceeded when the buyer would have more of its seats than each may: held and booked, all counted."""
+    most, had = allotment.max_seats_per_buyer, _had_by(inventory, allotment, user_id)
+    if most is not None and quantity > 0 and had + quantity > most:
+        message = f"Each buyer gets at most {most:,} seats with this access code, and you have {had:,}."
+        raise LimitExceeded(field, message, most)
+
+
+def _had_by(inventory: Inventory, allotment: Allotment, user_id: PydanticObjectId) -> int:
+    having = (SeatLockStatus.ACTIVE, SeatLockStatus.CONSUMED)
+    theirs = (lock for lock in inventory.locks if lock.allocation_id == allotment.id and lock.user_id == user_id)
+    return sum(lock.quantity for lock in theirs if lock.status in having)
+
+
+def kept_seats(inventory: Inventory, allotment: Allotment) -> list[str]:
+    """The labels of the numbered seats it has left, all of whose rows are loaded. Raises Contradiction."""
+    labels: list[str] = []
+    for section in inventory.event.sections:
+        if section.seating is not Seating.RESERVED or not allotment.kept.get(section.name):
+            continue
+        found = [
+            f"{row.label}-{at + 1}"
+            for row in inventory.rows_of(section.name)
+            for at in range(len(row.statuses))
+            if inventory.holder_at(row, at) == allotment.id
+        ]
+        if len(found) != allotment.kept[section.name]:
+            raise Contradiction(f"allocation {allotment.id}: {len(found)} seats of {section.name}")
+        labels += found
+    return labels
