@@ -151,6 +151,8 @@ async def open_services(
             newest=newest,
             standings=Gathered(read_standings, tasks),
             budgets=Budgets(counts, fingerprints, settings),
+            counts=counts,
+            fingerprints=fingerprints,
             tasks=tasks,
             tracing=tracing,
         )

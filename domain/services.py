@@ -17,6 +17,8 @@ from domain.clock import Clock
 from domain.documents import Standing
 from domain.live.hub import Hub
 from domain.process.budgets import Budgets
+from domain.process.counts import Counts
+from domain.process.fingerprints import Fingerprints
 from domain.process.gathering import Gathered
 from domain.process.newest import Newest
 from domain.process.settings import Settings
@@ -48,6 +50,8 @@ class Services:
     standings: Gathered[PydanticObjectId, Standing]
     """What users may do now, by their ids."""
     budgets: Budgets
+    counts: Counts
+    fingerprints: Fingerprints
     tasks: Tasks
     tracing: Tracing | None = None
     long_reads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

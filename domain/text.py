@@ -134,7 +134,20 @@ def checked_password(password: str) -> str:
     normalised = normal(password[: DECOMPOSED * PASSWORD_LONGEST + 1])
     if not PASSWORD_SHORTEST <= len(normalised) <= PASSWORD_LONGEST:
         raise InvalidInput("password", f"Must be {PASSWORD_SHORTEST} to {PASSWORD_LONGEST} characters long.")
+    if any(unicodedata.category(character) == "Cc" for character in normalised):
+        raise InvalidInput("password", "Must not have control characters.")
+    if len(set(normalised)) == 1 or normalised.casefold() in _common_passwords():
+        raise InvalidInput("password", "Is one of the passwords that are tried first: choose another.")
     return normalised
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    """Those that people choose most, long enough to be allowed: zxcvbn's list of 30,000 that were found in breaches."""
+    # Only now: reading its lists takes a tenth of a second, which not every command needs.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= PASSWORD_SHORTEST)
 
 
 def spellings(password: str) -> list[str]:

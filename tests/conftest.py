@@ -115,7 +115,7 @@ async def kept_connections(servers: Servers) -> AsyncIterator[None]:
 @pytest.fixture
 def real_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords hashed as users' are."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher())
+    monkeypatch.setattr(passwords, "_hasher", passwords.password_hasher())
 
 
 @pytest.fixture

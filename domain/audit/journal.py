@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from domain.audit.chain import chain_entries
 from domain.audit.file import AuditFile
 from domain.audit.rejections import left_out_entry
+from domain.audit.repeats import Repeats
 from domain.clock import Clock
 from domain.documents import AuditEntry, AuditJournal, new_id
 
@@ -75,6 +76,7 @@ class Journal:
         self._nobodys = Allowance(NOBODYS_PER_SECOND, NOBODYS_AT_ONCE)
         self._somebodys = Allowance(SOMEBODYS_PER_SECOND, SOMEBODYS_AT_ONCE)
         self._writing: asyncio.Task[None] | None = None
+        self.repeats = Repeats(self.note, clock)
 
     async def write(self, entry: AuditEntry, work: Work | None = None) -> None:
         """The entry, in one transaction with the change it tells of. Raises what `work` does, and nothing is done."""
@@ -95,8 +97,17 @@ class Journal:
         self._waiting.append(entry)
         self._wake()
 
+    def note_few(self, key: Hashable, entry: AuditEntry) -> None:
+        """The same of what may happen all the time: of the same `key` a few in a minute, then their number."""
+        if self.repeats.room(key):
+            self.repeats.wrote(key)
+            self.note(entry)
+        else:
+            self.repeats.left_out(key, entry)
+
     async def close(self) -> None:
         """Wait for what is noted, for some seconds."""
+        self.repeats.flush()
         if self._left_out:
             left_out, self._left_out = self._left_out, 0
             self._waiting.append(left_out_entry(self._clock(), left_out))

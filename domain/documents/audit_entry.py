@@ -16,6 +16,8 @@ class AuditAction(StrEnum):
     USER_REGISTERED = "USER_REGISTERED"
     USER_ROLE_CHANGED = "USER_ROLE_CHANGED"
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105
+    SIGN_IN_FAILED = "SIGN_IN_FAILED"
+    ADMIN_SIGNED_IN = "ADMIN_SIGNED_IN"
     EVENT_CREATED = "EVENT_CREATED"
     EVENT_UPDATED = "EVENT_UPDATED"
     SALES_CLOSED = "SALES_CLOSED"
@@ -91,9 +93,12 @@ class AuditEntry(Stored):
     give others back in one step: `seats` are those that it took, `freed` those that it gave back. `kept` is what the
     allocation `allocation_id` gained or lost of it, by section: what it gains is HELD by it, and by no lock.
 
-    A replayed request leaves an entry with `is_retry` and `original_entry_id` and no effect. INVENTORY_REPAIRED says in
-    `metadata` what was stored and what is true; its effect, and in `repaired` its seats ([label, status, holder]),
-    statuses ([kind, id, status or nothing]) and what allocations keep, make the entries before it true.
+    A replayed request leaves an entry with `is_retry` and `original_entry_id` and no effect. Of what is repeated all the
+    time, an entry in a journal says with `count` in its `metadata` how often it was left out of the chain.
+
+    INVENTORY_REPAIRED says in `metadata` what was stored and what is true; its effect, and in `repaired` its seats
+    ([label, status, holder]), statuses ([kind, id, status or nothing]) and what allocations keep, make the entries
+    before it true.
     REQUEST_REJECTED says in `metadata` what was asked for and the code.
 
     A booking has its lock's id: `lock_id` finds what happened to either. `words` are those of the names, reasons and

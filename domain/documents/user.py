@@ -29,7 +29,8 @@ class User(Stored):
     `password_hash` is argon2id in PHC form and never leaves `people/accounts.py`. Once there was an ADMIN there always
     is one: `vouched` counts the demotions of others for which this one was the ADMIN who stays.
     `name_key` is what searches read of the name. `sessions_ended` counts how often all sessions were ended: an access
-    token says the count of its time, and is worth nothing with another.
+    token says the count of its time, and is worth nothing with another. `signed_in_from` are the last addresses that
+    the user signed in from, as fingerprints, the newest last.
     """
 
     name: str
@@ -40,6 +41,7 @@ class User(Stored):
     role: Role = Role.USER
     vouched: int = 0
     sessions_ended: int = 0
+    signed_in_from: list[str] = []
     created_at: datetime
 
     class Settings:

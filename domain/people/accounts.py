@@ -13,12 +13,16 @@ from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
+from domain.audit.sign_ins import admin_entry, failed_entry
 from domain.clock import to_millisecond
 from domain.correlation import CREATE_ADMIN, SET_PASSWORD
 from domain.documents import AuditAction, AuditEntry, Role, User, entry_id, new_id
 from domain.errors import BadCredentials, EmailTaken, InvalidInput, NotFound, Unauthenticated
 from domain.ids import api_id
-from domain.people.passwords import hash_password, password_matches
+from domain.people.guessing import Guessing
+from domain.people.passwords import hash_password, password_matches, turn
+from domain.process.fingerprints import network_of
+from domain.process.metrics import sign_in_failed
 from domain.process.settings import Settings
 from domain.text import checked_email, checked_password, checked_text, folded, spellings
 
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
 
 ISSUER = AUDIENCE = "seatlock"
 ALGORITHM = "HS256"
+
+ADDRESSES = 10
+"""How many addresses we remember that somebody signed in from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,11 @@ class Claims:
 # ---------------------------------------------------------------- accounts
 
 
-async def register(services: Services, *, name: str, email: str, password: str, correlation_id: str) -> User:
-    """Make a USER. Raises InvalidInput, EmailTaken."""
-    return await _create(services, name, email, password, Role.USER, correlation_id)
+async def register(
+    services: Services, *, name: str, email: str, password: str, correlation_id: str, address: str | None = None
+) -> User:
+    """Make a USER, who signs in from that address. Raises InvalidInput, EmailTaken, Overloaded."""
+    return await _create(services, name, email, password, Role.USER, correlation_id, address)
 
 
 async def create_admin(services: Services, *, name: str, email: str, password: str) -> User:
@@ -68,7 +77,15 @@ async def ensure_admin(services: Services) -> None:
             await create_admin(services, name="Administrator", email=email, password=password.get_secret_value())
 
 
-async def _create(services: Services, name: str, email: str, password: str, role: Role, correlation_id: str) -> User:
+async def _create(
+    services: Services,
+    name: str,
+    email: str,
+    password: str,
+    role: Role,
+    correlation_id: str,
+    address: str | None = None,
+) -> User:
     name = checked_text("name", name, longest=100)
     email = checked_email(email)
     now = services.clock()
@@ -78,8 +95,9 @@ async def _create(services: Services, name: str, email: str, password: str, role
         name_key=folded(name),
         email=email,
         email_key=email.casefold(),
-        password_hash=await hash_password(checked_password(password)),
+        password_hash=await hash_password(checked_password(password), network_of(address or "")),
         role=role,
+        signed_in_from=[services.fingerprints.of_address(address)] if address else [],
         created_at=now,
     )
     entry = AuditEntry.model_construct(
@@ -101,13 +119,45 @@ async def _create(services: Services, name: str, email: str, password: str, role
     return user
 
 
-async def login(services: Services, *, email: str, password: str) -> User:
-    """The user with this e-mail and password, in the same time whether there is one or not. Raises BadCredentials."""
+async def login(
+    services: Services, *, email: str, password: str, address: str | None = None, correlation_id: str = "sign-in"
+) -> User:
+    """The user with this e-mail and password, in the same time whether there is one or not.
+
+    Who signs in from one `address` waits behind others of it, and nobody else does. Raises BadCredentials; OverBudget,
+    while the account's password is being guessed, except from where the user signed in before; Overloaded.
+    """
     user = await find_user(email)
-    matches = await password_matches(user.password_hash if user else None, spellings(password))
-    if user is None or not matches:
-        raise BadCredentials("No user has this e-mail address and password.")
+    account = services.fingerprints.of_account(_email_key(email))
+    at = services.fingerprints.of_address(address) if address else None
+    known = at if user is not None and at in user.signed_in_from else None
+    guessing = Guessing(services.counts)
+    await guessing.check(account, known)
+    async with turn(network_of(address or "")):
+        # Only now: of those that wait together, each is to know what came of the one before.
+        await guessing.begin(account, known)
+        matches = await password_matches(user.password_hash if user else None, spellings(password))
+        if user is None or not matches:
+            await guessing.failed(account, known)
+            sign_in_failed()
+            entry = failed_entry(services.clock(), account=account, address=at, correlation_id=correlation_id)
+            services.journal.note_few((AuditAction.SIGN_IN_FAILED, account, at), entry)
+            raise BadCredentials("No user has this e-mail address and password.")
+        await guessing.succeeded(account, known)
+    if at is not None and known is None:
+        await _remember(user, at)
+    if user.role is Role.ADMIN:
+        entry = admin_entry(services.clock(), user_id=user.id, address=at, correlation_id=correlation_id)
+        await services.journal.write(entry)
     return user
+
+
+async def _remember(user: User, address: str) -> None:
+    """Have this among the addresses that the user signed in from."""
+    newest = {"$each": [address], "$slice": -ADDRESSES}
+    await User.get_pymongo_collection().update_one(
+        {"_id": user.id, "signed_in_from": {"$ne": address}}, {"$push": {"signed_in_from": newest}}
+    )
 
 
 async def find_user(email: str) -> User | None:
@@ -121,7 +171,8 @@ async def set_password(services: Services, user: User, password: str) -> None:
     On the word of whoever runs this process. Raises InvalidInput, NotFound, Overloaded.
     """
     password_hash = await hash_password(checked_password(password))
-    change = {"$set": {"password_hash": password_hash}, "$inc": {"sessions_ended": 1}}
+    # Whoever guessed the old one is no more at home than others where they did.
+    change = {"$set": {"password_hash": password_hash, "signed_in_from": []}, "$inc": {"sessions_ended": 1}}
     entry = AuditEntry.model_construct(
         id=new_id(),
         action=AuditAction.PASSWORD_CHANGED,

@@ -83,6 +83,11 @@ class Counts:
         """Whether there is one left. Nothing is counted."""
         return await self._ask(lambda window: window.test(rate.item, *names))
 
+    async def used(self, rate: Rate, *names: str) -> int:
+        """How many were counted within its time."""
+        stats = await self._ask(lambda window: window.get_window_stats(rate.item, *names))
+        return rate.item.amount - stats.remaining
+
     async def seconds_to_wait(self, rate: Rate, *names: str) -> int:
         """After how many seconds one may be left again; at least 1."""
         stats = await self._ask(lambda window: window.get_window_stats(rate.item, *names))

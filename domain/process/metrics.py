@@ -91,6 +91,11 @@ _over_budget = Counter(
     ["budget"],
     registry=REGISTRY,
 )
+_sign_in_failures = Counter(
+    "seatlock_sign_in_failures",
+    "Sign-ins with another password than the account's, or to no account.",
+    registry=REGISTRY,
+)
 _listeners = Gauge(
     "seatlock_listeners",
     "Subscriptions under way.",
@@ -175,6 +180,11 @@ def inventory_repaired(fields: int) -> None:
 def budget_used_up(budget: str) -> None:
     """A request was refused: somebody has used up this budget, by its name in the settings."""
     _over_budget.labels(budget).inc()
+
+
+def sign_in_failed() -> None:
+    """Somebody did not know a password."""
+    _sign_in_failures.inc()
 
 
 def listener_joined(transport: str) -> None:

@@ -253,6 +253,9 @@ _publish(
     "What happened.",
     {
         "USER_REGISTERED": "Somebody registered, or an ADMIN was made.",
+        "SIGN_IN_FAILED": "Somebody did not know an account's password. `metadata` has keyed hashes of the account and "
+        "of the address, and from the fourth in a minute the `count` of those that have no entry of their own.",
+        "ADMIN_SIGNED_IN": "An ADMIN signed in. `metadata` has a keyed hash of the address.",
         "USER_ROLE_CHANGED": (
             "The role of a user, `userId` in `metadata`, was changed: by an ADMIN, or at the command line, and then "
             "there is no actor."

@@ -15,15 +15,19 @@ from graph.schema.ids import parse_id, parse_routed_id
 RECORDED_ELSEWHERE: Final = (errors.PaymentFailed, errors.PaymentTimedOut)
 """What came of a payment has entries of its own."""
 
-NOT_REFUSED: Final = (errors.Unavailable, errors.OverBudget)
-"""Nobody decided that; or it is counted only: who asks too often must not fill the log."""
+NOT_NOTED: Final = (
+    *RECORDED_ELSEWHERE,
+    errors.BadCredentials,  # likewise
+    errors.Unavailable,  # nobody decided that
+    errors.OverBudget,  # who asks too often must not fill the log
+)
 
 
 def note_refusal(
     context: Context, operation: str, error: errors.SeatlockError, code: str, arguments: Mapping[str, Any]
 ) -> None:
     """Have it written that this operation, by its field in the schema, was refused. Nobody waits for it."""
-    if isinstance(error, RECORDED_ELSEWHERE + NOT_REFUSED) or not context.may_note():
+    if isinstance(error, NOT_NOTED) or not context.may_note():
         return
     event_id, lock_id, is_booking = _subject(arguments)
     context.services.journal.note(

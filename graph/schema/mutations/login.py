@@ -38,6 +38,12 @@ async def login(
 ) -> LoginResult:
     services = info.context.services
     await spend(info.context, Budget.SIGN_IN)
-    user = await accounts.login(services, email=input.email, password=input.password)
+    user = await accounts.login(
+        services,
+        email=input.email,
+        password=input.password,
+        address=info.context.address,
+        correlation_id=info.context.correlation_id,
+    )
     issued = accounts.issue_token(services.settings, user, services.clock())
     return LoginSuccess(user=User.from_document(user), access_token=issued.token, expires_at=issued.expires_at)

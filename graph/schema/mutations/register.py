@@ -17,7 +17,7 @@ from graph.schema.types.user import User
 class RegisterInput:
     name: str = strawberry.field(description="What they want to be called, 1 to 100 characters.")
     email: str = strawberry.field(description="Their e-mail address; nobody else's, regardless of case.")
-    password: str = strawberry.field(description="Their password, 8 to 200 characters.")
+    password: str = strawberry.field(description="Their password, 8 to 200 characters; none of the most common ones.")
 
 
 @strawberry.type(description="The user is registered and signed in.")
@@ -45,6 +45,7 @@ async def register(
         email=input.email,
         password=input.password,
         correlation_id=context.correlation_id,
+        address=context.address,
     )
     issued = accounts.issue_token(context.services.settings, user, context.services.clock())
     return RegisterSuccess(user=User.from_document(user), access_token=issued.token, expires_at=issued.expires_at)
