@@ -22,6 +22,7 @@ from redis.backoff import NoBackoff
 from domain import documents
 from domain.audit.file import AuditFile
 from domain.audit.journal import Journal
+from domain.audit.repeats import Repeats
 from domain.clock import Clock, system_clock
 from domain.contradiction import required
 from domain.integrity.repair import InventoryRepairer
@@ -132,7 +133,7 @@ async def open_services(
         open_parts.push_async_callback(publisher.close)
         baton = Baton(redis, prefix)
         terms, spans = terms_of(settings, provider), _writer_spans(tracing)
-        writer = writer_of(mongo, baton, publisher, audit_file, newest, terms, clock, spans)
+        writer = writer_of(mongo, baton, publisher, audit_file, newest, terms, clock, journal.repeats, spans)
         open_parts.push_async_callback(writer.close)
         tasks = Tasks()
         counts, fingerprints = Counts(redis, prefix), Fingerprints(settings.secret_key.get_secret_value())
@@ -209,6 +210,7 @@ def writer_of(
     newest: Newest,
     terms: Terms,
     clock: Clock,
+    repeats: Repeats,
     spans: Spans | None = None,
 ) -> InventoryWriter:
     """A writer that stores figures and messages with each batch.
@@ -231,6 +233,7 @@ def writer_of(
         terms,
         clock,
         RepairingGuard(InventoryRepairer(mongo, baton, audit_file, clock)),
+        repeats=repeats,
         recorders=RECORDERS,
         observers=(keep, publish, put_down, tell_expired),
         spans=spans,

@@ -44,9 +44,9 @@ class Repeats:
         count = self._counts.get(key)
         return FEW if count is None else max(0, FEW - count.written)
 
-    def wrote(self, key: Hashable) -> None:
-        """One was written."""
-        self._count(key).written += 1
+    def wrote(self, key: Hashable, times: int = 1) -> None:
+        """So many were written."""
+        self._count(key).written += times
 
     def left_out(self, key: Hashable, entry: AuditEntry) -> None:
         """One was not."""

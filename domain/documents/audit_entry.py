@@ -93,8 +93,8 @@ class AuditEntry(Stored):
     give others back in one step: `seats` are those that it took, `freed` those that it gave back. `kept` is what the
     allocation `allocation_id` gained or lost of it, by section: what it gains is HELD by it, and by no lock.
 
-    A replayed request leaves an entry with `is_retry` and `original_entry_id` and no effect. Of what is repeated all the
-    time, an entry in a journal says with `count` in its `metadata` how often it was left out of the chain.
+    A replayed request leaves an entry with `is_retry` and `original_entry_id` and no effect. Of what is repeated all
+    the time, an entry in a journal says with `count` in its `metadata` how often it was left out of the chain.
 
     INVENTORY_REPAIRED says in `metadata` what was stored and what is true; its effect, and in `repaired` its seats
     ([label, status, holder]), statuses ([kind, id, status or nothing]) and what allocations keep, make the entries

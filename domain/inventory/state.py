@@ -6,8 +6,9 @@ place where anything changes, and before it does it checks the invariants (docs/
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -49,6 +50,10 @@ COUNTERS = {status: position for position, status in enumerate(SeatStatus)}
 
 BY_TIME = (AuditAction.LOCK_EXPIRED, AuditAction.BOOKING_EXPIRED)
 """What readers count before it is written down."""
+
+
+def _endless(_original_id: PydanticObjectId) -> int:
+    return sys.maxsize
 
 
 class AskAgain(Exception):
@@ -175,6 +180,12 @@ class Change(Generic[OutcomeT]):
     allotted: list[Allotment] = field(default_factory=list)
     ended: list[PydanticObjectId] = field(default_factory=list)
 
+    @property
+    def is_repeat(self) -> bool:
+        """Whether nothing changes: the entries only say that somebody asked again."""
+        changed = self.moves or self.documents or self.event or self.allotted or self.ended
+        return not changed and all(entry.is_retry for entry in self.entries)
+
     def add(self, other: Change[Any]) -> None:
         """What the other one changes, too; not its outcome."""
         self.moves += other.moves
@@ -186,7 +197,11 @@ class Change(Generic[OutcomeT]):
 
 
 class Inventory:
-    """One event's inventory, as far as a batch needs it."""
+    """One event's inventory, as far as a batch needs it.
+
+    `room_for_repeats` says of an entry how many repeats of what it records may be written now: as many as there are,
+    unless the writer says otherwise. Those beyond are `left_out`, for somebody to count.
+    """
 
     def __init__(self, event: Event, terms: Terms, *, more_due: bool = False) -> None:
         self.event = event
@@ -210,6 +225,9 @@ class Inventory:
         self.taken_references: frozenset[str] = frozenset()
         self.applied: list[Change[Any]] = []
         self.entries: list[AuditEntry] = []
+        self.left_out: list[AuditEntry] = []
+        self.repeated: Counter[PydanticObjectId] = Counter()
+        self.room_for_repeats: Callable[[PydanticObjectId], int] = _endless
         self.shelves: dict[type[Stored], Shelf[Any]] = {
             SeatLock: self.locks,
             Booking: self.bookings,
@@ -330,11 +348,21 @@ class Inventory:
                 self.holdings.change(self.locks.get(document.id), document)
             self.shelves[type(document)].put(document)
         for entry in change.entries:
+            if change.is_repeat and not self._has_room(entry):
+                self.left_out.append(entry)
+                continue
+            if entry.is_retry and entry.original_entry_id is not None:
+                self.repeated[entry.original_entry_id] += 1
             self.event.audit_sequence += 1
             entry.sequence = self.event.audit_sequence
             self.entries.append(entry)
         self.applied.append(change)
         return change.outcome
+
+    def _has_room(self, repeat: AuditEntry) -> bool:
+        """Whether one more repeat of the same is written down."""
+        original_id = repeat.original_entry_id
+        return original_id is None or self.repeated[original_id] < self.room_for_repeats(original_id)
 
     def _change_event(self, fields: Mapping[str, Any]) -> None:
         for name, value in fields.items():

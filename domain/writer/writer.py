@@ -20,6 +20,7 @@ from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteError
 from pymongo.read_concern import ReadConcern
 
+from domain.audit.repeats import Repeats
 from domain.clock import Clock
 from domain.contradiction import Contradiction, reading_documents
 from domain.documents import Event
@@ -72,7 +73,8 @@ Waiting = tuple[Command[Any], "asyncio.Future[Any]", float]
 class InventoryWriter:
     """Executes commands; correct whatever other writers do, in this process or elsewhere.
 
-    `recorders` write in the transaction of each batch, `observers` learn what was committed.
+    `recorders` write in the transaction of each batch, `observers` learn what was committed. `repeats` knows what has
+    been repeated so often lately that it is counted, and not written.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class InventoryWriter:
         clock: Clock,
         guard: Guard,
         *,
+        repeats: Repeats,
         recorders: Sequence[Recorder] = (),
         observers: Sequence[Observer] = (),
         spans: Spans | None = None,
@@ -92,6 +95,7 @@ class InventoryWriter:
         self._terms = terms
         self._clock = clock
         self._guard = guard
+        self._repeats = repeats
         self._recorders = tuple(recorders)
         self._observers = tuple(observers)
         self._spans = spans or NoSpans()
@@ -220,6 +224,7 @@ class InventoryWriter:
             if archived:
                 await self._guard.bring_back(archived)
                 raise Conflict
+            inventory.room_for_repeats = self._repeats.room
             answers = decide_batch(inventory, commands, now)
         if inventory.is_changed:
             since = inventory.event.version
@@ -227,6 +232,11 @@ class InventoryWriter:
                 await self._save(inventory)
             for observe in self._observers:
                 observe(inventory, since)
+        # Only now: what failed is decided again.
+        for original_id, times in inventory.repeated.items():
+            self._repeats.wrote(original_id, times)
+        for entry in inventory.left_out:
+            self._repeats.left_out(entry.original_entry_id, entry)
         return answers
 
     async def _save(self, inventory: Inventory) -> None:

@@ -35,7 +35,8 @@ def another_server(
     publisher = Publisher(services.redis, channels)
     terms = terms or terms_of(services.settings, services.provider)
     newest = Newest()
-    writer = writer_of(services.mongo, baton, publisher, services.audit_file, newest, terms, clock)
+    repeats = services.journal.repeats
+    writer = writer_of(services.mongo, baton, publisher, services.audit_file, newest, terms, clock, repeats)
     return replace(services, clock=clock, baton=baton, writer=writer, newest=newest, tasks=Tasks())
 
 
