@@ -97,7 +97,7 @@ def quick_opening() -> Iterator[None]:
     """Services open without making sure of indexes that are there for certain, and on connections that were kept."""
 
     async def prepare(*, database: AsyncDatabase[dict[str, Any]], document_models: list[type[Document]]) -> None:
-        await bind(database, document_models, is_indexed=has_its_indexes(database.name))
+        await bind(database, document_models, is_indexed=has_its_indexes(database))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("domain.opening.init_beanie", prepare)

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from redis import Redis
@@ -28,8 +29,8 @@ MANY = 5_000
 # Emptying and dropping are of waiting: the next test need not wait, too.
 _tidying = ThreadPoolExecutor(1)
 _free: defaultdict[str, list[str]] = defaultdict(list)
-_used: set[str] = set()
-"""Databases that were used before, and have all their indexes."""
+_used: set[tuple[frozenset[tuple[str, int]], str]] = set()
+"""Databases that were used before, and have all their indexes: where they are, and their names."""
 _clients: dict[str, MongoClient[dict[str, Any]]] = {}
 
 
@@ -78,7 +79,7 @@ def _is_emptied(mongo_uri: str, redis_url: str, name: str) -> bool:
     filled = _filled(database, sorted(names - {VERSION}))
     if sum(filled.values()) > MANY:
         return False
-    _used.add(name)
+    _used.add((frozenset(database.client.nodes), name))
     for each in filled:
         database[each].delete_many({})
     database[VERSION].delete_many({"version": {"$ne": len(STEPS)}})
