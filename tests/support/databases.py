@@ -29,7 +29,7 @@ MANY = 5_000
 # Emptying and dropping are of waiting: the next test need not wait, too.
 _tidying = ThreadPoolExecutor(1)
 _free: defaultdict[str, list[str]] = defaultdict(list)
-_used: set[tuple[frozenset[tuple[str, int]], str]] = set()
+_used: set[tuple[frozenset[tuple[str, int | None]], str]] = set()
 """Databases that were used before, and have all their indexes: where they are, and their names."""
 _clients: dict[str, MongoClient[dict[str, Any]]] = {}
 
@@ -101,9 +101,12 @@ def _filled(database: Database[dict[str, Any]], names: Sequence[str]) -> dict[st
     return {each["_id"]: each["count"] for each in counted}
 
 
-def has_its_indexes(name: str) -> bool:
-    """Whether the database was used before, and so has all its indexes: making sure of them takes a while."""
-    return name in _used
+def has_its_indexes(database: AsyncDatabase[dict[str, Any]]) -> bool:
+    """Whether it was used before, and so has all its indexes: making sure of them takes a while.
+
+    One of the same name at servers of a test's own is another one.
+    """
+    return (frozenset(database.client.nodes), database.name) in _used
 
 
 def _drop(mongo_uri: str, name: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -34,8 +35,9 @@ from domain.payments import pay_booking
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.services import Services
-from tests.support.api import command
+from tests.support.api import variables
 from tests.support.dying import approve, asked_of, swap
+from tests.support.forking import fork
 from tests.support.hunting import hunt
 from tests.support.sale import Sale, Time, somebody
 
@@ -104,11 +106,16 @@ class Shop:
     async def dies(self, point: str, *deed: str) -> bool:
         """Whether a process that does this dies at that point; else it came to its end."""
         ahead = LATER if deed[0] == "work" else timedelta()
-        arguments = ("-m", "tests.support.dying", point, str(int(ahead.total_seconds())), *deed)
-        program = command(self._settings, sys.executable, *arguments)
+        nowhere = Path(os.devnull)
         async with self._slots:
-            process = await asyncio.create_subprocess_exec(*program, stdout=asyncio.subprocess.DEVNULL)
-            ended = await process.wait()
+            process = fork(
+                *("tests.support.dying", point, str(int(ahead.total_seconds())), *deed),
+                env={**os.environ, **variables(self._settings)},
+                stdout=nowhere,
+                stderr=Path("/dev/stderr"),
+                cwd=Path.cwd(),
+            )
+            ended = await asyncio.to_thread(process.wait)
         assert ended in (0, -signal.SIGKILL)
         return ended != 0
 
