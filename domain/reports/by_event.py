@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from beanie import PydanticObjectId
 
 from domain.documents import BookingStatus, Event, Listing, Order, Window
+from domain.reports.allotted import Allotted, add_up_allotted
 from domain.reports.figures import BOOKINGS, GROSS, REFUNDED, SEATS
 from domain.reports.summary import Revenue, ratio, revenue_of
 from domain.reports.sums import CHUNK, Question, add_up_bookings
@@ -34,6 +35,7 @@ class EventLine:
     booked_seats: int
     capacity: int
     revenue: Revenue
+    allotted: Allotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,12 @@ def event_lines(services: Services, question: Question) -> Listing[EventLine]:
             if not events:
                 return []
             theirs = replace(question, event_id=None, among=tuple(event["_id"] for event in events))
-            figures = await add_up_bookings(theirs, services.clock(), session, by="event_id")
-        return window.in_order([_line(event, figures[event["_id"]]) for event in events])
+            now = services.clock()
+            figures = await add_up_bookings(theirs, now, session, by="event_id")
+            allotted = await add_up_allotted({"_id": {"$in": [event["_id"] for event in events]}}, now, session)
+        return window.in_order(
+            [_line(event, figures[event["_id"]], allotted.get(event["_id"], Allotted())) for event in events]
+        )
 
     return Listing(read, partial(Event.count_of, wanted))
 
@@ -79,7 +85,7 @@ async def utilization(services: Services, question: Question) -> Utilization:
     return Utilization(round(least, 2), round(most, 2), round(total / number, 2))
 
 
-def _line(event: Mapping[str, Any], figures: Counter[str]) -> EventLine:
+def _line(event: Mapping[str, Any], figures: Counter[str], allotted: Allotted) -> EventLine:
     return EventLine(
         event["_id"],
         event["starts_at"],
@@ -87,6 +93,7 @@ def _line(event: Mapping[str, Any], figures: Counter[str]) -> EventLine:
         figures[SEATS],
         _capacity(event),
         revenue_of(event["currency"], figures[GROSS], figures[REFUNDED]),
+        allotted,
     )
 
 

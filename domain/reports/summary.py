@@ -13,6 +13,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from domain.documents import BookingStatus, Event
 from domain.errors import InvalidInput, NotFound
 from domain.money import Money
+from domain.reports.allotted import Allotted, add_up_allotted
 from domain.reports.figures import BOOKINGS, GROSS, REFUNDED, SEATS
 from domain.reports.sums import Question, add_up_bookings
 
@@ -34,12 +35,16 @@ class Revenue:
 
 @dataclass(frozen=True, slots=True)
 class BookingSummary:
-    """Bookings by status; seats of CONFIRMED ones and of the events; revenue by currency code, in that order."""
+    """Bookings by status; seats of CONFIRMED ones and of the events; revenue by currency code, in that order.
+
+    `allotted` are seats that the events keep back now.
+    """
 
     bookings: dict[BookingStatus, int]
     booked_seats: int
     capacity: int
     revenue: list[Revenue]
+    allotted: Allotted
 
     @property
     def utilization_percentage(self) -> float:
@@ -61,7 +66,9 @@ async def booking_summary(
         raise InvalidInput("endDate", "Must be after startDate.")
     async with services.mongo.start_session(snapshot=True) as session:
         capacity, currency = await _capacity(event_id, session)
-        found = await add_up_bookings(Question(event_id, start, end), services.clock(), session)
+        now = services.clock()
+        found = await add_up_bookings(Question(event_id, start, end), now, session)
+        allotted = await add_up_allotted({} if event_id is None else {"_id": event_id}, now, session)
     if currency is not None:
         found[currency]  # also of an event that has sold nothing
     figures = sum(found.values(), Counter[str]())
@@ -74,6 +81,7 @@ async def booking_summary(
             for code, sums in sorted(found.items())
             if code == currency or sums[GROSS] or sums[REFUNDED]
         ],
+        Allotted(sum(one.seats for one in allotted.values()), sum(one.kept for one in allotted.values())),
     )
 
 

@@ -9,6 +9,7 @@ from beanie import PydanticObjectId
 
 from domain.integrity.drift import INT32
 from domain.reports import by_event, summary
+from domain.reports.allotted import Allotted
 from domain.reports.sums import Question
 from graph.schema.connections import DEFAULT_PAGE, After, Before, Connection, Cursors, First, Last, Paging
 from graph.schema.context import Info
@@ -49,11 +50,20 @@ class SeatUsage:
         description="`totalBooked` in per cent of `capacity`, to two decimals; 0 where there are no seats."
     )
 
+    in_allocations: int = strawberry.field(
+        description="Seats in allocations that last now, whoever has them; like `capacity`, whatever is counted."
+    )
+    held_by_house: int = strawberry.field(
+        description="How many of these nobody has taken: HELD by the house. The others are their buyers'."
+    )
+
     @classmethod
-    def of(cls, booked: int, capacity: int) -> Self:
+    def of(cls, booked: int, capacity: int, allotted: Allotted) -> Self:
         return cls(
             total_booked=min(booked, INT32),
             capacity=min(capacity, INT32),
+            in_allocations=min(allotted.seats, INT32),
+            held_by_house=min(allotted.kept, INT32),
             utilization_percentage=summary.ratio(booked * 100, capacity, decimals=2),
         )
 
@@ -69,7 +79,7 @@ class EventSummary:
     def from_line(cls, line: by_event.EventLine) -> Self:
         return cls(
             bookings=BookingCounts.of(line.bookings),
-            seats=SeatUsage.of(line.booked_seats, line.capacity),
+            seats=SeatUsage.of(line.booked_seats, line.capacity, line.allotted),
             revenue=Revenue.from_revenue(line.revenue),
             event_id=line.id,
         )
@@ -117,7 +127,7 @@ class BookingSummary:
     def from_summary(cls, found: summary.BookingSummary, question: Question, filters: SummaryFilters) -> Self:
         return cls(
             bookings=BookingCounts.of(found.bookings),
-            seats=SeatUsage.of(found.booked_seats, found.capacity),
+            seats=SeatUsage.of(found.booked_seats, found.capacity, found.allotted),
             revenue=[Revenue.from_revenue(each) for each in found.revenue],
             filters=filters,
             question=question,

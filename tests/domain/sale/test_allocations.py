@@ -19,6 +19,8 @@ from domain.inventory.parts import Counted, Named, Part
 from domain.money import Money
 from domain.payments import pay_booking
 from domain.process.settings import Settings
+from domain.reports.allotted import Allotted
+from domain.reports.summary import booking_summary
 from domain.sale.allocations import allocations_of, create_allocation, release_allocation
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.event_changes import cancel_event
@@ -127,6 +129,8 @@ async def test_what_buyers_let_go_is_kept_again_until_it_is_over(house: House) -
     with pytest.raises(SeatsUnavailable):
         await house.lock(bob, Named(("STALLS-A-4",)))
     assert await house.taken() == [(2, False)]
+    found = await booking_summary(house.services, house.event.id, None, None)
+    assert (found.capacity, found.allotted) == (12, Allotted(seats=5, kept=3))
     await release_lock(house.services, ann, event_id=house.event.id, lock_id=released.id)
     assert await house.taken() == [(0, False)]
 
@@ -137,6 +141,7 @@ async def test_what_buyers_let_go_is_kept_again_until_it_is_over(house: House) -
     house.time.now = lapsing.expires_at
     after = await house.seen()
     assert (after[:2], after[2]) == (before[:2], before[2] + 1)
+    assert (await booking_summary(house.services, house.event.id, None, None)).allotted == Allotted(seats=5, kept=5)
     assert await house.taken() == [(0, False)]
     assert await sweep_due(house.services) == 1
     assert await house.seen() == after
