@@ -61,7 +61,7 @@ class Browser:
 
     async def told(self, correlation_id: str) -> list[dict[str, Any]]:
         """What auditLog shows of it, oldest first."""
-        asked = await self.ask(AUDIT_LOG, "the admin", by_admin=True, id=correlation_id)
+        asked = await self.ask(AUDIT_LOG, "the-admin", by_admin=True, id=correlation_id)
         nodes: list[dict[str, Any]] = asked["nodes"]
         return nodes[::-1]
 
@@ -94,7 +94,7 @@ async def test_one_id_through_a_purchase(services: Services, tokens: list[str], 
     server.start()
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=30, verify=False) as http:
-            caller, mine = Browser(http, *tokens), "order-7 of 9"
+            caller, mine = Browser(http, *tokens), "order-7-of-9"
             lock = {"eventId": event, "selection": {"quantity": {"count": 1}}, "idempotencyKey": "k1"}
             locked = await caller.ask(LOCK_SEATS, mine, input=lock)
             await caller.ask(LOCK_SEATS, mine, input=lock)
@@ -123,7 +123,7 @@ async def test_one_id_through_a_purchase(services: Services, tokens: list[str], 
                 "REQUEST_REJECTED",
             }
             assert [entry["action"] for entry in told if entry["isRetry"]] == ["SEATS_LOCKED"]
-            await caller.ask(RUN_JOB, "by hand", by_admin=True)
+            await caller.ask(RUN_JOB, "by-hand", by_admin=True)
 
             async def is_written() -> bool:
                 written = {line["id"] for line in read_lines(file) if line["correlationId"] == mine}
@@ -133,10 +133,10 @@ async def test_one_id_through_a_purchase(services: Services, tokens: list[str], 
     finally:
         server.stop()
     assert {message.correlation_id for message in await OutboxMessage.find_all().to_list()} == {mine}
-    assert [job.correlation_id for job in await JobExecution.find_all().to_list()] == ["by hand"]
+    assert [job.correlation_id for job in await JobExecution.find_all().to_list()] == ["by-hand"]
     # The server has little to say of what goes well; what it says of the job has the id.
     said = {line.get("correlation_id") for line in read_lines(log) if line["event"] == "job done"}
-    assert said == {"by hand"}
+    assert said == {"by-hand"}
 
 
 async def test_over_a_websocket_each_operation_has_its_own(
@@ -147,7 +147,7 @@ async def test_over_a_websocket_each_operation_has_its_own(
     try:
         event = encode_id("Event", (await new_event(services, seats=3)).id)
         url = f"http://127.0.0.1:{server.port}"
-        async with listening(url, tokens[0], headers={"X-Correlation-ID": "my socket"}) as socket:
+        async with listening(url, tokens[0], headers={"X-Correlation-ID": "my-socket"}) as socket:
             for number in range(3):
                 lock = {
                     "eventId": event,
@@ -158,7 +158,7 @@ async def test_over_a_websocket_each_operation_has_its_own(
     finally:
         server.stop()
     entries = await AuditEntry.find({"action": "SEATS_LOCKED"}).sort("sequence").to_list()
-    assert [entry.correlation_id for entry in entries] == ["my socket-1", "my socket-2", "my socket-3"]
+    assert [entry.correlation_id for entry in entries] == ["my-socket-1", "my-socket-2", "my-socket-3"]
 
 
 # ---------------------------------------------------------------- what happens later
