@@ -48,10 +48,12 @@ from domain.inventory.parts import Counted, Named
 from domain.money import Money
 from domain.payments import Paid, pay_booking
 from domain.process.settings import Settings
+from domain.sale.allocations import allocations_of, create_allocation, release_allocation
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.event_changes import update_event
 from domain.sale.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
 from domain.sale.lock_changes import change_lock, extend_lock
+from domain.services import Services
 from tests.support.hunting import many
 from tests.support.worlds import World, hear_late, lock_and_confirm, sweep_dead
 
@@ -73,6 +75,8 @@ CHOICES = st.one_of(
         }
     ),
 )
+SECTIONS = st.sampled_from(["FLOOR", "STALLS"])
+CODES = st.sampled_from(["first code", "second code"])
 KEYS = st.sampled_from([f"key {number}" for number in range(20)])
 STEPS = [MS, timedelta(seconds=300), timedelta(seconds=600), "just before a deadline", "to a deadline"]
 RECENT = st.integers(0, 2)
@@ -199,6 +203,26 @@ class Sale(RuleBasedStateMachine):
     def limit_the_buyers(self, shops: list[int], most: int | None, wait: bool) -> None:
         self._ask(wait, shops, update_event, self.people[0], max_seats_per_buyer=most)
 
+    @rule(shops=SHOPS, code=CODES, count=st.integers(1, 2), seconds=st.sampled_from([None, 200]), wait=st.booleans())
+    def keep_back(self, shops: list[int], code: str, count: int, seconds: int | None, wait: bool) -> None:
+        """Once for each code, if there are seats."""
+        releases_at = None if seconds is None else self.world.time.now + timedelta(seconds=seconds)
+        admin = Caller(new_id(), Role.ADMIN, "admin")
+        given = {"name": code, "access_code": code, "releases_at": releases_at, "idempotency_key": code}
+        selection = [Counted(count, "FLOOR"), Counted(count, "STALLS")]
+        self._ask(wait, shops, create_allocation, admin, selection=selection, **given)
+
+    @rule(
+        shops=SHOPS, who=PEOPLE, code=CODES, section=st.sampled_from(["FLOOR", "STALLS"]), key=KEYS, wait=st.booleans()
+    )
+    def lock_what_is_kept(self, shops: list[int], who: int, code: str, section: str, key: str, wait: bool) -> None:
+        chosen = {"quantity": 1, "section": section, "access_code": code, "idempotency_key": f"{code} {key}"}
+        self._ask(wait, shops, lock_seats, self.people[who], **chosen)
+
+    @rule(shops=SHOPS, wait=st.booleans())
+    def give_back_what_is_kept(self, shops: list[int], wait: bool) -> None:
+        self._ask(wait, shops, release_all, self.people[0])
+
     # ------------------------------------------------------------ calling
 
     def _ask(
@@ -271,7 +295,13 @@ class Sale(RuleBasedStateMachine):
         self.last_seen = seen
 
         event = (await events_by_ids(shop, [self.event_id]))[self.event_id]
-        assert event.held == sum(one.quantity for one in seen.values() if one.status in ALIVE)
+        kept = sum(allotment.left for allotment in event.allotments)
+        assert event.held == sum(one.quantity for one in seen.values() if one.status in ALIVE) + kept
+        for allocation in (await allocations_of(shop, [self.event_id]))[self.event_id]:
+            theirs = [one for one in seen.values() if one.allocation_id == allocation.document.id]
+            having = (*ALIVE, SeatLockStatus.CONSUMED, BookingStatus.CONFIRMED)
+            taken = sum(one.quantity for one in theirs if one.status in having)
+            assert allocation.released_at or allocation.taken == taken
         assert event.booked == sum(one.quantity for one in seen.values() if one.status == BookingStatus.CONFIRMED)
         letters = "".join(row.statuses for row in (await seat_rows(shop, [self.event_id]))[self.event_id])
         counted = [letters.count(letter) for letter in "AHB"]
@@ -305,6 +335,12 @@ class Sale(RuleBasedStateMachine):
 
 def deadline(subject: SeatLock | Booking) -> datetime:
     return subject.expires_at if isinstance(subject, SeatLock) else subject.payment_expires_at
+
+
+async def release_all(services: Services, caller: Caller, *, event_id: PydanticObjectId) -> None:
+    """Release all that the event keeps back."""
+    for allocation in (await allocations_of(services, [event_id]))[event_id]:
+        await release_allocation(services, caller, allocation_id=allocation.document.id)
 
 
 async def all_at_once(calls: Sequence[partial[Coroutine[Any, Any, Any]]]) -> list[Any]:
