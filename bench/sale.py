@@ -65,6 +65,7 @@ from domain.providers.simulated import SimulatedProvider
 from domain.reference import new_reference
 from domain.reports.figures import Tally
 from domain.reports.ledger import sums_of
+from domain.text import name_prefixes
 
 TERMS = terms_of(Settings.model_construct(), SimulatedProvider(system_clock))
 ABANDONED = 1.2
@@ -106,7 +107,7 @@ class Sale:
         event = Event.model_construct(
             id=plan.event_id(number),
             name=f"Concert {number}",
-            name_key=f"concert {number}",
+            name_prefixes=name_prefixes(f"Concert {number}"),
             starts_at=(created_at + random.randrange(15, 120) * DAY) if number else plan.end + 30 * DAY,
             price_minor=price,
             currency=random.choice(["EUR", "EUR", "INR", "USD"]),

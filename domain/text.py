@@ -35,6 +35,12 @@ _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 LONGEST_WORD = 128
 """More of a word is not searched: it is the most that a key has."""
 
+LONGEST_NAME_WORD = 20
+"""More of a word is not searched in names, all of whose beginnings are kept."""
+
+_ALONE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+"""Characters of scripts that put no spaces between words: kana, and Chinese ones."""
+
 _SIGNS_AROUND = re.compile(r"^\W+|\W+$")
 
 _EDGES = "\u200b\u2060\ufeff"
@@ -66,6 +72,24 @@ def words_of(text: str) -> list[str]:
     """The words of a text, each once, as a search compares them: folded, and without the signs around them."""
     words = (_SIGNS_AROUND.sub("", word)[:LONGEST_WORD] for word in folded(text).split())
     return list(dict.fromkeys(filter(None, words)))
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name, each once, as a search of names compares them.
+
+    They are folded, and signs end a word: `AC/DC` is two. What is nothing but signs is a word as it is. Of scripts
+    without spaces (Chinese, Japanese) each character is one.
+    """
+    words = []
+    for written in _ALONE.sub(r" \g<0> ", folded(name)).split():
+        apart = "".join(each if each.isalnum() or unicodedata.category(each)[0] == "M" else " " for each in written)
+        words += apart.split() or [written]
+    return list(dict.fromkeys(word[:LONGEST_NAME_WORD] for word in words))
+
+
+def name_prefixes(name: str) -> list[str]:
+    """All beginnings of the words of a name, sorted: by one of them an index finds it."""
+    return sorted({word[:length] for word in name_words(name) for length in range(1, len(word) + 1)})
 
 
 def seen(text: str) -> str:

@@ -10,6 +10,7 @@ from domain.documents.booking import Booking, BookingStatus
 from domain.documents.data_version import DataVersion
 from domain.documents.event import (
     BEING_CANCELLED,
+    BY_NAME,
     RELEASES,
     STATUS_OF_LETTER,
     CancellationPolicy,
@@ -82,6 +83,7 @@ ALL: tuple[type[Stored], ...] = (
 __all__ = [
     "ALL",
     "BEING_CANCELLED",
+    "BY_NAME",
     "BY_WORDS",
     "EMAIL",
     "KEPT",

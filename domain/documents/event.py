@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -54,6 +54,9 @@ class CancellationPolicy(BaseModel):
     percentage: int
 
 
+BY_NAME = "by_name"
+"""The index that finds events by beginnings of words, by start."""
+
 BEING_CANCELLED: dict[str, Any] = {
     "cancelled_at": {"$type": "date"},
     "cancellation_finished_at": {"$type": "null"},
@@ -77,7 +80,7 @@ class Event(Stored):
     before: that one conditional write is what makes the event's history serial. `repairs` counts the times it had to be
     repaired. Without a `cancellation` of its own the seller's setting is its policy.
 
-    `name_key` is what searches read of the name.
+    `name_prefixes` are all beginnings of the words of its name, by which searches find it.
 
     People are shown `starts_at` in `time_zone`, by its IANA name, which is that of the `venue`.
 
@@ -98,7 +101,7 @@ class Event(Stored):
     """
 
     name: str
-    name_key: str = ""
+    name_prefixes: Sequence[str] = ()
     description: str | None = None
     venue: str | None = None
     time_zone: str = "UTC"
@@ -132,6 +135,7 @@ class Event(Stored):
         name = "events"
         indexes = [
             IndexModel([("starts_at", 1), ("_id", 1)], name="by_start"),
+            IndexModel([("name_prefixes", 1), ("starts_at", 1), ("_id", 1)], name=BY_NAME),
             IndexModel([("cancelled_at", 1)], name="being_cancelled", partialFilterExpression=BEING_CANCELLED),
             IndexModel([("allotments.releases_at", 1)], name="by_release", partialFilterExpression=RELEASES),
         ]

@@ -51,7 +51,7 @@ async def turn(address: str) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     if loop not in _lines:
         _lines.clear()  # what is left of loops before, as in tests
-        _lines[loop] = FairLine(AT_ONCE, LINE, LINES)
+        _lines[loop] = FairLine(AT_ONCE, LINE, LINES, "Too many people are signing in; try again in a moment.")
     async with _lines[loop].turn(address):
         yield
 

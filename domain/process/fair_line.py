@@ -11,11 +11,14 @@ from domain.errors import Overloaded
 
 Place = asyncio.Future[None]
 
+TOO_MANY = "Too many requests wait already; try again in a moment."
+
 
 class FairLine:
-    """`at_once` have their turn together. Of one name `most_each` may wait, of all `most`."""
+    """`at_once` have their turn together. Of one name `most_each` may wait, of all `most`; others get `refusal`."""
 
-    def __init__(self, at_once: int, most_each: int, most: int) -> None:
+    def __init__(self, at_once: int, most_each: int, most: int, refusal: str = TOO_MANY) -> None:
+        self._refusal = refusal
         self._free = at_once
         self._most_each = most_each
         self._most = most
@@ -38,7 +41,7 @@ class FairLine:
             return
         line = self._lines.get(name, ())
         if len(line) >= self._most_each or (self._waiting >= self._most and not self._shorten(len(line))):
-            raise _too_many()
+            raise Overloaded(self._refusal)
         place: Place = asyncio.get_running_loop().create_future()
         self._lines.setdefault(name, deque()).append(place)
         self._waiting += 1
@@ -59,7 +62,7 @@ class FairLine:
         place = longest.pop()
         self._waiting -= 1
         if not place.done():
-            place.set_exception(_too_many())
+            place.set_exception(Overloaded(self._refusal))
         return True
 
     def _hand_on(self) -> None:
@@ -73,7 +76,3 @@ class FairLine:
                 place.set_result(None)
                 return
         self._free += 1
-
-
-def _too_many() -> Overloaded:
-    return Overloaded("Too many people are signing in; try again in a moment.")

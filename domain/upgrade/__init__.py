@@ -25,6 +25,7 @@ from domain.documents import DataVersion
 from domain.upgrade.chains import chain_old_entries
 from domain.upgrade.changed_at import fill_updated_at
 from domain.upgrade.name_keys import fill_name_keys
+from domain.upgrade.name_prefixes import fill_name_prefixes
 from domain.upgrade.references import give_references
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,13 @@ log = structlog.get_logger(__name__)
 Database: TypeAlias = "AsyncDatabase[dict[str, Any]]"
 Step: TypeAlias = "Callable[[Database], Awaitable[None]]"
 
-STEPS: tuple[Step, ...] = (chain_old_entries, fill_name_keys, fill_updated_at, give_references)
+STEPS: tuple[Step, ...] = (
+    chain_old_entries,
+    fill_name_keys,
+    fill_updated_at,
+    give_references,
+    fill_name_prefixes,
+)
 """Only ever appended to: the data's version is how many of them were taken."""
 
 THE_ONE = "data"

@@ -18,6 +18,7 @@ from domain.outbox import deliveries, endpoints
 from domain.people import users
 from domain.process.budgets import Budget
 from domain.sale import events
+from domain.text import LONGEST_NAME_WORD
 from graph.schema.auditing import AuditQueries
 from graph.schema.budgets import spend
 from graph.schema.connections import (
@@ -145,6 +146,11 @@ FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
 """By the type an id is of."""
 
 
+_SEARCHED = (
+    "Only events whose name has all these words, or words that begin so, in any case and order. Of a word the first "
+    f"{LONGEST_NAME_WORD} characters count."
+)
+
 MAX_DIFFERENCES = 1_000
 """More than anybody reads: whatever is wrong is wrong everywhere."""
 
@@ -180,9 +186,7 @@ class Query(AuditQueries, Reports, SaleQueries):
         starts_before: Annotated[
             datetime | None, strawberry.argument(description="Only events that begin before then.")
         ] = None,
-        search: Annotated[
-            str | None, strawberry.argument(description="Only events with this in their name, in any case.")
-        ] = None,
+        search: Annotated[str | None, strawberry.argument(description=_SEARCHED)] = None,
         first: First = DEFAULT_PAGE,
         after: After = None,
         last: Last = None,

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
 from domain.text import (
+    LONGEST_NAME_WORD,
     checked_key,
     checked_opaque,
     checked_password,
     checked_text,
     folded,
+    name_prefixes,
+    name_words,
     normal,
     seen,
     spellings,
@@ -124,3 +127,25 @@ def test_what_others_made_is_not_touched() -> None:
         with pytest.raises(InvalidInput) as refused:
             checked_opaque("idempotencyKey", bad, longest=128)
         assert refused.value.field == "idempotencyKey"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("The Grand Gala", ["the", "grand", "gala"]),
+        ("AC/DC: Rock'n'Roll", ["ac", "dc", "rock", "n", "roll"]),
+        ("  Straßenfest ", ["strassenfest"]),
+        ("Gala gala GALA", ["gala"]),
+        ("!!! live", ["!!!", "live"]),
+        ("東京 JAZZ", ["東", "京", "jazz"]),
+        ("हिन्दी", ["हिन्दी"]),
+        ("x" * 200, ["x" * LONGEST_NAME_WORD]),
+    ],
+)
+def test_the_words_of_a_name(name: str, words: list[str]) -> None:
+    assert name_words(name) == words
+    assert set(words) <= set(name_prefixes(name))
+
+
+def test_a_name_is_found_by_the_beginnings_of_its_words() -> None:
+    assert name_prefixes("Café Ca") == ["c", "ca", "caf", "café"]

@@ -103,7 +103,6 @@ class Hall:
             price_minor=1000,
             id=EVENT_ID,
             name="Concert",
-            name_key="concert",
             starts_at=starts_at,
             currency="INR",
             sections=[

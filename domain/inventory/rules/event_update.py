@@ -11,7 +11,7 @@ from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
 from domain.inventory.limits import check_seats_per_buyer, check_window, check_worth
 from domain.inventory.state import Change, Inventory, MoreDue, audit_event
 from domain.money import Money
-from domain.text import folded
+from domain.text import name_prefixes
 
 LASTING = {
     "starts_at": "startsAt",
@@ -36,7 +36,7 @@ def update_event(inventory: Inventory, command: UpdateEvent, now: datetime) -> C
     event = inventory.event
     wanted: dict[str, Any] = {"sections": _sections(inventory, command)}
     if command.name is not None:
-        wanted |= {"name": command.name, "name_key": folded(command.name)}
+        wanted |= {"name": command.name, "name_prefixes": name_prefixes(command.name)}
     if command.description is not UNCHANGED:
         wanted["description"] = command.description
     if command.venue is not UNCHANGED:
@@ -166,7 +166,7 @@ def _differences(event: Event, changed: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         name: [_told(getattr(event, name)), _told(value)]
         for name, value in changed.items()
-        if name not in ("name_key", "sections")
+        if name not in ("name_prefixes", "sections")
     }
     if "sections" in changed:
         told["sections"] = {

@@ -94,7 +94,7 @@ def test_everything_about_an_event_can_change_at_once(hall: Hall) -> None:
     )
     assert hall.do(command) == DONE
     event = hall.event
-    assert (event.name, event.name_key, event.description) == ("Gala", "gala", "In two parts")
+    assert (event.name, event.name_prefixes, event.description) == ("Gala", ["g", "ga", "gal", "gala"], "In two parts")
     assert (event.starts_at, event.price_minor) == (OPENING + timedelta(days=60), 1100)
     assert event.cancellation == policy
     assert hall.counts["FLOOR"] == (9, 0, 0)

@@ -385,6 +385,7 @@ async def test_events_in_a_window_and_by_name(scene: Scene) -> None:
     assert await names(search="F") == ["Four", "Five"]
     assert await names(search="oNE") == ["One"]
     assert await names(search=".*") == []
+    assert await names(search="our") == [], "words, and what words begin with"
 
 
 async def test_no_events(client: Client) -> None:
