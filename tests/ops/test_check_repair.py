@@ -53,7 +53,7 @@ async def test_with_it_what_was_repaired_is_printed(services: Services, event: E
         f"repaired {event.id} Concert: audit.{section.name}.availableSeats was 7, is 4",
         f"repaired {event.id} Concert: audit.{section.name}.lockedSeats was 3, is 6",
         f"repaired {event.id} Concert: audit.locks.{event.id} was 0, is 1",
-        "clean: 1 event, 2 locks, 0 bookings, 0 payments, 0 refunds, 4 audit entries",
+        "clean: 1 event, 2 locks, 0 bookings, 0 payments, 0 refunds, 0 allocations, 4 audit entries",
     ]
     # The lock has been dead all along: now that it counts, its seats are given back.
     found = await Event.get(event.id)

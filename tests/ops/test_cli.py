@@ -219,7 +219,7 @@ async def test_check_is_clean_and_then_is_not(services: Services) -> None:
     clean = seatlock("check", env=env)
     assert (clean.returncode, clean.stdout) == (
         0,
-        "clean: 2 events, 0 locks, 0 bookings, 0 payments, 0 refunds, 3 audit entries\n",
+        "clean: 2 events, 0 locks, 0 bookings, 0 payments, 0 refunds, 0 allocations, 3 audit entries\n",
     ), clean.stderr
 
     event = await Event.find_one(Event.name == "Warehouse Night")
