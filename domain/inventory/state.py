@@ -316,9 +316,14 @@ class Inventory:
         return place is not None and place[0].statuses[place[1]] == SeatStatus.AVAILABLE.letter
 
     def holder_at(self, row: SeatRow, position: int) -> PydanticObjectId | None:
-        """Who holds or has booked the seat. The row is loaded with its holders."""
+        """Who holds or has booked the seat, as far as the row is loaded with its holders.
+
+        Rows in which an allocation that a batch asks about has seats are, others need not be.
+        """
         moved = self.new_holders.get(row.label, {})
-        return moved[position] if position in moved else row.holders[position]
+        if position in moved:
+            return moved[position]
+        return row.holders[position] if position < len(row.holders) else None
 
     def payments_of(self, booking_id: PydanticObjectId) -> list[Payment]:
         return self.payments.of(booking_id)
