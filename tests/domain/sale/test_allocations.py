@@ -233,3 +233,14 @@ async def test_who_guesses_codes_is_stopped_and_a_right_one_costs_nothing(house:
     other = House(house.servers, house.time, Event.model_construct(id=PydanticObjectId()))
     with pytest.raises(NotFound):
         await other.lock(buyer, Counted(1, "FLOOR"))
+
+
+async def test_it_is_released_in_one_batch_with_the_open_sale(house: House) -> None:
+    allocation = await house.keep(Named(("STALLS-A-1",)))
+    house.time.now += timedelta(days=1)
+    calls: list[Any] = [
+        *(house.lock(somebody(), Named((f"STALLS-B-{number}",)), code=None) for number in (1, 2, 3)),
+        release_allocation(house.services, ADMIN, allocation_id=allocation.id),
+    ]
+    assert tally(await race(*calls)) == {"Locked": 3, "AllocationReleased": 1}
+    assert (await house.seen())[:2] == ((9, 3, 0), "AAAA HHH")
