@@ -127,9 +127,9 @@ def database(request: pytest.FixtureRequest, servers: Servers, kept_connections:
         yield name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server_settings(servers: Servers) -> Settings:
-    """Settings with the servers, read once."""
+    """Settings with the servers, read once a module: some have servers of their own."""
     return load_settings(
         mongo_uri=servers.mongo_uri,
         mongo_database="test",
