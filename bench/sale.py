@@ -44,6 +44,7 @@ from domain.documents import (
     key_id,
     row_id,
 )
+from domain.inventory.change import Change
 from domain.inventory.commands import (
     CancelBooking,
     Command,
@@ -57,7 +58,7 @@ from domain.inventory.commands import (
 from domain.inventory.parts import Counted, Named
 from domain.inventory.rules import RULES
 from domain.inventory.rules.expiry import expire
-from domain.inventory.state import Change, Inventory
+from domain.inventory.state import Inventory
 from domain.opening import terms_of
 from domain.outbox import deliveries
 from domain.process.settings import Settings

@@ -21,7 +21,7 @@ from domain.opening import RECORDERS, terms_of
 from domain.reference import new_reference
 from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
-from domain.writer.storage import save
+from domain.writer.save import save
 
 SELLER = Caller(PydanticObjectId(), Role.ADMIN, "bench")
 FAR = timedelta(days=3650)

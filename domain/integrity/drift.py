@@ -61,7 +61,7 @@ from domain.integrity.history import Claim, Raw
 from domain.integrity.keeping import Kept, check_allotments, check_history_of_allocations, kept_of
 from domain.integrity.last_look import note_look
 from domain.integrity.records import INSTEAD, Records, has_same_seats, read_records
-from domain.inventory.state import COUNTERS
+from domain.inventory.change import COUNTERS
 
 if TYPE_CHECKING:
     from domain.services import Services

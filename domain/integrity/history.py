@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from bson import ObjectId
 
 from domain.documents import AuditAction, SeatStatus
-from domain.inventory.state import COUNTERS
+from domain.inventory.change import COUNTERS
 
 Raw: TypeAlias = dict[str, Any]
 

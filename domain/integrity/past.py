@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from domain.documents import AuditEntry, Event, Seating, SeatRow, SeatStatus
 from domain.errors import InvalidInput
 from domain.integrity.history import ENTRY_FIELDS, UNREADABLE, History
-from domain.inventory.state import COUNTERS
+from domain.inventory.change import COUNTERS
 
 if TYPE_CHECKING:
     from beanie import PydanticObjectId

@@ -35,7 +35,7 @@ from domain.documents import (
     entry_id,
 )
 from domain.integrity.history import ENTRY_FIELDS, UNREADABLE, History, Raw
-from domain.inventory.state import COUNTERS
+from domain.inventory.change import COUNTERS
 
 log = structlog.get_logger(__name__)
 

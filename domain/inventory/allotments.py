@@ -19,7 +19,8 @@ from domain.documents import (
     Section,
 )
 from domain.errors import LimitExceeded
-from domain.inventory.state import Inventory, Move
+from domain.inventory.change import Move
+from domain.inventory.state import Inventory
 
 
 def window_of(event: Event, allotment: Allotment) -> SalesWindow:

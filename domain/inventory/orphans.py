@@ -16,8 +16,9 @@ from collections.abc import Collection, Iterable, Sequence
 from domain.contradiction import required
 from domain.documents import SeatRow, SeatStatus
 from domain.errors import SeatsUnavailable
+from domain.inventory.again import MoreDue, RowsNeeded
 from domain.inventory.pick import pick_seats
-from domain.inventory.state import Inventory, MoreDue, RowsNeeded
+from domain.inventory.state import Inventory
 
 FREE, TAKEN = SeatStatus.AVAILABLE.letter, SeatStatus.HELD.letter
 _ALONE = re.compile(f"(?<=[^{FREE}]){FREE}(?=[^{FREE}])")

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from domain.contradiction import required
 from domain.documents import Seating, SeatRow, SeatStatus, Section
 from domain.errors import InvalidInput, NotEnoughSeats, SeatsUnavailable
+from domain.inventory.again import MoreDue
 from domain.inventory.parts import Counted, Part, labels_of
 from domain.inventory.pick import pick_seats
 from domain.inventory.pick_beside import pick_beside
-from domain.inventory.state import Inventory, MoreDue
+from domain.inventory.state import Inventory
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,9 @@ place where anything changes, and before it does it checks the invariants (docs/
 from __future__ import annotations
 
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, Generic, TypeVar
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from domain.caller import Caller
 from domain.contradiction import Contradiction, required
@@ -32,20 +30,14 @@ from domain.documents import (
     SeatRow,
     SeatStatus,
     Stored,
-    entry_id,
-    new_id,
 )
 from domain.errors import Unauthenticated
-from domain.inventory.commands import Command, Terms
+from domain.inventory.change import Change, Move
+from domain.inventory.commands import Terms
 from domain.inventory.holdings import Holdings
-from domain.text import words_of
+from domain.inventory.shelf import Shelf
 
-DocumentT = TypeVar("DocumentT", bound=Stored)
 OutcomeT = TypeVar("OutcomeT")
-
-
-COUNTERS = {status: position for position, status in enumerate(SeatStatus)}
-"""Positions in an audit entry's effect: available, held, booked."""
 
 
 BY_TIME = (AuditAction.LOCK_EXPIRED, AuditAction.BOOKING_EXPIRED)
@@ -54,146 +46,6 @@ BY_TIME = (AuditAction.LOCK_EXPIRED, AuditAction.BOOKING_EXPIRED)
 
 def _endless(_original_id: PydanticObjectId) -> int:
     return sys.maxsize
-
-
-class AskAgain(Exception):
-    """No answer yet: the command goes back to the head of its line."""
-
-    def again(self, command: Command[Any]) -> Command[Any]:
-        """What goes back there."""
-        return command
-
-
-class MoreDue(AskAgain):
-    """Dead locks are left that this batch has not loaded; what was refused may succeed once they are swept."""
-
-
-class NotRead(AskAgain):
-    """What this batch did before showed that the command needs more than was read for it: it is read the next time."""
-
-
-class RowsNeeded(NotRead):
-    """All rows of this section must be read, which the command does not tell by itself."""
-
-    def __init__(self, section: str) -> None:
-        super().__init__(section)
-        self.section = section
-
-    def again(self, command: Command[Any]) -> Command[Any]:
-        return replace(command, whole_sections=command.whole_sections | {self.section})
-
-
-class ReferenceTaken(Exception):
-    """Another booking has the reference that this one was to get: ask again with another."""
-
-
-class Shelf(Generic[DocumentT]):
-    """The documents of one collection: as loaded, and as they are now.
-
-    With a field `by`, `of` finds them by that.
-    """
-
-    def __init__(self, by: str | None = None) -> None:
-        self._by = by
-        self._loaded: dict[Any, DocumentT] = {}
-        self._changed: dict[Any, DocumentT] = {}
-        self._ids: defaultdict[Any, dict[Any, None]] = defaultdict(dict)
-
-    def get(self, document_id: Any) -> DocumentT | None:
-        return self._changed.get(document_id) or self._loaded.get(document_id)
-
-    def of(self, value: Any) -> list[DocumentT]:
-        """Those with this value in the field `by`, which never changes; in the order in which they came."""
-        return [self._changed.get(key) or self._loaded[key] for key in self._ids.get(value, ())]
-
-    def __iter__(self) -> Iterator[DocumentT]:
-        yield from (self._changed.get(key, document) for key, document in self._loaded.items())
-        yield from self.new()
-
-    def load(self, documents: Iterable[DocumentT]) -> None:
-        """More documents from the database; what is here already stays as it is."""
-        for document in documents:
-            self._loaded.setdefault(document.id, document)
-            self._file(document)
-
-    def put(self, document: DocumentT) -> None:
-        self._changed[document.id] = document
-        self._file(document)
-
-    def _file(self, document: DocumentT) -> None:
-        if self._by is not None:
-            self._ids[getattr(document, self._by)][document.id] = None
-
-    def new(self) -> list[DocumentT]:
-        """Documents to insert."""
-        return [document for key, document in self._changed.items() if key not in self._loaded]
-
-    def changed(self) -> list[tuple[DocumentT, DocumentT]]:
-        """Documents to update, each as (loaded, now)."""
-        return [(self._loaded[key], now) for key, now in self._changed.items() if key in self._loaded]
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Seats going from one status to another: how many of which section, and their labels where numbered.
-
-    `holder` is the lock that holds them before, after, or both. Of an allocation that loses them, `out_of`, or gains
-    them, `into`, they are HELD before, or after: then it is their holder.
-    """
-
-    quantities: Mapping[str, int]
-    seats: list[str]
-    source: SeatStatus
-    target: SeatStatus
-    holder: PydanticObjectId
-    out_of: PydanticObjectId | None = None
-    into: PydanticObjectId | None = None
-
-    @property
-    def kept(self) -> dict[str, int] | None:
-        """What the allocation gains or loses, as an audit entry keeps it; None without one."""
-        sign = (self.into is not None) - (self.out_of is not None)
-        return {section: sign * quantity for section, quantity in self.quantities.items()} if sign else None
-
-    @property
-    def effect(self) -> dict[str, list[int]]:
-        """What the counters gain or lose, as an audit entry keeps it."""
-        return {
-            section: [((self.target is status) - (self.source is status)) * quantity for status in COUNTERS]
-            for section, quantity in self.quantities.items()
-        }
-
-
-@dataclass(slots=True)
-class Change(Generic[OutcomeT]):
-    """What a rule decided: seats that move, documents as they are to be, audit entries, and the caller's answer.
-
-    `event` are fields of the event as they are to be. `allotted` are allocations that are made, as yet without a seat;
-    `ended` those that are released.
-    """
-
-    outcome: OutcomeT
-    moves: list[Move] = field(default_factory=list)
-    documents: list[Stored] = field(default_factory=list)
-    entries: list[AuditEntry] = field(default_factory=list)
-    event: dict[str, Any] = field(default_factory=dict)
-    allotted: list[Allotment] = field(default_factory=list)
-    ended: list[PydanticObjectId] = field(default_factory=list)
-
-    @property
-    def is_repeat(self) -> bool:
-        """Whether nothing changes: the entries only say that somebody asked again."""
-        changed = self.moves or self.documents or self.event or self.allotted or self.ended
-        return not changed and all(entry.is_retry for entry in self.entries)
-
-    def add(self, other: Change[Any]) -> None:
-        """What the other one changes, too; not its outcome."""
-        self.moves += other.moves
-        self.documents += other.documents
-        self.entries += other.entries
-        self.event |= other.event
-        self.allotted += other.allotted
-        self.ended += other.ended
 
 
 class Inventory:
@@ -411,98 +263,3 @@ class Inventory:
                 raise Contradiction(f"{label} is {row.statuses[position]}")
             row.statuses = row.statuses[:position] + move.target.letter + row.statuses[position + 1 :]
             self.new_holders.setdefault(row.label, {})[position] = holder
-
-
-def effect_of(*moves: Move) -> dict[str, list[int]] | None:
-    """What the counters gain or lose by all of these; None by none."""
-    if len(moves) == 1:
-        return moves[0].effect
-    effect: dict[str, list[int]] = {}
-    for move in moves:
-        for section, gains in move.effect.items():
-            before = effect.get(section, [0] * len(gains))
-            effect[section] = [one + other for one, other in zip(before, gains, strict=True)]
-    return effect if moves else None
-
-
-def kept_of(*moves: Move) -> dict[str, int] | None:
-    """What the allocation gains or loses by all of these; None by none."""
-    gains = [move.kept for move in moves if move.kept is not None]
-    return {name: sum(one.get(name, 0) for one in gains) for each in gains for name in each} if gains else None
-
-
-def audit_event(
-    command: Command[Any],
-    now: datetime,
-    action: AuditAction,
-    *,
-    effect: dict[str, list[int]] | None = None,
-    repeats: PydanticObjectId | None = None,
-    metadata: dict[str, Any] | None = None,
-) -> AuditEntry:
-    """The entry for what a command did to the event itself; or that it repeats what the entry `repeats` recorded."""
-    return AuditEntry.model_construct(
-        id=new_id(),
-        event_id=command.event_id,
-        action=action,
-        actor_id=command.caller.user_id if command.caller else None,
-        effect=effect,
-        correlation_id=command.correlation_id,
-        is_retry=repeats is not None,
-        original_entry_id=repeats,
-        metadata=metadata or {},
-        created_at=now,
-    )
-
-
-def audit(
-    command: Command[Any],
-    now: datetime,
-    action: AuditAction,
-    subject: SeatLock | Booking | Payment | Refund,
-    *,
-    from_status: str | None = None,
-    to_status: str | None = None,
-    move: Move | None = None,
-    removal: Move | None = None,
-    retry: bool = False,
-    nth: int = 0,
-    own_id: PydanticObjectId | None = None,
-    key: str | None = None,
-    metadata: dict[str, Any] | None = None,
-) -> AuditEntry:
-    """The entry for what a command did to a document; `retry` for a repeat that was answered with the first outcome.
-
-    `nth` tells apart what may be done to it more than once, or the entry has an id of its own. `removal` are seats that
-    go another way than those of `move`: from held to available. A search finds the entry by the idempotency `key`. The
-    entry does not tell it, since entries are copied to where not everybody should read it.
-    """
-    lock_id = subject.id if isinstance(subject, SeatLock | Booking) else subject.booking_id
-    moves = [*filter(None, (move, removal))]
-    original_id = own_id or entry_id(subject.id, action, from_status, nth)
-    return AuditEntry.model_construct(
-        id=new_id() if retry else original_id,
-        event_id=command.event_id,
-        action=action,
-        actor_id=command.caller.user_id if command.caller else None,
-        lock_id=lock_id,
-        booking_id=None if isinstance(subject, SeatLock) else lock_id,
-        payment_id=subject.id
-        if isinstance(subject, Payment)
-        else subject.payment_id
-        if isinstance(subject, Refund)
-        else None,
-        from_status=from_status,
-        to_status=to_status,
-        allocation_id=next(filter(None, (each.out_of or each.into for each in moves)), None),
-        effect=effect_of(*moves),
-        kept=kept_of(*moves),
-        seats=move.seats or None if move else None,
-        freed=removal.seats or None if removal else None,
-        correlation_id=command.correlation_id,
-        is_retry=retry,
-        original_entry_id=original_id if retry else None,
-        words=words_of(key) if key else None,
-        metadata=metadata or {},
-        created_at=now,
-    )

@@ -15,7 +15,8 @@ from domain.money import Money
 from domain.outbox.payload import instant, refund_id_of
 
 if TYPE_CHECKING:
-    from domain.inventory.state import Change, Inventory
+    from domain.inventory.change import Change
+    from domain.inventory.state import Inventory
 
 TOLD: Mapping[AuditAction, MessageType] = {
     AuditAction.BOOKING_CONFIRMED: MessageType.BOOKING_CONFIRMED,

@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 from domain.contradiction import required
 from domain.documents import key_id, new_id, request_digest
 from domain.errors import SeatlockError
+from domain.inventory.again import ReferenceTaken
 from domain.inventory.commands import (
     CancelBooking,
     Cancelled,
@@ -25,7 +26,6 @@ from domain.inventory.commands import (
     ReleaseLock,
 )
 from domain.inventory.parts import Counted, Named, Part, checked_list, checked_parts
-from domain.inventory.state import ReferenceTaken
 from domain.payments.ask import call_off
 from domain.payments.refund import send_at_once
 from domain.reference import new_reference

@@ -25,14 +25,16 @@ from domain.clock import Clock
 from domain.contradiction import Contradiction, reading_documents
 from domain.documents import Event
 from domain.errors import NotFound, Overloaded, Unavailable
+from domain.inventory.again import AskAgain
 from domain.inventory.commands import Command, Terms
 from domain.inventory.rules import decide_batch
-from domain.inventory.state import AskAgain, Inventory
+from domain.inventory.state import Inventory
 from domain.process.metrics import batch_taken, batch_written, write_retried
 from domain.writer.baton import Baton
+from domain.writer.load import load
 from domain.writer.observers import Guard, NoSpans, Observer, Recorder, Spans
 from domain.writer.retry import may_pass
-from domain.writer.storage import Conflict, load, save
+from domain.writer.save import Conflict, save
 
 OutcomeT = TypeVar("OutcomeT")
 

@@ -1,6 +1,6 @@
 """A hall to sell seats in, all in memory: for tests of the rules.
 
-A `Hall` is one event and everything stored about it, as BSON. Like domain/writer/storage.py it reads a fresh
+A `Hall` is one event and everything stored about it, as BSON. Like domain/writer/load.py it reads a fresh
 inventory for every batch and writes back what the batch changed, refusing what MongoDB's indexes would refuse.
 """
 
@@ -35,6 +35,7 @@ from domain.documents import (
     entry_id,
     row_id,
 )
+from domain.inventory.again import AskAgain
 from domain.inventory.commands import (
     ChangeLock,
     Command,
@@ -42,7 +43,7 @@ from domain.inventory.commands import (
     Terms,
 )
 from domain.inventory.rules import decide_batch
-from domain.inventory.state import AskAgain, Inventory
+from domain.inventory.state import Inventory
 from domain.outbox.messages import messages_of
 from tests.support.asking import EVENT_ID, allotting, confirming, locking, settling, starting
 

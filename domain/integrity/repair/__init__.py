@@ -27,7 +27,7 @@ from domain.process.metrics import inventory_repaired
 from domain.services import Services
 from domain.writer.baton import Baton
 from domain.writer.retry import may_pass
-from domain.writer.storage import Conflict
+from domain.writer.save import Conflict
 
 log = structlog.get_logger(__name__)
 

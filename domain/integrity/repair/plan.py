@@ -15,7 +15,7 @@ from domain.integrity.history import Claim, Raw
 from domain.integrity.keeping import check_allotments
 from domain.integrity.records import INSTEAD, Records
 from domain.integrity.repair.truth import Counts, Truth
-from domain.inventory.state import COUNTERS
+from domain.inventory.change import COUNTERS
 
 NOBODY: tuple[int, ObjectId | None] = COUNTERS[SeatStatus.AVAILABLE], None
 

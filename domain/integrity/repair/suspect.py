@@ -28,8 +28,9 @@ from domain.documents import (
 )
 from domain.integrity.drift import LOCK_OF_BOOKING
 from domain.integrity.records import has_same_seats
+from domain.inventory.change import COUNTERS
 from domain.inventory.commands import Command, MarkGivenBack, ResendRefund, SettlePayment, SettleRefund
-from domain.inventory.state import COUNTERS, Inventory
+from domain.inventory.state import Inventory
 
 ABOUT_ENDED = SettlePayment | SettleRefund | ResendRefund | MarkGivenBack
 """Commands about bookings that may have ended long ago."""

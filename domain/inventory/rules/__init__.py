@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from domain.errors import Refusal, Unauthenticated
+from domain.inventory.again import AskAgain, ReferenceTaken
 from domain.inventory.allocation_commands import CreateAllocation, ReleaseAllocation
+from domain.inventory.change import Change
 from domain.inventory.commands import (
     CancelBooking,
     CancelEvent,
@@ -45,7 +47,7 @@ from domain.inventory.rules.locks import lock_seats, release_lock
 from domain.inventory.rules.payments import settle_payment, start_payment
 from domain.inventory.rules.refunds import mark_given_back, resend_refund, settle_refund
 from domain.inventory.rules.sales import close_sales, open_sales, repeat_creation
-from domain.inventory.state import AskAgain, Change, Inventory, ReferenceTaken
+from domain.inventory.state import Inventory
 
 RULES: Mapping[type[Command[Any]], Callable[[Inventory, Any, datetime], Change[Any]]] = {
     LockSeats: lock_seats,

@@ -27,9 +27,10 @@ from domain.inventory.allocation_commands import (
     ReleaseAllocation,
 )
 from domain.inventory.allotments import kept_seats
+from domain.inventory.change import Change, Move
 from domain.inventory.commands import Command, Expire
 from domain.inventory.selection import select
-from domain.inventory.state import Change, Inventory, Move
+from domain.inventory.state import Inventory
 from domain.text import words_of
 
 MAX_ALLOCATIONS = 100

@@ -26,11 +26,14 @@ from domain.errors import (
     LockNotActive,
     NotFound,
 )
+from domain.inventory.again import ReferenceTaken
 from domain.inventory.allotments import letting_go
+from domain.inventory.change import Change
 from domain.inventory.commands import CancelBooking, Cancelled, Command, ConfirmBooking, Confirmed
+from domain.inventory.entries import audit
 from domain.inventory.rules.cancellation import cancellation_at
 from domain.inventory.rules.refunds import initiate_refund
-from domain.inventory.state import Change, Inventory, ReferenceTaken, audit
+from domain.inventory.state import Inventory
 
 
 def confirm_booking(inventory: Inventory, command: ConfirmBooking, now: datetime) -> Change[Confirmed]:

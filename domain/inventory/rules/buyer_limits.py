@@ -6,8 +6,9 @@ from datetime import datetime
 
 from domain.documents import PydanticObjectId
 from domain.errors import LimitExceeded
+from domain.inventory.again import NotRead
 from domain.inventory.holdings import MEMORY
-from domain.inventory.state import Inventory, NotRead
+from domain.inventory.state import Inventory
 
 
 def check_limits(
@@ -16,7 +17,7 @@ def check_limits(
     """Whether the buyer may hold `added` more seats: of a change, as many as it adds more than it removes.
 
     `field` is the path of what asks for them. Raises LimitExceeded, and NotRead if what the buyer has was not read:
-    `domain/writer/storage.py` reads it for those who are in its `buyers`. Who asks for no more is never refused.
+    `domain/writer/load.py` reads it for those who are in its `buyers`. Who asks for no more is never refused.
     """
     if added <= 0:
         return

@@ -7,11 +7,14 @@ from datetime import datetime
 from domain.contradiction import Contradiction
 from domain.documents import AuditAction, BookingStatus, SeatLockStatus
 from domain.errors import NotFound
+from domain.inventory.again import MoreDue
+from domain.inventory.change import Change
 from domain.inventory.commands import CancelEvent, Ended, EndLock, EventChanged, FinishCancellation
+from domain.inventory.entries import audit_event
 from domain.inventory.rules.allocations import release_all
 from domain.inventory.rules.bookings import end_booking
 from domain.inventory.rules.locks import release
-from domain.inventory.state import Change, Inventory, MoreDue, audit_event
+from domain.inventory.state import Inventory
 
 
 def cancel_event(inventory: Inventory, command: CancelEvent, now: datetime) -> Change[EventChanged]:

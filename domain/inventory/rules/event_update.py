@@ -7,9 +7,12 @@ from typing import Any
 
 from domain.documents import WINDOW_FIELDS, AuditAction, CancellationPolicy, Event, Seating, Section
 from domain.errors import EventCancelled, InvalidInput
+from domain.inventory.again import MoreDue
+from domain.inventory.change import Change
 from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
+from domain.inventory.entries import audit_event
 from domain.inventory.limits import check_seats_per_buyer, check_window, check_worth
-from domain.inventory.state import Change, Inventory, MoreDue, audit_event
+from domain.inventory.state import Inventory
 from domain.money import Money
 from domain.text import name_prefixes
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from domain.correlation import EXPIRY
 from domain.documents import AuditAction, BookingStatus, SeatLock, SeatLockStatus, SeatStatus
 from domain.inventory.allotments import letting_go
+from domain.inventory.change import Change
 from domain.inventory.commands import Expire
-from domain.inventory.state import Change, Inventory, audit
+from domain.inventory.entries import audit
+from domain.inventory.state import Inventory
 
 
 def expire_dead(inventory: Inventory, now: datetime) -> list[SeatLock]:

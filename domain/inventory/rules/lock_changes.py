@@ -27,7 +27,9 @@ from domain.errors import (
     NotFound,
 )
 from domain.inventory.allotments import check_limit_of_allocation, kept_view, lasting
+from domain.inventory.change import Change, Move
 from domain.inventory.commands import ChangeLock, ExtendLock, LockChanged, LockExtended
+from domain.inventory.entries import audit
 from domain.inventory.items import items_at_present_prices, total_of
 from domain.inventory.orphans import check_orphans
 from domain.inventory.parts import Counted, labels_of
@@ -35,7 +37,7 @@ from domain.inventory.removal import remove
 from domain.inventory.rules.buyer_limits import check_limits
 from domain.inventory.rules.sales import check_allocation_sells, check_on_sale
 from domain.inventory.selection import Selection, chosen_section, select
-from domain.inventory.state import Change, Inventory, Move, audit
+from domain.inventory.state import Inventory
 
 ACTIVE = SeatLockStatus.ACTIVE
 

@@ -18,15 +18,18 @@ from domain.errors import (
     LockExpired,
     NotFound,
 )
+from domain.inventory.again import MoreDue
 from domain.inventory.allotments import check_limit_of_allocation, kept_view, letting_go
+from domain.inventory.change import Change, Move
 from domain.inventory.commands import Command, Locked, LockSeats, Released, ReleaseLock
+from domain.inventory.entries import audit
 from domain.inventory.items import items_at_present_prices, total_of
 from domain.inventory.orphans import check_orphans
 from domain.inventory.parts import labels_of
 from domain.inventory.rules.buyer_limits import check_limits
 from domain.inventory.rules.sales import check_allocation_sells, check_on_sale
 from domain.inventory.selection import select
-from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
+from domain.inventory.state import Inventory
 
 
 def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Change[Locked]:

@@ -27,17 +27,20 @@ from domain.errors import (
     InvalidInput,
     NotFound,
 )
+from domain.inventory.again import MoreDue
 from domain.inventory.allotments import can_take_again, letting_go
+from domain.inventory.change import Change, Move
 from domain.inventory.commands import (
     PaymentSettled,
     PaymentStarted,
     SettlePayment,
     StartPayment,
 )
+from domain.inventory.entries import audit
 from domain.inventory.rules.bookings import end_booking, paid_by
 from domain.inventory.rules.buyer_limits import may_buy_late
 from domain.inventory.rules.refunds import initiate_refund, money_of
-from domain.inventory.state import Change, Inventory, MoreDue, Move, audit
+from domain.inventory.state import Inventory
 
 FREE = "none"
 """The provider of what costs nothing: none is asked, and no token is needed."""

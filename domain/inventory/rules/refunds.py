@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.documents import AuditAction, Payment, PydanticObjectId, Refund, RefundReason, RefundStatus, RefundType
 from domain.errors import NotFound, RefundNotFailed
+from domain.inventory.change import Change
 from domain.inventory.commands import (
     Command,
     MarkGivenBack,
@@ -15,7 +16,8 @@ from domain.inventory.commands import (
     ResendRefund,
     SettleRefund,
 )
-from domain.inventory.state import Change, Inventory, audit
+from domain.inventory.entries import audit
+from domain.inventory.state import Inventory
 
 
 def money_of(money: Payment | Refund) -> dict[str, Any]:

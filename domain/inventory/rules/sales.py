@@ -7,8 +7,10 @@ from datetime import datetime
 from domain.documents import Allotment, AuditAction, Event, PydanticObjectId, SalesClosedReason, entry_id
 from domain.errors import EventCancelled, SalesClosed
 from domain.inventory.allotments import lasting, window_of
+from domain.inventory.change import Change
 from domain.inventory.commands import CloseSales, EventChanged, OpenSales, RepeatCreation
-from domain.inventory.state import Change, Inventory, audit_event
+from domain.inventory.entries import audit_event
+from domain.inventory.state import Inventory
 
 WHY_CLOSED = {
     SalesClosedReason.NOT_STARTED: "Sales have not started yet.",

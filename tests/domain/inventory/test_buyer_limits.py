@@ -10,10 +10,10 @@ import pytest
 
 from domain.documents import BookingStatus, PaymentStatus, RefundReason, SeatLock, SeatLockStatus, new_id
 from domain.errors import InvalidInput, LimitExceeded, NotEnoughSeats
+from domain.inventory.again import NotRead
 from domain.inventory.commands import Locked, Released
 from domain.inventory.rules import decide_batch
 from domain.inventory.rules.buyer_limits import check_limits
-from domain.inventory.state import NotRead
 from tests.support.asking import (
     ADMIN,
     ANN,

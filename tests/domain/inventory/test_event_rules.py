@@ -30,8 +30,8 @@ from domain.errors import (
     Refusal,
     SalesClosed,
 )
+from domain.inventory.again import MoreDue
 from domain.inventory.commands import Command, EventChanged, SectionChange
-from domain.inventory.state import MoreDue
 from domain.money import Money
 from tests.support.asking import (
     ADMIN,

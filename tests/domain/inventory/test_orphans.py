@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from domain.documents import Event, LineItem, Seating, SeatRow, Section
 from domain.errors import SeatsUnavailable
+from domain.inventory.again import AskAgain, MoreDue, RowsNeeded
 from domain.inventory.items import are_together
 from domain.inventory.orphans import check_orphans
 from domain.inventory.pick import pick_seats
-from domain.inventory.state import AskAgain, Inventory, MoreDue, RowsNeeded
+from domain.inventory.state import Inventory
 from tests.support.asking import ANN, locking
 from tests.support.halls import OPENING, TERMS
 

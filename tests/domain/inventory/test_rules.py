@@ -30,8 +30,8 @@ from domain.errors import (
     NotEnoughSeats,
     SeatsUnavailable,
 )
+from domain.inventory.again import MoreDue
 from domain.inventory.commands import Cancelled, Command, Confirmed, Locked, Released, Swept
-from domain.inventory.state import MoreDue
 from tests.support.asking import (
     ADMIN,
     ANN,

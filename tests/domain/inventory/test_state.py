@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.documents import Payment, PaymentStatus, PydanticObjectId, new_id
-from domain.inventory.state import Shelf
+from domain.inventory.shelf import Shelf
 
 
 class Watched(Shelf[Payment]):

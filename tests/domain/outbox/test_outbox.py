@@ -48,7 +48,7 @@ from domain.people import accounts
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.services import Services
-from domain.writer import storage
+from domain.writer.save import save
 from ops.processes import free_port
 from tests.support.asking import ANN, cancelling, refunding, settling
 from tests.support.halls import Hall
@@ -233,7 +233,6 @@ async def test_nothing_is_told_of_what_did_not_happen(sale: Sale, monkeypatch: p
         written = await OutboxMessage.get_pymongo_collection().count_documents({}, session=session)
         raise OperationFailure("no")
 
-    save = storage.save
     with monkeypatch.context() as for_once:
         for_once.setattr("domain.writer.writer.save", and_fail)
         with pytest.raises(OperationFailure):

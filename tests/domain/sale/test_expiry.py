@@ -82,7 +82,7 @@ async def test_the_work_grows_with_what_is_due_and_not_with_what_exists(sale: Sa
 
 async def test_pages_leave_nobody_out(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expiry, "PAGE", 2)
-    monkeypatch.setattr("domain.writer.storage.SWEPT_PER_BATCH", 3)
+    monkeypatch.setattr("domain.writer.load.SWEPT_PER_BATCH", 3)
     events = [await sale.event(seats=10) for _ in range(3)]
     for event in events:
         await lock_at_once(sale, event, 4)

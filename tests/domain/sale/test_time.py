@@ -19,7 +19,8 @@ from domain.opening import terms_of
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.sale.events import create_event, events_by_ids
 from domain.services import Services
-from domain.writer import storage
+from domain.writer.load import load
+from domain.writer.save import Conflict, save
 from tests.support.servers import another_server
 from tests.support.sweeping import sweep_due
 
@@ -88,14 +89,14 @@ async def test_a_forgotten_key_serves_one_of_two_that_use_it_again(services: Ser
         )  # fmt: skip
         async with services.mongo.start_session(snapshot=True) as snapshot:
             terms = terms_of(services.settings, services.provider)
-            inventory = await storage.load(event.id, [command], now, terms, snapshot)
+            inventory = await load(event.id, [command], now, terms, snapshot)
         assert inventory is not None
         decide_batch(inventory, [command], now)
         return inventory
 
     first, second = [await decided(event) for event in events]
     async with services.mongo.start_session() as session, await session.start_transaction():
-        await storage.save(first, (), session)
-    with pytest.raises(storage.Conflict):
+        await save(first, (), session)
+    with pytest.raises(Conflict):
         async with services.mongo.start_session() as session, await session.start_transaction():
-            await storage.save(second, (), session)
+            await save(second, (), session)

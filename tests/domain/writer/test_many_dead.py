@@ -39,7 +39,7 @@ class Morgue:
 
 @pytest.fixture
 async def morgue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Morgue]:
-    monkeypatch.setattr("domain.writer.storage.DEAD_PER_BATCH", 1)
+    monkeypatch.setattr("domain.writer.load.DEAD_PER_BATCH", 1)
     now = NOON
     async with open_services(settings, lambda: now) as services:
         owner = Caller(PydanticObjectId(), Role.ADMIN, "test")

@@ -18,7 +18,7 @@ from domain.money import Money
 from domain.sale.buying import lock_seats, release_lock
 from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
-from domain.writer import storage
+from domain.writer import load, query
 from tests.support.servers import another_server, close_server
 
 ADMIN = Caller(PydanticObjectId(), Role.ADMIN, "test")
@@ -64,7 +64,7 @@ async def shops(services: Services) -> AsyncIterator[Shops]:
 
 def before_the_second_go(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[object]]) -> None:
     """Once, when a writer has read for the first time and is about to read the rest, something happens."""
-    read, reads = storage._read, 0
+    read, reads = query.read, 0
 
     async def interrupted(*queries: Any) -> Any:
         nonlocal reads
@@ -73,7 +73,7 @@ def before_the_second_go(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], 
             await happens()
         return await read(*queries)
 
-    monkeypatch.setattr(storage, "_read", interrupted)
+    monkeypatch.setattr(load, "read", interrupted)
 
 
 async def test_a_lock_released_meanwhile(shops: Shops, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -348,7 +348,7 @@ async def all_at_once(calls: Sequence[partial[Coroutine[Any, Any, Any]]]) -> lis
 
 
 def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.writer.storage.DEAD_PER_BATCH", 1)
+    monkeypatch.setattr("domain.writer.load.DEAD_PER_BATCH", 1)
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         world, stack = World(runner), AsyncExitStack()
         try:

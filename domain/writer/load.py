@@ -1,0 +1,253 @@
+"""Reading what a batch needs in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from beanie import PydanticObjectId
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.documents import (
+    Allocation,
+    ArchivedBooking,
+    Booking,
+    Event,
+    IdempotencyKey,
+    Payment,
+    PaymentStatus,
+    Refund,
+    Seating,
+    SeatLock,
+    SeatLockStatus,
+    SeatRow,
+    Stored,
+    User,
+    row_id,
+)
+from domain.inventory.commands import (
+    ChangeLock,
+    Command,
+    Expire,
+    SettlePayment,
+    Terms,
+    UpdateEvent,
+)
+from domain.inventory.holdings import MEMORY
+from domain.inventory.state import Inventory
+from domain.writer.needs import Needs
+from domain.writer.query import Found, Query, read
+
+DEAD_PER_BATCH = 50
+"""How many dead locks a batch expires at most, so that the callers waiting for it don't wait for the rest."""
+
+
+SWEPT_PER_BATCH = 500
+"""How many of them a batch expires that is asked for nothing else."""
+
+
+SWEPT_FIELDS = dict.fromkeys(
+    (
+        "event_id",
+        "quantities",
+        "seats",
+        "status",
+        "expires_at",
+        "booked",
+        "allocation_id",
+        "correlation_id",
+        "created_at",
+    ),
+    1,
+)
+"""What expiring a lock takes. Reading the rest, of thousands at once, would be half the work."""
+
+
+SESSION = [{"$project": {"role": 1, "sessions_ended": 1}}]
+"""What there is to know of who asks."""
+
+
+REFERENCES, HOLDINGS, CODES = "references", "holdings", "codes"
+"""What is only looked at: taken references of bookings, what buyers have, and taken access codes."""
+
+
+WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
+"""Rules read who holds a seat only of allocations: locks and bookings know their seats."""
+
+
+HAVING = {"$in": [SeatLockStatus.ACTIVE.value, SeatLockStatus.CONSUMED.value]}
+"""Locks that have seats."""
+
+
+CODE = [{"$project": {"access_code": 1}}]
+
+
+async def load(
+    event_id: PydanticObjectId,
+    commands: Sequence[Command[Any]],
+    now: datetime,
+    terms: Terms,
+    snapshot: AsyncClientSession,
+) -> Inventory | None:
+    """The inventory as these commands need it, dead locks included; None when there is no such event."""
+    needs = Needs.of(commands)
+    ours = {"event_id": event_id}
+    ids, money = {"$in": list(needs.locks)}, {"$in": list(needs.money)}
+    dead = ours | {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+    at_most, fields = DEAD_PER_BATCH, []
+    if all(isinstance(command, Expire) for command in commands):
+        kinds = {command.booked for command in commands if isinstance(command, Expire)}
+        dead |= {"booked": {"$in": list(kinds)}}
+        at_most, fields = SWEPT_PER_BATCH, [{"$project": SWEPT_FIELDS}]
+    rows: list[dict[str, Any]] = []
+    if needs.rows:
+        rows.append({"_id": {"$in": [row_id(event_id, label) for label in needs.rows]}})
+    if needs.sections:
+        rows.append(ours | {"section": {"$in": list(needs.sections)}})
+    found = await read(
+        snapshot,
+        Query(Event, {"_id": event_id}),
+        Query(SeatLock, dead, [{"$sort": {"expires_at": 1}}, {"$limit": at_most}, *fields]),
+        Query(SeatLock, ours | {"_id": ids}, unless=not needs.locks),
+        Query(Booking, ours | {"_id": ids}, unless=not needs.locks),
+        Query(Payment, ours | {"booking_id": money}, unless=not needs.money),
+        Query(Refund, ours | {"booking_id": money}, unless=not needs.money),
+        Query(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
+        Query(SeatRow, {"$or": rows}, [] if needs.takers else WITHOUT_HOLDERS, unless=not rows),
+        Query(
+            Allocation, ours | {"access_code": {"$in": list(needs.codes)}}, CODE, unless=not needs.codes, aside=CODES
+        ),
+        *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
+        *_counted(event_id, needs.buyers, now, commands),
+        Query(User, {"_id": {"$in": list(needs.users)}}, SESSION, unless=not needs.users),
+    )
+    (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
+    if event is None:
+        return None
+    inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
+    inventory.taken_references = frozenset(raw["reference"] for raw in found.aside[REFERENCES])
+    inventory.taken_codes = frozenset(raw["access_code"] for raw in found.aside[CODES])
+    inventory.sessions_ended = {user.id: user.sessions_ended for user in found.of(User)}
+    _fill(inventory, found)
+    _fill_holdings(inventory, needs.buyers, found)
+
+    # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
+    # name, what repeated keys made, the rows of an event's only section, whose these locks are, who pays late for what,
+    # and of allocations what they still keep and what their buyers have.
+    booked = [lock.id for lock in dead_locks if lock.booked and inventory.bookings.get(lock.id) is None]
+    replayed = [key.outcome_id for key in inventory.keys if inventory.payments.get(key.outcome_id) is None]
+    touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of or lock.is_dead(now)]
+    labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats}
+    if not event.allotments:
+        labels -= inventory.rows.keys()
+    first_rows, rows = rows, [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
+    if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
+        rows.append(ours)
+    late = _late_buyers(inventory, commands, now)
+    others = (late | _owners(inventory, commands)) - needs.buyers
+    if event.allotments and any(lock.allocation_id is not None for lock in locks):
+        rows += first_rows  # with their holders: some of these locks may take more out of their allocation
+    released = [one.id for one in event.allotments if needs.all_released or one.id in needs.released]
+    released += [one.id for one in event.allotments if not one.lasts(now) and one.id not in released]
+    if released:
+        rows.append(ours | {"holders": {"$in": released}})
+    allocations = [*{*released, *needs.released, *replayed}]
+    takers = _limited_takers(inventory, needs) if event.allotments else []
+    if booked or allocations or rows or others or takers:
+        found = await read(
+            snapshot,
+            Query(Booking, {"_id": {"$in": booked}}),
+            # A dead one among them waits for its turn: to expire it takes its booking and rows, not read here.
+            Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
+            Query(SeatLock, {"$or": takers, "status": HAVING, "$nor": [dead]}, unless=not takers),
+            Query(Allocation, ours | {"_id": {"$in": allocations}}, unless=not allocations),
+            Query(SeatRow, {"$or": rows}, [] if event.allotments else WITHOUT_HOLDERS, unless=not rows),
+            *_counted(event_id, others, now, commands),
+        )
+        _fill(inventory, found)
+        _fill_holdings(inventory, others, found)
+    return inventory
+
+
+def _owners(inventory: Inventory, commands: Iterable[Command[Any]]) -> set[PydanticObjectId]:
+    """Whose locks are to be changed: an ADMIN may ask for it, and their owner have the seats."""
+    changed = (inventory.locks.get(command.lock_id) for command in commands if isinstance(command, ChangeLock))
+    return {lock.user_id for lock in changed if lock is not None}
+
+
+def _limited_takers(inventory: Inventory, needs: Needs) -> list[dict[str, Any]]:
+    """What finds the locks of those who take seats out of allocations that give each buyer only so many."""
+    named = needs.money | needs.seats_of
+    again = {(lock.allocation_id, lock.user_id) for lock in inventory.locks if lock.id in named}
+    limited = {one.id for one in inventory.event.allotments if one.max_seats_per_buyer is not None}
+    takers = {taker for taker in {*needs.takers, *again} if taker[0] in limited}
+    return [{"allocation_id": allocation_id, "user_id": user_id} for allocation_id, user_id in takers]
+
+
+def _late_buyers(inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> set[PydanticObjectId]:
+    """Whose payments have succeeded too late, so that they want their seats again."""
+    paid = {
+        command.booking_id
+        for command in commands
+        if isinstance(command, SettlePayment) and command.status is PaymentStatus.SUCCEEDED
+    }
+    locks = [lock for lock in inventory.locks if lock.id in paid]
+    return {lock.user_id for lock in locks if lock.status is SeatLockStatus.EXPIRED or lock.is_dead(now)}
+
+
+def _fill(inventory: Inventory, found: Found) -> None:
+    for kind, shelf in inventory.shelves.items():
+        shelf.load(found.of(kind))
+    inventory.add_rows(found.of(SeatRow))
+
+
+def _fill_holdings(inventory: Inventory, buyers: Iterable[PydanticObjectId], found: Found) -> None:
+    inventory.holdings.load(buyers)
+    for raw in found.aside[HOLDINGS]:
+        count = inventory.holdings.count_read(raw["_id"])
+        count.held += raw.get("held", 0)
+        count.booked += raw.get("booked", 0)
+        count.lapses += raw.get("lapses", ())
+
+
+def _named(kind: type[Stored], references: set[str]) -> Query:
+    """The bookings that have these references."""
+    matching = {"reference": {"$in": list(references)}}
+    return Query(kind, matching, [{"$project": {"reference": 1}}], unless=not references, aside=REFERENCES)
+
+
+def _counted(
+    event_id: PydanticObjectId, buyers: set[PydanticObjectId], now: datetime, commands: Sequence[Command[Any]]
+) -> list[Query]:
+    """What each of these buyers has of the event, by the index `counted_by_buyer`, added up where it is.
+
+    What was released, or lapsed long ago, is not looked at. What is booked counts only where the event has a limit, or
+    gets one in this batch. So the limits bound what there is to read, however often a buyer has come before.
+    """
+    of_buyers = {"event_id": event_id, "user_id": {"$in": list(buyers)}}
+    unpaid = {"status": {"$in": [SeatLockStatus.ACTIVE.value, SeatLockStatus.EXPIRED.value]}}
+    since = {"expires_at": {"$gt": now - MEMORY}}
+    seats = {"$sum": {"$map": {"input": {"$objectToArray": "$quantities"}, "in": "$$this.v"}}}
+    is_held = {"$and": [{"$eq": ["$status", SeatLockStatus.ACTIVE.value]}, {"$gt": ["$expires_at", now]}]}
+    held = {
+        "_id": "$user_id",
+        "held": {"$sum": {"$cond": [is_held, seats, 0]}},
+        "lapses": {"$push": {"$cond": [is_held, "$$REMOVE", "$expires_at"]}},
+    }
+    of_event: dict[str, Any] = {"_id": event_id}
+    if not any(isinstance(command, UpdateEvent) for command in commands):
+        of_event |= {"max_seats_per_buyer": {"$type": "number"}}
+    booked = [
+        {"$match": of_buyers | {"status": SeatLockStatus.CONSUMED.value}},
+        {"$group": {"_id": "$user_id", "booked": {"$sum": seats}}},
+    ]
+    looked_up: list[dict[str, Any]] = [
+        {"$lookup": {"from": SeatLock.get_collection_name(), "pipeline": booked, "as": "count"}},
+        {"$unwind": "$count"},
+        {"$replaceRoot": {"newRoot": "$count"}},
+    ]
+    return [
+        Query(SeatLock, of_buyers | unpaid | since, [{"$group": held}], unless=not buyers, aside=HOLDINGS),
+        Query(Event, of_event, looked_up, unless=not buyers, aside=HOLDINGS),
+    ]

@@ -1,0 +1,73 @@
+"""Several queries answered in one round trip."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from domain.documents import (
+    Stored,
+)
+
+DocumentT = TypeVar("DocumentT", bound=Stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Documents of one collection: a filter, and stages after it. The `unless` ones are not asked for.
+
+    What is only looked at stays `aside`, under that name, and is no document of the inventory.
+    """
+
+    kind: type[Stored]
+    matching: dict[str, Any]
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    unless: bool = False
+    aside: str = ""
+
+    def pipeline(self, tag: int) -> list[dict[str, Any]]:
+        return [{"$match": self.matching}, *self.stages, {"$set": {"_query": tag}}]
+
+
+class Found:
+    """The answers to several queries; `aside` is what is only looked at, by what it is."""
+
+    def __init__(self, queries: Sequence[Query]) -> None:
+        self._queries = queries
+        self._lists: list[tuple[type[Stored], list[Any]]] = [(query.kind, []) for query in queries]
+        self.aside: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    def add(self, raw: dict[str, Any]) -> None:
+        tag = raw.pop("_query")
+        if aside := self._queries[tag].aside:
+            self.aside[aside].append(raw)
+            return
+        kind, documents = self._lists[tag]
+        documents.append(kind.from_bson(raw))
+
+    def lists(self, kind: type[DocumentT]) -> list[list[DocumentT]]:
+        """One list for each query of this collection."""
+        answers = zip(self._queries, self._lists, strict=True)
+        return [documents for query, (of, documents) in answers if of is kind and not query.aside]
+
+    def of(self, kind: type[DocumentT]) -> list[DocumentT]:
+        """All documents of this collection."""
+        return [document for documents in self.lists(kind) for document in documents]
+
+
+async def read(snapshot: AsyncClientSession, first: Query, *others: Query) -> Found:
+    """Ask everything in one round trip: each costs as much as deciding a dozen commands."""
+    queries = (first, *others)
+    pipeline = first.pipeline(0)
+    for tag, query in enumerate(others, start=1):
+        if not query.unless:
+            union = {"coll": query.kind.get_collection_name(), "pipeline": query.pipeline(tag)}
+            pipeline.append({"$unionWith": union})
+    found = Found(queries)
+    async for raw in await first.kind.get_pymongo_collection().aggregate(pipeline, session=snapshot):
+        found.add(raw)
+    return found
