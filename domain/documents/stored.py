@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self, get_args
 from beanie import Document, PydanticObjectId
 from pydantic import Field
 from pydantic_core import PydanticUndefined
+from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents.listing import COUNTED_MS, Listing, Order, Window
 
@@ -135,10 +136,12 @@ class Stored(Document):
         return [(raw.pop("_number"), raw) for raw in await found.to_list()]
 
     @classmethod
-    async def count_of(cls, query: Mapping[str, Any], hint: str | None = None) -> int:
+    async def count_of(
+        cls, query: Mapping[str, Any], hint: str | None = None, session: AsyncClientSession | None = None
+    ) -> int:
         """How many the query finds, by the index `hint`. Raises ExecutionTimeout when counting takes ten seconds."""
         told: dict[str, Any] = {} if hint is None else {"hint": hint}
-        return await cls.get_pymongo_collection().count_documents(query, maxTimeMS=COUNTED_MS, **told)
+        return await cls.get_pymongo_collection().count_documents(query, session, maxTimeMS=COUNTED_MS, **told)
 
     def to_bson(self) -> dict[str, Any]:
         """What is written to the collection."""

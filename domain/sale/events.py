@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from beanie import PydanticObjectId
@@ -346,7 +345,11 @@ def list_events(
 
         return window.in_order(await read_at(services, instant, ask))
 
-    return Listing(read, partial(Event.count_of, wanted, hint=hint))
+    async def count() -> int:
+        # At the same instant as the page, and so never several at once of one request.
+        return await read_at(services, instant, lambda reading: Event.count_of(wanted, hint, reading.session))
+
+    return Listing(read, count)
 
 
 async def events_by_ids(

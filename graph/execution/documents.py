@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -71,6 +71,8 @@ class Prepared:
     document: DocumentNode | None
     errors: Sequence[GraphQLFormattedError] = ()
     operations: Mapping[str | None, Root] = field(default_factory=dict)
+    cost: int = 0
+    """What its dearest operation costs; without what variables add, as long as they are not known."""
     is_sized_by_variables: bool = False
     is_personal: bool = False
     """Whether any of its fields depends on who asks, also where anybody may."""
@@ -123,12 +125,14 @@ class Documents:
             kept = self._lasting[digest] = parse(text, no_location=True)
         return kept
 
-    def check_sizes(self, prepared: Prepared, variables: Mapping[str, Any]) -> Sequence[GraphQLFormattedError]:
-        """The errors that keep a document from running with these variables, which say how long its lists are."""
+    def sized(self, prepared: Prepared, variables: Mapping[str, Any]) -> Prepared:
+        """The same with these variables, which say how long its lists are: its cost, or why it can't run with them."""
         if prepared.document is None or not prepared.is_sized_by_variables:
-            return prepared.errors
+            return prepared
         complexity = measure(self._schema, prepared.document, variables)
-        return _failed(broken_limits(complexity, self._settings), "QUERY_TOO_COMPLEX").errors
+        if errors := broken_limits(complexity, self._settings):
+            return _failed(errors, "QUERY_TOO_COMPLEX")
+        return replace(prepared, cost=complexity.cost)
 
     def _prepare(self, text: str) -> Prepared:
         longest = self._settings.graphql_max_document_bytes
@@ -157,6 +161,7 @@ class Documents:
         return Prepared(
             document,
             operations=_roots(document),
+            cost=complexity.cost,
             is_sized_by_variables=complexity.is_sized_by_variables,
             is_personal=not PERSONAL_FIELDS.isdisjoint(complexity.fields),
             introspects=not INTROSPECTION_FIELDS.isdisjoint(complexity.fields),

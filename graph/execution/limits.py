@@ -57,6 +57,15 @@ FIELD_COSTS = {
 }
 """What one request must not carry many of."""
 
+SEARCH_COST = 100
+"""`events(search:)`: words that many names have are looked up one after the other."""
+
+ONCE_COSTS = {
+    # All that the list has is counted, however short the page is.
+    "EventConnection.totalCount": 100,
+}
+"""What counts once, and not for each thing on the page."""
+
 INTROSPECTION_COST = 500
 """`__schema` or `__type`: what hangs below describes some hundred types."""
 
@@ -92,10 +101,11 @@ _CEILING = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """How deep fields nest in a selection, and what it costs."""
+    """How deep fields nest in a selection, what it costs for each thing in a list, and what it costs once."""
 
     depth: int = 0
     cost: int = 0
+    once: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +175,7 @@ def measure(schema: GraphQLSchema, document: DocumentNode, variables: Variables 
     weights = [scales.weigh(node.selection_set, schema.get_root_type(node.operation)) for node in operations]
     return Complexity(
         depth=max((weight.depth for weight in weights), default=0),
-        cost=max((weight.cost for weight in weights), default=0),
+        cost=max((weight.cost + weight.once for weight in weights), default=0),
         aliases=aliases,
         introspection_aliases=scales.introspection_aliases,
         comparisons=sum(count * (count - 1) // 2 for count in names.values()),
@@ -200,12 +210,13 @@ class _Scales:
 
     def weigh(self, selection_set: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Weight:
         """The weight of these selections on that type; None is a type other rules report."""
-        depth = cost = 0
+        depth = cost = once = 0
         for node in selection_set.selections if selection_set else ():
             weight = self._weigh_selection(node, parent)
             depth = max(depth, weight.depth)
             cost = min(cost + weight.cost, _CEILING)
-        return Weight(depth, cost)
+            once = min(once + weight.once, _CEILING)
+        return Weight(depth, cost, once)
 
     def _weigh_selection(self, node: SelectionNode, parent: GraphQLNamedType | None) -> Weight:
         if isinstance(node, FieldNode):
@@ -227,8 +238,14 @@ class _Scales:
             # Its depth is its own: graphql-core's MaxIntrospectionDepthRule bounds it.
             return Weight(1, min(INTROSPECTION_COST + INTROSPECTION_SIZE * below.cost, _CEILING))
         mutates = parent is not None and parent is self._schema.mutation_type
-        own = FIELD_COSTS.get(f"{parent.name}.{name}" if parent else "", MUTATION_COST if mutates else 1)
-        return Weight(1 + below.depth, min(own + self._list_size(node, parent, field) * below.cost, _CEILING))
+        full_name = f"{parent.name}.{name}" if parent else ""
+        if (once := ONCE_COSTS.get(full_name)) is not None:
+            return Weight(1, 0, once)
+        own = FIELD_COSTS.get(full_name, MUTATION_COST if mutates else 1)
+        if full_name == "Query.events" and any(argument.name.value == "search" for argument in node.arguments or ()):
+            own += SEARCH_COST
+        whole = own + self._list_size(node, parent, field) * below.cost + below.once
+        return Weight(1 + below.depth, min(whole, _CEILING))
 
     def _list_size(self, node: FieldNode, parent: GraphQLNamedType | None, field: GraphQLField | None) -> int:
         if field is None or parent is None:

@@ -25,6 +25,7 @@ from domain.process.settings import Settings
 from graph.execution.documents import Documents
 from graph.execution.errors import cause_of, code_of, describe, format_errors
 from graph.execution.http_error import Header
+from graph.execution.turns import Turns
 from graph.schema.budgets import spend
 from graph.schema.context import Context
 from graph.schema.outcomes import top_level_extensions
@@ -76,6 +77,8 @@ class Operation:
     """Whether it asks for the schema."""
     lists_seats: bool = False
     """Whether it asks for seats one by one."""
+    cost: int = 0
+    """What it costs, see limits.py."""
 
     @property
     def looks_by_itself(self) -> bool:
@@ -96,13 +99,13 @@ class Operations:
         self._executor = schema.execution_context_class
         self._documents = Documents(self._schema, settings)
         self._hide_suggestions = not settings.graphql_introspection
+        self._turns = Turns(settings)
 
     def prepare(self, request: Request) -> Operation:
         """What the request asks to run. Raises RequestError."""
-        prepared = self._documents.prepare(request.query)
-        errors = self._documents.check_sizes(prepared, request.variables or {})
-        if prepared.document is None or errors:
-            raise RequestError(*errors)
+        prepared = self._documents.sized(self._documents.prepare(request.query), request.variables or {})
+        if prepared.document is None:
+            raise RequestError(*prepared.errors)
         root = prepared.root(request.operation_name)
         if root is None:
             unnamed = request.operation_name is None
@@ -121,12 +124,22 @@ class Operations:
             root.fields,
             prepared.introspects,
             prepared.lists_seats,
+            prepared.cost,
         )
 
     async def run(self, operation: Operation, context: Context) -> dict[str, object]:
         """The answer to a query or mutation. Raises RequestError when nothing ran."""
         if operation.introspects:
             await _pay(context, Budget.INTROSPECTION)
+        if operation.type is not OperationType.QUERY:
+            return await self._execute(operation, context)
+        try:
+            async with self._turns.of(operation.cost, context):
+                return await self._execute(operation, context)
+        except Overloaded as error:
+            raise too_many_requests(error) from None
+
+    async def _execute(self, operation: Operation, context: Context) -> dict[str, object]:
         try:
             result = execute(
                 self._schema,

@@ -59,6 +59,8 @@ def chain(levels: int) -> str:
         ("query ($n: Int) { events(first: $n) { nodes { id } } }", 3, 1 + 1 * 2),
         ("{ events(first: 2147483647) { nodes { id } } }", 3, 1 + 100 * 2),  # refused by the resolver
         ("{ events(first: -5) { nodes { id } } }", 3, 1 + 1 * 2),
+        ("{ events(first: 3) { totalCount nodes { id } } }", 3, 1 + 3 * 2 + 100),  # all are counted, once
+        ('{ events(search: "x", first: 3) { nodes { id } } }', 3, 1 + 100 + 3 * 2),
         ('{ event(id: "x") { seats { label row } } }', 3, 1 + 1 + 500 * 2),
         ('{ event(id: "x") { sections { rows { name } } } }', 4, 1 + 1 + 5 * (1 + 50)),
         ("mutation { login(input: {}) { __typename } }", 2, 500 + 1),
@@ -205,6 +207,10 @@ def test_more_tokens_than_allowed_are_not_read() -> None:
         pytest.param("query($v:" + "[" * 50_000 + "Int" + "]" * 50_000 + "){__typename}", id="50,000 list types deep"),
         pytest.param("#\n" * 100_000 + "{__typename}", id="100,000 comments"),
         pytest.param(chain(300), id="300 fragments, each twice"),
+        pytest.param(
+            "{" + " ".join(f"a{i}:events(first:1,search:{chr(34)}{i}{chr(34)}){{totalCount}}" for i in range(30)) + "}",
+            id="thirty searches that count",
+        ),
         pytest.param("{ __schema { a:" + " x:types{name}" * 40 + "}}", id="introspection under many aliases"),
         pytest.param(
             "mutation{" + " ".join(f"a{i}:login(input:{{}}){{__typename}}" for i in range(10)) + "}", id="ten logins"

@@ -1,0 +1,43 @@
+"""Queries wait for their turn, each address and user behind themselves. Mutations don't: sales never wait for reads.
+
+What hundreds of queries at once would do to a sale: each of its steps would wait until each of them has made another
+part of its answer, and for one of the connections to MongoDB. So only a part of those is ever taken by queries.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+
+from domain.process.fair_line import FairLine
+from domain.process.settings import Settings
+from graph.schema.context import Context
+
+DEAR = 500
+"""What costs more than this is dear: its answer takes milliseconds to make, or a look at many documents."""
+
+DEAR_AT_ONCE = 2
+
+SHARE = 3
+"""Of the connections to MongoDB, one in so many may be taken by queries that are not dear."""
+
+LINE, LINES = 200, 2_000
+"""How many queries of one user, or of one address, may wait, and of all."""
+
+TOO_MANY = "Too many of your queries wait already; try again in a moment."
+
+
+class Turns:
+    """The lines of one process: one for what is dear, one for the rest."""
+
+    def __init__(self, settings: Settings) -> None:
+        each, most = LINE * settings.budgets_times, LINES * settings.budgets_times
+        self._dear = FairLine(DEAR_AT_ONCE, each, most, TOO_MANY)
+        self._usual = FairLine(max(2, settings.mongo_pool_size // SHARE), each, most, TOO_MANY)
+
+    def of(self, cost: int, context: Context) -> AbstractAsyncContextManager[None]:
+        """A turn for a query that costs so much. ADMINs run the shop: they don't wait. Entering raises Overloaded."""
+        caller = context.caller
+        if caller is not None and caller.is_admin:
+            return nullcontext()
+        name = str(caller.user_id) if caller is not None else context.address or ""
+        return (self._dear if cost > DEAR else self._usual).turn(name)
