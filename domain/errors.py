@@ -22,6 +22,7 @@ SeatlockError
 │   ├── PaymentFailed           the provider said no            .payment .booking .refund .attempts_left
 │   ├── PaymentTimedOut         the provider has not answered; the seats stay held     .payment .booking
 │   ├── RefundNotFailed         the refund is on its way, or given back                .refund
+│   ├── MailDisabled            this server sends no e-mail
 │   └── IdempotencyKeyReused    the key was used for another request
 ├── Unauthenticated             the call needs a valid access token
 ├── Forbidden                   the call needs another role
@@ -219,6 +220,10 @@ class RefundNotFailed(Refusal):
     def __init__(self, message: str, refund: Refund) -> None:
         super().__init__(message)
         self.refund = refund
+
+
+class MailDisabled(Refusal):
+    """This server sends no e-mail."""
 
 
 class IdempotencyKeyReused(Refusal):

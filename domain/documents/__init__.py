@@ -3,6 +3,7 @@
 May import money, ids and clocks only.
 """
 
+from domain.documents.account_letter import AccountLetter, LetterKind
 from domain.documents.allocation import Allocation, AllocationStatus, Allotment
 from domain.documents.archived import ArchivedBooking, ArchivedSeatLock
 from domain.documents.audit_entry import BY_WORDS, LISTED_BY, AuditAction, AuditEntry, AuditJournal, entry_id
@@ -54,6 +55,7 @@ from domain.documents.stored import PydanticObjectId, Stored, new_id
 from domain.documents.user import Role, Standing, User
 
 ALL: tuple[type[Stored], ...] = (
+    AccountLetter,
     Allocation,
     ArchivedBooking,
     ArchivedSeatLock,
@@ -93,6 +95,7 @@ __all__ = [
     "STATUS_OF_LETTER",
     "UNANSWERED",
     "WINDOW_FIELDS",
+    "AccountLetter",
     "Allocation",
     "AllocationStatus",
     "Allotment",
@@ -115,6 +118,7 @@ __all__ = [
     "JobLease",
     "JobStatus",
     "LastLook",
+    "LetterKind",
     "LineItem",
     "Listing",
     "MessageType",

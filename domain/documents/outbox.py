@@ -30,7 +30,7 @@ class OutboxMessage(Stored):
 
     Its id is that of the audit entry which records the same, and `sequence` the entry's number in the event's history:
     it orders the messages of a booking. `data` is what receivers get, beside the ids. `handed_out_at` is None until
-    there is a delivery of it for each destination.
+    there is a delivery of it for each destination. `to_buyer`: it is about something paid, so the buyer is written to.
     """
 
     type: MessageType
@@ -40,6 +40,7 @@ class OutboxMessage(Stored):
     sequence: int
     data: dict[str, Any]
     correlation_id: str = ""
+    to_buyer: bool = True
     created_at: datetime
     handed_out_at: datetime | None = None
 
@@ -112,6 +113,8 @@ class Delivery(Stored):
     Of a booking's deliveries to a destination the PENDING one with the lowest `sequence` is the next to be attempted,
     and not before `next_attempt_at`. While an attempt is made, that time is put off past the attempt's end: whoever has
     done so may send.
+
+    `user_id` is the buyer of one that goes by e-mail. It waits until `give_up_at` for the address to be verified.
     """
 
     message_id: PydanticObjectId
@@ -119,6 +122,7 @@ class Delivery(Stored):
     destination: str
     booking_id: PydanticObjectId
     sequence: int
+    user_id: PydanticObjectId | None = None
     status: DeliveryStatus = DeliveryStatus.PENDING
     attempts: int = 0
     next_attempt_at: datetime
@@ -145,6 +149,14 @@ class Delivery(Stored):
                 [("destination", ASCENDING), ("booking_id", ASCENDING), ("sequence", ASCENDING)],
                 name="in_order",
                 partialFilterExpression={"status": DeliveryStatus.PENDING.value},
+            ),
+            IndexModel(
+                [("user_id", ASCENDING)],
+                name="letters_of_user",
+                partialFilterExpression={
+                    "status": DeliveryStatus.PENDING.value,
+                    "user_id": {"$type": "objectId"},
+                },
             ),
             IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
             IndexModel(

@@ -31,6 +31,9 @@ class User(Stored):
     `name_key` is what searches read of the name. `sessions_ended` counts how often all sessions were ended: an access
     token says the count of its time, and is worth nothing with another. `signed_in_from` are the last addresses that
     the user signed in from, as fingerprints, the newest last.
+    `email_verified`: whoever has the account has shown that they read what is sent to `email`; before that no letter
+    about a booking goes there. `letters_held` counts those that wait for it: to hold one back and to verify the address
+    write the same document, so one of two at the same moment sees the other.
     """
 
     name: str
@@ -42,6 +45,8 @@ class User(Stored):
     vouched: int = 0
     sessions_ended: int = 0
     signed_in_from: list[str] = []
+    email_verified: bool = False
+    letters_held: int = 0
     created_at: datetime
 
     class Settings:

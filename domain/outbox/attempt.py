@@ -4,11 +4,19 @@ from __future__ import annotations
 
 
 class NotDelivered(Exception):
-    """It was not taken this time; the text says why, and nothing secret. `final`: nor will it ever be."""
+    """It was not taken this time; the text says why, and nothing secret. `final`: nor will it ever be.
 
-    def __init__(self, reason: str, *, final: bool = False) -> None:
+    `expected`: nothing is wrong with that, and nobody needs to look at it.
+    """
+
+    def __init__(self, reason: str, *, final: bool = False, expected: bool = False) -> None:
         super().__init__(reason)
         self.final = final
+        self.expected = expected
+
+
+class Held(Exception):
+    """It waits, and what for is written down: there is nothing more to do."""
 
 
 class EndpointGone(NotDelivered):

@@ -19,9 +19,11 @@ from beanie import PydanticObjectId
 from pymongo.errors import PyMongoError
 
 from domain.documents import EMAIL, Delivery, DeliveryStatus, OutboxMessage, WebhookEndpoint
-from domain.outbox.attempt import EndpointGone, NotDelivered
+from domain.outbox.account_letters import LETTERS, is_any_letter_due, send_account_letters
+from domain.outbox.attempt import EndpointGone, Held, NotDelivered
 from domain.outbox.endpoints import disable
 from domain.outbox.hand_out import hand_out, is_anything_new
+from domain.outbox.held import recipient_of
 from domain.outbox.mail import send_mail
 from domain.outbox.webhook import open_client, post
 from domain.process.tasks import cancel
@@ -53,9 +55,11 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 
 
 async def is_anything_to_deliver(services: Services) -> bool:
-    """Whether there is a message to hand out, or a delivery whose time has come."""
+    """Whether there is a message to hand out, or a delivery or letter whose time has come."""
     due = PENDING | {"next_attempt_at": {"$lte": services.clock()}}
-    return await is_anything_new() or await Delivery.get_pymongo_collection().find_one(due, {"_id": 1}) is not None
+    if await is_anything_new() or await is_any_letter_due(services.clock()):
+        return True
+    return await Delivery.get_pymongo_collection().find_one(due, {"_id": 1}) is not None
 
 
 async def deliver(services: Services, progress: Progress) -> None:
@@ -67,6 +71,8 @@ async def deliver(services: Services, progress: Progress) -> None:
                 handed_out = await hand_out(services)
                 for destination in await _destinations_due(services.clock()):
                     destinations.begin(destination, round_.serve)
+                if await is_any_letter_due(services.clock()):
+                    destinations.begin(LETTERS, round_.send_letters)
                 if destinations.names:
                     await destinations.some_done()
                 elif not handed_out:
@@ -121,6 +127,10 @@ class _Round:
                     return
                 await bookings.some_done()
 
+    async def send_letters(self, _: str) -> None:
+        """Send the letters about accounts that are due."""
+        await send_account_letters(self._services, self._progress)
+
     async def _deliver_in_order(self, destination: str, booking_id: PydanticObjectId) -> None:
         """The booking's messages, oldest first, until one has to wait; the later ones then wait for it."""
         while (first := await _first(destination, booking_id)) is not None:
@@ -141,8 +151,10 @@ class _Round:
                 await self._send(delivery)
         except EndpointGone:
             await disable(PydanticObjectId(delivery.destination), self._services.clock())
+        except Held:
+            return
         except NotDelivered as error:
-            await self._failed(delivery, str(error), final=error.final)
+            await self._failed(delivery, str(error), final=error.final, expected=error.expected)
         except TimeoutError:
             await self._failed(delivery, "timed out", final=False)
         except PyMongoError:
@@ -165,7 +177,7 @@ class _Round:
             raise NotDelivered("the message is forgotten", final=True)
         message = OutboxMessage.from_bson(raw)
         if delivery.destination == EMAIL:
-            await send_mail(self._services.settings, message)
+            await send_mail(self._services.settings, message, await recipient_of(self._services, delivery, message))
             return
         endpoint = await WebhookEndpoint.get_pymongo_collection().find_one(
             {"_id": PydanticObjectId(delivery.destination), "disabled_at": None}
@@ -174,13 +186,15 @@ class _Round:
             raise NotDelivered("the endpoint is removed or disabled", final=True)
         await post(self._client, WebhookEndpoint.from_bson(endpoint), message, self._services.clock())
 
-    async def _failed(self, delivery: Delivery, reason: str, *, final: bool) -> None:
+    async def _failed(self, delivery: Delivery, reason: str, *, final: bool, expected: bool = False) -> None:
         now = self._services.clock()
         if not final and now < delivery.give_up_at:
             await _record(delivery, next_attempt_at=now + _pause(delivery.attempts), last_error=reason)
             return
         await _record(delivery, status=DeliveryStatus.DEAD.value, last_error=reason)
         told = {"message": str(delivery.message_id), "type": delivery.type.value, "destination": delivery.destination}
+        if expected:
+            return
         log.error("a message was not delivered, and is given up", delivery=str(delivery.id), reason=reason, **told)
 
 

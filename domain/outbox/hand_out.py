@@ -10,6 +10,7 @@ from pymongo.read_concern import ReadConcern
 
 from domain.documents import EMAIL, Delivery, OutboxMessage, WebhookEndpoint, new_id
 from domain.outbox.deliveries import GIVEN_UP_AFTER
+from domain.outbox.mail import SUBJECTS
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -56,12 +57,14 @@ async def _hand_out(services: Services, session: AsyncClientSession) -> None:
             destination=destination,
             booking_id=message.booking_id,
             sequence=message.sequence,
+            user_id=message.user_id if destination == EMAIL else None,
             next_attempt_at=now,
             give_up_at=now + GIVEN_UP_AFTER,
             created_at=now,
         ).to_bson()
         for message in map(OutboxMessage.from_bson, new)
         for destination in destinations
+        if destination != EMAIL or (message.to_buyer and message.type in SUBJECTS)
     ]
     if deliveries:
         await Delivery.get_pymongo_collection().insert_many(deliveries, session=session)

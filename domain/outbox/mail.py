@@ -1,8 +1,10 @@
-"""Sending a message to the buyer, as a letter in plain text."""
+"""Letters in plain text; those that tell a buyer of a message about something paid."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
@@ -25,7 +27,6 @@ from domain.process.settings import Settings
 SUBJECTS = {
     MessageType.BOOKING_CONFIRMED: "Your booking is confirmed",
     MessageType.BOOKING_CANCELLED: "Your booking is cancelled",
-    MessageType.BOOKING_EXPIRED: "Your booking has expired",
     MessageType.BOOKING_FAILED: "Your payment failed",
     MessageType.REFUND_PROCESSED: "Your refund is on its way",
     MessageType.REFUND_FAILED: "Your refund is delayed",
@@ -33,27 +34,41 @@ SUBJECTS = {
 SAID = {
     MessageType.BOOKING_CONFIRMED: "We have your payment of {total}: the seats are yours.",
     MessageType.BOOKING_CANCELLED: "The booking is cancelled, and its seats are no longer yours.",
-    MessageType.BOOKING_EXPIRED: "The booking was not paid in time, and its seats are available again.",
     MessageType.BOOKING_FAILED: "The payment failed, and the seats of the booking are available again.",
     MessageType.REFUND_PROCESSED: "We have given back {refund} of the {original} you paid.",
     MessageType.REFUND_FAILED: "We could not give back {refund} yet. We look into it; there is nothing you need to do.",
 }
 
 
-async def send_mail(settings: Settings, message: OutboxMessage) -> None:
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent. `mark` is the same however often it is, so that a mailbox can tell."""
+
+    subject: str
+    lines: Sequence[str]
+    mark: str
+    written_at: datetime
+
+
+async def send_mail(settings: Settings, message: OutboxMessage, user: User) -> None:
     """Send it to the booking's user. Raises NotDelivered, final when this letter is refused for good."""
+    if message.type not in SUBJECTS:
+        raise NotDelivered("no letters are written of this any more", final=True, expected=True)
+    subject = f"{SUBJECTS[message.type]}: {message.data['event']['name']}"
+    await send(settings, Letter(subject, _lines(message), str(message.id), message.created_at), user.email)
+
+
+async def send(settings: Settings, letter: Letter, to: str) -> None:
+    """Send it to this address. Raises NotDelivered, final when this letter is refused for good."""
     if settings.smtp_url is None or settings.smtp_from is None:
         raise NotDelivered("no SMTP server is set")  # here; perhaps where it is tried next
-    user = await User.get(message.user_id)
-    if user is None:
-        raise NotDelivered("its user is gone", final=True)
     try:
         # Whom it goes to is never read from the letter: what is written there is also other people's.
-        sender, recipient = _ascii_domain(parseaddr(settings.smtp_from)[1]), _ascii_domain(user.email)
+        sender, recipient = _ascii_domain(parseaddr(settings.smtp_from)[1]), _ascii_domain(to)
         # What is left after that, names of mailboxes in other scripts, only some servers can carry (RFC 6531).
         needs_utf8 = not (sender.isascii() and recipient.isascii())
         await aiosmtplib.send(
-            _letter(message, user, settings.smtp_from).as_bytes(policy=_Folded(utf8=needs_utf8)),
+            _as_mail(letter, to, settings.smtp_from).as_bytes(policy=_Folded(utf8=needs_utf8)),
             sender=sender,
             recipients=[recipient],
             mail_options=["SMTPUTF8", "BODY=8BITMIME"] if needs_utf8 else [],
@@ -71,17 +86,16 @@ async def send_mail(settings: Settings, message: OutboxMessage) -> None:
         raise NotDelivered(type(error).__name__) from error
 
 
-def _letter(message: OutboxMessage, user: User, sender: str) -> EmailMessage:
-    letter = EmailMessage()
+def _as_mail(letter: Letter, to: str, sender: str) -> EmailMessage:
+    mail = EmailMessage()
     name, address = parseaddr(sender)
-    letter["From"], letter["To"] = formataddr((name, _ascii_domain(address))), _verbatim(_ascii_domain(user.email))
-    letter["Subject"] = _verbatim(f"{SUBJECTS[message.type]}: {message.data['event']['name']}")
-    letter["Date"] = format_datetime(message.created_at)
-    # The same however often it is sent, so that a mailbox can tell.
-    letter["Message-ID"] = f"<{message.id}@{_ascii_domain(address).rpartition('@')[2]}>"
-    letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content("\n".join(_lines(message, user)) + "\n")
-    return letter
+    mail["From"], mail["To"] = formataddr((name, _ascii_domain(address))), _verbatim(_ascii_domain(to))
+    mail["Subject"] = _verbatim(letter.subject)
+    mail["Date"] = format_datetime(letter.written_at)
+    mail["Message-ID"] = f"<{letter.mark}@{_ascii_domain(address).rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content("\n".join(letter.lines) + "\n")
+    return mail
 
 
 class _Folded(EmailPolicy):
@@ -117,12 +131,14 @@ def _verbatim(text: str) -> str:
     return text.replace("=?", "= ?")
 
 
-def _lines(message: OutboxMessage, user: User) -> list[str]:
+def _lines(message: OutboxMessage) -> list[str]:
+    # Nobody's name: it is any text, and whoever registered with the address may have been somebody else. What else
+    # is in a letter was written by ADMINs, or by Seatlock.
     data, event, refund = message.data, message.data["event"], message.data["refund"] or {}
     said = SAID[message.type].format(
         total=_amount(data.get("total")), refund=_amount(refund.get("amount")), original=_amount(refund.get("original"))
     )
-    lines = [f"Dear {(data.get('buyer') or {}).get('name', user.name)},", ""]
+    lines = ["Hello,", ""]
     if message.type is MessageType.BOOKING_CANCELLED and event["cancellationReason"]:
         lines += [f"The event is cancelled: {event['cancellationReason']}", ""]
     lines.append(said)

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.contradiction import required
-from domain.documents import AuditAction, AuditEntry, Booking, Event, MessageType, OutboxMessage, Refund, User
+from domain.documents import (
+    AuditAction,
+    AuditEntry,
+    Booking,
+    BookingStatus,
+    Event,
+    MessageType,
+    OutboxMessage,
+    Refund,
+    User,
+)
 from domain.ids import api_id
 from domain.inventory.commands import PaymentSettled
 from domain.money import Money
@@ -88,8 +98,21 @@ def _message(inventory: Inventory, change: Change[Any], entry: AuditEntry) -> Ou
         sequence=required(entry.sequence, "entries are numbered when they are applied"),
         data=data,
         correlation_id=entry.correlation_id,
+        to_buyer=_is_for_the_buyer(entry, refund),
         created_at=entry.created_at,
     )
+
+
+def _is_for_the_buyer(entry: AuditEntry, refund: Refund | None) -> bool:
+    """Whether it is about something that was paid: who holds seats and lets them go in a circle is not written to."""
+    match entry.action:
+        case AuditAction.BOOKING_CONFIRMED | AuditAction.REFUND_PROCESSED | AuditAction.REFUND_FAILED:
+            return True
+        case AuditAction.BOOKING_CANCELLED:
+            return entry.from_status == BookingStatus.CONFIRMED
+        case AuditAction.BOOKING_FAILED:
+            return refund is not None
+    return False
 
 
 def _the(kind: type[Any], change: Change[Any]) -> Any:

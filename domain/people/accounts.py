@@ -16,10 +16,11 @@ from pymongo.errors import DuplicateKeyError
 from domain.audit.sign_ins import admin_entry, failed_entry
 from domain.clock import to_millisecond
 from domain.correlation import CREATE_ADMIN, SET_PASSWORD
-from domain.documents import AuditAction, AuditEntry, Role, User, entry_id, new_id
+from domain.documents import AuditAction, AuditEntry, LetterKind, Role, User, entry_id, new_id
 from domain.errors import BadCredentials, EmailTaken, InvalidInput, NotFound, Unauthenticated
 from domain.ids import api_id
 from domain.people.guessing import Guessing
+from domain.people.letters import may_write_to, store_letter
 from domain.people.passwords import hash_password, password_matches, turn
 from domain.process.fingerprints import network_of
 from domain.process.metrics import sign_in_failed
@@ -58,12 +59,18 @@ class Claims:
 async def register(
     services: Services, *, name: str, email: str, password: str, correlation_id: str, address: str | None = None
 ) -> User:
-    """Make a USER, who signs in from that address. Raises InvalidInput, EmailTaken, Overloaded."""
+    """Make a USER, who signs in from that address and gets a letter to verify the e-mail address.
+
+    Raises InvalidInput, EmailTaken, Overloaded.
+    """
     return await _create(services, name, email, password, Role.USER, correlation_id, address)
 
 
 async def create_admin(services: Services, *, name: str, email: str, password: str) -> User:
-    """Make an ADMIN. Raises InvalidInput, EmailTaken."""
+    """Make an ADMIN, whose address is taken as verified: whoever runs this process says so.
+
+    Raises InvalidInput, EmailTaken.
+    """
     return await _create(services, name, email, password, Role.ADMIN, CREATE_ADMIN)
 
 
@@ -98,6 +105,7 @@ async def _create(
         password_hash=await hash_password(checked_password(password), network_of(address or "")),
         role=role,
         signed_in_from=[services.fingerprints.of_address(address)] if address else [],
+        email_verified=role is Role.ADMIN,
         created_at=now,
     )
     entry = AuditEntry.model_construct(
@@ -116,6 +124,9 @@ async def _create(
         await services.journal.write(entry, write)
     except DuplicateKeyError:
         raise EmailTaken("Somebody is registered with this e-mail address.") from None
+    # Not before, or who is refused would use up what others' addresses may get.
+    if not user.email_verified and await may_write_to(services, user.email_key):
+        await store_letter(user.id, LetterKind.VERIFICATION, correlation_id, now)
     return user
 
 

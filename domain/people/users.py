@@ -12,6 +12,7 @@ from domain.correlation import CREATE_ADMIN
 from domain.documents import AuditAction, AuditEntry, Listing, Role, User, new_id
 from domain.errors import LastAdmin, NotFound
 from domain.ids import api_id
+from domain.people.verification import release_letters
 from domain.text import checked_text, folded
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ async def set_user_role(services: Services, caller: Caller, *, user_id: Pydantic
 
 
 async def make_admin(services: Services, user: User) -> User:
-    """Make who is registered an ADMIN, on the word of whoever runs this process. Raises NotFound."""
+    """Make who is registered an ADMIN, and take their address as verified, on the word of whoever runs this process.
+
+    Raises NotFound.
+    """
     return await _change_role(services, user.id, Role.ADMIN, None, CREATE_ADMIN)
 
 
@@ -75,15 +79,18 @@ async def _change_role(
         if user.role is Role.ADMIN:
             await _vouch(user_id, session)
         as_read = {"_id": user_id, "role": user.role.value}
-        changed = await users.update_one(as_read, {"$set": {"role": role.value}}, session=session)
+        fields = {"role": role.value} | ({} if actor_id else {"email_verified": True})
+        changed = await users.update_one(as_read, {"$set": fields}, session=session)
         if not changed.matched_count:
             raise _OvertakenError
+        if not actor_id:
+            await release_letters(user_id, entry.created_at, session)
 
     try:
         await services.journal.write(entry, change)
     except _OvertakenError:
         return await _change_role(services, user_id, role, actor_id, correlation_id)
-    return user.evolve(role=role)
+    return user.evolve(role=role, email_verified=user.email_verified or not actor_id)
 
 
 class _OvertakenError(Exception):

@@ -43,6 +43,13 @@ class BudgetSettings(BaseSettings):
         default="20/hour", description="How often one user may give `lockSeats` an access code that is wrong."
     )
     budget_cancel: RateText = Field(default="60/10 minutes", description="How often one user may call `cancelBooking`.")
+    budget_letters: RateText = Field(
+        default="5/hour",
+        description="How many letters with a code one e-mail address gets, whoever asks for them.",
+    )
+    budget_ask_letters: RateText = Field(
+        default="30/hour", description="How often one user or address may ask for a letter with a code."
+    )
     budgets_times: int = Field(
         default=1,
         ge=1,

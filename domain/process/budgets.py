@@ -45,6 +45,10 @@ class Budget(StrEnum):
     """`lockSeats` with an access code that is wrong: somebody guesses. A right one costs nothing."""
     CANCEL = "cancel"
     """`cancelBooking`: who confirms and cancels in a circle keeps seats from others, and writes all the time."""
+    LETTERS = "letters"
+    """A letter about an account, counted by the address it goes to: whoever asks, that may be somebody else's."""
+    ASK_LETTERS = "ask_letters"
+    """To ask for such a letter."""
 
 
 class Budgets:
@@ -59,13 +63,20 @@ class Budgets:
         }
         self._shared = {budget: rate.times(SHARED) for budget, rate in self._rates.items()}
 
-    async def spend(self, budget: Budget, *, user_id: ObjectId | None = None, address: str | None = None) -> None:
+    async def spend(
+        self,
+        budget: Budget,
+        *,
+        user_id: ObjectId | None = None,
+        address: str | None = None,
+        mailbox: str | None = None,
+    ) -> None:
         """Pay once. Raises OverBudget, which says when to try again.
 
         A signed-in user pays; with all others who are signed in at the same `address` they have SHARED times as much.
-        Who is not signed in pays by the address.
+        Who is not signed in pays by the address. A `mailbox` is an e-mail address, by its key.
         """
-        for rate, *names in self._payers(budget, user_id, address):
+        for rate, *names in self._payers(budget, user_id, address, mailbox):
             if not await self._counts.take(rate, *names):
                 raise await self._refusal(budget, rate, *names)
 
@@ -76,7 +87,7 @@ class Budgets:
                 raise await self._refusal(budget, rate, *names)
 
     def _payers(
-        self, budget: Budget, user_id: ObjectId | None, address: str | None
+        self, budget: Budget, user_id: ObjectId | None, address: str | None, mailbox: str | None = None
     ) -> list[tuple[Rate, str, str, str]]:
         payers = []
         if user_id is not None:
@@ -84,6 +95,8 @@ class Budgets:
         if address is not None:
             rates, kind = (self._rates, "address") if user_id is None else (self._shared, "users_of")
             payers.append((rates[budget], budget.value, kind, self._fingerprints.of_address(address)))
+        if mailbox is not None:
+            payers.append((self._rates[budget], budget.value, "mailbox", self._fingerprints.of_account(mailbox)))
         return payers
 
     async def _refusal(self, budget: Budget, rate: Rate, *names: str) -> OverBudget:

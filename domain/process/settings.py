@@ -134,6 +134,13 @@ class Settings(ConnectionSettings, BudgetSettings):
     )
     smtp_from: str | None = Field(default=None, description="The sender of that e-mail; needed with SMTP_URL.")
 
+    verify_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/#]+[^\s#]*$",
+        description="The shop's page that verifies an e-mail address. Letters link to it with `?token=` and the code; "
+        "not set: they have the code to paste.",
+    )
+
     admin_email: str | None = Field(
         default=None, description="An ADMIN to make at the start if nobody has this address. Needs ADMIN_PASSWORD."
     )

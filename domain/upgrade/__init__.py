@@ -27,6 +27,7 @@ from domain.upgrade.changed_at import fill_updated_at
 from domain.upgrade.name_keys import fill_name_keys
 from domain.upgrade.name_prefixes import fill_name_prefixes
 from domain.upgrade.references import give_references
+from domain.upgrade.verified import take_as_verified
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ STEPS: tuple[Step, ...] = (
     fill_updated_at,
     give_references,
     fill_name_prefixes,
+    take_as_verified,
 )
 """Only ever appended to: the data's version is how many of them were taken."""
 

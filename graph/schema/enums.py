@@ -55,6 +55,7 @@ class ErrorCode(StrEnum):
     PAYMENT_FAILED = "PAYMENT_FAILED"
     PAYMENT_TIMED_OUT = "PAYMENT_TIMED_OUT"
     REFUND_NOT_FAILED = "REFUND_NOT_FAILED"
+    MAIL_DISABLED = "MAIL_DISABLED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 
 
@@ -264,6 +265,7 @@ _publish(
             "The user `userId` in `metadata` was given another password, which ended all their sessions. There is no "
             "actor when it was done at the command line."
         ),
+        "EMAIL_VERIFIED": "Somebody used the code of a letter to their address: letters go there from then on.",
         "EVENT_CREATED": "An event was made, all its seats available.",
         "EVENT_UPDATED": "An ADMIN changed an event: `metadata` has each field's value before and after.",
         "SALES_CLOSED": "An ADMIN closed an event's sales.",
@@ -365,6 +367,7 @@ _publish(
         "PAYMENT_FAILED": "The attempt to pay failed; `attemptsLeft` says whether the booking can still be paid.",
         "PAYMENT_TIMED_OUT": "The provider has not answered yet; the seats stay held.",
         "REFUND_NOT_FAILED": "The refund is still on its way, or the money has been given back.",
+        "MAIL_DISABLED": "This server sends no e-mail.",
         "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
     },
 )

@@ -42,6 +42,7 @@ MEMBERS: Final[dict[type[errors.Refusal], Member]] = {
     errors.PaymentFailed: members.PaymentFailed,
     errors.PaymentTimedOut: members.PaymentTimedOut,
     errors.RefundNotFailed: members.RefundNotFailed,
+    errors.MailDisabled: members.MailDisabled,
     errors.IdempotencyKeyReused: members.IdempotencyKeyReused,
 }
 """What each refusal becomes in a mutation whose result union has that member."""

@@ -36,6 +36,7 @@ MEMBER_REPEATS = {
     "PAYMENT_FAILED": "With a new key while `booking` is PAYMENT_PENDING. Otherwise lock seats again.",
     "PAYMENT_TIMED_OUT": "Yes, with the same key, to learn what came of it.",
     "REFUND_NOT_FAILED": "Once `refund` is FAILED.",
+    "MAIL_DISABLED": "No.",
     "IDEMPOTENCY_KEY_REUSED": "With a new key.",
 }
 

@@ -24,14 +24,18 @@ from graph.schema.mutations.renew_webhook_secret import renew_webhook_secret
 from graph.schema.mutations.replay_delivery import replay_delivery
 from graph.schema.mutations.resend_refund import resend_refund
 from graph.schema.mutations.run_job import run_job
+from graph.schema.mutations.send_verification import send_verification
 from graph.schema.mutations.set_user_role import set_user_role
 from graph.schema.mutations.update_event import update_event
+from graph.schema.mutations.verify_email import verify_email
 
 Mutation = create_type(
     "Mutation",
     [
         register,
         login,
+        send_verification,
+        verify_email,
         create_event,
         lock_seats,
         change_lock,

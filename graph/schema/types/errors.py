@@ -294,6 +294,13 @@ class RefundNotFailed(Error):
         )
 
 
+@strawberry.type(description="This server sends no e-mail: whoever runs it has set up none.")
+class MailDisabled(Error):
+    @classmethod
+    def from_refusal(cls, refusal: errors.MailDisabled) -> Self:
+        return cls(code=ErrorCode.MAIL_DISABLED, message=refusal.message)
+
+
 @strawberry.type(description="The idempotency key was used for another request within the last 24 hours.")
 class IdempotencyKeyReused(Error):
     @classmethod

@@ -37,6 +37,12 @@ DELETED = "Deleted user"
 class User(Node):
     name: str = strawberry.field(description="What they want to be called.")
     email: str = strawberry.field(description="Their e-mail address as they typed it; unique regardless of case.")
+    email_verified: bool = strawberry.field(
+        description=(
+            "Whether they have shown, by `verifyEmail`, that they read what is sent to `email`. Until then letters "
+            "about bookings wait, for a day at most. Everything else works without."
+        )
+    )
     role: Role = strawberry.field(description="What they may do.")
     created_at: datetime = strawberry.field(description="When they registered.")
     deleted: bool = strawberry.field(
@@ -53,6 +59,7 @@ class User(Node):
             id=encode_id("User", user.id),
             name=user.name,
             email=user.email,
+            email_verified=user.email_verified,
             role=user.role,
             created_at=user.created_at,
             deleted=False,
@@ -69,6 +76,7 @@ class User(Node):
             id=encode_id("User", user_id),
             name=DELETED,
             email="",
+            email_verified=False,
             role=Role.USER,
             created_at=to_millisecond(user_id.generation_time),
             deleted=True,

@@ -66,6 +66,7 @@ async def test_data_of_an_earlier_version_is_upgraded_by_a_start_and_sold_on(set
         assert await SeatLock.count_of({"event_id": {"$ne": event.id}, "status": "ACTIVE"}) == 0
         assert (await services.database["users"].find_one({"_id": ada.id}) or {})["name_key"] == "ada"
         assert await services.database["events"].find_one({"name_prefixes": None}) is None
+        assert await services.database["users"].count_documents({"email_verified": {"$ne": True}}) == 0
 
     checked = seatlock("check", env=environment(settings))
     assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
