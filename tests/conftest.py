@@ -73,7 +73,7 @@ def _servers(data: Path) -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+def run_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """MongoDB and Redis for the whole run: SEATLOCK_TEST_MONGO_URI and _REDIS_URL, else embedded ones."""
     with ExitStack() as stack:
         # In memory where there is plenty: a sixth of the time goes into waiting for disks otherwise.
@@ -82,6 +82,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         else:
             folder = tmp_path_factory.mktemp("servers")
         yield stack.enter_context(_servers(folder))
+
+
+@pytest.fixture(scope="session")
+def servers(run_servers: Servers) -> Servers:
+    """Those of the whole run. A module whose tests kill servers has a fixture of this name with its own."""
+    return run_servers
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -106,9 +112,9 @@ def quick_opening() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def kept_connections(servers: Servers) -> AsyncIterator[None]:
+async def kept_connections(run_servers: Servers) -> AsyncIterator[None]:
     """Tests that use the run's own MongoDB, one after the other, use the same connections."""
-    async with connections_kept(servers.mongo_uri):
+    async with connections_kept(run_servers.mongo_uri):
         yield
 
 
