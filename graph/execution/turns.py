@@ -20,8 +20,8 @@ DEAR_AT_ONCE = 2
 SHARE = 3
 """Of the connections to MongoDB, one in so many may be taken by queries that are not dear."""
 
-LINE, LINES = 200, 2_000
-"""How many queries of one user, or of one address, may wait, and of all."""
+DEAR_LINE, LINE, LINES = 200, 1_000, 5_000
+"""How many queries of one user, or of one address, may wait: dear ones, and others; and of all."""
 
 TOO_MANY = "Too many of your queries wait already; try again in a moment."
 
@@ -30,9 +30,10 @@ class Turns:
     """The lines of one process: one for what is dear, one for the rest."""
 
     def __init__(self, settings: Settings) -> None:
-        each, most = LINE * settings.budgets_times, LINES * settings.budgets_times
-        self._dear = FairLine(DEAR_AT_ONCE, each, most, TOO_MANY)
-        self._usual = FairLine(max(2, settings.mongo_pool_size // SHARE), each, most, TOO_MANY)
+        times = settings.budgets_times
+        at_once = max(2, settings.mongo_pool_size // SHARE)
+        self._dear = FairLine(DEAR_AT_ONCE, DEAR_LINE * times, LINES * times, TOO_MANY)
+        self._usual = FairLine(at_once, LINE * times, LINES * times, TOO_MANY)
 
     def of(self, cost: int, context: Context) -> AbstractAsyncContextManager[None]:
         """A turn for a query that costs so much. ADMINs run the shop: they don't wait. Entering raises Overloaded."""

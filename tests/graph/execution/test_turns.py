@@ -12,7 +12,7 @@ from domain.documents import Role, new_id
 from domain.process.settings import Settings
 from domain.services import Services
 from graph.execution.operations import Operations, Request, RequestError
-from graph.execution.turns import DEAR, DEAR_AT_ONCE, LINE, Turns
+from graph.execution.turns import DEAR, DEAR_AT_ONCE, DEAR_LINE, Turns
 from graph.schema.build import schema
 from graph.schema.context import Context
 from tests.graph.conftest import Client
@@ -66,7 +66,7 @@ async def test_a_line_that_is_full_turns_its_own_away(settings: Settings) -> Non
         async with turns.of(DEAR + 1, context(address)):
             return address
 
-    line = [asyncio.create_task(wait(ATTACKER)) for _ in range(LINE)]
+    line = [asyncio.create_task(wait(ATTACKER)) for _ in range(DEAR_LINE)]
     await asyncio.sleep(0)
     with pytest.raises(Exception, match="Too many of your queries"):
         await wait(ATTACKER)
@@ -78,7 +78,7 @@ async def test_a_line_that_is_full_turns_its_own_away(settings: Settings) -> Non
         await turn.__aexit__(None, None, None)
     done, _ = await asyncio.wait([neighbour, *line], return_when=asyncio.FIRST_COMPLETED)
     assert await neighbour == NEIGHBOUR
-    assert len(done) < LINE
+    assert len(done) < DEAR_LINE
     await asyncio.gather(*line)
 
 
