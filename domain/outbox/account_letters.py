@@ -40,12 +40,15 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 
 SUBJECTS: Mapping[LetterKind, str] = {
     LetterKind.VERIFICATION: "Verify your e-mail address",
+    LetterKind.PASSWORD_RESET: "Set another password",
 }
 SAID: Mapping[LetterKind, str] = {
     LetterKind.VERIFICATION: "Somebody has registered with this e-mail address. If it was you, verify it",
+    LetterKind.PASSWORD_RESET: "Somebody has forgotten the password of this account. If it was you, set another one",
 }
 OTHERWISE: Mapping[LetterKind, str] = {
     LetterKind.VERIFICATION: "If it was not you, do nothing: no letters about bookings will come.",
+    LetterKind.PASSWORD_RESET: "If it was not you, do nothing: the password stays as it is.",
 }
 
 
@@ -105,8 +108,8 @@ async def _send(services: Services, letter: AccountLetter) -> NotDelivered | Non
 
 
 def _is_wanted(kind: LetterKind, user: User) -> bool:
-    """Whether it is still to be sent: a verified address is not verified again."""
-    return kind is not LetterKind.VERIFICATION or not user.email_verified
+    """Whether it is still to be sent: one that verifies before that was done, the other ones after."""
+    return user.email_verified is not (kind is LetterKind.VERIFICATION)
 
 
 def _written(settings: Settings, letter: AccountLetter, code: str) -> Letter:
@@ -119,7 +122,7 @@ def _written(settings: Settings, letter: AccountLetter, code: str) -> Letter:
 
 def _page(settings: Settings, kind: LetterKind) -> str | None:
     """The shop's page that takes the code."""
-    return settings.verify_url
+    return settings.verify_url if kind is LetterKind.VERIFICATION else settings.reset_url
 
 
 def _lines(kind: LetterKind, page: str | None, code: str) -> Sequence[str]:

@@ -140,6 +140,11 @@ class Settings(ConnectionSettings, BudgetSettings):
         description="The shop's page that verifies an e-mail address. Letters link to it with `?token=` and the code; "
         "not set: they have the code to paste.",
     )
+    reset_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/#]+[^\s#]*$",
+        description="The shop's page where a forgotten password is replaced; linked to like VERIFY_URL.",
+    )
 
     admin_email: str | None = Field(
         default=None, description="An ADMIN to make at the start if nobody has this address. Needs ADMIN_PASSWORD."

@@ -263,7 +263,7 @@ _publish(
         ),
         "PASSWORD_CHANGED": (
             "The user `userId` in `metadata` was given another password, which ended all their sessions. There is no "
-            "actor when it was done at the command line."
+            "actor when it was done at the command line. With `by`: `letter` it was by a code sent to the user."
         ),
         "EMAIL_VERIFIED": "Somebody used the code of a letter to their address: letters go there from then on.",
         "EVENT_CREATED": "An event was made, all its seats available.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import re
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from pydantic import SecretStr
 from domain.process.settings import Settings
 
 PASSWORD = "p@ss/word"
+CODE = re.compile(r"(?:https\S+token=)?([\w-]{48})").fullmatch
 
 
 class Counter(SMTP):
@@ -69,6 +71,12 @@ class PostOffice:
                 auth_required=self.password is not None,
                 auth_require_tls=False,
             )
+
+
+def code_in(letter: EmailMessage) -> str:
+    """The code that the letter carries."""
+    (found,) = filter(None, map(CODE, letter.get_content().splitlines()))
+    return found[1]
 
 
 def with_mail(settings: Settings, office: PostOffice) -> Settings:

@@ -22,7 +22,9 @@ from graph.schema.mutations.release_lock import release_lock
 from graph.schema.mutations.remove_webhook import remove_webhook
 from graph.schema.mutations.renew_webhook_secret import renew_webhook_secret
 from graph.schema.mutations.replay_delivery import replay_delivery
+from graph.schema.mutations.request_password_reset import request_password_reset
 from graph.schema.mutations.resend_refund import resend_refund
+from graph.schema.mutations.reset_password import reset_password
 from graph.schema.mutations.run_job import run_job
 from graph.schema.mutations.send_verification import send_verification
 from graph.schema.mutations.set_user_role import set_user_role
@@ -36,6 +38,8 @@ Mutation = create_type(
         login,
         send_verification,
         verify_email,
+        request_password_reset,
+        reset_password,
         create_event,
         lock_seats,
         change_lock,

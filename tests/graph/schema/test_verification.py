@@ -28,6 +28,22 @@ mutation ($token: String!) {
   }
 }
 """
+FORGOTTEN = """
+mutation ($email: String!) {
+  requestPasswordReset(input: {email: $email}) {
+    ... on RequestPasswordResetSuccess { email }
+    ... on Error { code message }
+  }
+}
+"""
+RESET = """
+mutation ($token: String!) {
+  resetPassword(input: {token: $token, password: "another passphrase"}) {
+    ... on ResetPasswordSuccess { email }
+    ... on InvalidInput { code field }
+  }
+}
+"""
 VIEWER = "{ viewer { emailVerified } }"
 USER = "query ($id: ID!) { node(id: $id) { ... on User { emailVerified } } }"
 
@@ -73,6 +89,26 @@ class TestWithMail:
         """A mail server, which no worker uses here; and two letters an hour."""
         mail: dict[str, Any] = {"smtp_url": SecretStr("smtp://127.0.0.1:1"), "smtp_from": "tickets@seatlock.test"}
         return settings.model_copy(update=mail | {"budget_letters": "2/hour", "budgets_times": 1})
+
+    async def test_who_asks_for_a_reset_learns_nothing_of_who_is_registered(
+        self, services: Services, client: Client
+    ) -> None:
+        ada, grace = await user(services), await admin(services)
+        for email in (ada.email, grace.email, "nobody@seatlock.test"):
+            answer = {"data": {"requestPasswordReset": {"email": email}}}
+            for _ in range(4):  # past what one address gets
+                assert await client.execute(FORGOTTEN, {"email": email}) == answer
+        await services.tasks.all_done()
+        letters = await AccountLetter.find({"kind": "PASSWORD_RESET"}).to_list()
+        assert [letter.user_id for letter in letters] == [grace.id]
+        code = new_code(
+            services.settings.secret_key.get_secret_value(), LetterKind.PASSWORD_RESET, grace, services.clock()
+        )
+        token = token_of(services, grace)
+        assert await client.execute(RESET, {"token": code}) == {"data": {"resetPassword": {"email": grace.email}}}
+        refused = {"code": "INVALID_INPUT", "field": "token"}
+        assert await client.execute(RESET, {"token": code}) == {"data": {"resetPassword": refused}}
+        assert await refusal(client, VIEWER, token) == "UNAUTHENTICATED"
 
     async def test_it_is_sent_so_often_and_then_refused(self, services: Services, client: Client) -> None:
         ada = await user(services)  # that was one
