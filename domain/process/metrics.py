@@ -233,6 +233,8 @@ for _transport in ("websocket", "event_stream"):
 for _outcome in ("held", "without"):
     _baton_waits.labels(_outcome)
 _retries.labels("conflict")
+_refused_connections.labels("full")
+_over_budget.labels("sign_in")
 for _call, _outcome in (("charge", NO_ANSWER), ("refund", NO_ANSWER), ("refund", RefundStatus.FAILED.value)):
     _provider_calls.labels(_call, _outcome)
 for _job in Job:
