@@ -62,23 +62,41 @@ def lasting(inventory: Inventory, allocation_id: PydanticObjectId | None, now: d
 
 
 def kept_view(inventory: Inventory, allotment: Allotment) -> Inventory:
-    """The inventory as a buyer with this allocation's access code sees it: only what it keeps is available."""
+    """The inventory as a buyer with this allocation's access code sees it: only what it keeps is available.
+
+    It is made once a batch, which may have thousands of rows; after that only rows whose seats moved are looked at.
+    """
+    moved = inventory.moved_rows
+    if (known := inventory.kept_views.get(allotment.id)) is None:
+        view = Inventory(inventory.event, inventory.terms, more_due=inventory.more_due)
+        view.rows = {label: _row_kept(inventory, row, allotment.id) for label, row in inventory.rows.items()}
+    else:
+        view, looked_at = known
+        for label in set(moved[looked_at:]):
+            view.rows[label].statuses = _kept_in(inventory, inventory.rows[label], allotment.id)
+    inventory.kept_views[allotment.id] = view, len(moved)
     sections = [
         Section.model_construct(**{**section.__dict__, "available": allotment.kept.get(section.name, 0)})
         for section in inventory.event.sections
     ]
-    view = Inventory(inventory.event.evolve(sections=sections), inventory.terms, more_due=inventory.more_due)
-    view.rows = {
-        label: row.evolve(statuses=_kept_in(inventory, row, allotment.id)) for label, row in inventory.rows.items()
-    }
+    view.event = inventory.event.evolve(sections=sections)
     return view
+
+
+def _row_kept(inventory: Inventory, row: SeatRow, allocation_id: PydanticObjectId) -> SeatRow:
+    """A row as `kept_view` shows it, with what choosing seats reads."""
+    statuses = _kept_in(inventory, row, allocation_id)
+    return SeatRow.model_construct(section=row.section, name=row.name, position=row.position, statuses=statuses)
 
 
 def _kept_in(inventory: Inventory, row: SeatRow, allocation_id: PydanticObjectId) -> str:
     """A letter a seat: available where the allocation holds it, or else held."""
     free, held = SeatStatus.AVAILABLE.letter, SeatStatus.HELD.letter
-    positions = range(len(row.statuses))
-    return "".join(free if inventory.holder_at(row, at) == allocation_id else held for at in positions)
+    if held not in row.statuses:
+        return held * len(row.statuses)
+    holders = (inventory.holder_at(row, at) for at in range(len(row.statuses)))
+    # Most are nobody, and comparing ids is what costs.
+    return "".join(free if holder is not None and holder == allocation_id else held for holder in holders)
 
 
 def check_limit_of_allocation(
@@ -104,10 +122,10 @@ def kept_seats(inventory: Inventory, allotment: Allotment) -> list[str]:
         if section.seating is not Seating.RESERVED or not allotment.kept.get(section.name):
             continue
         found = [
-            f"{row.label}-{at + 1}"
+            f"{row.label}-{number}"
             for row in inventory.rows_of(section.name)
-            for at in range(len(row.statuses))
-            if inventory.holder_at(row, at) == allotment.id
+            for number, letter in enumerate(_kept_in(inventory, row, allotment.id), start=1)
+            if letter == SeatStatus.AVAILABLE.letter
         ]
         if len(found) != allotment.kept[section.name]:
             raise Contradiction(f"allocation {allotment.id}: {len(found)} seats of {section.name}")

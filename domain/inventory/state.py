@@ -63,6 +63,9 @@ class Inventory:
         self.loaded_statuses: dict[str, str] = {}
         self._rows_of: dict[str, list[SeatRow]] = {}
         self.new_holders: dict[str, dict[int, PydanticObjectId | None]] = {}
+        # The label of a row for each seat that moved, in order: what was made of the rows before tells by its end.
+        self.moved_rows: list[str] = []
+        self.kept_views: dict[PydanticObjectId, tuple[Inventory, int]] = {}
         self.event_fields: set[str] = set()
         self.locks: Shelf[SeatLock] = Shelf()
         self.bookings: Shelf[Booking] = Shelf()
@@ -72,6 +75,8 @@ class Inventory:
         self.holdings = Holdings()
         self.allocations: Shelf[Allocation] = Shelf()
         self.taken_codes: frozenset[str] = frozenset()
+        # Seats that allocations to be released have back of dead locks that this batch does not sweep.
+        self.unswept: Counter[PydanticObjectId] = Counter()
         self.moved_allotments: set[PydanticObjectId | None] = set()
         self.sessions_ended: dict[PydanticObjectId, int] = {}
         self.taken_references: frozenset[str] = frozenset()
@@ -263,3 +268,4 @@ class Inventory:
                 raise Contradiction(f"{label} is {row.statuses[position]}")
             row.statuses = row.statuses[:position] + move.target.letter + row.statuses[position + 1 :]
             self.new_holders.setdefault(row.label, {})[position] = holder
+            self.moved_rows.append(row.label)

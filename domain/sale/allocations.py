@@ -112,10 +112,13 @@ async def allocation_of_code(
     """
     await services.budgets.check(Budget.ACCESS_CODE, user_id=caller.user_id, address=address)
     try:
-        return await _find(event_id, _checked_code(access_code))
+        found = await _find(event_id, _checked_code(access_code))
     except InvalidInput:
         await services.budgets.spend(Budget.ACCESS_CODE, user_id=caller.user_id, address=address)
         raise
+    # Once more: of guesses that come all at once, none was counted when each was looked at first.
+    await services.budgets.check(Budget.ACCESS_CODE, user_id=caller.user_id)
+    return found
 
 
 async def _find(event_id: PydanticObjectId, access_code: str) -> PydanticObjectId:

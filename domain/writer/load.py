@@ -68,8 +68,9 @@ SESSION = [{"$project": {"role": 1, "sessions_ended": 1}}]
 """What there is to know of who asks."""
 
 
-REFERENCES, HOLDINGS, CODES = "references", "holdings", "codes"
-"""What is only looked at: taken references of bookings, what buyers have, and taken access codes."""
+REFERENCES, HOLDINGS, CODES, UNSWEPT = "references", "holdings", "codes", "unswept"
+"""What is only looked at: taken references of bookings, what buyers have, taken access codes, and locks that died
+before their allocation was released."""
 
 
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
@@ -162,12 +163,29 @@ async def load(
             Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
             Query(SeatLock, {"$or": takers, "status": HAVING, "$nor": [dead]}, unless=not takers),
             Query(Allocation, ours | {"_id": {"$in": allocations}}, unless=not allocations),
+            _unswept(inventory, released, now),
             Query(SeatRow, {"$or": rows}, [] if event.allotments else WITHOUT_HOLDERS, unless=not rows),
             *_counted(event_id, others, now, commands),
         )
         _fill(inventory, found)
         _fill_holdings(inventory, others, found)
+        _fill_unswept(inventory, found)
     return inventory
+
+
+def _unswept(inventory: Inventory, released: Sequence[PydanticObjectId], now: datetime) -> Query:
+    """Dead locks out of these allocations, but for those that this batch sweeps."""
+    swept = [lock.id for lock in inventory.locks if lock.is_dead(now)]
+    dead = {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}, "_id": {"$nin": swept}}
+    fields = [{"$project": {"allocation_id": 1, "quantities": 1, "expires_at": 1}}]
+    return Query(SeatLock, {"allocation_id": {"$in": released}} | dead, fields, unless=not released, aside=UNSWEPT)
+
+
+def _fill_unswept(inventory: Inventory, found: Found) -> None:
+    for raw in found.aside[UNSWEPT]:
+        allotment = inventory.event.allotment(raw["allocation_id"])
+        if allotment is not None and allotment.lasts(raw["expires_at"]):
+            inventory.unswept[allotment.id] += sum(raw["quantities"].values())
 
 
 def _owners(inventory: Inventory, commands: Iterable[Command[Any]]) -> set[PydanticObjectId]:

@@ -45,7 +45,7 @@ def create_allocation(inventory: Inventory, command: CreateAllocation, now: date
     event = inventory.event
     _check_event(event, now)
     _check_times(event, command, now)
-    if command.access_code in inventory.taken_codes:
+    if command.access_code is not None and _is_taken(inventory, command.access_code):
         raise InvalidInput("accessCode", "Another allocation of this event has this code.")
     chosen = select(inventory, command.parts)
     quantity = sum(chosen.quantities.values())
@@ -102,6 +102,13 @@ def _replay(
     return Change(AllocationMade(allocation, replayed=True), entries=[entry])
 
 
+def _is_taken(inventory: Inventory, access_code: str) -> bool:
+    """Whether another allocation of the event has this code, perhaps one that this batch makes."""
+    return access_code in inventory.taken_codes or any(
+        allocation.access_code == access_code for allocation in inventory.allocations.new()
+    )
+
+
 def _check_event(event: Event, now: datetime) -> None:
     if event.cancelled_at is not None:
         raise EventCancelled("The event is cancelled.", event.cancelled_at)
@@ -145,9 +152,8 @@ def release(
     seats = kept_seats(inventory, allotment)
     held, available = SeatStatus.HELD, SeatStatus.AVAILABLE
     move = Move(allotment.kept, seats, held, available, allocation.id, out_of=allocation.id)
-    released = allocation.evolve(
-        status=AllocationStatus.RELEASED, taken=allocation.quantity - allotment.left, released_at=at
-    )
+    taken = allocation.quantity - allotment.left - inventory.unswept[allocation.id]
+    released = allocation.evolve(status=AllocationStatus.RELEASED, taken=taken, released_at=at)
     return Change(
         AllocationReleased(released, replayed=False),
         moves=[move],

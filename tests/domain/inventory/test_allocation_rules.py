@@ -30,6 +30,7 @@ from tests.support.asking import (
     closing,
     giving_up,
     locking,
+    releasing,
     settling,
     sweeping,
     updating,
@@ -166,3 +167,22 @@ def test_its_history_never_tells_the_code(hall: Hall) -> None:
         ["STALLS-A-1"],
     )
     assert entry.metadata == {"name": "The house"}
+
+
+def test_a_batch_sees_what_it_took_before_and_what_it_gave_back(hall: Hall) -> None:
+    allocation = hall.allot("STALLS-A-1", "STALLS-A-2", "STALLS-A-3", most=3)
+    held = hall.lock(BOB, "STALLS-A-2", out_of=allocation.id)
+    picked, refused, let_go, again, none_left = hall.decide_all(
+        [
+            locking(ANN, quantity=2, section="STALLS", out_of=allocation.id),
+            locking(BOB, "STALLS-A-1", out_of=allocation.id),
+            releasing(BOB, held.id),
+            locking(BOB, quantity=1, section="STALLS", out_of=allocation.id),
+            locking(BOB, quantity=1, section="STALLS", out_of=allocation.id),
+        ]
+    )
+    assert picked.lock.seats == ["STALLS-A-1", "STALLS-A-3"]
+    assert refused.seats == ["STALLS-A-1"]
+    assert not let_go.replayed
+    assert again.lock.seats == ["STALLS-A-2"]
+    assert none_left.available_seats == 0

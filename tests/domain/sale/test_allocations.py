@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -18,6 +20,7 @@ from domain.inventory.commands import Locked
 from domain.inventory.parts import Counted, Named, Part
 from domain.money import Money
 from domain.payments import pay_booking
+from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.reports.allotted import Allotted
 from domain.reports.summary import booking_summary
@@ -25,6 +28,7 @@ from domain.sale.allocations import allocations_of, create_allocation, release_a
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.event_changes import cancel_event
 from domain.sale.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
+from domain.sale.expiry import expire_locks
 from domain.services import Services
 from tests.support.sale import Time, open_sale, race, somebody, tally
 from tests.support.sweeping import sweep_due
@@ -44,9 +48,9 @@ class House:
     def services(self) -> Services:
         return self.servers[0]
 
-    async def keep(self, *parts: Part, code: str | None = CODE, **terms: Any) -> Allocation:
+    async def keep(self, *parts: Part, code: str | None = CODE, server: int = 0, **terms: Any) -> Allocation:
         made = await create_allocation(
-            self.services,
+            self.servers[server],
             ADMIN,
             event_id=self.event.id,
             name="House",
@@ -244,3 +248,34 @@ async def test_it_is_released_in_one_batch_with_the_open_sale(house: House) -> N
     ]
     assert tally(await race(*calls)) == {"Locked": 3, "AllocationReleased": 1}
     assert (await house.seen())[:2] == ((9, 3, 0), "AAAA HHH")
+
+
+async def test_one_code_at_once_makes_one_allocation_and_is_no_fault(house: House) -> None:
+    made = await race(*(house.keep(Counted(1, "FLOOR"), server=number % 2) for number in range(6)))
+    assert tally(made) == {"Allocation": 1, "InvalidInput": 5}
+    assert (await house.seen())[0] == (11, 1, 0)
+    assert (await events_by_ids(house.services, [house.event.id]))[house.event.id].repairs == 0
+
+
+async def test_guesses_at_once_are_no_more_than_one_after_the_other(house: House) -> None:
+    await house.keep(Counted(2, "FLOOR"))
+    guesser = somebody()
+    codes = [*(f"a wrong code {number}" for number in range(60)), CODE]
+    guesses = (house.lock(guesser, Counted(1, "FLOOR"), code=code) for code in codes)
+    answers = await asyncio.gather(*guesses, return_exceptions=True)
+    assert Counter(map(type, answers)) == {InvalidInput: 20, OverBudget: 41}
+
+
+async def test_the_dead_are_not_taken_whoever_is_swept_first(house: House) -> None:
+    over = house.time.now + timedelta(minutes=20)
+    await house.keep(ROW_A, releases_at=over)
+    buyer = somebody()
+    lock = (await house.lock(buyer, Named(("STALLS-A-1",)))).lock
+    await confirm_booking(house.services, buyer, event_id=house.event.id, lock_id=lock.id)
+    house.time.now = over
+    before = await house.taken(), await house.seen()
+    assert before[0] == [(0, True)]
+    await expire_locks(house.services, Progress())  # which releases it, and leaves unpaid bookings to others
+    assert (await house.taken(), await house.seen()) == before
+    await sweep_due(house.services)
+    assert (await house.taken(), await house.seen()) == before
