@@ -30,6 +30,8 @@ ROWS, SEATS_A_ROW = 500, 100
 CAPACITY = 1_000_000
 LIMITED = {"maxSeatsPerBuyer": 100, "salesStartAt": "2020-01-01T00:00:00Z", "salesEndAt": "2098-01-01T00:00:00Z"}
 """An event that asks for more than others do: who has how many seats, and when it sells."""
+KEPT_BACK = 1_000
+"""Seats of it that an allocation keeps."""
 
 
 def measure(servers: Servers, scratch: Path) -> list[tuple[str, Measured, Measured | None, float | None]]:
@@ -53,7 +55,10 @@ def measure(servers: Servers, scratch: Path) -> list[tuple[str, Measured, Measur
             )
             hot = measured if at_64 else hot
         limited = api.create_event(totalSeats=CAPACITY, **LIMITED)
-        lines.append(("(b) with limits and a window, 64", buy(api, "lock", 64, SECONDS, limited), hot, 0.95))
+        api.keep_back(limited, KEPT_BACK)
+        lines.append(
+            ("(b) with limits, a window and an allocation, 64", buy(api, "lock", 64, SECONDS, limited), hot, 0.95)
+        )
     for processes in (2, 4):
         with running_api(servers, database, processes) as api:
             buy(api, "lock", 64, 2, api.create_event(totalSeats=CAPACITY))  # warm

@@ -26,6 +26,8 @@ SECRET = secrets.token_hex(32)
 SIGN_IN = "mutation($input: LoginInput!) { login(input: $input) { ... on LoginSuccess { accessToken } } }"
 CREATE_EVENT = """mutation($input: CreateEventInput!) { createEvent(input: $input) {
   ... on CreateEventSuccess { event { id } } ... on Error { message } } }"""
+KEEP_BACK = """mutation($input: CreateAllocationInput!) { createAllocation(input: $input) {
+  ... on CreateAllocationSuccess { allocation { id } } ... on Error { message } } }"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ class Api:
         price = {"amount": "25.00", "currencyCode": "EUR"}
         created = self.call(CREATE_EVENT, name="Bench", startsAt="2099-01-01T00:00:00Z", price=price, **fields)
         return str(created["createEvent"]["event"]["id"])
+
+    def keep_back(self, event_id: str, count: int) -> str:
+        """The id of a new allocation of so many seats of an event's only section."""
+        selection = [{"quantity": {"count": count}}]
+        made = self.call(KEEP_BACK, eventId=event_id, name="House", selection=selection, idempotencyKey="bench")
+        return str(made["createAllocation"]["allocation"]["id"])
 
 
 def environment(servers: Servers, database: str) -> dict[str, str]:

@@ -61,22 +61,3 @@ TOO_MUCH_WAITS = _refusal(
 
 SILENT, UNREAD, MADE_ROOM = "silent", "unread", "made_room"
 """Why one is cut off without an answer: nothing came; nothing was taken; another needed its place."""
-
-REASONS = (
-    SILENT,
-    UNREAD,
-    MADE_ROOM,
-    *(
-        each.reason
-        for each in (
-            MALFORMED,
-            HEADERS_SLOW,
-            BODY_SLOW,
-            LINE_TOO_LONG,
-            HEADERS_TOO_LARGE,
-            TOO_MANY,
-            FULL,
-            TOO_MUCH_WAITS,
-        )
-    ),
-)
