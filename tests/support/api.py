@@ -53,4 +53,6 @@ def command(settings: Settings, *program: str) -> list[str]:
 def _written(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, list):
+        return ",".join(value)
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
