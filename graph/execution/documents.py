@@ -27,6 +27,7 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    OverlappingFieldsCanBeMergedRule,
     SelectionNode,
     ValuesOfCorrectTypeRule,
     parse,
@@ -40,6 +41,7 @@ from domain.process.metrics import SEVERAL
 from domain.process.settings import Settings
 from graph.execution.inputs import InputLiteralsRule
 from graph.execution.limits import broken_limits, measure
+from graph.execution.overlaps import TOO_MUCH, BoundedOverlaps, gave_up
 from graph.schema.sources import PERSONAL_FIELDS
 
 MAX_CACHED_LENGTH = 8 * 1024
@@ -49,6 +51,12 @@ MAX_CACHE_SIZE = 256 * 1024
 """Characters of text remembered in all. A tree takes 200 times its text, so this is 50 MB at worst."""
 
 INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
+
+OURS: Mapping[type[ASTValidationRule], type[ASTValidationRule]] = {
+    ValuesOfCorrectTypeRule: InputLiteralsRule,
+    OverlappingFieldsCanBeMergedRule: BoundedOverlaps,
+}
+"""What takes the place of rules that are specified."""
 
 MAX_ERRORS = 20
 """Validation stops here: a document is wrong after twenty mistakes, too."""
@@ -156,6 +164,8 @@ class Documents:
             max_errors=MAX_ERRORS,
             hide_suggestions=not self._settings.graphql_introspection,
         )
+        if gave_up(errors):
+            return _failed([GraphQLError(TOO_MUCH)], "QUERY_TOO_COMPLEX")
         if errors:
             return _failed(errors, "GRAPHQL_VALIDATION_FAILED")
         return Prepared(
@@ -213,9 +223,7 @@ def _failed(errors: Sequence[GraphQLError], code: str) -> Prepared:
 
 
 def _rules(*, introspection: bool) -> tuple[type[ASTValidationRule], ...]:
-    rules: list[type[ASTValidationRule]] = [
-        InputLiteralsRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules
-    ]
+    rules: list[type[ASTValidationRule]] = [OURS.get(rule, rule) for rule in specified_rules]
     rules += [MaybeNullValidationRule, OneOfInputValidationRule]
     if not introspection:
         rules.append(NoSchemaIntrospectionCustomRule)

@@ -6,7 +6,6 @@ cycles, unknown fragments, fields and types) is passed over here.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
@@ -90,9 +89,6 @@ LIST_SIZES = {
 }
 """How long a list without a `first` argument is taken to be."""
 
-MAX_COMPARISONS = 20_000
-"""graphql-core compares selections of the same name in pairs; this many take about a tenth of a second."""
-
 Variables: TypeAlias = Mapping[str, Any] | None
 
 # Saturates sums: a document of some hundred tokens can cost more than a number one would want to print.
@@ -110,7 +106,7 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Complexity:
-    """What a document asks for: its deepest and its dearest operation, all its aliases, and the pairs to compare.
+    """What a document asks for: its deepest and its dearest operation, and all its aliases.
 
     Aliases of introspection are told apart. Without them its answer has an end: equal fields merge, and graphql-core's
     MaxIntrospectionDepthRule bounds its lists.
@@ -120,7 +116,6 @@ class Complexity:
     cost: int
     aliases: int
     introspection_aliases: int
-    comparisons: int
     is_sized_by_variables: bool = False
     """Whether the cost depends on variables, as in `first: $n`."""
     fields: frozenset[str] = field(default=frozenset(), compare=False)
@@ -134,7 +129,6 @@ def broken_limits(complexity: Complexity, settings: Settings) -> list[GraphQLErr
         ("The operation costs {:,}; the limit is {:,}.", complexity.cost, settings.graphql_max_cost),
         ("The document's aliases number {:,}; the limit is {:,}.", complexity.aliases, settings.graphql_max_aliases),
         ("Aliases below `__schema` and `__type` number {:,}; the limit is {:,}.", complexity.introspection_aliases, 0),
-        ("Fields of the same name make {:,} pairs; the limit is {:,}.", complexity.comparisons, MAX_COMPARISONS),
     )
     return [
         GraphQLError(text.format(figure, limit), extensions={"code": "QUERY_TOO_COMPLEX"})
@@ -151,19 +145,15 @@ def measure(schema: GraphQLSchema, document: DocumentNode, variables: Variables 
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     aliases = 0
-    names: Counter[str] = Counter()
     fields: set[str] = set()
     spreads: dict[str, set[str]] = {name: set() for name in fragments}
     for definition in (*operations, *fragments.values()):
         for node in _selections(definition.selection_set):
             if isinstance(node, FieldNode):
                 aliases += node.alias is not None
-                names[(node.alias or node.name).value] += 1
                 fields.add(node.name.value)
-            elif isinstance(node, FragmentSpreadNode):
-                names["..."] += 1
-                if isinstance(definition, FragmentDefinitionNode):
-                    spreads[definition.name.value].add(node.name.value)
+            elif isinstance(node, FragmentSpreadNode) and isinstance(definition, FragmentDefinitionNode):
+                spreads[definition.name.value].add(node.name.value)
 
     scales = _Scales(schema, _Sizes(operations, variables))
     try:
@@ -178,7 +168,6 @@ def measure(schema: GraphQLSchema, document: DocumentNode, variables: Variables 
         cost=max((weight.cost + weight.once for weight in weights), default=0),
         aliases=aliases,
         introspection_aliases=scales.introspection_aliases,
-        comparisons=sum(count * (count - 1) // 2 for count in names.values()),
         is_sized_by_variables=scales.sizes.were_asked,
         fields=frozenset(fields),
     )
