@@ -63,20 +63,40 @@ def _is_lone(letters: str, beside: int, beyond: int) -> bool:
     return is_free(beside) and not is_free(beyond)
 
 
-def pick_to_drop(mine: Sequence[str], count: int, ages: Mapping[str, int]) -> list[str]:
+def pick_to_drop(mine: Sequence[str], count: int, ages: Mapping[str, int], rows: Mapping[str, SeatRow]) -> list[str]:
     """The `count` of `mine` that go, so that what is left is together: adjacent, or else in as few pieces as can be.
 
-    Where several are as good, those with the highest of `ages` go: the seats that came last.
+    Of several ways to be adjacent the one wins that leaves the fewest orphans among those that go; `rows` are, by their
+    labels, those that are known. Where several are as good, those with the highest of `ages` go: the seats that came
+    last.
     """
     left = len(mine) - count
     blocks = _adjacent(mine)
     windows = [block[at : at + left] for block in blocks for at in range(len(block) - left + 1)]
     if windows:
-        kept = set(min(windows, key=lambda window: sum(ages[label] for label in window)))
+
+        def cost(window: Iterable[str]) -> tuple[int, int]:
+            gone = set(mine).difference(window)
+            return _orphans(gone, rows), sum(ages[label] for label in window)
+
+        kept = set(min(windows, key=cost))
     else:
         blocks.sort(key=lambda block: (-len(block), sum(ages[label] for label in block)))
         kept = set([label for block in blocks for label in block][:left])
     return [label for label in mine if label not in kept]
+
+
+def _orphans(gone: Collection[str], rows: Mapping[str, SeatRow]) -> int:
+    """How many of the seats that go have a taken seat on either side. A row's end takes none."""
+    orphans = 0
+    for row, positions in _positions(gone).items():
+        statuses = rows[row].statuses if row in rows else ""
+
+        def is_taken(position: int, statuses: str = statuses, positions: Collection[int] = positions) -> bool:
+            return 0 <= position < len(statuses) and statuses[position] != FREE and position not in positions
+
+        orphans += sum(is_taken(position - 1) and is_taken(position + 1) for position in positions)
+    return orphans
 
 
 def _adjacent(labels: Iterable[str]) -> list[list[str]]:

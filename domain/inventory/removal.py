@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from domain.documents import LineItem
+from domain.documents import LineItem, SeatRow
 from domain.errors import InvalidInput
 from domain.inventory.parts import Counted, Named, Part
 from domain.inventory.pick_beside import pick_to_drop
 
 
-def remove(items: Sequence[LineItem], parts: Sequence[Part]) -> tuple[list[LineItem], dict[str, int], list[str]]:
+def remove(
+    items: Sequence[LineItem], parts: Sequence[Part], rows: Mapping[str, SeatRow]
+) -> tuple[list[LineItem], dict[str, int], list[str]]:
     """What is left of the lines, and what goes: how many seats of which section, and the labels of numbered ones.
 
     Where only a number of a section's seats is said, numbered ones go so that what is left is together, and of others,
-    or of equals, those of the line that came last. Raises InvalidInput for what the lines do not have.
+    or of equals, those of the line that came last. `rows`, by their labels, tell who sits beside them.
+    Raises InvalidInput for what the lines do not have.
     """
     named: dict[str, None] = {}
     sections = {label: item.section for item in items for label in item.seats}
@@ -37,7 +40,7 @@ def remove(items: Sequence[LineItem], parts: Sequence[Part]) -> tuple[list[LineI
                 raise InvalidInput(f"{part.path}.count", f"This lock holds {held:,} seats of this section.")
     seats = list(named)
     for section, count in counted.items():
-        seats += _dropped(items, section, count, named)
+        seats += _dropped(items, section, count, named, rows)
     return _without(items, gone, set(seats)), dict(gone), seats
 
 
@@ -50,7 +53,9 @@ def _section_of(items: Sequence[LineItem], part: Counted) -> str:
     return part.section
 
 
-def _dropped(items: Sequence[LineItem], section: str, count: int, named: dict[str, None]) -> list[str]:
+def _dropped(
+    items: Sequence[LineItem], section: str, count: int, named: dict[str, None], rows: Mapping[str, SeatRow]
+) -> list[str]:
     """Labels of the numbered seats that go beside the named ones; none where the section's have no numbers."""
     ages = {
         label: age
@@ -59,7 +64,7 @@ def _dropped(items: Sequence[LineItem], section: str, count: int, named: dict[st
         for label in item.seats
         if label not in named
     }
-    return pick_to_drop(list(ages), count, ages) if ages else []
+    return pick_to_drop(list(ages), count, ages, rows) if ages else []
 
 
 def _without(items: Sequence[LineItem], gone: Counter[str], seats: set[str]) -> list[LineItem]:

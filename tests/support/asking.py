@@ -267,6 +267,7 @@ def updating(
     sales_start_at: datetime | Unchanged | None = UNCHANGED,
     sales_end_at: datetime | Unchanged | None = UNCHANGED,
     max_seats_per_buyer: int | Unchanged | None = UNCHANGED,
+    forbid_orphans: bool | None = None,
 ) -> UpdateEvent:
     return UpdateEvent(
         event_id=EVENT_ID,
@@ -284,6 +285,7 @@ def updating(
         cancellation=cancellation,
         venue=venue,
         time_zone=time_zone,
+        forbid_orphans=forbid_orphans,
     )
 
 

@@ -128,6 +128,8 @@ def _check_times(event: Event, command: CreateAllocation, now: datetime) -> None
         raise InvalidInput("opensAt", "Must be before `releasesAt`.")
     if opens_at is not None and opens_at >= event.starts_at:
         raise InvalidInput("opensAt", "Must be before the start of the event.")
+    if opens_at is not None and event.sales_end_at is not None and opens_at >= event.sales_end_at:
+        raise InvalidInput("opensAt", "Must be before `salesEndAt`: a code opens nothing once sales have ended.")
 
 
 # ---------------------------------------------------------------- releasing

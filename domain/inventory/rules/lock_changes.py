@@ -53,11 +53,11 @@ def change_lock(inventory: Inventory, command: ChangeLock, now: datetime) -> Cha
         return replayed
     lock = _changeable(inventory, command.lock_id, command)
     items = lock.items or items_at_present_prices(inventory, lock.quantities, lock.seats)
-    items, gone, freed = remove(items, command.remove)
-    kept = [label for label in lock.seats if label not in freed]
-    added = Selection({}, [])
     allotment = lasting(inventory, lock.allocation_id, now)
     seen = inventory if allotment is None else kept_view(inventory, allotment)
+    items, gone, freed = remove(items, command.remove, seen.rows)
+    kept = [label for label in lock.seats if label not in freed]
+    added = Selection({}, [])
     if command.add:
         if allotment is None:
             check_on_sale(inventory.event, now)

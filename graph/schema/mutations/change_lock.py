@@ -43,8 +43,8 @@ class ChangeLockInput:
         default=None,
         description=(
             "Seats that it holds and gives back. Where you only say how many, numbered seats go so that what is left "
-            "is together if it can be, and otherwise those go that came last: where a section has two prices, the "
-            "newer one. A section may be left out when the lock has only one."
+            "is together and none that goes is alone, if it can be, and otherwise those go that came last: where a "
+            "section has two prices, the newer one. A section may be left out when the lock has only one."
         ),
     )
     idempotency_key: str = strawberry.field(

@@ -41,8 +41,8 @@ class CreateAllocationInput:
     opens_at: datetime | None = strawberry.field(
         default=None,
         description=(
-            "From when on the code works, which may be before `salesStartAt`; before `releasesAt` and the start of "
-            "the event. Null: at once."
+            "From when on the code works, which may be before `salesStartAt`; before `releasesAt`, `salesEndAt` "
+            "and the start of the event. Null: at once."
         ),
     )
     releases_at: datetime | None = strawberry.field(

@@ -186,3 +186,11 @@ def test_a_batch_sees_what_it_took_before_and_what_it_gave_back(hall: Hall) -> N
     assert not let_go.replayed
     assert again.lock.seats == ["STALLS-A-2"]
     assert none_left.available_seats == 0
+
+
+def test_a_code_cannot_open_seats_only_once_sales_have_ended(hall: Hall) -> None:
+    hall.do(updating(sales_end_at=SALES + MS))
+    with pytest.raises(InvalidInput) as caught:
+        hall.allot(quantity=1, section="FLOOR", opens_at=SALES + MS)
+    assert caught.value.field == "opensAt"
+    assert hall.allot(quantity=1, section="FLOOR", opens_at=SALES).opens_at == SALES

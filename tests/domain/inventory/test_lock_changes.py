@@ -135,6 +135,16 @@ def test_of_numbered_seats_those_go_that_leave_the_others_together() -> None:
     agree(hall, changed)
 
 
+def test_a_number_that_goes_leaves_no_orphan_where_that_can_be() -> None:
+    hall = Hall(rows={"STALLS": {"A": 4, "B": 4}})
+    hall.do(updating(forbid_orphans=True))
+    lock = hall.lock(ANN, "STALLS-A-1", "STALLS-A-2", "STALLS-A-3")
+    hall.lock(BOB, "STALLS-A-4")
+    changed = hall.do(changing(ANN, lock.id, remove=[Counted(1, "STALLS")])).lock
+    assert changed.seats == ["STALLS-A-2", "STALLS-A-3"], "not the last one, which would be alone beside Bob"
+    agree(hall, changed)
+
+
 def test_what_is_added_comes_next_to_what_is_held() -> None:
     hall = Hall(rows={"STALLS": {"A": 6, "B": 8}})
     lock = hall.lock(ANN, "STALLS-B-2", "STALLS-B-3")

@@ -54,11 +54,27 @@ def test_seats_come_next_to_mine(letters: list[str], count: int, expected: list[
     ],
 )
 def test_what_is_left_is_together_if_it_can_be(mine: list[str], count: int, expected: list[str]) -> None:
-    assert pick_to_drop(mine, count, dict.fromkeys(mine, 0)) == expected
+    assert pick_to_drop(mine, count, dict.fromkeys(mine, 0), {}) == expected
 
 
 def test_of_equals_those_go_that_came_last() -> None:
     ages = {"A-1": 1, "A-2": 0, "A-3": 0}
-    assert pick_to_drop(list(ages), 1, ages) == ["A-1"]
+    assert pick_to_drop(list(ages), 1, ages, {}) == ["A-1"]
     ages = {"A-1": 0, "A-3": 1, "A-5": 0}
-    assert pick_to_drop(list(ages), 1, ages) == ["A-3"]
+    assert pick_to_drop(list(ages), 1, ages, {}) == ["A-3"]
+
+
+@pytest.mark.parametrize(
+    ("row", "count", "expected"),
+    [
+        ("***HAA", 1, ["S-0-1"]),  # the row's end; the last one would be alone
+        ("A***HA", 1, ["S-0-2"]),
+        ("H***HA", 1, ["S-0-4"]),  # alone either way
+        ("H***AA", 1, ["S-0-4"]),
+        ("H****H", 2, ["S-0-4", "S-0-5"]),
+    ],
+)
+def test_those_that_go_leave_none_of_them_alone(row: str, count: int, expected: list[str]) -> None:
+    found, mine = rows(row)
+    held = {each.label: each.evolve(statuses=row.replace("*", "H")) for each in found}
+    assert pick_to_drop(mine, count, dict(zip(mine, range(len(mine)), strict=True)), held) == expected
