@@ -52,7 +52,7 @@ def check_orphans(
     if orphans:
         if inventory.more_due:
             raise MoreDue
-        message = "This choice would leave single seats empty between taken ones; take them too, or choose others."
+        message = "This choice would leave single empty seats between taken seats. Take these, too, or choose others."
         raise SeatsUnavailable(message, [], orphans)
 
 

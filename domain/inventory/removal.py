@@ -37,7 +37,8 @@ def remove(
             gone[section] += part.count
             held = sum(item.quantity for item in items if item.section == section)
             if gone[section] > held:
-                raise InvalidInput(f"{part.path}.count", f"This lock holds {held:,} seats of this section.")
+                holds = "1 seat" if held == 1 else f"{held:,} seats"
+                raise InvalidInput(f"{part.path}.count", f"This lock holds only {holds} of this section.")
     seats = list(named)
     for section, count in counted.items():
         seats += _dropped(items, section, count, named, rows)

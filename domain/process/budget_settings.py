@@ -54,5 +54,7 @@ class BudgetSettings(BaseSettings):
         default=1,
         ge=1,
         le=10_000,
-        description="How many times wider all budgets are than they say: for tests, where all come from one address.",
+        description=(
+            "By how much all budgets are multiplied, for tests from one address. `seatlock dev` and `make run` set 100."
+        ),
     )

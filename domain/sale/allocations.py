@@ -133,7 +133,7 @@ async def _find(event_id: PydanticObjectId, access_code: str) -> PydanticObjectI
         return PydanticObjectId(found)
     if await Event.get_pymongo_collection().find_one({"_id": event_id}, {"_id": 1}) is None:
         raise NotFound("No such event.")
-    raise InvalidInput("accessCode", "This event has no seats for this access code.")
+    raise InvalidInput("accessCode", "This is not an access code of this event.")
 
 
 def _digest(access_code: str) -> bytes:

@@ -1,12 +1,15 @@
-"""Every page of Markdown: its links lead somewhere, its lines are short, and the files it names exist."""
+"""Every page of Markdown: its links lead somewhere, its lines are short, the files it names exist, and the settings
+that it exports for a command are all that the command needs."""
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
+from domain.process.settings import load_settings, require_provider
 from tests.support.readme import README
 
 ROOT = README.parent
@@ -19,6 +22,7 @@ ROOMS = "bench|domain|graph|ops|tests|workers"
 
 _CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_EXPORT = re.compile(r"^export (SEATLOCK_\w+)=(\S+)", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _FILE = re.compile(rf"`((?:{ROOMS})/[\w./-]*|\w+\.py)`")
 """A path from the root or, where a room was just named, the file alone."""
@@ -61,3 +65,21 @@ def test_files_that_are_named_exist(page: Path) -> None:
     rooms = [ROOT / room for room in ROOMS.split("|")]
     missing = [path for path in _FILE.findall(prose(page)) if not (ROOT / path).exists()]
     assert [path for path in missing if "/" in path or not any(any(room.rglob(path)) for room in rooms)] == []
+
+
+CHECKED = [
+    pytest.param(block[0], id=name_of(page))
+    for page in PAGES
+    for block in _CODE.finditer(page.read_text())
+    if "export SEATLOCK_MONGO_URI" in block[0] and "seatlock check" in block[0]
+]
+
+
+@pytest.mark.parametrize("block", CHECKED)
+def test_a_check_has_all_settings_it_needs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SEATLOCK_")]:
+        monkeypatch.delenv(name)
+    for name, value in _EXPORT.findall(block):
+        monkeypatch.setenv(name, value.strip("'\"").replace("…", "1"))
+    monkeypatch.setenv("SEATLOCK_SECRET_KEY", "x" * 32)
+    require_provider(load_settings())

@@ -194,7 +194,9 @@ def extend_lock(inventory: Inventory, command: ExtendLock, now: datetime) -> Cha
     until = min(now + terms.lock_ttl, lock.created_at + terms.lock_max)
     if until <= lock.expires_at:
         most = int(terms.lock_max.total_seconds())
-        raise LimitExceeded("lockId", f"It holds its seats as long as it may: {most:,} seconds in all.", most)
+        raise LimitExceeded(
+            "lockId", f"This lock can't be extended further: it may hold seats for {most:,} seconds in all.", most
+        )
     extended = lock.evolve(
         expires_at=until,
         extended_by=command.extension_id,

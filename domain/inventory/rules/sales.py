@@ -36,8 +36,9 @@ def check_allocation_sells(inventory: Inventory, allocation_id: PydanticObjectId
     window = window_of(event, allotment) if allotment else event.sales_window._replace(opens_at=None)
     reason = window.closed_because(now)
     if reason is not None:
-        opens_at = window.opens_at if reason is SalesClosedReason.NOT_STARTED else None
-        raise SalesClosed(WHY_CLOSED[reason], reason, opens_at)
+        if reason is SalesClosedReason.NOT_STARTED:
+            raise SalesClosed("This access code can't be used yet.", reason, window.opens_at)
+        raise SalesClosed(WHY_CLOSED[reason], reason)
     if allotment is None:
         raise SalesClosed("No seats are kept for this access code any more.", SalesClosedReason.ENDED)
     return allotment

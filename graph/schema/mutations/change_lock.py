@@ -26,8 +26,8 @@ from graph.schema.types.seat_lock import SeatLock
 
 @strawberry.input(
     description=(
-        "What a lock is to hold more, and what less; at least one of the two. One step: what is removed is free for "
-        "others only if all that is added could be had."
+        "What to add to a lock and what to remove; at least one of the two. It is one step: seats are given back only "
+        "if all that is added could be had."
     )
 )
 class ChangeLockInput:
@@ -35,16 +35,16 @@ class ChangeLockInput:
     add: list[SelectionItemInput] | None = strawberry.field(
         default=None,
         description=(
-            "Seats that it holds from now on, too, at their present price. Where the server picks them, they are next "
-            "to those that it holds if these are free."
+            "Seats to add, at their present price. Where the server picks them, it takes seats next to those that the "
+            "lock holds, if these are free."
         ),
     )
     remove: list[SelectionItemInput] | None = strawberry.field(
         default=None,
         description=(
-            "Seats that it holds and gives back. Where you only say how many, numbered seats go so that what is left "
-            "is together and none that goes is alone, if it can be, and otherwise those go that came last: where a "
-            "section has two prices, the newer one. A section may be left out when the lock has only one."
+            "Seats that it holds and gives back. Where you only say how many, the server picks: numbered seats so that "
+            "the rest stays together and no single seat is left empty, where that can be. Otherwise it picks those "
+            "that were added last. A section may be left out when the lock has only one."
         ),
     )
     idempotency_key: str = strawberry.field(
@@ -55,7 +55,7 @@ class ChangeLockInput:
     )
 
 
-@strawberry.type(description="The lock holds what it was to hold.")
+@strawberry.type(description="The lock is changed.")
 class ChangeLockSuccess:
     lock: SeatLock = strawberry.field(description="The lock as it is now; its deadline is what it was.")
     together: bool = strawberry.field(

@@ -106,8 +106,8 @@ class CreateEventInput:
     forbid_orphans: bool = strawberry.field(
         default=False,
         description=(
-            "Refuse seats that are chosen by hand and leave a single empty seat between taken ones, unless as many "
-            "can't be chosen otherwise in that section."
+            "Refuse a choice of seats by hand that leaves an orphan: a single empty seat between taken seats. The "
+            "choice is allowed if every choice of as many seats in that section would leave one."
         ),
     )
     idempotency_key: str | None = strawberry.field(

@@ -47,9 +47,8 @@ class LockSeatsInput:
     access_code: str | None = strawberry.field(
         default=None,
         description=(
-            "The code of seats that are kept back: only these are taken then, from the time on that is set for them, "
-            "which may be before sales start. Wrong codes are counted: after 20 an hour (unless set) it is "
-            "RATE_LIMITED."
+            "The access code of a presale: see createAllocation. Only the seats kept for this code are taken then. The "
+            "code may work before sales start. Who gives more than 20 wrong codes an hour (unless set) is RATE_LIMITED."
         ),
     )
     idempotency_key: str = strawberry.field(

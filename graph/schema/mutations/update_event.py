@@ -70,7 +70,7 @@ class UpdateEventInput:
     forbid_orphans: bool | None = strawberry.field(
         default=None,
         description=(
-            "Whether seats that are chosen by hand may leave no single empty seat. What is held or booked stays so."
+            "Whether it forbids orphans from now on: see `Event.forbidOrphans`. What is held or booked stays so."
         ),
     )
     price: MoneyInput | None = strawberry.field(

@@ -53,9 +53,7 @@ class SeatUsage:
     in_allocations: int = strawberry.field(
         description="Seats in allocations that last now, whoever has them; like `capacity`, whatever is counted."
     )
-    held_by_house: int = strawberry.field(
-        description="How many of these nobody has taken: HELD by the house. The others are their buyers'."
-    )
+    held_by_house: int = strawberry.field(description="How many of these no buyer has taken: HELD by the house.")
 
     @classmethod
     def of(cls, booked: int, capacity: int, allotted: Allotted) -> Self:

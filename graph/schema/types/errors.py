@@ -66,14 +66,16 @@ class NotEnoughSeats(Error):
 
 
 @strawberry.type(
-    description="Some of the seats asked for are held or booked, or taking them would leave single seats empty."
+    description="Some of the seats are held or booked. Or the choice would leave single empty seats (`orphans`)."
 )
 class SeatsUnavailable(Error):
-    seats: list[str] = strawberry.field(description="The labels of those that are held or booked.")
+    seats: list[str] = strawberry.field(
+        description="The labels of those that are held or booked; empty when `orphans` is not."
+    )
     orphans: list[str] = strawberry.field(
         description=(
-            "Where the event has `forbidOrphans`: the labels of the free seats that would have a taken seat on either "
-            "side. Take these, too, or choose others. Otherwise empty."
+            "The labels of single empty seats that the choice would leave between taken seats, where the event has "
+            "`forbidOrphans`. Take these, too, or choose others. Empty when that is not the reason."
         )
     )
 
@@ -122,9 +124,16 @@ class LastAdmin(Error):
 
 @strawberry.type(description="More was asked for than one call may ask for, or one buyer may have.")
 class LimitExceeded(Error):
-    limit: int = strawberry.field(description="The limit: how much that is. `message` says of what.")
+    limit: int = strawberry.field(
+        description=(
+            "How much is allowed: seats, holds that expired, or, for extendLock, seconds. `message` says which."
+        )
+    )
     field: str = strawberry.field(
-        description="Path of the value in the input, as in `selection.quantity.count`; `selection` when all counts."
+        description=(
+            "Path of the value in the input that asks for too much, as in `selection.quantity.count`; `selection` or "
+            "`add` when all of it counts together."
+        )
     )
     retry_at: datetime | None = strawberry.field(
         description="When the same request may succeed, if waiting helps; null where it does not."

@@ -185,17 +185,16 @@ class Event(Node):
         description="The time zone it takes place in, by its IANA name: show people `startsAt` there."
     )
     starts_at: datetime = strawberry.field(description="When it begins; from then on no seats are sold.")
-    sales_start_at: datetime | None = strawberry.field(
-        description="When sales start; null: they started when it was made."
-    )
+    sales_start_at: datetime | None = strawberry.field(description="When sales start; null: when it was made.")
     sales_end_at: datetime | None = strawberry.field(description="When sales end; null: when it begins.")
     max_seats_per_buyer: int | None = strawberry.field(
         description="How many of its seats one buyer can have, held and booked together; null: no limit of its own."
     )
     forbid_orphans: bool = strawberry.field(
         description=(
-            "Whether seats that are chosen by hand may leave no single empty seat between taken ones: see "
-            "`SeatsUnavailable.orphans`. Where as many seats can't be chosen otherwise in their section, they may."
+            "Whether it forbids orphans: single empty seats between taken seats. Then a choice of seats by hand that "
+            "leaves an orphan is refused, and `SeatsUnavailable.orphans` names it. The choice is allowed if every "
+            "choice of as many seats in that section would leave one."
         )
     )
     cancelled_at: datetime | None = strawberry.field(description="When it was cancelled; null when it's not.")

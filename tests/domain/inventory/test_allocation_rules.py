@@ -70,6 +70,13 @@ def test_a_code_opens_its_seats_from_its_own_time_until_it_is_over(hall: Hall) -
     assert closed(hall, allocation) == (SalesClosedReason.ENDED, None)
 
 
+def test_a_code_that_is_not_open_yet_is_not_told_when_the_others_may_buy(hall: Hall) -> None:
+    allocation = hall.allot(quantity=2, section="FLOOR", opens_at=OPENS)
+    hall.now = OPENS - MS
+    with pytest.raises(SalesClosed, match="access code can't be used yet"):
+        hall.do(locking(BOB, quantity=1, section="FLOOR", out_of=allocation.id))
+
+
 def test_no_code_opens_what_an_admin_closed(hall: Hall) -> None:
     allocation = hall.allot(quantity=2, section="FLOOR")
     hall.do(closing())

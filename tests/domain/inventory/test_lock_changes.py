@@ -232,6 +232,15 @@ def test_seats_of_the_dead_are_there_to_be_added() -> None:
     assert hall.do(changing(ANN, lock.id, add=[Named(("STALLS-A-2",))])).lock.seats == ["STALLS-A-1", "STALLS-A-2"]
 
 
+@pytest.mark.parametrize(("held", "told"), [(1, "only 1 seat of"), (2, "only 2 seats of")])
+def test_who_removes_too_many_is_told_how_many_there_are(held: int, told: str) -> None:
+    hall = Hall()
+    lock = hall.lock(ANN, items=[Counted(held, "FLOOR")])
+    (answer,) = hall.decide(changing(ANN, lock.id, remove=[Counted(3, "FLOOR")]))
+    assert isinstance(answer, InvalidInput)
+    assert told in answer.message
+
+
 REFUSED: list[tuple[Sequence[Part], Sequence[Part], Refusal]] = [
     ([Named(("STALLS-A-2", "STALLS-B-1"), "add.0.seats")], [], SeatsUnavailable("", ["STALLS-B-1"])),
     ([Counted(4, "FLOOR")], [Named(("STALLS-A-1",))], NotEnoughSeats("", 2)),

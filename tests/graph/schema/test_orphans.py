@@ -33,7 +33,7 @@ HALL = [
     {"name": "HALL", "rows": [{"name": "A", "seatCount": 7}, {"name": "B", "seatCount": 4}]},
     {"name": "FLOOR", "capacity": 5},
 ]
-WOULD_LEAVE = "This choice would leave single seats empty between taken ones; take them too, or choose others."
+WOULD_LEAVE = "This choice would leave single empty seats between taken seats. Take these, too, or choose others."
 
 
 @pytest.fixture
