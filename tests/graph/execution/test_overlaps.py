@@ -45,7 +45,7 @@ HONEST = {
 ATTACKS = {
     "a field repeated": "{" + " viewer{id}" * 150 + "}",
     "a page repeated": "{" + " events(first:1){nodes{__typename id}}" * 60 + "}",
-    "arguments compared": "{" + ' events(first:1,search:"a"){nodes{id}}' * 45 + "}",
+    "arguments compared": "{" + ' events(first:1,search:"a"){nodes{id}}' * 90 + "}",
     "fragments spread": f"{{ {' '.join(f'...f{i}' for i in range(100))} }}"
     + " ".join(f"fragment f{i} on Query {{ viewer {{ id name }} }}" for i in range(100)),
 }
