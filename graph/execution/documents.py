@@ -68,6 +68,8 @@ class Root(NamedTuple):
     type: OperationType
     field: str
     fields: int
+    is_about_schema: bool
+    """Whether it asks for nothing but the schema."""
     variables: frozenset[str]
     """Those that it declares."""
 
@@ -195,7 +197,7 @@ def _roots(document: DocumentNode) -> dict[str | None, Root]:
 
 def _root_fields(
     operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
-) -> tuple[str, int]:
+) -> tuple[str, int, bool]:
     names: set[str] = set()
     answers: set[str] = set()
     spread: set[str] = set()
@@ -212,7 +214,8 @@ def _root_fields(
             selections += fragments[node.name.value].selection_set.selections
     # Some clients add it everywhere.
     asked = names - {"__typename"} or names
-    return (asked.pop() if len(asked) == 1 else SEVERAL), len(answers)
+    is_about_schema = asked <= INTROSPECTION_FIELDS
+    return (asked.pop() if len(asked) == 1 else SEVERAL), len(answers), is_about_schema
 
 
 def _failed(errors: Sequence[GraphQLError], code: str) -> Prepared:

@@ -25,6 +25,7 @@ from domain.process.settings import Settings
 from graph.execution.documents import Documents
 from graph.execution.errors import cause_of, code_of, describe, format_errors
 from graph.execution.http_error import Header
+from graph.execution.introspection import Question, SchemaAnswers
 from graph.execution.turns import Turns
 from graph.schema.budgets import spend
 from graph.schema.context import Context
@@ -79,6 +80,13 @@ class Operation:
     """Whether it asks for seats one by one."""
     cost: int = 0
     """What it costs, see limits.py."""
+    is_about_schema: bool = False
+    """Whether it asks for nothing but the schema, and always for the same."""
+
+    @property
+    def question(self) -> Question:
+        """What tells it from other operations without variables."""
+        return self.request.query, self.request.operation_name
 
     @property
     def looks_by_itself(self) -> bool:
@@ -100,6 +108,7 @@ class Operations:
         self._documents = Documents(self._schema, settings)
         self._hide_suggestions = not settings.graphql_introspection
         self._turns = Turns(settings)
+        self._schema_answers = SchemaAnswers()
 
     def prepare(self, request: Request) -> Operation:
         """What the request asks to run. Raises RequestError."""
@@ -125,14 +134,25 @@ class Operations:
             prepared.introspects,
             prepared.lists_seats,
             prepared.cost,
+            root.is_about_schema and not root.variables,
         )
 
     async def run(self, operation: Operation, context: Context) -> dict[str, object]:
         """The answer to a query or mutation. Raises RequestError when nothing ran."""
         if operation.introspects:
             await _pay(context, Budget.INTROSPECTION)
+        if operation.is_about_schema:
+            return self._schema_answers.get(operation.question) or await self._ask_schema(operation, context)
         if operation.type is not OperationType.QUERY:
             return await self._execute(operation, context)
+        return await self._run_query(operation, context)
+
+    async def _ask_schema(self, operation: Operation, context: Context) -> dict[str, object]:
+        answer = await self._run_query(operation, context)
+        self._schema_answers.keep(operation.question, answer)
+        return answer
+
+    async def _run_query(self, operation: Operation, context: Context) -> dict[str, object]:
         try:
             async with self._turns.of(operation.cost, context):
                 return await self._execute(operation, context)
