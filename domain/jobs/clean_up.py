@@ -34,6 +34,7 @@ from domain.documents import (
 )
 from domain.outbox import deliveries
 from domain.payments import notices
+from domain.people.deletion import forget_deleted
 
 if TYPE_CHECKING:
     from domain.process.progress import Progress
@@ -53,7 +54,8 @@ ENDED_BOOKING = {
 async def clean_up(services: Services, progress: Progress) -> None:
     """Forget keys, records of jobs, audit entries past their time; archive what ended ARCHIVE_AFTER_DAYS ago, if set.
 
-    CONFIRMED bookings stay: they have seats. So does whatever a payment or refund without an end belongs to.
+    CONFIRMED bookings stay: they have seats. So does whatever a payment or refund without an end belongs to. What
+    still names a buyer who deleted the account, names nobody afterwards.
     """
     now = services.clock()
     progress.did(await _delete(IdempotencyKey, {"expires_at": {"$lte": now}}))
@@ -65,6 +67,7 @@ async def clean_up(services: Services, progress: Progress) -> None:
     pending = {"status": DeliveryStatus.PENDING.value, "created_at": old}
     replayed = await Delivery.get_pymongo_collection().distinct("message_id", pending)
     progress.did(await _delete(OutboxMessage, {"handed_out_at": old, "_id": {"$nin": replayed}}))
+    progress.did(await forget_deleted(now))
     if services.settings.audit_retention_days is not None:
         before = now - timedelta(days=services.settings.audit_retention_days)
         await forget_entries(services.mongo, services.database, progress, before)

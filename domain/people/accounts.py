@@ -13,19 +13,18 @@ from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
-from domain.audit.sign_ins import admin_entry, failed_entry
+from domain.audit.sign_ins import admin_entry
 from domain.clock import to_millisecond
 from domain.correlation import CREATE_ADMIN, SET_PASSWORD
 from domain.documents import AuditAction, AuditEntry, LetterKind, Role, User, entry_id, new_id
-from domain.errors import BadCredentials, EmailTaken, InvalidInput, NotFound, Unauthenticated
+from domain.errors import EmailTaken, InvalidInput, NotFound, Unauthenticated
 from domain.ids import api_id
-from domain.people.guessing import Guessing
+from domain.people.credentials import check_password
 from domain.people.letters import may_write_to, store_letter
-from domain.people.passwords import hash_password, password_matches, turn
+from domain.people.passwords import hash_password
 from domain.process.fingerprints import network_of
-from domain.process.metrics import sign_in_failed
 from domain.process.settings import Settings
-from domain.text import checked_email, checked_password, checked_text, folded, spellings
+from domain.text import checked_email, checked_password, checked_text, folded
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -138,24 +137,16 @@ async def login(
     Who signs in from one `address` waits behind others of it, and nobody else does. Raises BadCredentials; OverBudget,
     while the account's password is being guessed, except from where the user signed in before; Overloaded.
     """
-    user = await find_user(email)
-    account = services.fingerprints.of_account(_email_key(email))
+    user = await check_password(
+        services,
+        await find_user(email),
+        email_key=_email_key(email),
+        password=password,
+        address=address,
+        correlation_id=correlation_id,
+    )
     at = services.fingerprints.of_address(address) if address else None
-    known = at if user is not None and at in user.signed_in_from else None
-    guessing = Guessing(services.counts)
-    await guessing.check(account, known)
-    async with turn(network_of(address or "")):
-        # Only now: of those that wait together, each is to know what came of the one before.
-        await guessing.begin(account, known)
-        matches = await password_matches(user.password_hash if user else None, spellings(password))
-        if user is None or not matches:
-            await guessing.failed(account, known)
-            sign_in_failed()
-            entry = failed_entry(services.clock(), account=account, address=at, correlation_id=correlation_id)
-            services.journal.note_few((AuditAction.SIGN_IN_FAILED, account, at), entry)
-            raise BadCredentials("No user has this e-mail address and password.")
-        await guessing.succeeded(account, known)
-    if at is not None and known is None:
+    if at is not None and at not in user.signed_in_from:
         await _remember(user, at)
     if user.role is Role.ADMIN:
         entry = admin_entry(services.clock(), user_id=user.id, address=at, correlation_id=correlation_id)

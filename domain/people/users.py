@@ -77,7 +77,7 @@ async def _change_role(
 
     async def change(session: AsyncClientSession) -> None:
         if user.role is Role.ADMIN:
-            await _vouch(user_id, session)
+            await vouch(user_id, session)
         as_read = {"_id": user_id, "role": user.role.value}
         fields = {"role": role.value} | ({} if actor_id else {"email_verified": True})
         changed = await users.update_one(as_read, {"$set": fields}, session=session)
@@ -97,7 +97,7 @@ class _OvertakenError(Exception):
     """Somebody else changed this user since it was read."""
 
 
-async def _vouch(user_id: PydanticObjectId, session: AsyncClientSession) -> None:
+async def vouch(user_id: PydanticObjectId, session: AsyncClientSession) -> None:
     """Make sure that another ADMIN stays. Raises LastAdmin.
 
     Whoever stays is written to: somebody who demotes that one at this moment makes a conflict, and looks again.

@@ -265,6 +265,7 @@ _publish(
             "The user `userId` in `metadata` was given another password, which ended all their sessions. There is no "
             "actor when it was done at the command line. With `by`: `letter` it was by a code sent to the user."
         ),
+        "USER_DELETED": "A user deleted the account: what they did still names them by id, which is nobody's any more.",
         "EMAIL_VERIFIED": "Somebody used the code of a letter to their address: letters go there from then on.",
         "EVENT_CREATED": "An event was made, all its seats available.",
         "EVENT_UPDATED": "An ADMIN changed an event: `metadata` has each field's value before and after.",

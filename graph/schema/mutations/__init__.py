@@ -9,6 +9,7 @@ from graph.schema.mutations.close_sales import close_sales
 from graph.schema.mutations.confirm_booking import confirm_booking
 from graph.schema.mutations.create_allocation import create_allocation
 from graph.schema.mutations.create_event import create_event
+from graph.schema.mutations.delete_account import delete_account
 from graph.schema.mutations.extend_lock import extend_lock
 from graph.schema.mutations.lock_seats import lock_seats
 from graph.schema.mutations.login import login
@@ -40,6 +41,7 @@ Mutation = create_type(
         verify_email,
         request_password_reset,
         reset_password,
+        delete_account,
         create_event,
         lock_seats,
         change_lock,

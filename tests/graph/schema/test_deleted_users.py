@@ -143,3 +143,39 @@ async def test_a_burst_of_requests_is_one_look(scene: Scene, buyer: User, monkey
     }
     assert {error["extensions"]["code"] for answer in gone for error in answer["errors"]} == {"UNAUTHENTICATED"}
     assert len(reads) < 25
+
+
+DELETE = """
+mutation ($password: String!) {
+  deleteAccount(input: {password: $password}) {
+    ... on DeleteAccountSuccess { userId }
+    ... on Error { code message }
+  }
+}
+"""
+
+
+async def test_a_user_deletes_the_account_and_is_signed_out_of_it(client: Client, services: Services) -> None:
+    ada = await accounts.register(
+        services, name="Ada", email="ada@seatlock.test", password="a passphrase", correlation_id="-"
+    )
+    scene = Scene(services, client, token_of(services, await admin(services)), token_of(services, ada))
+    booking = await scene.booking(await scene.event())
+    await scene.pay(booking)
+    wrong = {"code": "BAD_CREDENTIALS", "message": "This is not your password."}
+    answer = await client.execute(DELETE, {"password": "another one"}, scene.token)
+    assert answer == {"data": {"deleteAccount": wrong}}
+    assert await codes(client, DELETE, "", password="a passphrase") == ["UNAUTHENTICATED"]
+    user_id = encode_id("User", ada.id)
+    answer = await client.execute(DELETE, {"password": "a passphrase"}, scene.token)
+    assert answer == {"data": {"deleteAccount": {"userId": user_id}}}
+    assert await codes(client, VIEWER, scene.token) == ["UNAUTHENTICATED"]
+    who = {"id": user_id, "name": "Deleted user", "email": "", "role": "USER", "deleted": True}
+    shown = {**who, "bookings": {"nodes": [{"id": booking}]}}
+    listed = await client.execute(BOOKINGS, token=scene.admin_token)
+    assert listed == {"data": {"bookings": {"nodes": [{"id": booking, "user": shown, "lock": {"user": shown}}]}}}
+    last = {"code": "LAST_ADMIN", "message": "Somebody must stay ADMIN: make another user one first."}
+    grace = await accounts.create_admin(services, name="Grace", email="g@seatlock.test", password="a passphrase")
+    await User.get_pymongo_collection().delete_many({"_id": {"$ne": grace.id}})
+    answer = await client.execute(DELETE, {"password": "a passphrase"}, token_of(services, grace))
+    assert answer == {"data": {"deleteAccount": last}}
