@@ -18,6 +18,7 @@ from domain.documents import SeatRow, SeatStatus
 from domain.errors import SeatsUnavailable
 from domain.inventory.again import MoreDue, RowsNeeded
 from domain.inventory.pick import pick_seats
+from domain.inventory.row_names import by_name
 from domain.inventory.state import Inventory
 
 FREE, TAKEN = SeatStatus.AVAILABLE.letter, SeatStatus.HELD.letter
@@ -46,8 +47,10 @@ def check_orphans(
     for section, labels in left.items():
         if not inventory.has_all_rows(section):
             raise RowsNeeded(section)
-        rows = [row.evolve(statuses=_marked(row.statuses, own[row.label], FREE)) for row in inventory.rows_of(section)]
-        if _can_do_without(rows, sum(len(taken[row.label]) for row in rows)):
+        rows = inventory.rows_of(section)
+        its, chosen_in = by_name(rows, own), by_name(rows, taken)
+        count = sum(len(chosen_in[row.name]) for row in rows if row.name in chosen_in)
+        if _can_do_without([_let_go(row, its[row.name]) if row.name in its else row for row in rows], count):
             orphans += labels
     if orphans:
         if inventory.more_due:
@@ -59,8 +62,13 @@ def check_orphans(
 def _can_do_without(rows: Sequence[SeatRow], count: int) -> bool:
     """Whether as many seats of these rows can be chosen without an orphan."""
     picked = _by_row(required(pick_seats(rows, count), "what is chosen is free"))
-    drawn = {row.label: row.statuses for row in rows}
-    return not any(_orphans(drawn[label], numbers) for label, numbers in picked.items())
+    chosen = by_name(rows, picked)
+    return not any(_orphans(row.statuses, chosen[row.name]) for row in rows if row.name in chosen)
+
+
+def _let_go(row: SeatRow, numbers: Sequence[int]) -> SeatRow:
+    """The row, with the seats of these numbers free."""
+    return row.evolve(statuses=_marked(row.statuses, numbers, FREE))
 
 
 def _rows_of(inventory: Inventory, labels: Iterable[str]) -> list[SeatRow]:

@@ -6,24 +6,25 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from domain.documents import SeatRow, SeatStatus
+from domain.inventory.row_names import by_name
 
 FREE = SeatStatus.AVAILABLE.letter
 MINE = "*"
 
 
-def pick_beside(rows: Iterable[SeatRow], mine: Iterable[str], count: int) -> list[str] | None:
+def pick_beside(rows: Sequence[SeatRow], mine: Iterable[str], count: int) -> list[str] | None:
     """`count` (≥ 1) free seats that make one block with some of `mine`, in order; None when there are no such.
 
     Of several blocks the one wins that leaves no lone free seat beside it, then the one with most of `mine`, then the
     one that is nearest to the front and to the middle of its row. `rows` are of one section, front first.
     """
-    places = _positions(mine)
+    places = by_name(rows, _positions(mine))
     best: tuple[tuple[int, int, int, int, int], list[str]] | None = None
-    for place, row in enumerate(rows):
-        if row.label not in places:
+    for place, row in enumerate(rows) if places else ():
+        if row.name not in places:
             continue
         letters = "".join(
-            MINE if position in places[row.label] else letter for position, letter in enumerate(row.statuses)
+            MINE if position in places[row.name] else letter for position, letter in enumerate(row.statuses)
         )
         for start, end in _blocks(letters, count):
             lone = _is_lone(letters, start - 1, start - 2) + _is_lone(letters, end, end + 1)

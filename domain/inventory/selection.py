@@ -13,6 +13,7 @@ from domain.inventory.again import MoreDue
 from domain.inventory.parts import Counted, Part, labels_of
 from domain.inventory.pick import pick_seats
 from domain.inventory.pick_beside import pick_beside
+from domain.inventory.row_names import by_name
 from domain.inventory.state import Inventory
 
 
@@ -72,18 +73,21 @@ def count_parts(inventory: Inventory, parts: Iterable[Part]) -> tuple[dict[str, 
     return dict(quantities), dict(counted)
 
 
-def without(rows: Iterable[SeatRow], seats: Iterable[str]) -> list[SeatRow]:
-    """The rows, with these seats held."""
+def without(rows: Sequence[SeatRow], seats: Iterable[str]) -> Sequence[SeatRow]:
+    """The rows, which are of one section, with these seats held."""
     positions: dict[str, set[int]] = {}
     for label in seats:
         row_label, _, number = label.rpartition("-")
         positions.setdefault(row_label, set()).add(int(number) - 1)
+    changed = by_name(rows, positions)
+    if not changed:
+        return rows
 
     def statuses_of(row: SeatRow) -> str:
-        held, letters = positions[row.label], enumerate(row.statuses)
+        held, letters = changed[row.name], enumerate(row.statuses)
         return "".join(SeatStatus.HELD.letter if position in held else letter for position, letter in letters)
 
-    return [row.evolve(statuses=statuses_of(row)) if row.label in positions else row for row in rows]
+    return [row.evolve(statuses=statuses_of(row)) if row.name in changed else row for row in rows]
 
 
 def chosen_section(sections: Sequence[Section], part: Counted) -> Section:
