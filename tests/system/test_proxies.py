@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import socket
 import ssl
@@ -33,6 +34,8 @@ SCHEMA = {"query": "{ __schema { types { name description fields { name descript
 AVAILABLE = "subscription($event: ID!) { seatAvailability(eventId: $event) { availableSeats } }"
 EVENT_STREAM = {"Accept": "text/event-stream"}
 JSON = "application/json"
+
+PROXIES = ["nginx", pytest.param("caddy", marks=hunt)]
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +73,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return make_certificate(tmp_path_factory.mktemp("certificate"))
 
 
-@pytest.fixture(scope="module")
-def front(apis: list[Server], certificate: Certificate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    started = Front("nginx", tmp_path_factory.mktemp("front"), certificate, [api.port for api in apis])
+@pytest.fixture(scope="module", params=PROXIES)
+def front(
+    request: pytest.FixtureRequest,
+    apis: list[Server],
+    certificate: Certificate,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Front]:
+    started = Front(request.param, tmp_path_factory.mktemp("front"), certificate, [api.port for api in apis])
     started.start()
     yield started
     started.stop()
@@ -94,7 +102,8 @@ async def office(client: httpx.AsyncClient) -> BoxOffice:
 async def test_plain_http_is_sent_to_tls(front: Front) -> None:
     async with httpx.AsyncClient() as plain:
         answer = await plain.get(f"http://{HOST}:{front.plain_port}/graphql?query=x")
-    assert (answer.status_code, answer.headers["location"]) == (301, f"https://{HOST}/graphql?query=x")
+    assert answer.status_code in (301, 308)
+    assert re.fullmatch(rf"https://{HOST}(:\d+)?/graphql\?query=x", answer.headers["location"])
 
 
 @pytest.mark.parametrize(
@@ -196,7 +205,8 @@ async def told(lines: AsyncIterator[str], available: int) -> None:
 
 async def test_a_body_that_is_too_large_is_refused_as_seatlock_would(client: httpx.AsyncClient) -> None:
     answer = await client.post("/graphql", content=b" " * (2**20 + 1), headers={"Content-Type": JSON})
-    assert (answer.status_code, answer.headers["content-type"]) == (413, JSON)
+    assert answer.status_code == 413
+    assert answer.headers["content-type"].startswith(JSON)
     assert answer.json()["errors"][0]["extensions"] == {"code": "PAYLOAD_TOO_LARGE"}
 
 
@@ -282,18 +292,23 @@ async def test_no_request_is_lost_when_a_process_is_stopped(
 async def test_no_request_is_lost_while_one_after_the_other_is_replaced_or_killed(
     front: Front, apis: list[Server], office: BoxOffice
 ) -> None:
+    """Caddy can't repeat a POST that was cut off: see docs/examples/proxy/Caddyfile."""
+    ends = [(apis[0], apis[0].stop), (apis[1], apis[1].stop)] * 2
+    if front.name == "nginx":
+        ends += [(apis[0], apis[0].kill), (apis[1], apis[1].kill)]
     async with buying(office) as twenty_more:
-        for api, end in [(apis[0], apis[0].stop), (apis[1], apis[1].stop), (apis[0], apis[0].kill)] * 2:
+        for api, end in ends:
             await asyncio.to_thread(end)
             await twenty_more()
             await asyncio.to_thread(api.start)
             await twenty_more()
 
 
+@pytest.mark.parametrize("proxy", PROXIES)
 async def test_when_nobody_is_there_the_answer_is_one_that_clients_know(
-    certificate: Certificate, tmp_path: Path
+    proxy: str, certificate: Certificate, tmp_path: Path
 ) -> None:
-    front = Front("nginx", tmp_path, certificate, [free_port(), free_port()])
+    front = Front(proxy, tmp_path, certificate, [free_port(), free_port()])
     front.start()
     try:
         async with front.client() as client:
