@@ -39,7 +39,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from domain.process.metrics import SEVERAL
 from domain.process.settings import Settings
-from graph.execution.inputs import InputLiteralsRule
+from graph.execution.inputs import InputLiteralsRule, shortened
 from graph.execution.limits import broken_limits, measure
 from graph.execution.overlaps import TOO_MUCH, BoundedOverlaps, gave_up
 from graph.schema.sources import PERSONAL_FIELDS
@@ -220,9 +220,15 @@ def _root_fields(
 
 def _failed(errors: Sequence[GraphQLError], code: str) -> Prepared:
     """The errors as they are answered: an error that is kept would keep the tree and the frames it was found in."""
-    return Prepared(
-        None, [{**error.formatted, "extensions": {"code": code, **(error.extensions or {})}} for error in errors]
-    )
+    told: list[GraphQLFormattedError] = [
+        {
+            **error.formatted,
+            "message": shortened(error.message),
+            "extensions": {"code": code, **(error.extensions or {})},
+        }
+        for error in errors
+    ]
+    return Prepared(None, told)
 
 
 def _rules(*, introspection: bool) -> tuple[type[ASTValidationRule], ...]:

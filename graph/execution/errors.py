@@ -9,7 +9,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLFormattedError, ValueN
 from pymongo.errors import ConnectionFailure, WaitQueueTimeoutError
 
 from domain.errors import SeatlockError, Unavailable
-from graph.execution.inputs import invalid_variable
+from graph.execution.inputs import invalid_variable, shortened
 from graph.schema.outcomes import top_level_extensions
 
 DONE = "It was done, but the database did not answer in time to tell all of it. Ask by a query, or repeat the request."
@@ -56,7 +56,7 @@ def _format(error: GraphQLError, correlation_id: str, is_done: bool) -> GraphQLF
     if isinstance(cause, SeatlockError):
         told = describe(cause)
     elif _is_about_a_value(error, cause):
-        told = {"message": error.message, "extensions": invalid_variable(error.message)}
+        told = {"message": shortened(error.message), "extensions": invalid_variable(error.message)}
     else:
         _log.error("a resolver failed", path=error.path, exc_info=cause)
         told = internal_error(correlation_id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
     ArgumentNode,
     FloatValueNode,
     GraphQLError,
+    GraphQLFormattedError,
     GraphQLInputType,
     IntValueNode,
     ValueNode,
@@ -21,14 +23,66 @@ from graphql.utilities import validate_input_literal
 MAX_DIGITS = 40
 """No number that is accepted is longer; Python itself refuses to read one of more than 4,300 digits."""
 
+MAX_KEYS = 100
+"""How many keys an object may have; no input type has half as many fields."""
+
+MAX_VALUES = 30_000
+"""How many values one variable may have in all; an event with the most rows has 15,000."""
+
+MAX_WRONG = 10
+"""graphql-core stops here: variables are wrong after ten mistakes, too."""
+
+LONGEST_WORD = 60
+"""More of a client's word is not repeated in messages."""
+
+LONGEST_MESSAGE = 1_000
+
+_LONG_WORD = re.compile(rf"[^\s'\"]{{{LONGEST_WORD + 1},}}")
+
 _AT = re.compile(r"^(?:Variable '\$|Argument ')(\w+)'[^:]* has invalid (?:default )?value(?: at (\S+))?: ")
 _MEMBER = re.compile(r"(?:required|unknown) field '(\w+)'")
+
+
+def shortened(message: str) -> str:
+    """The message, of whose words and length only so much is told."""
+    if len(message) <= LONGEST_WORD:
+        return message
+    short = _LONG_WORD.sub(lambda word: _cut(word[0], LONGEST_WORD), message[: 2 * LONGEST_MESSAGE])
+    return _cut(short, LONGEST_MESSAGE)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def oversized(variables: Mapping[str, Any]) -> GraphQLFormattedError | None:
+    """Why these variables are not looked at any closer: one has more in it than anything that is asked for."""
+    for name, variable in variables.items():
+        if type(variable) is not dict and type(variable) is not list:
+            continue
+        left = MAX_VALUES
+        waiting: list[Any] = [variable]
+        while waiting:
+            value = waiting.pop()
+            left -= len(value)
+            if left < 0:
+                return _too_much(name, f"Must have at most {MAX_VALUES:,} values in all.")
+            if type(value) is dict:
+                if len(value) > MAX_KEYS:
+                    return _too_much(name, f"Must have no object with more than {MAX_KEYS} fields.")
+                value = value.values()
+            waiting += [each for each in value if type(each) is dict or type(each) is list]
+    return None
+
+
+def _too_much(variable: str, message: str) -> GraphQLFormattedError:
+    return {"message": message, "extensions": {"code": "INVALID_INPUT", "field": variable}}
 
 
 def invalid_input(message: str, field: str) -> dict[str, Any]:
     """The extensions of an error about a value: code, and the field's path, as in `input.selection.quantity.count`."""
     member = _MEMBER.search(message)
-    return {"code": "INVALID_INPUT", "field": f"{field}.{member[1]}" if member else field}
+    return {"code": "INVALID_INPUT", "field": f"{field}.{_cut(member[1], LONGEST_WORD)}" if member else field}
 
 
 def invalid_variable(message: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from domain.process.settings import Settings
 from graph.execution.documents import Documents
 from graph.execution.errors import cause_of, code_of, describe, format_errors
 from graph.execution.http_error import Header
+from graph.execution.inputs import MAX_WRONG, oversized
 from graph.execution.introspection import Question, SchemaAnswers
 from graph.execution.turns import Turns
 from graph.schema.budgets import spend
@@ -123,7 +124,10 @@ class Operations:
         given = request.variables
         if given and not root.variables.issuperset(given):
             # Nobody asks for the others, and a subscription would keep them.
-            request = request._replace(variables={name: given[name] for name in root.variables if name in given})
+            given = {name: given[name] for name in root.variables if name in given}
+            request = request._replace(variables=given)
+        if given and (error := oversized(given)) is not None:
+            raise RequestError(error)
         return Operation(
             request,
             prepared.document,
@@ -169,6 +173,7 @@ class Operations:
                 operation_name=operation.request.operation_name,
                 executor_class=self._executor,
                 is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
+                max_coercion_errors=MAX_WRONG,
                 hide_suggestions=self._hide_suggestions,
             )
             if not isinstance(result, ExecutionResult):
@@ -210,6 +215,7 @@ class Operations:
             raw_variable_values=operation.request.variables,
             operation_name=operation.request.operation_name,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as above
+            max_coercion_errors=MAX_WRONG,
             hide_suggestions=self._hide_suggestions,
         )
         if isinstance(executor, list):

@@ -1,0 +1,90 @@
+"""Variables that are wrong in thousands of ways, or huge, cost next to nothing, and little of them is repeated."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import orjson
+import pytest
+
+from domain.process.settings import Settings
+from graph.execution.inputs import LONGEST_MESSAGE, LONGEST_WORD, MAX_KEYS, MAX_VALUES, MAX_WRONG, oversized, shortened
+from graph.execution.operations import Operations, Request, RequestError
+from graph.schema.build import schema
+from tests.graph.execution.test_introspection import nobody
+from tests.graph.execution.test_limits import messages
+
+LOCK = "mutation ($input: LockSeatsInput!) { lockSeats(input: $input) { __typename } }"
+GOOD = {"eventId": "x", "idempotencyKey": "k"}
+LONG = "k" * 900_000
+
+MANY: dict[str, dict[str, Any]] = {
+    "unknown fields": {f"k{i}": 1 for i in range(90_000)},
+    "unknown fields further in": GOOD | {"selection": {f"k{i}": 1 for i in range(90_000)}},
+    "a list": GOOD | {"selection": {"seats": [1] * 300_000}},
+    "objects in a list": GOOD | {"selection": {"items": [{f"k{i}": 1} for i in range(70_000)]}},
+    "lists in lists": GOOD | {"selection": {"seats": [[[]] * 1_000] * 1_000}},
+}
+LONG_WORDS: dict[str, dict[str, Any]] = {
+    "a field": GOOD | {LONG: 1},
+    "several fields": GOOD | {f"{LONG[:20_000]}{i}": 1 for i in range(40)},
+    "a value": GOOD | {"selection": LONG},
+    "a value of many words": GOOD | {"selection": "ab " * 300_000},
+}
+
+
+async def refusal(settings: Settings, variable: dict[str, Any]) -> tuple[RequestError, float]:
+    """Why nothing ran, and how many ms of the processor it took to say so."""
+    operations = Operations(schema, settings)
+    operations.prepare(Request(LOCK, {"input": {}}, None))
+    began = time.thread_time()
+    with pytest.raises(RequestError) as refused:
+        await operations.run(operations.prepare(Request(LOCK, {"input": variable}, None)), nobody())
+    return refused.value, (time.thread_time() - began) * 1_000
+
+
+@pytest.mark.parametrize("name", MANY)
+async def test_more_than_anything_takes_is_refused_by_its_size(settings: Settings, name: str) -> None:
+    error, took = await refusal(settings, MANY[name])
+    (told,) = error.errors
+    assert told["extensions"] == {"code": "INVALID_INPUT", "field": "input"}
+    assert took < 30, "a tenth of what looking at all of it takes"
+
+
+@pytest.mark.parametrize("name", LONG_WORDS)
+async def test_of_long_words_little_is_repeated(settings: Settings, name: str) -> None:
+    error, _ = await refusal(settings, LONG_WORDS[name])
+    assert len(error.errors) <= MAX_WRONG + 1
+    for told in error.errors:
+        assert told["extensions"]["code"] == "INVALID_INPUT"
+        assert len(told["message"]) <= LONGEST_MESSAGE + 1
+        assert max(map(len, told["message"].split())) <= LONGEST_WORD + 10
+    assert len(orjson.dumps(error.errors)) < 20_000
+
+
+def test_nor_of_a_document() -> None:
+    word = "k" * 10_000
+    for text in (
+        f"{{ {word} }}",
+        f"{{ event({word}: 1) {{ id }} }}",
+        f"{{ ...{word} }}",
+        f"{{ viewer {word} @{word} }}",
+    ):
+        assert all(len(message) < 300 for message in messages(text)), text[:20]
+        assert messages(text)
+
+
+def test_what_clients_send_is_not_too_much() -> None:
+    rows = [{"name": str(number), "seatCount": 10} for number in range(5_000)]
+    hall = {"name": "Hall", "sections": [{"name": "Stalls", "rows": rows}]}
+    assert oversized({"input": hall, "n": 3, "id": "x", "nothing": None}) is None
+    assert oversized({"input": dict.fromkeys(map(str, range(MAX_KEYS)))}) is None
+    assert oversized({"input": [1] * MAX_VALUES}) is None
+    assert oversized({"input": [1] * (MAX_VALUES + 1)}) is not None
+
+
+def test_a_short_message_is_told_as_it_is() -> None:
+    message = "Field 'events' argument 'first' of type 'Int' has a value that is none: 'x'. " * 4
+    assert shortened(message) == message
+    assert shortened(f"Unknown '{'é' * 61}'.") == f"Unknown '{'é' * 60}…'."
