@@ -15,7 +15,7 @@ from domain.inventory.rules.cancellation import policy_of
 from domain.process.budgets import Budget
 from domain.text import normal
 from graph.schema.budgets import spend
-from graph.schema.context import Info, require_admin
+from graph.schema.context import MAX_SEATS, MAX_SEATS_OF_QUERY, Info, require_admin
 from graph.schema.enums import Seating, SeatStatus
 from graph.schema.ids import encode_id
 from graph.schema.loaders import existing
@@ -271,7 +271,8 @@ class Event(Node):
         graphql_type=list[Seat],
         description=(
             "The numbered seats of one section, or of all RESERVED sections, in the order of the map. "
-            "For a large map `sections { rows }` says the same in a hundredth of the time."
+            "For a large map `sections { rows }` says the same in a hundredth of the time. One request lists "
+            f"{MAX_SEATS_OF_QUERY:,} seats at most, for ADMINs {MAX_SEATS:,}: QUERY_TOO_COMPLEX."
         ),
     )
     async def seats(
@@ -294,8 +295,10 @@ class Event(Node):
             for row in loaded
             if row.section == each.name
         ]
+        caller = info.context.caller
         info.context.count_seats(
-            sum(row.statuses.count(status.letter) if status else len(row.statuses) for _, row in rows)
+            sum(row.statuses.count(status.letter) if status else len(row.statuses) for _, row in rows),
+            MAX_SEATS if caller is not None and caller.is_admin else MAX_SEATS_OF_QUERY,
         )
         mine = await seats_of_viewer(info, self.document.id)
         listed = 0
