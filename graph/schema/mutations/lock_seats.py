@@ -48,7 +48,7 @@ class LockSeatsInput:
         default=None,
         description=(
             "The access code of a presale: see createAllocation. Only the seats kept for this code are taken then. The "
-            "code may work before sales start. Who gives more than 20 wrong codes an hour (unless set) is RATE_LIMITED."
+            "code may work before sales start. More than 20 wrong codes an hour (unless set) are RATE_LIMITED."
         ),
     )
     idempotency_key: str = strawberry.field(
