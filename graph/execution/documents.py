@@ -32,6 +32,7 @@ from graphql import (
     ValuesOfCorrectTypeRule,
     parse,
     specified_rules,
+    strip_ignored_characters,
     validate,
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
@@ -83,6 +84,8 @@ class Prepared:
     operations: Mapping[str | None, Root] = field(default_factory=dict)
     cost: int = 0
     """What its dearest operation costs; without what variables add, as long as they are not known."""
+    shortest: str | None = None
+    """The same without comments and spaces that mean nothing, if it has a subscription in it."""
     is_sized_by_variables: bool = False
     is_personal: bool = False
     """Whether any of its fields depends on who asks, also where anybody may."""
@@ -170,10 +173,13 @@ class Documents:
             return _failed([GraphQLError(TOO_MUCH)], "QUERY_TOO_COMPLEX")
         if errors:
             return _failed(errors, "GRAPHQL_VALIDATION_FAILED")
+        operations = _roots(document)
+        subscribes = any(root.type is OperationType.SUBSCRIPTION for root in operations.values())
         return Prepared(
             document,
-            operations=_roots(document),
+            operations=operations,
             cost=complexity.cost,
+            shortest=strip_ignored_characters(text) if subscribes else None,
             is_sized_by_variables=complexity.is_sized_by_variables,
             is_personal=not PERSONAL_FIELDS.isdisjoint(complexity.fields),
             introspects=not INTROSPECTION_FIELDS.isdisjoint(complexity.fields),

@@ -121,6 +121,9 @@ class Operations:
             unnamed = request.operation_name is None
             message = "Name the operation to run." if unnamed else "The document has no operation of that name."
             raise RequestError({"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}})
+        if prepared.shortest is not None:
+            # Who listens to the same listens together, however it is written.
+            request = request._replace(query=prepared.shortest)
         given = request.variables
         if given and not root.variables.issuperset(given):
             # Nobody asks for the others, and a subscription would keep them.

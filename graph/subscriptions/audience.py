@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from graphql import FieldNode, OperationDefinitionNode
 from starlette.types import Scope
 
 from domain.errors import SeatlockError
+from domain.process.fair_line import FairLine
 from domain.process.metrics import listener_joined, listener_left
 from domain.process.settings import Settings
 from domain.services import Services
@@ -26,6 +28,12 @@ from graph.schema.context import Context
 from graph.schema.sources import PUBLIC_FIELDS
 from graph.subscriptions.allowance import Place, Purse
 from graph.subscriptions.shared import Listener, Shared
+
+ANSWERS_AT_ONCE = 4
+"""How many answers are made at a time. Of a thousand at once each step of a sale would wait for a part of each."""
+
+LINE = 1_000_000
+"""Nobody's answers are turned away: how much one address may listen to has a limit of its own."""
 
 DRAIN_SECONDS = 5.0
 """How long those who listen may take to finish what they do when the server stops."""
@@ -68,6 +76,7 @@ class Audience:
         self._addresses: Counter[str] = Counter()
         self._purses: dict[str, Purse] = {}
         self._shared: dict[Hashable, _Opened] = {}
+        self._line = FairLine(ANSWERS_AT_ONCE, LINE, LINE)
         self._draining = False
         self._left = asyncio.Event()
 
@@ -138,7 +147,7 @@ class Audience:
         opened = self._shared.get(key)
         is_first = opened is None
         if opened is None:
-            opening = asyncio.create_task(self._open(operation, context))
+            opening = asyncio.create_task(self._open(operation, context, place.address))
             opened = self._shared[key] = _Opened(key, context.services, opening)
         opened.listeners += 1
         try:
@@ -169,12 +178,13 @@ class Audience:
             del self._shared[opened.key]
             await asyncio.shield(opened.services.tasks.keep(_close(opened.opening)))
 
-    async def _open(self, operation: Operation, context: Context) -> Shared:
+    async def _open(self, operation: Operation, context: Context, address: str) -> Shared:
         if _is_for_all(operation):
             # Of all who share it, none may be the one who asks.
             context = context.of_nobody()
         subscribed = await self._operations.subscribe(operation, context)
-        return Shared(subscribed, context.correlation_id, is_personal=operation.is_personal)
+        turn = partial(self._line.turn, address)
+        return Shared(subscribed, context.correlation_id, turn, is_personal=operation.is_personal)
 
 
 async def _close(opening: asyncio.Task[Shared]) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, Protocol
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeAlias
 
 import orjson
 import structlog
@@ -26,6 +28,9 @@ Only time the processor worked counts: a process that was stopped half way has n
 
 AT_A_TIME = 100
 """Listeners told before other requests get their turn."""
+
+Turn: TypeAlias = Callable[[], AbstractAsyncContextManager[None]]
+"""The right to make an answer, once it is the turn of who began the subscription."""
 
 _log = structlog.get_logger(__name__)
 
@@ -53,13 +58,17 @@ class Told:
         self.made_at = self.took = 0.0
         self._text: asyncio.Task[str] | str | None = None
 
-    async def text(self, subscribed: Subscribed, correlation_id: str) -> str:
-        """The answer as JSON, made once."""
+    async def text(self, subscribed: Subscribed, correlation_id: str, turn: Turn) -> str:
+        """The answer as JSON, made once, when it is its turn."""
         if self._text is None:
-            self._text = asyncio.create_task(self._make(subscribed, correlation_id))
+            self._text = asyncio.create_task(self._in_turn(subscribed, correlation_id, turn))
         if isinstance(self._text, str):
             return self._text
         return await asyncio.shield(self._text)
+
+    async def _in_turn(self, subscribed: Subscribed, correlation_id: str, turn: Turn) -> str:
+        async with turn():
+            return await self._make(subscribed, correlation_id)
 
     async def _make(self, subscribed: Subscribed, correlation_id: str) -> str:
         started = time.perf_counter()
@@ -82,8 +91,9 @@ class Told:
 class Shared:
     """A subscription that runs as long as it has listeners, or until they may hear no more: `ended` says why."""
 
-    def __init__(self, subscribed: Subscribed, correlation_id: str, *, is_personal: bool = False) -> None:
+    def __init__(self, subscribed: Subscribed, correlation_id: str, turn: Turn, *, is_personal: bool = False) -> None:
         self._subscribed = subscribed
+        self._turn = turn
         self._is_personal = is_personal
         self._correlation_id = correlation_id
         self._listeners: dict[Listener, None] = {}
@@ -115,7 +125,7 @@ class Shared:
             await asyncio.wait([before])
         source, snapshot = self._subscribed.source, self._snapshot
         if snapshot is not None and snapshot.state is not source.state:
-            await snapshot.text(self._subscribed, self._correlation_id)
+            await snapshot.text(self._subscribed, self._correlation_id, self._turn)
             await asyncio.sleep(max(0.0, snapshot.made_at + _rest(snapshot.took) - time.perf_counter()))
         # Who comes from here on is of the next round.
         self._round, self._next_round = self._next_round, None
@@ -147,7 +157,7 @@ class Shared:
             told = self._told[id(before)] = Told(before, self.state)
             if before is None:
                 self._snapshot = told
-        return told.state, await told.text(self._subscribed, self._correlation_id)
+        return told.state, await told.text(self._subscribed, self._correlation_id, self._turn)
 
     def _recent_snapshot(self) -> Told | None:
         snapshot = self._snapshot

@@ -141,8 +141,12 @@ async def test_one_execution_serves_all_who_ask_for_the_same(
 
         other = await new_event(served.services, seats=1)
         await (await anonymous.subscribe(SEATS, seats_of(other))).next()
-        await (await anonymous.subscribe(SEATS + "# another document", seats_of(event))).next()
+        await (await anonymous.subscribe(SEATS.replace("subscription", "subscription B"), seats_of(event))).next()
         assert served.shares == [1, 1, 4]
+        again = await anonymous.subscribe(f"{SEATS} # the same document", seats_of(event))
+        await again.next()
+        assert served.shares == [1, 1, 5]
+        await again.stop()
         await watching[0].stop()
         await anonymous.roundtrip()
         assert served.shares == [1, 1, 3]
