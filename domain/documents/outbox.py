@@ -101,6 +101,7 @@ class WebhookEndpoint(Stored):
 
 class DeliveryStatus(StrEnum):
     PENDING = "PENDING"
+    HELD = "HELD"
     DELIVERED = "DELIVERED"
     DEAD = "DEAD"
 
@@ -114,7 +115,8 @@ class Delivery(Stored):
     and not before `next_attempt_at`. While an attempt is made, that time is put off past the attempt's end: whoever has
     done so may send.
 
-    `user_id` is the buyer of one that goes by e-mail. It waits until `give_up_at` for the address to be verified.
+    `user_id` is the buyer of one that goes by e-mail. It is HELD while the address is not verified, and PENDING again
+    when it is; from `give_up_at` on it stays unsent, also before it is made DEAD.
     """
 
     message_id: PydanticObjectId
@@ -151,12 +153,9 @@ class Delivery(Stored):
                 partialFilterExpression={"status": DeliveryStatus.PENDING.value},
             ),
             IndexModel(
-                [("user_id", ASCENDING)],
-                name="letters_of_user",
-                partialFilterExpression={
-                    "status": DeliveryStatus.PENDING.value,
-                    "user_id": {"$type": "objectId"},
-                },
+                [("user_id", ASCENDING), ("status", ASCENDING)],
+                name="letters_by_user",
+                partialFilterExpression={"user_id": {"$type": "objectId"}},
             ),
             IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
             IndexModel(

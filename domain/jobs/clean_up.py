@@ -33,6 +33,7 @@ from domain.documents import (
     Stored,
 )
 from domain.outbox import deliveries
+from domain.outbox.held import give_up_held
 from domain.payments import notices
 from domain.people.deletion import forget_deleted
 
@@ -61,6 +62,7 @@ async def clean_up(services: Services, progress: Progress) -> None:
     progress.did(await _delete(IdempotencyKey, {"expires_at": {"$lte": now}}))
     progress.did(await _delete(JobExecution, {"started_at": {"$lte": now - KEPT}}))
     progress.did(await _delete(ProviderNotice, {"received_at": {"$lte": now - notices.KEPT}}))
+    progress.did(await give_up_held(now))
     old = {"$lte": now - deliveries.KEPT}
     progress.did(await _delete(Delivery, {"status": {"$ne": DeliveryStatus.PENDING.value}, "created_at": old}))
     # What is PENDING so late is a replay, which is still to send its message.

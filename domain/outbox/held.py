@@ -6,19 +6,20 @@ same. Of whoever never verifies the address nothing is lost either: the bookings
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from pymongo import WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain.documents import Delivery, DeliveryStatus, OutboxMessage, User
+from domain.documents import EMAIL, Delivery, DeliveryStatus, OutboxMessage, User
 from domain.outbox.attempt import Held, NotDelivered
 
 if TYPE_CHECKING:
     from domain.services import Services
 
-WAITS = "waits for the address to be verified"
 NEVER_VERIFIED = "the address was not verified"
+PENDING = {"status": DeliveryStatus.PENDING.value}
 
 
 async def recipient_of(services: Services, delivery: Delivery, message: OutboxMessage) -> User:
@@ -31,11 +32,16 @@ async def recipient_of(services: Services, delivery: Delivery, message: OutboxMe
             raise NotDelivered(NEVER_VERIFIED, final=True, expected=True)
         await _hold(services, delivery, user)
         raise Held
+    # Of one booking an earlier one may have been held when this was chosen, and is to be sent first by now.
+    earlier = {"destination": EMAIL, "booking_id": delivery.booking_id, "sequence": {"$lt": delivery.sequence}}
+    if await Delivery.get_pymongo_collection().find_one(PENDING | earlier, {"_id": 1}, hint="in_order") is not None:
+        await _change(delivery, next_attempt_at=services.clock())
+        raise Held
     return user
 
 
 async def _hold(services: Services, delivery: Delivery, user: User) -> None:
-    """Have it wait until it is to be given up; at once due again if the address is verified at this moment."""
+    """Have it wait; or be due at once if the address is verified at this moment."""
 
     async def hold(session: AsyncClientSession) -> None:
         # Whoever verifies the address writes the same document, and looks for what waits in that transaction: either
@@ -43,13 +49,22 @@ async def _hold(services: Services, delivery: Delivery, user: User) -> None:
         unverified = {"_id": user.id, "email_verified": {"$ne": True}}
         count = {"$inc": {"letters_held": 1}}
         held = await User.get_pymongo_collection().update_one(unverified, count, session=session)
-        change = (
-            {"next_attempt_at": delivery.give_up_at, "last_error": WAITS}
-            if held.matched_count
-            else {"next_attempt_at": services.clock()}
-        )
-        ours = {"_id": delivery.id, "status": DeliveryStatus.PENDING.value, "attempts": delivery.attempts}
-        await Delivery.get_pymongo_collection().update_one(ours, {"$set": change}, session=session)
+        if held.matched_count:
+            await _change(delivery, session, status=DeliveryStatus.HELD.value)
+        else:
+            await _change(delivery, session, next_attempt_at=services.clock())
 
     async with services.mongo.start_session() as session:
         await session.with_transaction(hold, write_concern=WriteConcern("majority", j=True))
+
+
+async def _change(delivery: Delivery, session: AsyncClientSession | None = None, **change: Any) -> None:
+    ours = PENDING | {"_id": delivery.id, "attempts": delivery.attempts}
+    await Delivery.get_pymongo_collection().update_one(ours, {"$set": change}, session=session)
+
+
+async def give_up_held(now: datetime) -> int:
+    """Make DEAD what waited for its day; how many. It counts for nothing since then, this only says so."""
+    over = {"status": DeliveryStatus.HELD.value, "give_up_at": {"$lte": now}}
+    change = {"$set": {"status": DeliveryStatus.DEAD.value, "last_error": NEVER_VERIFIED}}
+    return (await Delivery.get_pymongo_collection().update_many(over, change)).modified_count

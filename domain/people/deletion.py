@@ -13,7 +13,6 @@ from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents import (
-    EMAIL,
     AccountLetter,
     AuditAction,
     AuditEntry,
@@ -88,8 +87,9 @@ async def _delete(services: Services, user: User, correlation_id: str) -> None:
         if not (await User.get_pymongo_collection().delete_one(as_read, session=session)).deleted_count:
             raise _OvertakenError
         await AccountLetter.get_pymongo_collection().delete_many({"user_id": user.id}, session=session)
-        pending = {"user_id": user.id, "status": DeliveryStatus.PENDING.value, "destination": EMAIL}
-        await Delivery.get_pymongo_collection().delete_many(pending, session=session)
+        unsent = {"$in": [DeliveryStatus.PENDING.value, DeliveryStatus.HELD.value]}
+        letters = {"user_id": user.id, "status": unsent}
+        await Delivery.get_pymongo_collection().delete_many(letters, session=session)
 
     await services.journal.write(entry, delete)
 

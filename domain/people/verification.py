@@ -9,7 +9,6 @@ from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents import (
-    EMAIL,
     AuditAction,
     AuditEntry,
     Delivery,
@@ -78,6 +77,6 @@ class _OvertakenError(Exception):
 
 async def release_letters(user_id: PydanticObjectId, now: datetime, session: AsyncClientSession) -> None:
     """Have those sent that waited for the address to be verified: in the transaction that says it is."""
-    waiting = {"user_id": user_id, "status": DeliveryStatus.PENDING.value, "destination": EMAIL}
-    change = {"$set": {"next_attempt_at": now}}
+    waiting = {"user_id": user_id, "status": DeliveryStatus.HELD.value, "give_up_at": {"$gt": now}}
+    change = {"$set": {"status": DeliveryStatus.PENDING.value, "next_attempt_at": now}}
     await Delivery.get_pymongo_collection().update_many(waiting, change, session=session)

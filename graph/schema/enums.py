@@ -335,8 +335,9 @@ _publish(
     "How far the delivery of a message is.",
     {
         "PENDING": "To be sent, or to be sent again; or it waits for an earlier message about the same booking.",
+        "HELD": "A letter that waits for its buyer to verify the address, for a day.",
         "DELIVERED": "Taken by the receiver.",
-        "DEAD": "Given up: refused for good, or not taken for a day. `replayDelivery` sends it again.",
+        "DEAD": "Given up: refused for good, or not taken or held for a day. `replayDelivery` sends it again.",
     },
 )
 _publish(

@@ -11,10 +11,23 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.caller import Caller
-from domain.documents import AccountLetter, AuditEntry, Delivery, LetterKind, OutboxMessage, PaymentStatus, Role, User
+from domain.documents import (
+    AccountLetter,
+    AuditEntry,
+    Delivery,
+    DeliveryStatus,
+    LetterKind,
+    OutboxMessage,
+    PaymentStatus,
+    Role,
+    User,
+)
 from domain.errors import EmailTaken, InvalidInput, MailDisabled, OverBudget
+from domain.jobs.clean_up import clean_up
+from domain.outbox.attempt import Held
 from domain.outbox.deliver import deliver, is_anything_to_deliver
-from domain.outbox.held import _hold
+from domain.outbox.hand_out import hand_out
+from domain.outbox.held import _hold, recipient_of
 from domain.people.accounts import create_admin, register
 from domain.people.users import make_admin
 from domain.people.verification import send_verification, verify_email
@@ -24,6 +37,7 @@ from domain.process.fingerprints import Fingerprints
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.proof import new_code
+from domain.reports.gauges import _ask_outbox
 from tests.attacks.mail_bomb import TEXT, bombed
 from tests.support.asking import ANN, cancelling, refunding, settling
 from tests.support.halls import Hall
@@ -116,13 +130,53 @@ async def test_a_letter_links_to_the_page_of_the_shop(sale: Sale, office: PostOf
 async def test_what_nobody_verified_in_a_day_is_given_up_and_wakes_nobody(sale: Sale, office: PostOffice) -> None:
     await buy(sale, await somebody_new(sale))
     assert await run(sale) == 1
-    sale.time.now += DAY
+    assert [delivery.status for delivery in await Delivery.find_all().to_list()] == ["HELD"]
+    sale.time.now += timedelta(hours=23)
+    assert [sample.value for sample in await _ask_outbox(sale.services)] == [0, 0]
+    sale.time.now += timedelta(hours=1)
     with capture_logs() as logs:
+        await clean_up(sale.services, Progress())
         assert await run(sale) == 0
     assert [line for line in logs if line["log_level"] in ("error", "warning")] == []
     (delivery,) = await Delivery.find_all().to_list()
     assert (delivery.status, delivery.last_error) == ("DEAD", "the address was not verified")
     assert len(office.letters) == 1
+
+
+async def test_verified_after_a_day_it_stays_unsent_also_before_anybody_tidied(sale: Sale, office: PostOffice) -> None:
+    caller = await somebody_new(sale)
+    await buy(sale, caller)
+    await run(sale)
+    sale.time.now += timedelta(hours=1)
+    await buy(sale, caller)
+    await send_verification(sale.services, caller)
+    await run(sale)
+    sale.time.now += timedelta(hours=23)
+    await verify_email(sale.services, code_in(office.letters[-1]), "test")
+    assert await run(sale) == 1
+    assert sorted(delivery.status for delivery in await Delivery.find_all().to_list()) == ["DELIVERED", "HELD"]
+
+
+async def test_one_chosen_before_an_earlier_one_was_let_go_waits_for_it(sale: Sale, office: PostOffice) -> None:
+    caller = await somebody_new(sale)
+    booking = await sale.book(await sale.event(1), caller)
+    await sale.pay(booking, caller)
+    await run(sale)
+    await sale.cancel(booking, caller)
+    await hand_out(sale.services)
+    second = await Delivery.find_one({"type": "booking.cancelled"})
+    assert second is not None
+    message = await OutboxMessage.get(second.message_id)
+    assert message is not None
+    await verify_email(sale.services, code_in(office.letters[-1]), "test")
+    with pytest.raises(Held):
+        await recipient_of(sale.services, second, message)
+    assert await run(sale) == 3
+    assert subjects(office)[1:] == [
+        "Your booking is confirmed",
+        "Your booking is cancelled",
+        "Your refund is on its way",
+    ]
 
 
 async def test_held_at_the_moment_of_verifying_it_goes_out_all_the_same(sale: Sale, office: PostOffice) -> None:
@@ -133,7 +187,7 @@ async def test_held_at_the_moment_of_verifying_it_goes_out_all_the_same(sale: Sa
     await run(sale)
     await buy(sale, caller)
     await run(sale)
-    (held,) = await Delivery.find_all().to_list()
+    held = (await Delivery.find_all().to_list())[0].evolve(status=DeliveryStatus.PENDING)
     await verify_email(sale.services, code_in(office.letters[-1]), "test")
     await _hold(sale.services, held, before)
     assert await run(sale) == 1
