@@ -50,6 +50,13 @@ class BudgetSettings(BaseSettings):
     budget_ask_letters: RateText = Field(
         default="30/hour", description="How often one user or address may ask for a letter with a code."
     )
+    new_documents_ms: int = Field(
+        default=3_000,
+        ge=100,
+        le=60_000,
+        description="How many milliseconds a minute one address may have a process prepare GraphQL documents that it "
+        "does not remember.",
+    )
     budgets_times: int = Field(
         default=1,
         ge=1,

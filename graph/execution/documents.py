@@ -45,7 +45,7 @@ from graph.execution.limits import broken_limits, measure
 from graph.execution.overlaps import TOO_MUCH, BoundedOverlaps, gave_up
 from graph.schema.sources import PERSONAL_FIELDS
 
-MAX_CACHED_LENGTH = 8 * 1024
+MAX_CACHED_LENGTH = 16 * 1024
 """Texts longer than this are prepared anew each time: clients' own documents are shorter."""
 
 MAX_CACHE_SIZE = 256 * 1024
@@ -112,11 +112,17 @@ class Documents:
         self._cached_length = 0
         self._lasting: WeakValueDictionary[bytes, DocumentNode] = WeakValueDictionary()
 
-    def prepare(self, text: str) -> Prepared:
-        """The document of this text, prepared now or remembered."""
+    def remembered(self, text: str) -> Prepared | None:
+        """The document of this text, if it was prepared not long ago."""
         prepared = self._cache.get(text)
         if prepared is not None:
             self._cache.move_to_end(text)
+        return prepared
+
+    def prepare(self, text: str) -> Prepared:
+        """The document of this text, prepared now or remembered."""
+        prepared = self.remembered(text)
+        if prepared is not None:
             return prepared
         prepared = self._prepare(text)
         if len(text) <= MAX_CACHED_LENGTH:

@@ -22,11 +22,12 @@ from strawberry.execution import optimized_is_awaitable
 from domain.errors import Forbidden, OverBudget, Overloaded, SeatlockError
 from domain.process.budgets import Budget
 from domain.process.settings import Settings
-from graph.execution.documents import Documents
+from graph.execution.documents import Documents, Prepared
 from graph.execution.errors import cause_of, code_of, describe, format_errors
 from graph.execution.http_error import Header
 from graph.execution.inputs import MAX_WRONG, oversized
 from graph.execution.introspection import Question, SchemaAnswers
+from graph.execution.preparing import NewDocuments
 from graph.execution.turns import Turns
 from graph.schema.budgets import spend
 from graph.schema.context import Context
@@ -108,12 +109,14 @@ class Operations:
         self._executor = schema.execution_context_class
         self._documents = Documents(self._schema, settings)
         self._hide_suggestions = not settings.graphql_introspection
+        self._new_documents = NewDocuments(settings.new_documents_ms * settings.budgets_times)
         self._turns = Turns(settings)
         self._schema_answers = SchemaAnswers()
 
-    def prepare(self, request: Request) -> Operation:
-        """What the request asks to run. Raises RequestError."""
-        prepared = self._documents.sized(self._documents.prepare(request.query), request.variables or {})
+    def prepare(self, request: Request, address: str | None = None) -> Operation:
+        """What the request asks to run. It is paid for by the client's address. Raises RequestError."""
+        found = self._documents.remembered(request.query) or self._prepare(request.query, address)
+        prepared = self._documents.sized(found, request.variables or {})
         if prepared.document is None:
             raise RequestError(*prepared.errors)
         root = prepared.root(request.operation_name)
@@ -143,6 +146,13 @@ class Operations:
             prepared.cost,
             root.is_about_schema and not root.variables,
         )
+
+    def _prepare(self, text: str, address: str | None) -> Prepared:
+        try:
+            with self._new_documents.paid_by(address):
+                return self._documents.prepare(text)
+        except OverBudget as error:
+            raise too_many_requests(error) from None
 
     async def run(self, operation: Operation, context: Context) -> dict[str, object]:
         """The answer to a query or mutation. Raises RequestError when nothing ran."""

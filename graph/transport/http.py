@@ -23,7 +23,7 @@ from graph.execution.http_error import Header, HttpError
 from graph.execution.operations import TOO_MANY_REQUESTS, Operation, Operations, RequestError
 from graph.schema.context import Context
 from graph.subscriptions.audience import Audience
-from graph.transport.callers import context_of, read_bearer
+from graph.transport.callers import address_of, context_of, read_bearer
 from graph.transport.event_stream import stream, stream_one
 from graph.transport.requests import Head, read_head, read_request
 from graph.transport.responses import (
@@ -55,7 +55,7 @@ class GraphQLEndpoint:
             try:
                 request = await read_request(scope, head, receive)
                 claims = measured.who = _claims(scope, head.authorization)
-                operation = self._operations.prepare(request)
+                operation = self._operations.prepare(request, address_of(scope))
                 measured.operation = operation.field
                 _check_method(operation, scope["method"], head)
                 context = await _context(scope, claims, operation)

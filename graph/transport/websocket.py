@@ -27,7 +27,7 @@ from graph.schema.context import Context
 from graph.subscriptions.alarm import Alarm
 from graph.subscriptions.allowance import Place
 from graph.subscriptions.audience import Audience, Joined
-from graph.transport.callers import context_of, read_bearer
+from graph.transport.callers import address_of, context_of, read_bearer
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
 from graph.transport.requests import checked_request
 from graph.transport.responses import refuse_handshake
@@ -307,7 +307,7 @@ class _Connection:
         self._running += 1
         try:
             measured.who = self._claims
-            prepared = self._operations_of_schema.prepare(request)
+            prepared = self._operations_of_schema.prepare(request, address_of(self._scope))
             measured.operation = prepared.field
             context = await self._context(correlation_id, prepared)
             if prepared.type is OperationType.SUBSCRIPTION:

@@ -20,7 +20,7 @@ LABELS = {
         "Of a request `ok` or its [error code](errors.md). Of a provider's call its answer, `NO_ANSWER` or "
         "`NEVER_HEARD`. Of a job `COMPLETED`, `FAILED`, `SKIPPED` or `IDLE`. Of a wait `held` or `without`."
     ),
-    "budget": "By the name of its setting: `search` of `SEATLOCK_BUDGET_SEARCH`.",
+    "budget": "By the name of its setting: `search` of `SEATLOCK_BUDGET_SEARCH`; `new_documents`.",
     "reason": "`conflict`, or the class of MongoDB's error.",
     "cause": (
         "`full`, `address_full`, `made_room` for another; `silent`, `headers_slow`, `body_slow`, `unread`; "
