@@ -81,8 +81,14 @@ class Budgets:
                 raise await self._refusal(budget, rate, *names)
 
     async def check(self, budget: Budget, *, user_id: ObjectId | None = None, address: str | None = None) -> None:
-        """Whether `spend` would succeed; nothing is paid. Raises OverBudget."""
-        for rate, *names in self._payers(budget, user_id, address):
+        """Whether `spend` would succeed; nothing is paid. Raises OverBudget.
+
+        A signed-in user who has paid nothing lately passes, whatever others at the same address have paid.
+        """
+        payers = self._payers(budget, user_id, address)
+        if user_id is not None and not await self._counts.used(*payers[0]):
+            return
+        for rate, *names in payers:
             if not await self._counts.has_left(rate, *names):
                 raise await self._refusal(budget, rate, *names)
 

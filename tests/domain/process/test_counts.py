@@ -91,6 +91,19 @@ async def test_users_of_one_address_share_more_than_one_has(services: Services, 
     await budgets.spend(Budget.SEARCH, user_id=new_id(), address="192.0.2.2")
 
 
+async def test_who_paid_nothing_is_refused_nothing_because_of_others(services: Services, settings: Settings) -> None:
+    narrow = settings.model_copy(update={"budget_access_code": "1/hour", "budgets_times": 1})
+    budgets = Budgets(Counts(services.redis, "others"), Fingerprints(settings.secret_key.get_secret_value()), narrow)
+    for _ in range(SHARED):
+        await budgets.spend(Budget.ACCESS_CODE, user_id=new_id(), address="192.0.2.1")
+    neighbour = new_id()
+    await budgets.check(Budget.ACCESS_CODE, user_id=neighbour, address="192.0.2.1")
+    with pytest.raises(OverBudget):
+        await budgets.spend(Budget.ACCESS_CODE, user_id=neighbour, address="192.0.2.1")
+    with pytest.raises(OverBudget):
+        await budgets.check(Budget.ACCESS_CODE, user_id=neighbour, address="192.0.2.1")
+
+
 @pytest.mark.parametrize(
     ("one", "another", "are_one"),
     [
