@@ -199,7 +199,7 @@ def _why_not(mongo: AsyncMongoClient[dict[str, Any]], error: PyMongoError) -> st
 def _first_line(error: PyMongoError) -> str:
     """What went wrong, without what the driver says of itself afterwards."""
     said = re.sub(r" \(configured timeouts: [^)]*\)", "", str(error).splitlines()[0])
-    return said.partition(", Timeout: ")[0][:200]
+    return re.split(", Timeout: |, full error: ", said)[0][:200]
 
 
 def writer_of(

@@ -34,19 +34,21 @@ class Certificate:
 
     chain: Path
     key: Path
+    authority: Path
     trust: ssl.SSLContext
 
 
 def make_certificate(folder: Path) -> Certificate:
     authority = trustme.CA()
     issued = authority.issue_cert(HOST)
-    chain, key = folder / "chain.pem", folder / "key.pem"
+    chain, key, trusted = folder / "chain.pem", folder / "key.pem", folder / "authority.pem"
+    authority.cert_pem.write_to_path(trusted)
     for blob in issued.cert_chain_pems:
         blob.write_to_path(chain, append=True)
     issued.private_key_pem.write_to_path(key)
     trust = ssl.create_default_context()
     authority.configure_trust(trust)
-    return Certificate(chain, key, trust)
+    return Certificate(chain, key, trusted, trust)
 
 
 class Front(Server):

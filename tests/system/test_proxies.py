@@ -23,7 +23,7 @@ from ops.processes import free_port
 from tests.clients.box_office import BoxOffice
 from tests.conftest import Servers
 from tests.support.api import api_server
-from tests.support.fronts import HOST, Certificate, Front, make_certificate
+from tests.support.fronts import FILES, HOST, Certificate, Front, make_certificate
 from tests.support.hunting import hunt
 from tests.support.sockets import SUBPROTOCOL, Socket
 from tests.support.waiting import until
@@ -317,3 +317,36 @@ async def test_when_nobody_is_there_the_answer_is_one_that_clients_know(
         front.stop()
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert answer.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE"}
+
+
+@hunt
+async def test_a_flood_of_one_address_is_refused_as_seatlock_would_and_others_are_served(
+    certificate: Certificate, tmp_path: Path
+) -> None:
+    """Only nginx counts requests. Nobody needs to be behind it for that."""
+    front = Front("nginx", tmp_path, certificate, [free_port(), free_port()])
+    front.start()
+    try:
+        async with front.client("127.0.0.5") as flood, front.client("127.0.0.6") as other:
+            answers = [await flood.post("/graphql", json=TYPENAME) for _ in range(20)]
+            while answers[-1].status_code != 429 and len(answers) < 5000:
+                answers += await asyncio.gather(*(flood.post("/graphql", json=TYPENAME) for _ in range(50)))
+            served = await other.post("/graphql", json=TYPENAME)
+    finally:
+        front.stop()
+    assert len(answers) > 1000, "a whole school may have one address"
+    refused = answers[-1]
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert refused.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfterSeconds": 1}
+    assert served.status_code == 503
+
+
+def test_each_path_of_the_api_is_for_the_outside_or_for_operators() -> None:
+    """A new one has to be decided on in both files."""
+    reference = (FILES.parents[1] / "reference" / "http.md").read_text().split("## ")[0]
+    paths = set(re.findall(r"^\| `(/[^`{]*)", reference, re.MULTILINE))
+    public = paths - {"/health", "/ready", "/metrics"}
+    nginx = set(re.findall(r"location (?:= )?(/\S+) \{", (FILES / "nginx.conf").read_text()))
+    (caddy,) = re.findall(r"@public path (.*)", (FILES / "Caddyfile").read_text())
+    assert nginx == {path.replace("payments/{provider}", "payments/") for path in public}
+    assert {path.removesuffix("*") for path in caddy.split()} == nginx
