@@ -358,7 +358,7 @@ _publish(
         "SALES_CLOSED": "The event sells no seats now; `reason` says why, and `opensAt` when it will.",
         "EVENT_CANCELLED": "The event is cancelled.",
         "LAST_ADMIN": "This is the last ADMIN, and one must remain.",
-        "LIMIT_EXCEEDED": "More was asked for than one call may ask for.",
+        "LIMIT_EXCEEDED": "More was asked for than one call may ask for, or one buyer may have.",
         "LOCK_EXPIRED": "The seat lock's time is up, and its seats are available again.",
         "LOCK_ALREADY_USED": "The seat lock has become a booking.",
         "LOCK_NOT_ACTIVE": "The seat lock was given back.",
