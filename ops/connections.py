@@ -37,7 +37,7 @@ class Watched(Protocol):
     """One connection."""
 
     address: str
-    """Of the peer: of a proxy, if there is one."""
+    """The network of the peer, as fingerprints.py has it: of a proxy, if there is one."""
     counted: int
     """The bytes it counts for."""
 
@@ -86,11 +86,11 @@ class Connections:
 
     # ------------------------------------------------------------ who is let in
 
-    def admit(self, connection: Watched) -> Refusal | None:
-        """Count a new one, or say why not. One that can be spared may go for it."""
+    def admit(self, connection: Watched, peer: str) -> Refusal | None:
+        """Count a new one, or say why not. One that can be spared may go for it. The peer has this very address."""
         address = connection.address
         mine = self._by_address.get(address, {})
-        if len(mine) >= self._per_address and not self._is_proxy(address):
+        if len(mine) >= self._per_address and not self._is_proxy(peer):
             if not self._spare_one(address):
                 return TOO_MANY
         elif self._count >= self._most:

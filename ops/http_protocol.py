@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from domain.errors import Unauthenticated
+from domain.process.fingerprints import network_of
 from domain.process.metrics import connection_refused
 from graph.transport.callers import read_bearer
 from ops.connections import Connections
@@ -112,8 +113,9 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self.flow = _Flow(transport)
         keep_little_unsent(transport)
-        self.address = self.client[0] if self.client else ""
-        if (refusal := self._connections.admit(self)) is not None:
+        peer = self.client[0] if self.client else ""
+        self.address = network_of(peer)
+        if (refusal := self._connections.admit(self, peer)) is not None:
             connection_refused(refusal.reason)
             self._refused = True
             transport.write(refusal.answer())
@@ -228,6 +230,9 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._phase, self._head = _Phase.BODY, None
         self._upgrading = self.parser.should_upgrade() and self._should_upgrade()
+        if self._upgrading and self._is_answering:
+            # Two would write to this connection, and the earlier would never hear that its client is gone.
+            self._reject(MALFORMED)
         if len(self.headers) > self._limits.number:
             self._reject(HEADERS_TOO_LARGE)
         if self._connections.is_full and not self._may_come_in():
@@ -237,8 +242,8 @@ class HttpProtocol(HttpToolsProtocol):
         self.headers = _NOWHERE
 
     def _reject(self, refusal: Refusal) -> None:
-        """Have the parser stop here."""
-        self._refusal = refusal
+        """Have the parser stop here, with the head that it is at: there is no request of it."""
+        self._phase, self._refusal = _Phase.HEAD, refusal
         raise ValueError(refusal.reason)
 
     def _may_come_in(self) -> bool:
@@ -338,7 +343,8 @@ class HttpProtocol(HttpToolsProtocol):
                 return
         self.flow.held = False
         self.flow.resume_reading()
-        self.transport.write(refusal.answer())
+        if self._phase is not _Phase.BODY or self._is_answering:
+            self.transport.write(refusal.answer())  # else it was answered before its body had come
         if self.transport.can_write_eof():
             self.transport.write_eof()
 

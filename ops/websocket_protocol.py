@@ -12,10 +12,12 @@ from uvicorn.config import Config
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.frames import CloseCode, Frame
 
+from domain.process.fingerprints import network_of
 from domain.process.metrics import connection_refused
 from ops.connections import Connections
-from ops.refusals import BODY_SLOW, TOO_MUCH_WAITS, UNREAD
+from ops.refusals import BODY_SLOW, MALFORMED, TOO_MUCH_WAITS, UNREAD
 from ops.watched import SLOWEST, UNSENT_BYTES, Since, Unread, drain, keep_little_unsent
 
 PIECE_BYTES = 2048
@@ -23,6 +25,9 @@ PIECE_BYTES = 2048
 
 MOST_QUEUED = 4
 """Messages that wait for the application; what comes beyond them waits as it came."""
+
+MOST_FRAGMENTS = 1024
+"""Pieces a message may be sent in: a mebibyte in pieces of a kibibyte. Empty ones count, too."""
 
 _quiet = logging.getLogger("uvicorn.websockets")
 _quiet.setLevel(logging.WARNING)
@@ -48,7 +53,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         keep_little_unsent(cast(asyncio.Transport, transport))
         # uvloop keeps hundreds of bytes beside each message that waits.
         self.transport.set_write_buffer_limits(UNSENT_BYTES)
-        self.address = self.client[0] if self.client else ""
+        self.address = network_of(self.client[0]) if self.client else ""
         self._connections.join(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -80,6 +85,17 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             # Headers over websockets' limits, and the like: it has an answer to them, which uvicorn does not send.
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.transport.close()
+
+    def handle_cont(self, event: Frame) -> None:
+        if self.close_sent:
+            return
+        if len(self.frames) < MOST_FRAGMENTS:
+            super().handle_cont(event)
+            return
+        # Without a limit, a message of empty pieces would never be too long, and take a look at all of them for each.
+        connection_refused(MALFORMED.reason)
+        self.conn.fail(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+        self.handle_parser_exception()
 
     def send_receive_event_to_app(self) -> None:
         self._messages += 1
@@ -120,8 +136,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             return
         partial = self._partial()
         come = partial // (SLOWEST * settings.body_seconds)
-        seconds = self._since.seconds((self._messages, partial > 0, come), now)
-        if partial and not self.read_paused and seconds > settings.body_seconds:
+        is_under_way = partial > 0 or bool(self.frames)
+        seconds = self._since.seconds((self._messages, is_under_way, come), now)
+        if is_under_way and not self.read_paused and seconds > settings.body_seconds:
             self.cut_off(BODY_SLOW.reason)
 
     def can_be_spared(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from domain.process.fair_line import FairLine
+from domain.process.fingerprints import network_of
 from domain.process.settings import Settings
 from graph.schema.context import Context
 
@@ -40,5 +41,5 @@ class Turns:
         caller = context.caller
         if caller is not None and caller.is_admin:
             return nullcontext()
-        name = str(caller.user_id) if caller is not None else context.address or ""
+        name = str(caller.user_id) if caller is not None else network_of(context.address or "")
         return (self._dear if cost > DEAR else self._usual).turn(name)

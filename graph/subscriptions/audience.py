@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from domain.errors import SeatlockError
 from domain.process.fair_line import FairLine
+from domain.process.fingerprints import network_of
 from domain.process.metrics import listener_joined, listener_left
 from domain.process.settings import Settings
 from domain.services import Services
@@ -96,7 +97,7 @@ class Audience:
         """Count this connection while it lasts. Raises HttpError when there are too many, or we are stopping."""
         if self._draining:
             raise HttpError(503, "UNAVAILABLE", "This server is stopping; connect again.")
-        address = scope["client"][0] if scope.get("client") else ""
+        address = network_of(scope["client"][0]) if scope.get("client") else ""
         if self._addresses[address] >= self._per_address:
             message = f"One address may have at most {self._per_address:,} listening connections."
             raise HttpError(429, "TOO_MANY_CONNECTIONS", message)
