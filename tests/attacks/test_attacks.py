@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.__main__ import FULL
+from tests.attacks.asking import QUESTIONS
+from tests.attacks.starving import add_events, build_hall, starved
 from tests.attacks.target import Target, attacked, served
 from tests.conftest import Servers
 from tests.support.hunting import HUNTING
@@ -53,3 +55,16 @@ def test_one_visitor_does_not_take_the_server(target: Target, name: str) -> None
     assert not report.failed, report.line()
     assert report.took < (MOST_MIB if HUNTING else MOST_MIB / 2), report.line()
     assert report.left <= STAY.get(name, 0), report.line()
+
+
+STARVING = list(QUESTIONS) if HUNTING else ["search", "new", "metrics", "listening"]
+
+
+@pytest.mark.parametrize("name", STARVING)
+def test_nobody_has_the_time_of_buyers(target: Target, servers: Servers, name: str) -> None:
+    hall = build_hall(target) if HUNTING else target.event
+    add_events(servers, target, 5_000 if HUNTING else 100)
+    told = starved(target, hall, name, *((3.0, 1.0) if HUNTING else (0.3, 0.1, 1)))
+    assert not told.meanwhile.failed, told.line()
+    assert told.answers, told.line()
+    assert told.meanwhile.p99() < 2_000, "it was 3 to 15 seconds"
