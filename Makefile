@@ -14,9 +14,6 @@ MOVED := $(shell test -e $(INSTALLED) && ! grep -qsF '$(CURDIR)/$(VENV)/bin/pyth
 # Tests side by side, each worker with servers of its own: more than cores, since many wait. On given servers one by one.
 WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,4)
 
-# Bytecode is kept: without it every process of the tests would compile all of the code, and each worker all tests.
-unexport PYTHONDONTWRITEBYTECODE
-
 PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 help: ## Show these targets

@@ -1,5 +1,5 @@
-"""Every page of Markdown: its links lead somewhere, its lines are short, the files it names exist, and the settings
-that it exports for a command are all that the command needs."""
+"""Every page of Markdown: its links lead somewhere, its lines are short, the files it names exist, its GraphQL fits
+the schema, and the settings that it exports for a command are all that the command needs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import re
 from pathlib import Path
 
 import pytest
+from graphql import parse, validate
 
 from domain.process.settings import load_settings, require_provider
+from graph.schema.build import schema
 from tests.support.readme import README
 
 ROOT = README.parent
@@ -21,6 +23,7 @@ WIDEST = 120
 ROOMS = "bench|domain|graph|ops|tests|workers"
 
 _CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+_GRAPHQL = re.compile(r"^```graphql\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _EXPORT = re.compile(r"^export (SEATLOCK_\w+)=(\S+)", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -65,6 +68,18 @@ def test_files_that_are_named_exist(page: Path) -> None:
     rooms = [ROOT / room for room in ROOMS.split("|")]
     missing = [path for path in _FILE.findall(prose(page)) if not (ROOT / path).exists()]
     assert [path for path in missing if "/" in path or not any(any(room.rglob(path)) for room in rooms)] == []
+
+
+DOCUMENTS = [
+    pytest.param(text, id=f"{name_of(page)}-{number}")
+    for page in PAGES
+    for number, text in enumerate(_GRAPHQL.findall(page.read_text()))
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_its_graphql_fits_the_schema(document: str) -> None:
+    assert validate(schema._schema, parse(document)) == []
 
 
 CHECKED = [
