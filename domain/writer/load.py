@@ -13,6 +13,7 @@ from domain.documents import (
     Allocation,
     ArchivedBooking,
     Booking,
+    BookingStatus,
     Event,
     IdempotencyKey,
     Payment,
@@ -210,8 +211,10 @@ def _late_buyers(inventory: Inventory, commands: Sequence[Command[Any]], now: da
         for command in commands
         if isinstance(command, SettlePayment) and command.status is PaymentStatus.SUCCEEDED
     }
-    locks = [lock for lock in inventory.locks if lock.id in paid]
-    return {lock.user_id for lock in locks if lock.status is SeatLockStatus.EXPIRED or lock.is_dead(now)}
+    # As the rule asks it: the booking decides, whatever somebody has made of its lock by hand.
+    ended = (BookingStatus.EXPIRED, BookingStatus.FAILED)
+    late = {booking.user_id for booking in inventory.bookings if booking.id in paid and booking.status in ended}
+    return late | {lock.user_id for lock in inventory.locks if lock.id in paid and lock.is_dead(now)}
 
 
 def _fill(inventory: Inventory, found: Found) -> None:

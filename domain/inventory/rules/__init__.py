@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.contradiction import Contradiction
 from domain.errors import Refusal, Unauthenticated
-from domain.inventory.again import AskAgain, ReferenceTaken
+from domain.inventory.again import AskAgain, ReferenceTaken, RowsNeeded
 from domain.inventory.allocation_commands import CreateAllocation, ReleaseAllocation
 from domain.inventory.change import Change
 from domain.inventory.commands import (
@@ -77,7 +78,7 @@ def decide_batch(inventory: Inventory, commands: Sequence[Command[Any]], now: da
     """Release and expire what is dead at `now`, then decide each command on what the ones before it left.
 
     The answer to each is its outcome, the Refusal it met, Unauthenticated, ReferenceTaken, or AskAgain: MoreDue once
-    more of the dead are swept, NotRead at once.
+    more of the dead are swept, NotRead at once. Raises Contradiction.
     """
     expired = expire_dead(inventory, now)
     released = release_due(inventory, now)
@@ -90,6 +91,10 @@ def decide_batch(inventory: Inventory, commands: Sequence[Command[Any]], now: da
         try:
             inventory.check_session(command.caller)
             answers.append(inventory.apply(RULES[type(command)](inventory, command, now)))
+        except RowsNeeded as needed:
+            if needed.section in command.whole_sections:
+                raise Contradiction(f"{needed.section} has other seats than its rows") from None
+            answers.append(needed)
         except (Refusal, Unauthenticated, AskAgain, ReferenceTaken) as refusal:
             answers.append(refusal)
     return answers
