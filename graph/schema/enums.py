@@ -96,8 +96,8 @@ _publish(
     "Why an event sells no seats now. Of several reasons the first is told: EVENT_CANCELLED, EVENT_STARTED, ENDED, "
     "PAUSED, NOT_STARTED.",
     {
-        "NOT_STARTED": "Its `salesStartAt` is still to come: `opensAt` is when.",
-        "ENDED": "Its `salesEndAt` is over.",
+        "NOT_STARTED": "Its `salesStartAt`, or the time of the access code, is still to come: `opensAt` is when.",
+        "ENDED": "Its `salesEndAt` is over. With an access code: the seats for this code have been released.",
         "PAUSED": "An ADMIN has closed its sales, perhaps only for now.",
         "EVENT_STARTED": "It has begun.",
         "EVENT_CANCELLED": "It is cancelled.",

@@ -22,7 +22,7 @@ MEMBER_REPEATS = {
     "BAD_CREDENTIALS": "With other credentials.",
     "NOT_ENOUGH_SEATS": "Later, or for fewer seats. Seats may come back.",
     "SEATS_UNAVAILABLE": "Later, or for other seats.",
-    "SALES_CLOSED": "When `Event.salesOpen` is true.",
+    "SALES_CLOSED": "At `opensAt`; where that is null, when `Event.salesOpen` is true.",
     "EVENT_CANCELLED": "No.",
     "LAST_ADMIN": "When somebody else is an ADMIN, too.",
     "LIMIT_EXCEEDED": "At `retryAt`; where that is null, with less than was asked for.",

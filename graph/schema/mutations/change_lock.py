@@ -61,7 +61,7 @@ class ChangeLockSuccess:
     together: bool = strawberry.field(
         description=(
             "Whether the seats it holds now are side by side: the numbered ones of each section adjacent, in one row. "
-            "Seats without numbers are."
+            "Always true for seats without numbers."
         )
     )
     replayed: bool = strawberry.field(description="Whether an earlier call with the same key had changed it.")

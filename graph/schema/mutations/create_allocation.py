@@ -34,15 +34,15 @@ class CreateAllocationInput:
     access_code: str | None = strawberry.field(
         default=None,
         description=(
-            "With this code, 8 to 128 characters and no other allocation's of this event, buyers take these seats. "
-            "Null: nobody can."
+            "The code with which buyers take these seats: 8 to 128 characters, and not the code of another allocation "
+            "of this event. Null: nobody can buy them."
         ),
     )
     opens_at: datetime | None = strawberry.field(
         default=None,
         description=(
-            "From when on the code works, which may be before `salesStartAt`; before `releasesAt`, `salesEndAt` "
-            "and the start of the event. Null: at once."
+            "When the code begins to work. That may be before `salesStartAt`, but must be before `releasesAt`, "
+            "`salesEndAt` and the start of the event. Null: at once."
         ),
     )
     releases_at: datetime | None = strawberry.field(

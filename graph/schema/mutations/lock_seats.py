@@ -64,8 +64,8 @@ class LockSeatsSuccess:
     lock: SeatLock = strawberry.field(description="The lock that holds them.")
     together: bool = strawberry.field(
         description=(
-            "Whether they are side by side: the numbered seats of each section adjacent, in one row. Seats without "
-            "numbers are."
+            "Whether they are side by side: the numbered seats of each section adjacent, in one row. Always true for "
+            "seats without numbers."
         )
     )
     replayed: bool = strawberry.field(description="Whether this is the outcome of an earlier call with the same key.")

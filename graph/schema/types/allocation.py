@@ -29,10 +29,10 @@ class Allocation(Node):
         description="How many of them its buyers hold or have booked; of a released one, how many they had then."
     )
     seats: list[str] = strawberry.field(description="The numbered seats it was made of, by their labels.")
-    access_code: str | None = strawberry.field(description="What buyers give to take its seats; null: nobody can.")
-    opens_at: datetime | None = strawberry.field(
-        description="From when on its seats can be taken with the code; null: since it was made."
+    access_code: str | None = strawberry.field(
+        description="The code with which buyers take its seats; null: nobody can buy them."
     )
+    opens_at: datetime | None = strawberry.field(description="When the code begins to work; null: when it was made.")
     releases_at: datetime | None = strawberry.field(
         description="When what is left of it is available to everybody; null: not before releaseAllocation."
     )

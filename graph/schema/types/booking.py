@@ -44,11 +44,7 @@ class Booking(Node):
     quantity: int = strawberry.field(description="How many seats it's for.")
     seats: list[str] = strawberry.field(description="Labels of its numbered seats; empty in a GENERAL section.")
     items: list[LineItem] = strawberry.field(
-        description=(
-            "What is booked, a line a section; a section whose seats were locked at different prices has a line for "
-            "each price. "
-            "The lines add up to `total`."
-        )
+        description=("What is booked: one line for each section and price. The lines add up to `total`.")
     )
     total: Money = strawberry.field(description="What the seats cost together, at the prices when they were locked.")
     status: BookingStatus = strawberry.field(

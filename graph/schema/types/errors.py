@@ -93,7 +93,7 @@ class SeatsUnavailable(Error):
 class SalesClosed(Error):
     reason: SalesClosedReason = strawberry.field(description="Why it doesn't.")
     opens_at: datetime | None = strawberry.field(
-        description="When sales start, for NOT_STARTED: try again then. Otherwise null: waiting may not help."
+        description="When sales start, or the access code begins to work: try again then. Null if not NOT_STARTED."
     )
 
     @classmethod

@@ -26,8 +26,7 @@ class SeatLock(Node):
     section: str | None = strawberry.field(description="The section its seats are in; null when they are in several.")
     items: list[LineItem] = strawberry.field(
         description=(
-            "What it holds, or held, a line a section; a section whose seats were locked at different prices has a "
-            "line for each price, the older one first. "
+            "What it holds, or held: one line for each section and price. Of one section, the older price comes first. "
             "The lines add up to `total`."
         )
     )
