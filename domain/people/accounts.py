@@ -140,7 +140,8 @@ async def login(
     user = await check_password(
         services,
         await find_user(email),
-        email_key=_email_key(email),
+        # What is no address has a count of its own, too: who mistypes theirs must not hear that it is being guessed.
+        email_key=_email_key(email) or f"none: {email}",
         password=password,
         address=address,
         correlation_id=correlation_id,

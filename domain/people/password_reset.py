@@ -25,7 +25,10 @@ log = structlog.get_logger(__name__)
 
 
 def request_password_reset(services: Services, *, email: str, correlation_id: str) -> None:
-    """Have a code sent to this address, if somebody is registered with it and has verified it.
+    """Have a code sent to this address, if somebody is registered with it.
+
+    An address that was never verified gets the letter that verifies it. Otherwise nobody could sign in again who forgot
+    both, and whoever registers with somebody else's address would keep its owner out.
 
     Whoever asks learns nothing of that, not by the time it takes either: all the work is done afterwards. Too many
     letters to one address are not sent, without a word. Raises MailDisabled, InvalidInput.
@@ -36,9 +39,10 @@ def request_password_reset(services: Services, *, email: str, correlation_id: st
 
 async def _write_to(services: Services, email_key: str, correlation_id: str) -> None:
     try:
-        user = await User.find_one({"email_key": email_key, "email_verified": True})
+        user = await User.find_one({"email_key": email_key})
         if user is not None and await may_write_to(services, email_key):
-            await store_letter(user.id, LetterKind.PASSWORD_RESET, correlation_id, services.clock())
+            kind = LetterKind.PASSWORD_RESET if user.email_verified else LetterKind.VERIFICATION
+            await store_letter(user.id, kind, correlation_id, services.clock())
     except PyMongoError as error:
         log.warning("a letter that was asked for is not written", reason=type(error).__name__)
 

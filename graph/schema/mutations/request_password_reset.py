@@ -16,7 +16,7 @@ class RequestPasswordResetInput:
     email: str = strawberry.field(description="The e-mail address that they registered with.")
 
 
-@strawberry.type(description="If somebody is registered with the address and has verified it, a letter is on its way.")
+@strawberry.type(description="If somebody is registered with the address, a letter is on its way.")
 class RequestPasswordResetSuccess:
     email: str = strawberry.field(description="The address as it was given.")
 
@@ -29,8 +29,9 @@ RequestPasswordResetResult = Annotated[
 
 @strawberry.mutation(
     description=(
-        "Have a letter sent with a code for `resetPassword`, good for an hour. The answer, and the time it takes, are "
-        "the same whether there is such a user or not. RATE_LIMITED when too many letters were asked for."
+        "Have a letter sent with a code for `resetPassword`, good for an hour. An address that was never verified gets "
+        "the code for `verifyEmail` instead: use that, and ask again. The answer, and the time it takes, are the same "
+        "whether there is such a user or not. RATE_LIMITED when too many letters were asked for."
     )
 )
 async def request_password_reset(

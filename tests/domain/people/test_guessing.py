@@ -66,6 +66,12 @@ async def test_nobodys_account_is_told_the_same(services: Services) -> None:
     assert 1 <= (await refused(services, THERE, "nobody@seatlock.test")).retry_after_seconds <= 2
 
 
+async def test_what_is_no_address_is_not_taken_for_one_account(services: Services) -> None:
+    await guess(services, FREE, email="seatlock.test")
+    await refused(services, THERE, "seatlock.test")
+    await guess(services, 1, email="ann@seatlock")
+
+
 async def test_the_right_password_ends_what_was_mistyped_and_makes_the_place_known(services: Services) -> None:
     await ann(services)
     await guess(services, FREE - 1, AWAY)
