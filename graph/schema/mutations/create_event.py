@@ -107,7 +107,7 @@ class CreateEventInput:
         default=False,
         description=(
             "Refuse a choice of seats by hand that leaves an orphan: a single empty seat between taken seats. The "
-            "choice is allowed if every choice of as many seats in that section would leave one."
+            "choice is allowed if the server's own pick of as many seats in that section would leave one, too."
         ),
     )
     idempotency_key: str | None = strawberry.field(

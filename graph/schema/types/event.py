@@ -193,8 +193,8 @@ class Event(Node):
     forbid_orphans: bool = strawberry.field(
         description=(
             "Whether it forbids orphans: single empty seats between taken seats. Then a choice of seats by hand that "
-            "leaves an orphan is refused, and `SeatsUnavailable.orphans` names it. The choice is allowed if every "
-            "choice of as many seats in that section would leave one."
+            "leaves an orphan is refused, and `SeatsUnavailable.orphans` names it. The choice is allowed if the "
+            "server's own pick of as many seats in that section would leave one, too."
         )
     )
     cancelled_at: datetime | None = strawberry.field(description="When it was cancelled; null when it's not.")
