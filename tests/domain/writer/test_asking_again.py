@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from domain.documents import BookingStatus, Event, Payment, PaymentStatus, Role, SeatLock
-from domain.errors import PaymentTimedOut, SeatsUnavailable
-from domain.payments import pay_booking
+from domain.documents import BookingStatus, Event, PaymentStatus, Role, SeatLock
+from domain.errors import SeatsUnavailable
 from domain.process.settings import Settings
 from domain.sale.event_changes import update_event
 from domain.sale.events import NewRow
-from tests.support.asking import settling
+from tests.support.asking import settling, starting, sweeping
 from tests.support.sale import new_event, open_sale, somebody
-from tests.support.sweeping import sweep_due
 
 ADMIN = somebody(Role.ADMIN)
 
@@ -41,21 +37,11 @@ async def test_money_is_settled_though_somebody_changed_the_lock(settings: Setti
         await update_event(sale.services, ADMIN, event_id=event.id, max_seats_per_buyer=2)
         buyer = somebody()
         booking = (await sale.confirm((await sale.lock(event, buyer)).lock, buyer)).booking
-        asked: dict[str, Any] = {
-            "booking_id": booking.id,
-            "token": "sim_timeout",
-            "amount": None,
-            "idempotency_key": "k",
-        }
-        with suppress(PaymentTimedOut):
-            await pay_booking(sale.services, buyer, event_id=event.id, **asked)
+        execute = sale.services.writer.execute
+        payment = (await execute(replace(starting(buyer, booking.id), event_id=event.id))).payment
         sale.time.now = booking.payment_expires_at
-        await sweep_due(sale.services)
+        await execute(replace(sweeping(booked=True), event_id=event.id))
         await SeatLock.get_pymongo_collection().update_one({"_id": booking.id}, {"$set": {"status": "RELEASED"}})
-        payment = await Payment.find_one({"booking_id": booking.id})
-        assert payment is not None
         async with asyncio.timeout(10):
-            settled = await sale.services.writer.execute(
-                replace(settling(payment, PaymentStatus.SUCCEEDED), event_id=event.id)
-            )
+            settled = await execute(replace(settling(payment, PaymentStatus.SUCCEEDED), event_id=event.id))
         assert settled.booking.status is BookingStatus.CONFIRMED
