@@ -164,7 +164,7 @@ async def load(
             Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
             Query(SeatLock, {"$or": takers, "status": HAVING, "$nor": [dead]}, unless=not takers),
             Query(Allocation, ours | {"_id": {"$in": allocations}}, unless=not allocations),
-            _unswept(inventory, released, now),
+            _unswept(released, now),
             Query(SeatRow, {"$or": rows}, [] if event.allotments else WITHOUT_HOLDERS, unless=not rows),
             *_counted(event_id, others, now, commands),
         )
@@ -174,10 +174,9 @@ async def load(
     return inventory
 
 
-def _unswept(inventory: Inventory, released: Sequence[PydanticObjectId], now: datetime) -> Query:
-    """Dead locks out of these allocations, but for those that this batch sweeps."""
-    swept = [lock.id for lock in inventory.locks if lock.is_dead(now)]
-    dead = {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}, "_id": {"$nin": swept}}
+def _unswept(released: Sequence[PydanticObjectId], now: datetime) -> Query:
+    """Dead locks out of these allocations."""
+    dead = {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
     fields = [{"$project": {"allocation_id": 1, "quantities": 1, "expires_at": 1}}]
     return Query(SeatLock, {"allocation_id": {"$in": released}} | dead, fields, unless=not released, aside=UNSWEPT)
 
@@ -185,7 +184,8 @@ def _unswept(inventory: Inventory, released: Sequence[PydanticObjectId], now: da
 def _fill_unswept(inventory: Inventory, found: Found) -> None:
     for raw in found.aside[UNSWEPT]:
         allotment = inventory.event.allotment(raw["allocation_id"])
-        if allotment is not None and allotment.lasts(raw["expires_at"]):
+        is_swept = inventory.locks.get(raw["_id"]) is not None  # by this batch
+        if allotment is not None and not is_swept and allotment.lasts(raw["expires_at"]):
             inventory.unswept[allotment.id] += sum(raw["quantities"].values())
 
 
