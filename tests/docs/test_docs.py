@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,14 @@ def test_files_that_are_named_exist(page: Path) -> None:
     rooms = [ROOT / room for room in ROOMS.split("|")]
     missing = [path for path in _FILE.findall(prose(page)) if not (ROOT / path).exists()]
     assert [path for path in missing if "/" in path or not any(any(room.rglob(path)) for room in rooms)] == []
+
+
+def test_the_changelog_says_nothing_twice() -> None:
+    """Merges of several branches leave groups and lines twice."""
+    _, unreleased, *_ = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    for part in re.split(r"^### ", unreleased, flags=re.MULTILINE)[1:]:
+        groups = re.findall(r"^(?:[A-Z][^.\n]*:|- .*)$", part, re.MULTILINE)
+        assert [group for group, times in Counter(groups).items() if times > 1] == []
 
 
 DOCUMENTS = [
