@@ -68,7 +68,7 @@ def _parts(code: str) -> tuple[bytes, bytes, bytes]:
 
 
 def _no_code() -> InvalidInput:
-    return InvalidInput("token", "This is no code of ours, or was used, or is of another address; ask for a letter.")
+    return InvalidInput("token", "This code is wrong or used, or it was for another address. Ask for another letter.")
 
 
 def _signature(secret_key: str, kind: LetterKind, user: User, ends: bytes) -> bytes:

@@ -105,4 +105,4 @@ async def vouch(user_id: PydanticObjectId, session: AsyncClientSession) -> None:
     others = {"role": Role.ADMIN.value, "_id": {"$ne": user_id}}
     vouching = await User.get_pymongo_collection().update_one(others, {"$inc": {"vouched": 1}}, session=session)
     if not vouching.matched_count:
-        raise LastAdmin("Somebody must stay ADMIN: make another user one first.")
+        raise LastAdmin("This is the last ADMIN. First make another user an ADMIN.")

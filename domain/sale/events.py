@@ -154,7 +154,7 @@ async def create_event(
     if cancellation is not None:
         _check_policy(cancellation, starts_at)
     if (total_seats is None) == (sections is None):
-        raise InvalidInput("totalSeats", "Give either totalSeats or sections, not both and not neither.")
+        raise InvalidInput("totalSeats", "Give either totalSeats or sections: exactly one of the two.")
     if sections is None:
         total_seats = required(total_seats, "one of the two is given")
         limit = services.settings.max_seats_per_event
@@ -250,7 +250,7 @@ def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: 
         if new.price is not None and new.price.currency != event.currency:
             raise InvalidInput(f"{field}.price.currencyCode", "All prices of an event are in one currency.")
         if (new.capacity is None) == (new.rows is None):
-            raise InvalidInput(f"{field}.capacity", "Give either capacity or rows, not both and not neither.")
+            raise InvalidInput(f"{field}.capacity", "Give either capacity or rows: exactly one of the two.")
         if new.capacity is not None:
             check_count(f"{field}.capacity", new.capacity, max_seats)
             seating, total = Seating.GENERAL, new.capacity

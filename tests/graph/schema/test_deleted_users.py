@@ -174,7 +174,7 @@ async def test_a_user_deletes_the_account_and_is_signed_out_of_it(client: Client
     shown = {**who, "bookings": {"nodes": [{"id": booking}]}}
     listed = await client.execute(BOOKINGS, token=scene.admin_token)
     assert listed == {"data": {"bookings": {"nodes": [{"id": booking, "user": shown, "lock": {"user": shown}}]}}}
-    last = {"code": "LAST_ADMIN", "message": "Somebody must stay ADMIN: make another user one first."}
+    last = {"code": "LAST_ADMIN", "message": "This is the last ADMIN. First make another user an ADMIN."}
     grace = await accounts.create_admin(services, name="Grace", email="g@seatlock.test", password="a passphrase")
     await User.get_pymongo_collection().delete_many({"_id": {"$ne": grace.id}})
     answer = await client.execute(DELETE, {"password": "a passphrase"}, token_of(services, grace))
