@@ -159,7 +159,7 @@ async def test_create_admin_makes_one_of_who_is_registered(services: Services) -
         assert words in promoted.stdout
     stored = await User.find_one(User.id == ada.id)
     assert stored is not None
-    assert stored.to_bson() == ada.evolve(role=Role.ADMIN).to_bson()
+    assert stored.to_bson() == ada.evolve(role=Role.ADMIN, email_verified=True).to_bson()
     entry = await AuditEntry.find_one(AuditEntry.action == AuditAction.USER_ROLE_CHANGED)
     assert entry is not None
     assert (entry.actor_id, entry.from_status, entry.to_status) == (None, "USER", "ADMIN")

@@ -97,7 +97,7 @@ async def test_a_purchase_is_one_trace_with_its_batches_linked(
     headers = {
         "authorization": f"Bearer {scenes.token_of(services, await scenes.admin(services))}",
         "traceparent": f"00-{TRACE_ID}-{PARENT_ID}-01",
-        "x-correlation-id": "the purchase",
+        "x-correlation-id": "the-purchase",
     }
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api.port}", headers=headers, verify=False) as client:
 
@@ -115,7 +115,7 @@ async def test_a_purchase_is_one_trace_with_its_batches_linked(
     (locking,) = await collector.named("graphql lockSeats")
     assert (locking.trace_id.hex(), locking.parent_span_id.hex()) == (TRACE_ID, PARENT_ID)
     assert attributes(locking) == {
-        "seatlock.correlation_id": "the purchase", "seatlock.operation": "lockSeats", "seatlock.outcome": "ok"
+        "seatlock.correlation_id": "the-purchase", "seatlock.operation": "lockSeats", "seatlock.outcome": "ok"
     }  # fmt: skip
 
     linked = [span for span in await collector.named("batch") if span.links[0].span_id == locking.span_id]
@@ -123,7 +123,7 @@ async def test_a_purchase_is_one_trace_with_its_batches_linked(
     assert batch.trace_id != locking.trace_id, "it may answer many requests, and belongs to none"
     assert not batch.parent_span_id
     assert attributes(batch) == {"seatlock.event_id": str(event.id), "seatlock.commands": 1}
-    assert attributes(batch.links[0]) == {"seatlock.correlation_id": "the purchase"}
+    assert attributes(batch.links[0]) == {"seatlock.correlation_id": "the-purchase"}
     (transaction,) = [s for s in await collector.named("transaction") if s.trace_id == batch.trace_id]
     assert transaction.parent_span_id == batch.span_id
 
@@ -131,7 +131,7 @@ async def test_a_purchase_is_one_trace_with_its_batches_linked(
     (charge,) = await collector.named("provider charge")
     assert (charge.trace_id, charge.parent_span_id) == (paying.trace_id, paying.span_id)
     assert attributes(charge).items() >= {
-        "seatlock.provider": "simulated", "seatlock.outcome": "SUCCEEDED", "seatlock.correlation_id": "the purchase"
+        "seatlock.provider": "simulated", "seatlock.outcome": "SUCCEEDED", "seatlock.correlation_id": "the-purchase"
     }.items()  # fmt: skip
 
     (asking,) = await collector.named("graphql runJob")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -52,12 +53,13 @@ async def test_so_is_the_413(across: httpx.AsyncClient) -> None:
 
 
 async def test_so_is_the_500(services: Services) -> None:
-    @asynccontextmanager
-    async def nothing_opened(_app: object) -> AsyncIterator[dict[str, object]]:
-        yield {}
-
     settings = services.settings.model_copy(update={"cors_origins": [ORIGIN]})
-    async with serving(assemble(settings, nothing_opened)) as client:
+
+    @asynccontextmanager
+    async def little_opened(_app: object) -> AsyncIterator[dict[str, object]]:
+        yield {"services": SimpleNamespace(settings=settings)}
+
+    async with serving(assemble(settings, little_opened)) as client:
         response = await client.post("/graphql", json=TYPENAME, headers={"Origin": ORIGIN, "X-Correlation-ID": "broke"})
     assert (response.status_code, readable(response)) == (500, True)
     assert response.headers["x-correlation-id"] == "broke"
