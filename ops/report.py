@@ -43,7 +43,10 @@ def summary_table(start: datetime, summary: BookingSummary) -> Table:
         table.add_row(status.value, f"{summary.bookings[status]:,}")
     table.add_row("all", f"{sum(summary.bookings.values()):,}", end_section=True)
     sold = f"{summary.booked_seats:,} of {summary.capacity:,}, {summary.utilization_percentage:.2f} %"
-    table.add_row("seats booked", sold, end_section=True)
+    table.add_row("seats booked", sold, end_section=not summary.allotted.seats)
+    if summary.allotted.seats:
+        kept = f"{summary.allotted.kept:,} of {summary.allotted.seats:,} in allocations"
+        table.add_row("held by the house", kept, end_section=True)
     for revenue in summary.revenue:
         table.add_row("gross", str(revenue.gross))
         table.add_row("refunded", str(revenue.refunded))

@@ -1,19 +1,41 @@
-"""`seatlock report`, as a process."""
+"""`seatlock report`: its tables, and as a process."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import subprocess
+from datetime import UTC, datetime
 
+import pytest
+
+from domain.documents import BookingStatus
 from domain.payments import pay_booking
+from domain.reports.allotted import Allotted
+from domain.reports.summary import BookingSummary
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from graph.schema.ids import encode_id
 from ops.audit import COLUMNS
+from ops.report import summary_table
 from tests.support.api import SEATLOCK
 from tests.support.commands import environment, seatlock
 from tests.support.sale import new_event, somebody
+
+
+@pytest.mark.parametrize(
+    ("allotted", "shown"),
+    [
+        (Allotted(), [("seats booked", "3 of 40, 7.50 %")]),
+        (Allotted(12, 8), [("seats booked", "3 of 40, 7.50 %"), ("held by the house", "8 of 12 in allocations")]),
+    ],
+)
+def test_what_the_house_keeps_is_beside_what_is_sold(allotted: Allotted, shown: list[tuple[str, str]]) -> None:
+    summary = BookingSummary(dict.fromkeys(BookingStatus, 1), 3, 40, [], allotted)
+    table = summary_table(datetime(2030, 1, 1, tzinfo=UTC), summary)
+    names, values = [[str(cell) for cell in column.cells] for column in table.columns]
+    rows = list(zip(names, values, strict=True))
+    assert rows[len(BookingStatus) + 1 :] == shown
 
 
 async def test_how_sales_are(services: Services) -> None:
