@@ -34,6 +34,7 @@ from ops.refusals import (
     UNREAD,
     Refusal,
 )
+from ops.upgrades import CONNECT, head_without_upgrade, new_parser
 from ops.watched import SLOWEST, Since, Unread, drain, keep_little_unsent
 
 SMALL = 4096
@@ -100,7 +101,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._head: HeadCount | None = None
         self._held, self._held_from = b"", 0
         self._begun = 0
-        self._upgrading = False
+        self._upgrading = self._ignoring = False
         self._body = self._raw = 0
         self._refusal: Refusal | None = None
         self._refused = False
@@ -211,14 +212,24 @@ class HttpProtocol(HttpToolsProtocol):
     def _feed(self, piece: bytes) -> None:
         try:
             self.parser.feed_data(piece)
-        except httptools.HttpParserUpgrade:
+        except httptools.HttpParserUpgrade as upgrade:
             if self._upgrading:
                 self.handle_websocket_upgrade()
+            elif self._ignoring:
+                self._feed_again(piece[upgrade.args[0] :])
         except httptools.HttpParserError:
             self._refuse(self._refusal or MALFORMED)
         else:
             if self._raw > FRAMING_BYTES and self._raw > FRAMING_BYTES + 16 * self._body:
                 self._refuse(HEADERS_TOO_LARGE)
+
+    def _feed_again(self, rest: bytes) -> None:
+        """The same request, with no upgrade asked for; and what follows its head."""
+        head = head_without_upgrade(self.parser, self.url, self.headers)
+        self._ignoring = False
+        self._begun -= 1
+        self.parser = new_parser(self)
+        self._feed(head + rest)
 
     # ------------------------------------------------------------ what the parser finds
 
@@ -229,7 +240,13 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._phase, self._head = _Phase.BODY, None
-        self._upgrading = self.parser.should_upgrade() and self._should_upgrade()
+        asks_to_upgrade = self.parser.should_upgrade()
+        self._upgrading = asks_to_upgrade and self._should_upgrade()
+        if asks_to_upgrade and not self._upgrading:
+            if self.parser.get_method() == CONNECT:
+                self._reject(MALFORMED)  # we are no proxy
+            self._ignoring = True
+            return
         if self._upgrading and self._is_answering:
             # Two would write to this connection, and the earlier would never hear that its client is gone.
             self._reject(MALFORMED)
@@ -270,6 +287,8 @@ class HttpProtocol(HttpToolsProtocol):
         self.cycle.message_event.set()
 
     def on_message_complete(self) -> None:
+        if self._ignoring:
+            return
         self._phase = _Phase.BETWEEN
         self._raw = 0
         if self._begun == 1:

@@ -69,6 +69,32 @@ async def test_who_listens_cannot_change_to_a_websocket_and_stay_for_ever(before
         await so(lambda: not running.app.under_way and not running.app.connections._count)
 
 
+SMUGGLED = b"DELETE /smuggled HTTP/1.1\r\nhost: a\r\n\r\n"
+
+
+@pytest.mark.parametrize("upgrade", [b"h2c", b"websocket, h2c", b"foo/2"])
+@pytest.mark.parametrize("is_chunked", [False, True])
+async def test_a_body_is_a_body_whatever_its_request_would_rather_speak(upgrade: bytes, is_chunked: bool) -> None:
+    """Java's client asks for HTTP/2 with its first request; and a proxy that passes the header on reads a body here."""
+    size = b"%x" % len(SMUGGLED)
+    told, body = b"content-length: %d" % len(SMUGGLED), SMUGGLED
+    if is_chunked:
+        told, body = b"transfer-encoding: chunked", size + b"\r\n" + SMUGGLED + b"\r\n0\r\n\r\n"
+    lines = [b"POST /first HTTP/1.1", b"host: a", b"connection: upgrade", b"upgrade: " + upgrade, told, b"", b""]
+    head = b"\r\n".join(lines)
+    async with server() as running:
+        for pieces in ([head + body + GET], [head, body + GET], [head[:40], head[40:] + body[:9], body[9:], GET]):
+            line = await running.line()
+            for piece in pieces:
+                await line.send(piece)
+                await running.asked(GET)  # so the pieces come one by one
+            assert await line.answer() == (200, f"/first {len(SMUGGLED)}\n")
+            assert await line.answer() == (200, "/ 0\n")
+        silent = [each for some in running.app.connections._silent.values() for each in some]
+        assert not silent, "all of them have spoken"
+        assert await running.asked(b"CONNECT /first HTTP/1.1\r\nhost: a\r\n\r\n") == (400, "BAD_REQUEST")
+
+
 async def test_a_message_has_an_end_however_small_its_pieces() -> None:
     async with server() as running:
         line = await running.line()
