@@ -60,7 +60,8 @@ async def test_so_is_the_500(services: Services) -> None:
         yield {"services": SimpleNamespace(settings=settings)}
 
     async with serving(assemble(settings, little_opened)) as client:
-        response = await client.post("/graphql", json=TYPENAME, headers={"Origin": ORIGIN, "X-Correlation-ID": "broke"})
+        headers = {"Origin": ORIGIN, "X-Correlation-ID": "broke", "Authorization": "Bearer read.by.nobody"}
+        response = await client.post("/graphql", json=TYPENAME, headers=headers)
     assert (response.status_code, readable(response)) == (500, True)
     assert response.headers["x-correlation-id"] == "broke"
     [error] = response.json()["errors"]
