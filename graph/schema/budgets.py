@@ -13,3 +13,8 @@ async def spend(context: Context, budget: Budget) -> None:
         return
     user_id = caller.user_id if caller else None
     await context.services.budgets.spend(budget, user_id=user_id, address=context.address)
+
+
+async def spend_by_address(context: Context, budget: Budget) -> None:
+    """Have the address pay once, whoever asks: accounts can be had by the hundred. Raises OverBudget."""
+    await context.services.budgets.spend(budget, address=context.address)

@@ -7,7 +7,7 @@ import strawberry
 
 from domain.people import accounts
 from domain.process.budgets import Budget
-from graph.schema.budgets import spend
+from graph.schema.budgets import spend_by_address
 from graph.schema.context import Info
 from graph.schema.types.errors import BadCredentials, InvalidInput
 from graph.schema.types.user import User
@@ -37,7 +37,7 @@ async def login(
     info: Info, input: Annotated[LoginInput, strawberry.argument(description="Who wants to sign in.")]
 ) -> LoginResult:
     services = info.context.services
-    await spend(info.context, Budget.SIGN_IN)
+    await spend_by_address(info.context, Budget.SIGN_IN)
     user = await accounts.login(
         services,
         email=input.email,

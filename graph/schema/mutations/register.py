@@ -7,7 +7,7 @@ import strawberry
 
 from domain.people import accounts
 from domain.process.budgets import Budget
-from graph.schema.budgets import spend
+from graph.schema.budgets import spend_by_address
 from graph.schema.context import Info
 from graph.schema.types.errors import EmailTaken, InvalidInput
 from graph.schema.types.user import User
@@ -38,7 +38,7 @@ async def register(
     info: Info, input: Annotated[RegisterInput, strawberry.argument(description="Who is to be registered.")]
 ) -> RegisterResult:
     context = info.context
-    await spend(context, Budget.REGISTER)
+    await spend_by_address(context, Budget.REGISTER)
     user = await accounts.register(
         context.services,
         name=input.name,

@@ -86,6 +86,15 @@ async def test_each_thing_that_costs_has_a_budget_of_its_own_by_address_and_user
         assert (await ask(api, SEARCH, scene.admin_token)).status_code == 200
 
 
+@pytest.mark.parametrize("query", [LOGIN, REGISTER])
+async def test_who_has_many_accounts_signs_in_and_registers_no_more_often(
+    services: Services, api: httpx.AsyncClient, client: Client, query: str
+) -> None:
+    scene = await set_scene(services, client)
+    tokens = [scenes.token_of(services, await scenes.user(services)), scene.token, scene.admin_token]
+    assert [(await ask(api, query, token)).status_code for token in tokens] == [200, 200, 429]
+
+
 async def test_where_something_else_ran_the_rest_is_answered(api: httpx.AsyncClient) -> None:
     query = 'query { a: events(search: "a") { nodes { id } } b: viewer { id } }'
     answers = [await ask(api, query) for _ in range(3)]
