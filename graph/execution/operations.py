@@ -113,9 +113,21 @@ class Operations:
         self._turns = Turns(settings)
         self._schema_answers = SchemaAnswers()
 
-    def prepare(self, request: Request, address: str | None = None) -> Operation:
-        """What the request asks to run. It is paid for by the client's address. Raises RequestError."""
-        found = self._documents.remembered(request.query) or self._prepare(request.query, address)
+    async def admit(self, request: Request, address: str | None) -> Operation:
+        """What a client at this address asks to run. For a new document it waits, and pays. Raises RequestError."""
+        prepared = self._documents.remembered(request.query)
+        if prepared is None:
+            try:
+                prepared = await self._new_documents.prepared(self._documents, request.query, address)
+            except (OverBudget, Overloaded) as error:
+                raise too_many_requests(error) from None
+        return self._operation(request, prepared)
+
+    def prepare(self, request: Request) -> Operation:
+        """What a request of our own asks to run. Raises RequestError."""
+        return self._operation(request, self._documents.prepare(request.query))
+
+    def _operation(self, request: Request, found: Prepared) -> Operation:
         prepared = self._documents.sized(found, request.variables or {})
         if prepared.document is None:
             raise RequestError(*prepared.errors)
@@ -146,13 +158,6 @@ class Operations:
             prepared.cost,
             root.is_about_schema and not root.variables,
         )
-
-    def _prepare(self, text: str, address: str | None) -> Prepared:
-        try:
-            with self._new_documents.paid_by(address):
-                return self._documents.prepare(text)
-        except OverBudget as error:
-            raise too_many_requests(error) from None
 
     async def run(self, operation: Operation, context: Context) -> dict[str, object]:
         """The answer to a query or mutation. Raises RequestError when nothing ran."""

@@ -6,6 +6,7 @@ pays for each with the time it took, and waits when there is none left.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -13,11 +14,16 @@ from contextlib import contextmanager
 from math import ceil
 
 from domain.errors import OverBudget
+from domain.process.fair_line import FairLine
 from domain.process.fingerprints import network_of
 from domain.process.metrics import budget_used_up
+from graph.execution.documents import Documents, Prepared
 
 MAX_ADDRESSES = 10_000
 """So many are remembered, the latest; who is forgotten begins anew, and has cost little for long."""
+
+LINE, LINES = 1_000, 5_000
+"""How many new documents of one address may wait, and of all."""
 
 TOO_MANY = "Too many documents that are new; use variables, and try again in {} s."
 
@@ -30,7 +36,21 @@ class NewDocuments:
     def __init__(self, ms_a_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = ms_a_minute / 1_000
         self._clock = clock
+        self._line = FairLine(1, LINE, LINES)
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    async def prepared(self, documents: Documents, text: str, address: str | None) -> Prepared:
+        """The document of this text, once it is the turn of this address. Raises OverBudget, Overloaded.
+
+        Between two documents everybody else makes a step: of many at once, each step of a sale would wait for all.
+        """
+        async with self._line.turn(network_of(address or "")):
+            prepared = documents.remembered(text)
+            if prepared is None:
+                with self.paid_by(address):
+                    prepared = documents.prepare(text)
+                await asyncio.sleep(0)
+            return prepared
 
     @contextmanager
     def paid_by(self, address: str | None) -> Iterator[None]:

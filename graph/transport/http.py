@@ -55,7 +55,7 @@ class GraphQLEndpoint:
             try:
                 request = await read_request(scope, head, receive)
                 claims = measured.who = _claims(scope, head.authorization)
-                operation = self._operations.prepare(request, address_of(scope))
+                operation = await self._operations.admit(request, address_of(scope))
                 measured.operation = operation.field
                 _check_method(operation, scope["method"], head)
                 context = await _context(scope, claims, operation)

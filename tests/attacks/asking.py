@@ -42,7 +42,7 @@ QUESTIONS: dict[str, Question | None] = {
     "search": lambda n, _event, _hall: (f"query ($text: String) {{ {SEARCHES} }}", {"text": f"nobody {n}"}),
     "counts": lambda _n, _event, _hall: (f"{{ {COUNTS} }}", {}),
     "schema": lambda _n, _event, _hall: (SCHEMA, {}),
-    "keys": lambda _n, _event, _hall: (LOCK, {"input": {f"k{each}": 1 for each in range(90_000)}}),
+    "keys": lambda _n, _event, _hall: (LOCK, {"input": {f"k{each}": 1 for each in range(60_000)}}),
     "spaces": lambda n, _event, _hall: ("{ __typename } #" + str(n) + " " * 1_000_000, {}),
     "conflicts": lambda n, _event, _hall: (f"{{ {CONFLICTS} }} # {n}", {}),
     "new": lambda n, event, _hall: (f'{{ event(id: "{event}") {{ {FIELDS} }} }} # {n}', {}),

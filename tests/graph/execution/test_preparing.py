@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -11,6 +12,9 @@ from domain.process.settings import Settings
 from graph.execution.operations import Operations, Request, RequestError
 from graph.execution.preparing import MAX_ADDRESSES, NewDocuments
 from graph.schema.build import schema
+
+ATTACKER, BUYER = "192.0.2.1", "192.0.2.3"
+FIELDS = " ".join(f"a{number}: id" for number in range(25))
 
 
 class Time:
@@ -65,20 +69,35 @@ def test_addresses_are_not_remembered_for_ever() -> None:
     assert len(budget._left) == MAX_ADDRESSES
 
 
-def test_known_documents_cost_nothing(settings: Settings) -> None:
+async def test_known_documents_cost_nothing(settings: Settings) -> None:
     operations = Operations(schema, settings.model_copy(update={"new_documents_ms": 100, "budgets_times": 1}))
     known = Request("query ($id: ID!) { event(id: $id) { id name } }", {"id": "x"}, None)
-    operations.prepare(known, "192.0.2.1")
-    fields = " ".join(f"a{i}: id" for i in range(25))
+    await operations.admit(known, ATTACKER)
 
-    def flood() -> None:
+    async def flood() -> None:
         for number in range(10_000):
-            operations.prepare(Request(f"{{ viewer {{ {fields} }} }} # {number}", None, None), "192.0.2.1")
+            await operations.admit(Request(f"{{ viewer {{ {FIELDS} }} }} # {number}", None, None), ATTACKER)
 
     with pytest.raises(RequestError) as refused:
-        flood()
+        await flood()
     assert (refused.value.status, refused.value.code) == (429, "RATE_LIMITED")
     assert refused.value.errors[0]["extensions"]["retryAfterSeconds"] >= 1
     assert dict(refused.value.headers)[b"retry-after"].isdigit()
-    operations.prepare(known, "192.0.2.1")
-    operations.prepare(Request("{ viewer { id } }", None, None), "192.0.2.2")
+    await operations.admit(known, ATTACKER)
+    await operations.admit(Request("{ viewer { id } }", None, None), "192.0.2.2")
+
+
+async def test_between_two_new_documents_everybody_makes_a_step(settings: Settings) -> None:
+    """And a document that hundreds send at once is prepared once."""
+    operations = Operations(schema, settings)
+    requests = [Request(f"{{ viewer {{ {FIELDS} }} }} # {number}", None, None) for number in range(20)]
+    flood = [asyncio.create_task(operations.admit(request, ATTACKER)) for request in requests]
+    same = [asyncio.create_task(operations.admit(Request("{ viewer { id } }", None, None), BUYER)) for _ in range(99)]
+    steps = 0
+    while not all(task.done() for task in flood):
+        done = sum(task.done() for task in flood)
+        await asyncio.sleep(0)
+        steps += 1
+        assert sum(task.done() for task in flood) <= done + 1
+    assert steps >= len(flood)
+    assert len({id(operation.document) for operation in await asyncio.gather(*same)}) == 1
