@@ -25,6 +25,11 @@ class FairLine:
         self._waiting = 0
         self._lines: OrderedDict[str, deque[Place]] = OrderedDict()
 
+    @property
+    def is_waited_in(self) -> bool:
+        """Whether anybody waits."""
+        return self._waiting > 0
+
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
         """Wait for a turn, and have it until the end of the block. Raises Overloaded, at once, or when it is given up
