@@ -54,8 +54,10 @@ class NewDocuments:
                 began = time.thread_time()
                 with self.paid_by(address):
                     prepared = documents.prepare(text)
+                rest = REST * (time.thread_time() - began)
+                await asyncio.sleep(0)  # whoever came with it gets in line
                 if self._line.is_waited_in:
-                    await asyncio.sleep(REST * (time.thread_time() - began))
+                    await asyncio.sleep(rest)
             return prepared
 
     @contextmanager
