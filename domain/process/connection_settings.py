@@ -43,9 +43,9 @@ class ConnectionSettings(BaseSettings):
         default=2000, ge=1, description="The most connections of one address, those of trusted proxies excepted."
     )
     connections_per_address: int = Field(
-        default=200,
+        default=1000,
         ge=1,
-        description="The most WebSockets and event streams from one address.",
+        description="The most WebSockets and event streams from one address, behind which there may be a school.",
     )
     subscriptions_per_connection: int = Field(
         default=50, ge=1, description="The most operations that one WebSocket may have running at a time."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from domain.process.fingerprints import network_of
+from graph.subscriptions.audience import Audience
 from ops.connections import Connections
 from tests.graph.conftest import serving
 from tests.ops.test_connections import GET, App, Server, settings, so
@@ -119,6 +120,19 @@ async def test_what_was_answered_is_not_answered_again() -> None:
         await line.send(b"POST /early HTTP/1.1\r\ncontent-length: 2000\r\n\r\n" + b"x" * 2000 + GET)
         assert await line.answer() == (404, "")
         assert await line.answer() == (200, "/ 0\n")
+
+
+def test_a_whole_school_behind_one_address_may_listen() -> None:
+    audience = Audience(None, settings())  # type: ignore[arg-type]  # nobody asks for anything
+    with ExitStack() as open_ones:
+        for number in range(500):
+            scope = {"client": ("192.0.2.1", number)}
+            open_ones.enter_context(audience.joined_by(_Pupil(), scope))
+
+
+class _Pupil:
+    def drain(self) -> None:
+        """It is not told to."""
 
 
 class Busy:
