@@ -82,8 +82,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def _take(self, piece: bytes) -> None:
         super().data_received(piece)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
-            # Headers over websockets' limits, and the like: it has an answer to them, which uvicorn does not send.
-            self.transport.write(b"".join(self.conn.data_to_send()))
+            # To headers over its limits websockets has an answer, which uvicorn does not send. What it takes for no
+            # request, because a body comes with it, has none: a proxy would think that this server has failed.
+            answer = b"".join(self.conn.data_to_send())
+            if not answer:
+                connection_refused(MALFORMED.reason)
+                answer = MALFORMED.answer()
+            self.transport.write(answer)
             self.transport.close()
 
     def handle_cont(self, event: Frame) -> None:

@@ -96,6 +96,16 @@ async def test_a_body_is_a_body_whatever_its_request_would_rather_speak(upgrade:
         assert await running.asked(b"CONNECT /first HTTP/1.1\r\nhost: a\r\n\r\n") == (400, "BAD_REQUEST")
 
 
+@pytest.mark.parametrize("told", [b"content-length: 3", b"transfer-encoding: chunked"])
+@pytest.mark.parametrize("method", [b"GET", b"POST"])
+async def test_a_websocket_that_cannot_be_is_answered(method: bytes, told: bytes) -> None:
+    """A proxy that gets no answer takes this server for one that failed, and two such requests it out of service."""
+    asked = SOCKET.replace(b"GET", method).replace(b"host: a", b"host: a\r\n" + told) + b"abc"
+    async with server() as running:
+        assert await running.asked(asked) == (400, "BAD_REQUEST")
+        await so(lambda: not running.app.connections._count)
+
+
 async def test_a_message_has_an_end_however_small_its_pieces() -> None:
     async with server() as running:
         line = await running.line()
