@@ -203,6 +203,14 @@ async def told(lines: AsyncIterator[str], available: int) -> None:
         pass
 
 
+async def test_who_would_rather_have_another_protocol_is_answered_in_this_one(client: httpx.AsyncClient) -> None:
+    rather = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABk"}
+    for _ in range(5):
+        answer = await client.post("/graphql", json=TYPENAME, headers=rather)
+        assert (answer.status_code, answer.json()) == (200, {"data": {"__typename": "Query"}})
+        assert (await client.post("/graphql", json=TYPENAME)).json() == {"data": {"__typename": "Query"}}
+
+
 async def test_a_body_that_is_too_large_is_refused_as_seatlock_would(client: httpx.AsyncClient) -> None:
     answer = await client.post("/graphql", content=b" " * (2**20 + 1), headers={"Content-Type": JSON})
     assert answer.status_code == 413
