@@ -9,6 +9,7 @@ when its document has errors or its token is bad; in application/graphql-respons
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from graphql import OperationType
@@ -43,6 +44,7 @@ class GraphQLEndpoint:
         self._operations = operations
         self._audience = audience
         self._measure = measure
+        self._long_bodies = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         measured = self._measure(scope, scope["correlation_id"])
@@ -53,7 +55,7 @@ class GraphQLEndpoint:
         payload: object
         try:
             try:
-                request = await read_request(scope, head, receive)
+                request = await read_request(scope, head, receive, self._long_bodies)
                 claims = measured.who = _claims(scope, head.authorization)
                 operation = await self._operations.admit(request, address_of(scope))
                 measured.operation = operation.field
