@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all test-fast coverage check fmt schema docs bench clean
+.PHONY: help install run test test-all test-fast coverage check types style fmt schema docs bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 MOVED := $(shell test -e $(INSTALLED) && ! grep -qsF '$(CURDIR)/$(VENV)/bin/python' $(VENV)/bin/pip && echo yes)
 
 # Tests side by side, each worker with servers of its own: more than cores, since many wait. On given servers one by one.
-WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,4)
+WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,6)
 
 PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS) --dist=worksteal
 
@@ -54,9 +54,14 @@ coverage: install ## Run the tests and print which branches none of them takes
 	$(VENV)/bin/coverage report
 
 check: install ## Lint, types, layering, and whether what is generated is up to date
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync types style
+
+types:
+	$(VENV)/bin/mypy
+
+style:
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
-	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/seatlock export-schema --check schema.graphql
 	$(VENV)/bin/seatlock export-reference --check .
