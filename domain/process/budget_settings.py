@@ -55,7 +55,7 @@ class BudgetSettings(BaseSettings):
         ge=100,
         le=60_000,
         description="How many milliseconds a minute one address may have a process prepare GraphQL documents that it "
-        "does not remember.",
+        "does not remember, and parse long bodies.",
     )
     budgets_times: int = Field(
         default=1,

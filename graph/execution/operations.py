@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -122,6 +123,15 @@ class Operations:
             except (OverBudget, Overloaded) as error:
                 raise too_many_requests(error) from None
         return self._operation(request, prepared)
+
+    @contextmanager
+    def paid_by(self, address: str | None) -> Iterator[None]:
+        """Have this address pay for what the block takes of the processor. Raises RequestError."""
+        try:
+            with self._new_documents.paid_by(address):
+                yield
+        except OverBudget as error:
+            raise too_many_requests(error) from None
 
     def prepare(self, request: Request) -> Operation:
         """What a request of our own asks to run. Raises RequestError."""

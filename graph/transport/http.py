@@ -9,7 +9,6 @@ when its document has errors or its token is bad; in application/graphql-respons
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 
 from graphql import OperationType
@@ -26,7 +25,7 @@ from graph.schema.context import Context
 from graph.subscriptions.audience import Audience
 from graph.transport.callers import address_of, context_of, read_bearer
 from graph.transport.event_stream import stream, stream_one
-from graph.transport.requests import Head, read_head, read_request
+from graph.transport.requests import Head, LongBodies, read_head, read_request
 from graph.transport.responses import (
     GRAPHQL_RESPONSE,
     accepts_event_stream,
@@ -44,7 +43,7 @@ class GraphQLEndpoint:
         self._operations = operations
         self._audience = audience
         self._measure = measure
-        self._long_bodies = asyncio.Lock()
+        self._long_bodies = LongBodies(operations.paid_by)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         measured = self._measure(scope, scope["correlation_id"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+import orjson
 import pytest
 
 from domain.errors import OverBudget
@@ -12,6 +13,7 @@ from domain.process.settings import Settings
 from graph.execution.operations import Operations, Request, RequestError
 from graph.execution.preparing import MAX_ADDRESSES, NewDocuments
 from graph.schema.build import schema
+from graph.transport.requests import LongBodies
 
 ATTACKER, BUYER = "192.0.2.1", "192.0.2.3"
 FIELDS = " ".join(f"a{number}: id" for number in range(25))
@@ -101,3 +103,20 @@ async def test_between_two_new_documents_everybody_makes_a_step(settings: Settin
         assert sum(task.done() for task in flood) <= done + 1
     assert steps >= len(flood)
     assert len({id(operation.document) for operation in await asyncio.gather(*same)}) == 1
+
+
+async def test_long_bodies_are_paid_for_too(settings: Settings) -> None:
+    operations = Operations(schema, settings.model_copy(update={"new_documents_ms": 100, "budgets_times": 1}))
+    bodies = LongBodies(operations.paid_by)
+    unknown = {f"k{number}": number for number in range(90_000)}
+    body = orjson.dumps({"query": "{ viewer { id } }", "variables": {"input": unknown}})
+    assert (await bodies.parsed(body, BUYER)).variables == {"input": unknown}
+
+    async def flood() -> None:
+        for _ in range(100):
+            await bodies.parsed(body, ATTACKER)
+
+    with pytest.raises(RequestError) as refused:
+        await flood()
+    assert (refused.value.status, refused.value.code) == (429, "RATE_LIMITED")
+    assert (await bodies.parsed(body, BUYER)).variables == {"input": unknown}
