@@ -16,6 +16,8 @@ from tests.attacks.loopback import ask, client_at, flooding, register, url_given
 from tests.attacks.sign_in_flood import LOGIN
 from tests.support.scenes import CREATE_EVENT, LOCK_SEATS
 
+PATIENCE_SECONDS = 30.0
+
 COUNT = "query ($event: ID!) { auditLog(eventId: $event, first: 1) { totalCount } }"
 
 
@@ -31,8 +33,8 @@ class Figures:
         return f"{self.replays / self.seconds:.0f} replays/s, {self.entries / self.seconds:.1f} entries/s"
 
 
-async def attack(url: str, admin_token: str, *, clients: int, seconds: float) -> Figures:
-    """Replay one key for so long."""
+async def attack(url: str, admin_token: str, *, clients: int, seconds: float, at_least: int = 1) -> Figures:
+    """Replay one key for so long, and until so many replays are answered."""
     async with client_at("127.0.0.1", url) as client:
         _, _, token = await register(client)
         price = {"amount": "25.00", "currencyCode": "EUR"}
@@ -49,6 +51,9 @@ async def attack(url: str, admin_token: str, *, clients: int, seconds: float) ->
         before, began = await count(), time.perf_counter()
         async with flooding(clients, lambda: ask(client, LOCK_SEATS, token, input=request)) as got:
             await asyncio.sleep(seconds)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while len(got) < at_least:
+                    await asyncio.sleep(0.05)
             took = time.perf_counter() - began
         assert all("lock" in answer["data"]["lockSeats"] for answer in got if isinstance(answer, dict))
         return Figures(took, len(got), await count() - before)

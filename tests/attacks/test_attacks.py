@@ -53,7 +53,7 @@ def test_one_visitor_does_not_take_the_server(target: Target, name: str) -> None
     report = attacked(target, name, size, HOLD_SECONDS, rest, enough=STAY.get(name, 0))
     assert report.alive, report.line()
     assert not report.failed, report.line()
-    assert report.took < (MOST_MIB if HUNTING else MOST_MIB / 2), report.line()
+    assert report.took < MOST_MIB, report.line()
     assert report.left <= STAY.get(name, 0), report.line()
 
 
