@@ -15,6 +15,7 @@ from ops.dev import ADMIN_EMAIL, ADMIN_PASSWORD
 from tests.attacks.loopback import ask, client_at, flooding, register, url_given
 from tests.attacks.sign_in_flood import LOGIN
 from tests.support.scenes import CREATE_EVENT, LOCK_SEATS
+from tests.support.waiting import until
 
 PATIENCE_SECONDS = 30.0
 
@@ -51,9 +52,11 @@ async def attack(url: str, admin_token: str, *, clients: int, seconds: float, at
         before, began = await count(), time.perf_counter()
         async with flooding(clients, lambda: ask(client, LOCK_SEATS, token, input=request)) as got:
             await asyncio.sleep(seconds)
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while len(got) < at_least:
-                    await asyncio.sleep(0.05)
+
+            async def are_answered() -> bool:
+                return len(got) >= at_least
+
+            await until(are_answered, PATIENCE_SECONDS)
             took = time.perf_counter() - began
         assert all("lock" in answer["data"]["lockSeats"] for answer in got if isinstance(answer, dict))
         return Figures(took, len(got), await count() - before)
