@@ -20,6 +20,14 @@ ROOT = Path(__file__).parents[2]
 Run = Callable[[int], "Supervised"]
 
 
+def _runs(pid: int) -> bool:
+    """Whether there is such a process, neither dead nor stopped. It may end while it is looked at."""
+    try:
+        return psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_STOPPED)
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Supervised:
     """A supervisor and its processes."""
 
@@ -33,10 +41,7 @@ class Supervised:
     @property
     def serving(self) -> set[int]:
         """The ids of processes that serve and are not stopped."""
-        alive = {int(name) for name in os.listdir(self.directory) if name.isdigit() and psutil.pid_exists(int(name))}
-        return {
-            pid for pid in alive if psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_STOPPED)
-        }
+        return {int(name) for name in os.listdir(self.directory) if name.isdigit() and _runs(int(name))}
 
     def until_all_serve(self, but_not: Set[int] = frozenset()) -> set[int]:
         until(lambda: len(self.serving - but_not) == self.count)
