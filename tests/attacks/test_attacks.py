@@ -53,7 +53,9 @@ def test_one_visitor_does_not_take_the_server(target: Target, name: str) -> None
     report = attacked(target, name, size, HOLD_SECONDS, rest, enough=STAY.get(name, 0))
     assert report.alive, report.line()
     assert not report.failed, report.line()
-    assert report.took < MOST_MIB, report.line()
+    # In short there is less to take; but bodies that wait for their turn may be 64 MiB, and are copied once.
+    share = 1.0 if HUNTING else 0.75 if name == "bodies" else 0.5
+    assert report.took < share * MOST_MIB, report.line()
     assert report.left <= STAY.get(name, 0), report.line()
 
 
@@ -66,5 +68,5 @@ def test_nobody_has_the_time_of_buyers(target: Target, servers: Servers, name: s
     add_events(servers, target, 5_000 if HUNTING else 100)
     told = starved(target, hall, name, *((3.0, 1.0) if HUNTING else (0.3, 0.1, 1)))
     assert not told.meanwhile.failed, told.line()
-    assert told.answers, told.line()
+    assert told.answers.total() > told.answers["101"], told.line()
     assert told.meanwhile.p99() < 2_000, "it was 3 to 15 seconds"
