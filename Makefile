@@ -64,14 +64,16 @@ style:
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/seatlock export-schema --check schema.graphql
+	$(VENV)/bin/seatlock export-schema --possible-types --check possibleTypes.json
 	$(VENV)/bin/seatlock export-reference --check .
 
 fmt: install ## Format the code, and mend what the linter can mend
 	$(VENV)/bin/ruff check --fix-only
 	$(VENV)/bin/ruff format
 
-schema: install ## Print the schema from the code into schema.graphql
+schema: install ## Print the schema from the code into schema.graphql and possibleTypes.json
 	$(VENV)/bin/seatlock export-schema --output schema.graphql
+	$(VENV)/bin/seatlock export-schema --possible-types --output possibleTypes.json
 
 docs: install ## Write docs/reference and .env.example from the code
 	$(VENV)/bin/seatlock export-reference --output .

@@ -229,11 +229,15 @@ def report(
 def export_schema(
     output: Annotated[Path | None, typer.Option(help="A file to write, else standard output.")] = None,
     check: Annotated[Path | None, typer.Option(help="A file that must say the same; exit 1 if not.")] = None,
+    possible_types: Annotated[
+        bool, typer.Option("--possible-types", help="Instead, which types interfaces and unions can be, as JSON.")
+    ] = False,
 ) -> None:
     """Print the GraphQL schema."""
     from graph.schema.build import schema
+    from graph.schema.possible_types import print_possible_types
 
-    printed = schema.as_str() + "\n"
+    printed = print_possible_types(schema._schema) if possible_types else schema.as_str() + "\n"
     if check is not None:
         if not check.is_file() or check.read_text() != printed:
             _fail(f"{check} is not the schema of the code: run `make schema`")

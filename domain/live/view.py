@@ -52,11 +52,19 @@ class View:
 
 def changed_seats(before: View | None, now: View) -> Iterator[SeatPlace]:
     """The seats that differ, in the order of the map; from nothing, those that are not available."""
-    available = SeatStatus.AVAILABLE.letter
-    for row, letters in now.rows.items():
-        old = available * len(letters) if before is None else before.rows.get(row, "")
-        if letters is old or letters == old:
-            continue
+    for row, old, letters in changed_rows(before, now):
         for position, letter in enumerate(letters):
             if position >= len(old) or letter != old[position]:
                 yield SeatPlace(row, position, letter)
+
+
+def changed_rows(before: View | None, now: View) -> Iterator[tuple[str, str, str]]:
+    """The rows in which a seat differs, in the order of the map: label, letters before and now.
+
+    From nothing, those with a seat that is not available, as if all of it had been.
+    """
+    available = SeatStatus.AVAILABLE.letter
+    for row, letters in now.rows.items():
+        old = available * len(letters) if before is None else before.rows.get(row, "")
+        if letters is not old and letters != old:
+            yield row, old, letters

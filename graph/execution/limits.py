@@ -86,6 +86,7 @@ LIST_SIZES = {
     "Query.salesTimeline": 200,
     "BookingSummary.revenue": 2,
     "SeatAvailability.changedSeats": 500,
+    "SeatAvailability.changedRows": 50,
 }
 """How long a list without a `first` argument is taken to be."""
 

@@ -246,6 +246,9 @@ def test_export_schema_prints_writes_and_compares(tmp_path: Path) -> None:
     file.write_text(printed.stdout + "type Stray { id: ID! }\n")
     assert_one_line(seatlock("export-schema", "--check", str(file), env={}), 1, "make schema")
 
+    possible = ROOT / "possibleTypes.json"
+    assert seatlock("export-schema", "--possible-types", env={}).stdout == possible.read_text()
+
 
 def test_export_reference_prints_writes_and_compares(tmp_path: Path) -> None:
     assert seatlock("export-reference", "--check", str(ROOT), env={}).returncode == 0

@@ -17,7 +17,7 @@ from domain.text import normal
 from graph.schema.budgets import spend
 from graph.schema.context import MAX_SEATS, MAX_SEATS_OF_QUERY, Info, require_admin
 from graph.schema.enums import Seating, SeatStatus
-from graph.schema.ids import encode_id
+from graph.schema.ids import encode_id, encode_part_id
 from graph.schema.loaders import existing
 from graph.schema.types.allocation import Allocation
 from graph.schema.types.money import Money
@@ -82,6 +82,9 @@ class Seat:
     description="A part of an event with one price and one way of seating. A simple event has exactly one section."
 )
 class Section:
+    id: strawberry.ID = strawberry.field(
+        description="Opaque global id, by which caches tell sections apart; `node` finds nothing by it."
+    )
     name: str = strawberry.field(description="Its name, unique in the event.")
     seating: Seating = strawberry.field(description="Whether it has a capacity or numbered seats.")
     price: Money = strawberry.field(description="What one seat costs here.")
@@ -92,8 +95,11 @@ class Section:
     event_id: strawberry.Private[PydanticObjectId]
 
     @classmethod
-    def of_event(cls, event: documents.Event, section: documents.Section) -> Self:
+    def of_event(cls, event: documents.Event, place: int) -> Self:
+        """The section that is at this place."""
+        section = event.sections[place]
         return cls(
+            id=encode_part_id("Section", event.id, place),
             name=section.name,
             seating=section.seating,
             price=Money.from_money(event.price_of(section)),
@@ -239,7 +245,7 @@ class Event(Node):
             locked_seats=event.held,
             booked_seats=event.booked,
             version=event.version,
-            sections=[Section.of_event(event, section) for section in event.sections],
+            sections=[Section.of_event(event, place) for place in range(len(event.sections))],
             created_at=event.created_at,
             updated_at=event.updated_at,
             document=event,

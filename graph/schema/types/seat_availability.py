@@ -9,11 +9,20 @@ import strawberry
 
 from domain.documents import STATUS_OF_LETTER, SeatStatus
 from domain.live.topic import Topic
-from domain.live.view import View, changed_seats
+from domain.live.view import View, changed_rows, changed_seats
 from graph.schema.context import Info
 from graph.schema.ids import encode_id
 from graph.schema.types.event import SEATS_AT_A_TIME, Seat, seats_of_viewer
 from graph.schema.types.money import Money
+
+
+@strawberry.type(description="A row of numbered seats in a compact form, of whichever section.")
+class ChangedRow:
+    section: str = strawberry.field(description="Name of its section.")
+    name: str = strawberry.field(description="The row's name, as on its seats' labels.")
+    statuses: str = strawberry.field(
+        description="One letter a seat, seat 1 first: A for AVAILABLE, H for HELD, B for BOOKED."
+    )
 
 
 @strawberry.type(description="How many seats of an event are available, and which have changed.")
@@ -60,6 +69,19 @@ class SeatAvailability:
             before=before,
             view=view,
         )
+
+    @strawberry.field(
+        description=(
+            "The compact way: rows of RESERVED sections that changed since this listener's last message, whole, as they "
+            "are now; in the snapshot all rows with a seat that is not AVAILABLE."
+        )
+    )
+    def changed_rows(self) -> list[ChangedRow]:
+        places = self.topic.places
+        return [
+            ChangedRow(section=places[row].section, name=places[row].name, statuses=letters)
+            for row, _, letters in changed_rows(self.before, self.view)
+        ]
 
     @strawberry.field(
         graphql_type=list[Seat],

@@ -15,7 +15,7 @@ from domain.documents import SalesWindow, new_id
 from domain.live.news import Counters, Hold, News
 from domain.live.snapshot import StoredEvent
 from domain.live.topic import STALE_DEADLINES, Topic
-from domain.live.view import RowPlace, SeatPlace, View, changed_seats
+from domain.live.view import RowPlace, SeatPlace, View, changed_rows, changed_seats
 from domain.money import Money
 from tests.support.sale import Time
 
@@ -68,6 +68,9 @@ async def test_news_change_the_view_and_leave_the_one_before_alone(time: Time) -
     assert list(changed_seats(before, topic.view)) == [SeatPlace("STALLS-A", 1, "H"), SeatPlace("STALLS-A", 3, "H")]
     assert list(changed_seats(None, topic.view)) == list(changed_seats(before, topic.view))
     assert list(changed_seats(topic.view, before)) == [SeatPlace("STALLS-A", 1, "A"), SeatPlace("STALLS-A", 3, "A")]
+    assert list(changed_rows(before, topic.view)) == [("STALLS-A", "AAAA", "AHAH")]
+    assert list(changed_rows(None, topic.view)) == list(changed_rows(before, topic.view))
+    assert list(changed_rows(None, before)) == list(changed_rows(before, before)) == []
 
 
 def history(time: Time) -> list[News]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from domain.errors import Refusal, SeatlockError
 from graph.schema.build import build_schema as build_our_schema
 from graph.schema.build import schema
 from graph.schema.outcomes import MEMBERS, TOP_LEVEL_CODES
+from graph.schema.possible_types import possible_types
 
 OURS: GraphQLSchema = schema._schema
 CONTRACT = build_schema((Path(__file__).parent / "contract.graphql").read_text())
@@ -40,7 +42,7 @@ KINDS = (
     GraphQLInputObjectType,
     GraphQLScalarType,
 )
-PRINTED = Path(__file__).parents[3] / "schema.graphql"
+ROOT = Path(__file__).parents[3]
 
 
 def own_types(graphql_schema: GraphQLSchema) -> Iterator[GraphQLNamedType]:
@@ -106,7 +108,18 @@ def test_required_inputs_of_the_contract_are_all_there_are() -> None:
 
 
 def test_print_is_committed() -> None:
-    assert PRINTED.read_text() == build_our_schema().as_str() + "\n", "run `make schema`"
+    assert (ROOT / "schema.graphql").read_text() == build_our_schema().as_str() + "\n", "run `make schema`"
+
+
+def test_what_interfaces_and_unions_can_be_is_committed() -> None:
+    """Without it Apollo's cache drops what is asked for by `... on Error`."""
+    told = json.loads((ROOT / "possibleTypes.json").read_text())
+    assert told == possible_types(OURS), "run `make schema`"
+    assert {"InvalidInput", "PaymentFailed", "SalesClosed"} < set(told["Error"])
+    assert {"Event", "Booking"} < set(told["Node"])
+    assert {"LockSeatsSuccess", "NotEnoughSeats"} < set(told["LockSeatsResult"])
+    unions = {named.name for named in own_types(OURS) if isinstance(named, GraphQLUnionType)}
+    assert set(told) == unions | {"Error", "Node"}
 
 
 def test_every_refusal_has_a_member() -> None:

@@ -23,6 +23,7 @@ query ($id: ID!) {
 TAKEN = 'query ($id: ID!) { event(id: $id) { seats(section: "STALLS") { label mine } } }'
 WATCHED = "subscription ($id: ID!) { seatAvailability(eventId: $id) { changedSeats { label mine booking { id } } } }"
 PLAIN = "subscription ($id: ID!) { seatAvailability(eventId: $id) { changedSeats { label booking { id } } } }"
+ROWS = "subscription ($id: ID!) { seatAvailability(eventId: $id) { changedRows { section name statuses } } }"
 CHANGED = "query ($id: ID!) { event(id: $id) { createdAt updatedAt } }"
 CLOSE = "mutation ($id: ID!) { closeSales(input: {eventId: $id}) { ... on CloseSalesSuccess { event { updatedAt } } } }"
 
@@ -111,6 +112,18 @@ async def test_listeners_are_told_what_is_theirs_and_never_what_is_anothers(
         assert [seat["mine"] for seat in seats] == [True, False, False, False]
         assert [seat["booking"] for seat in seats] == [None] * 4
         assert [await told(each) for each in plain] == [{"label": "STALLS-A-1", "booking": None}] * 4
+
+
+async def test_rows_that_changed_come_whole(scene: Scene, api: httpx.AsyncClient) -> None:
+    event = await scene.reserved_event()
+    await scene.lock(event, {"seats": ["STALLS-A-1"]})
+    async with listening(api.base_url) as socket:
+        watching = await socket.subscribe(ROWS, {"id": event})
+        told = [await watching.data("seatAvailability")]
+        await scene.lock(event, {"seats": ["STALLS-A-3", "STALLS-B-2"]})
+        told.append(await watching.data("seatAvailability"))
+    rows = [[(row["section"], row["name"], row["statuses"][:4]) for row in each["changedRows"]] for each in told]
+    assert rows == [[("STALLS", "A", "HAAA")], [("STALLS", "A", "HAHA"), ("STALLS", "B", "AHAA")]]
 
 
 async def test_an_event_says_when_it_was_changed(scene: Scene) -> None:
