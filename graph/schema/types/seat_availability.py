@@ -72,8 +72,8 @@ class SeatAvailability:
 
     @strawberry.field(
         description=(
-            "The compact way: rows of RESERVED sections that changed since this listener's last message, whole, as they "
-            "are now; in the snapshot all rows with a seat that is not AVAILABLE."
+            "The compact way: rows of RESERVED sections that changed since this listener's last message, as they are "
+            "now; in the snapshot all rows with a seat that is not AVAILABLE."
         )
     )
     def changed_rows(self) -> list[ChangedRow]:
