@@ -64,11 +64,10 @@ MAX_ERRORS = 20
 
 
 class Root(NamedTuple):
-    """Where an operation starts: its kind, its root field as the schema names it or `several`, how many it selects."""
+    """Where an operation starts: its kind, and its root field as the schema names it or `several`."""
 
     type: OperationType
     field: str
-    fields: int
     is_about_schema: bool
     """Whether it asks for nothing but the schema."""
     variables: frozenset[str]
@@ -209,16 +208,14 @@ def _roots(document: DocumentNode) -> dict[str | None, Root]:
 
 def _root_fields(
     operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
-) -> tuple[str, int, bool]:
+) -> tuple[str, bool]:
     names: set[str] = set()
-    answers: set[str] = set()
     spread: set[str] = set()
     selections: list[SelectionNode] = list(operation.selection_set.selections)
     while selections:
         node = selections.pop()
         if isinstance(node, FieldNode):
             names.add(node.name.value)
-            answers.add((node.alias or node.name).value)
         elif isinstance(node, InlineFragmentNode):
             selections += node.selection_set.selections
         elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
@@ -227,7 +224,7 @@ def _root_fields(
     # Some clients add it everywhere.
     asked = names - {"__typename"} or names
     is_about_schema = asked <= INTROSPECTION_FIELDS
-    return (asked.pop() if len(asked) == 1 else SEVERAL), len(answers), is_about_schema
+    return (asked.pop() if len(asked) == 1 else SEVERAL), is_about_schema
 
 
 def _failed(errors: Sequence[GraphQLError], code: str) -> Prepared:

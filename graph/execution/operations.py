@@ -23,6 +23,7 @@ from strawberry.execution import optimized_is_awaitable
 from domain.errors import Forbidden, OverBudget, Overloaded, SeatlockError
 from domain.process.budgets import Budget
 from domain.process.settings import Settings
+from graph.execution.answers import needed_somebody, too_much_for_now
 from graph.execution.documents import Documents, Prepared
 from graph.execution.errors import cause_of, code_of, describe, format_errors
 from graph.execution.http_error import Header
@@ -47,6 +48,12 @@ class Request(NamedTuple):
 
 TOO_MANY_REQUESTS = 429
 """The status where nothing ran because of how much was asked for before."""
+
+UNAUTHORIZED = 401
+"""The status where nothing ran because the token is bad."""
+
+BAD_TOKEN: Header = (b"www-authenticate", b'Bearer error="invalid_token"')
+"""Said in each answer to a bad token, also where a part of the document could be answered."""
 
 
 class RequestError(Exception):
@@ -75,8 +82,6 @@ class Operation:
     """The root field, as the schema names it, or `several`: what the request is counted as."""
     is_personal: bool = False
     """Whether some field depends on who asks, also where anybody may."""
-    fields: int = 1
-    """How many root fields it selects."""
     introspects: bool = False
     """Whether it asks for the schema."""
     lists_seats: bool = False
@@ -162,7 +167,6 @@ class Operations:
             root.type,
             root.field,
             prepared.is_personal,
-            root.fields,
             prepared.introspects,
             prepared.lists_seats,
             prepared.cost,
@@ -209,8 +213,8 @@ class Operations:
         finally:
             await context.close()
         _note_refused(result, operation.type, context)
-        if operation.fields == 1 and (refused := _refused_for_now(result, operation.type)) is not None:
-            raise too_many_requests(refused)
+        if result.errors:
+            _check_some_ran(result, operation.type, context)
         return _answer(result, context, operation.type)
 
     async def subscribe(self, operation: Operation, context: Context) -> Subscribed:
@@ -301,16 +305,12 @@ def too_many_requests(error: Overloaded | OverBudget) -> RequestError:
     return RequestError(describe(error), status=TOO_MANY_REQUESTS, headers=headers)
 
 
-def _refused_for_now(result: ExecutionResult, operation: OperationType) -> Overloaded | OverBudget | None:
-    """Why the only root field has no answer, if it was too much at the moment."""
-    if result.errors and (result.data is None or not any(result.data.values())):
-        for error in result.errors:
-            cause = cause_of(error)
-            # What a mutation did, it did, even if its answer can't be told.
-            is_undone = operation is not OperationType.MUTATION or len(error.path or ()) == 1
-            if isinstance(cause, Overloaded | OverBudget) and is_undone:
-                return cause
-    return None
+def _check_some_ran(result: ExecutionResult, operation: OperationType, context: Context) -> None:
+    """Raises RequestError where every root field was refused, for what the whole request is answered with a status."""
+    if (refused := too_much_for_now(result, operation)) is not None:
+        raise too_many_requests(refused)
+    if context.bad_token is not None and needed_somebody(result, operation):
+        raise RequestError(describe(context.bad_token), status=UNAUTHORIZED, headers=[BAD_TOKEN])
 
 
 def _answer(result: ExecutionResult, context: Context, operation: OperationType) -> dict[str, object]:

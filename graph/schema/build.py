@@ -8,17 +8,21 @@ from typing import cast
 import strawberry
 from graphql import (
     GraphQLArgument,
+    GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    GraphQLResolveInfo,
     Undefined,
+    get_nullable_type,
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.base import StrawberryObjectDefinition
 
-from graph.schema.mutations import Mutation
+from graph.schema.context import Context, unauthenticated
+from graph.schema.mutations import NEED_NO_TOKEN, Mutation
 from graph.schema.outcomes import refusal_handlers
 from graph.schema.queries import Query
 from graph.schema.scalars import SCALARS
@@ -40,6 +44,12 @@ def build_schema() -> strawberry.Schema:
         elif isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
             for field in named.fields.values():
                 _drop_null_defaults(field.args.values())
+    for root in (schema._schema.query_type, schema._schema.mutation_type):
+        assert root is not None
+        _make_nullable(root)
+    for name, field in cast(GraphQLObjectType, schema._schema.mutation_type).fields.items():
+        if name not in NEED_NO_TOKEN:
+            _refuse_bad_tokens(field)
     # Strawberry's resolver for this fails on lists and non-null types, which have no extensions.
     introspected = cast(GraphQLObjectType, schema._schema.type_map["__Type"])
     introspected.fields["isOneOf"].resolve = lambda asked, _info: getattr(asked, "is_one_of", None)
@@ -59,6 +69,29 @@ def _complete_input(input_type: GraphQLInputObjectType) -> None:
     input_type.out_type = lambda value: origin(**value)  # type: ignore[method-assign]
     definition.from_input = lambda _type, instance, _context: instance
     input_type.is_one_of = definition.is_one_of
+
+
+def _make_nullable(root: GraphQLObjectType) -> None:
+    """Have a root field that fails be null by itself: else it would take those beside it (docs/decisions/0015).
+
+    Resolvers promise a value all the same. So it is said here, for all of them.
+    """
+    for field in root.fields.values():
+        field.type = get_nullable_type(field.type)
+
+
+def _refuse_bad_tokens(mutation: GraphQLField) -> None:
+    """Whatever its resolver asks for: a buyer whose token has expired is not served as somebody else, or as nobody."""
+    resolve = mutation.resolve
+    assert resolve is not None
+
+    def guarded(source: object, info: GraphQLResolveInfo[Context], **arguments: object) -> object:
+        context: Context = info.context
+        if context.bad_token is not None:
+            raise unauthenticated(context)
+        return resolve(source, info, **arguments)
+
+    mutation.resolve = guarded
 
 
 def _drop_null_defaults(inputs: Iterable[GraphQLArgument | GraphQLInputField]) -> None:

@@ -37,6 +37,9 @@ class Context:
 
     `address` is the client's, as far as the proxies say that are believed; None where there is none.
 
+    `bad_token` says what is wrong with the token that was sent, if anything is. Then nobody asks, and is not taken for
+    who never signed in: what needs somebody tells them, and changes nothing.
+
     `outcome` is `ok`, or the code of what was refused or failed.
     """
 
@@ -47,6 +50,7 @@ class Context:
     address: str | None = None
     pays: bool = True
     """Whether it spends budgets: what a subscription tells again was paid for when it began."""
+    bad_token: Unauthenticated | None = None
     outcome: str = OK
     refused: set[str | int] = field(default_factory=set)
     """Root fields that answered with a refusal, by what the request calls them."""
@@ -74,7 +78,15 @@ class Context:
 
     def anew(self) -> Context:
         """The same caller's next request, which their subscription makes."""
-        return Context(self.services, self.caller, self.correlation_id, self.signed_in_until, self.address, pays=False)
+        return Context(
+            self.services,
+            self.caller,
+            self.correlation_id,
+            self.signed_in_until,
+            self.address,
+            pays=False,
+            bad_token=self.bad_token,
+        )
 
     def of_nobody(self) -> Context:
         """The same, asked by who is not signed in."""
@@ -83,7 +95,14 @@ class Context:
     def as_user(self) -> Context:
         """The same, asked by the same one as a USER."""
         caller = self.caller and replace(self.caller, role=Role.USER)
-        return Context(self.services, caller, self.correlation_id, self.signed_in_until, self.address)
+        return Context(
+            self.services,
+            caller,
+            self.correlation_id,
+            self.signed_in_until,
+            self.address,
+            bad_token=self.bad_token,
+        )
 
     def may_note(self) -> bool:
         """Whether one more of this request's refusals is written down: of aliases there may be dozens."""
@@ -123,8 +142,16 @@ def require_caller(info: Info) -> Caller:
     """Who asks. Raises Unauthenticated when nobody is signed in."""
     caller = info.context.caller
     if caller is None:
-        raise Unauthenticated("Sign in, and send the access token as Authorization: Bearer <token>.")
+        raise unauthenticated(info.context)
     return caller
+
+
+def unauthenticated(context: Context) -> Unauthenticated:
+    """Why who asks is nobody: for the token they sent, or because they sent none."""
+    if context.bad_token is not None:
+        # Not the same object: raised for each field, it would gather all their frames.
+        return Unauthenticated(context.bad_token.message)
+    return Unauthenticated("Sign in, and send the access token as Authorization: Bearer <token>.")
 
 
 def require_admin(info: Info) -> Caller:

@@ -34,7 +34,7 @@ from graph.schema.connections import (
     Last,
     Paging,
 )
-from graph.schema.context import Info, require_admin, require_caller
+from graph.schema.context import Info, require_admin, require_caller, unauthenticated
 from graph.schema.enums import DeliveryStatus, Job, JobStatus, Role
 from graph.schema.ids import parse_id, parse_routed_id, type_of_id
 from graph.schema.loaders import existing
@@ -155,7 +155,12 @@ MAX_DIFFERENCES = 1_000
 """More than anybody reads: whatever is wrong is wrong everywhere."""
 
 
-@strawberry.type(description="What can be read. What the caller may not see answers as if it did not exist: null.")
+@strawberry.type(
+    description=(
+        "What can be read. What the caller may not see answers as if it did not exist: null. A field that fails is "
+        "null, too, and an error names it; those beside it are answered."
+    )
+)
 class Query(AuditQueries, Reports, SaleQueries):
     @strawberry.field(
         description="Anything by its global id; null when there's no such thing, or none the caller may see."
@@ -170,9 +175,16 @@ class Query(AuditQueries, Reports, SaleQueries):
             raise InvalidInput("id", "Not an id.")
         return await find(info, id)
 
-    @strawberry.field(description="The signed-in user; null when nobody is signed in.")
+    @strawberry.field(
+        description=(
+            "The signed-in user; null when nobody is signed in. UNAUTHENTICATED where the access token is bad or has "
+            "expired: whoever sends it believes to be signed in."
+        )
+    )
     async def viewer(self, info: Info) -> User | None:
         caller = info.context.caller
+        if info.context.bad_token is not None:
+            raise unauthenticated(info.context)
         user = await info.context.loaders.users.load(caller.user_id) if caller else None
         return User.from_document(user) if user else None
 

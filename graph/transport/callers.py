@@ -27,21 +27,27 @@ def address_of(scope: Scope) -> str | None:
 
 
 async def context_of(
-    scope: Scope, claims: Claims | None, correlation_id: str, *, looks_by_itself: bool = False
+    scope: Scope, claims: Claims | Unauthenticated | None, correlation_id: str, *, looks_by_itself: bool = False
 ) -> Context:
-    """The context of a request by whom the token names, or by nobody. Raises Unauthenticated, Unavailable.
+    """The context of a request by whom the token names, or by nobody. Raises Unavailable.
+
+    Nobody it is, too, where the token is bad, or not good any more. The context says so: what needs somebody is
+    refused, and the rest of the document is answered.
 
     Nobody looks here if an operation `looks_by_itself` whether a USER still is one.
     """
     services: Services = scope["state"]["services"]
     address = address_of(scope)
-    if claims is None:
-        return Context(services, None, correlation_id, None, address)
+    if claims is None or isinstance(claims, Unauthenticated):
+        return Context(services, None, correlation_id, None, address, bad_token=claims)
     if looks_by_itself and claims.role is Role.USER:
         unknown = Caller(claims.user_id, Role.USER, correlation_id, claims.sessions_ended, is_known=False)
         return Context(services, unknown, correlation_id, claims.expires_at, address)
     # Not taken at its word: who is ADMIN there may be one no more. Who became one since is one from the next sign-in.
-    role = await role_now(services, claims.user_id, claims.sessions_ended)
+    try:
+        role = await role_now(services, claims.user_id, claims.sessions_ended)
+    except Unauthenticated as error:
+        return Context(services, None, correlation_id, None, address, bad_token=error)
     caller = Caller(
         user_id=claims.user_id,
         role=role if claims.role is Role.ADMIN else claims.role,

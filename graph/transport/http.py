@@ -20,7 +20,7 @@ from domain.process.metrics import INTERNAL
 from domain.services import Services
 from graph.execution.errors import describe
 from graph.execution.http_error import Header, HttpError
-from graph.execution.operations import TOO_MANY_REQUESTS, Operation, Operations, RequestError
+from graph.execution.operations import BAD_TOKEN, TOO_MANY_REQUESTS, Operation, Operations, RequestError
 from graph.schema.context import Context
 from graph.subscriptions.audience import Audience
 from graph.transport.callers import address_of, context_of, read_bearer
@@ -55,7 +55,8 @@ class GraphQLEndpoint:
         try:
             try:
                 request = await read_request(scope, head, receive, self._long_bodies)
-                claims = measured.who = _claims(scope, head.authorization)
+                claims = _claims(scope, head.authorization)
+                measured.who = claims if isinstance(claims, Claims) else None
                 operation = await self._operations.admit(request, address_of(scope))
                 measured.operation = operation.field
                 _check_method(operation, scope["method"], head)
@@ -64,13 +65,15 @@ class GraphQLEndpoint:
                     await stream(self._audience, operation, context, scope, receive, send, measured)
                     return
                 payload = await self._operations.run(operation, context)
+                if context.bad_token is not None:
+                    headers = [BAD_TOKEN]
                 measured.answered(context.outcome)
             except RequestError as rejected:
                 measured.answered(rejected.code)
-                payload = {"errors": rejected.errors}
+                payload, headers = {"errors": rejected.errors}, rejected.headers
                 # Who asks too often is told by the status, too, whatever they take: proxies and clients know it.
                 if media_type == GRAPHQL_RESPONSE or rejected.status == TOO_MANY_REQUESTS:
-                    status, headers = rejected.status, rejected.headers
+                    status = rejected.status
         except HttpError as refused:
             measured.answered(refused.code)
             status, payload, headers = refused.status, refused.payload, refused.headers
@@ -92,23 +95,17 @@ def _check_method(operation: Operation, method: str, head: Head) -> None:
         raise HttpError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", [(b"allow", b"POST")])
 
 
-def _claims(scope: Scope, authorization: bytes) -> Claims | None:
-    """Who asks. With a bad token nobody is anonymous instead: its owner believes to be signed in."""
+def _claims(scope: Scope, authorization: bytes) -> Claims | Unauthenticated | None:
+    """Who asks, or what is wrong with their token."""
     services: Services = scope["state"]["services"]
     try:
         return read_bearer(services, authorization.decode("latin-1")) if authorization else None
     except Unauthenticated as error:
-        raise _unauthenticated(error) from None
+        return error
 
 
-def _unauthenticated(error: Unauthenticated) -> RequestError:
-    return RequestError(describe(error), status=401, headers=[(b"www-authenticate", b"Bearer")])
-
-
-async def _context(scope: Scope, claims: Claims | None, operation: Operation) -> Context:
+async def _context(scope: Scope, claims: Claims | Unauthenticated | None, operation: Operation) -> Context:
     try:
         return await context_of(scope, claims, scope["correlation_id"], looks_by_itself=operation.looks_by_itself)
-    except Unauthenticated as error:
-        raise _unauthenticated(error) from None
     except Unavailable as error:
         raise RequestError(describe(error), status=503) from None

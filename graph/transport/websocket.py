@@ -320,13 +320,20 @@ class _Connection:
 
     async def _context(self, correlation_id: str, operation: Operation) -> Context:
         try:
+            return await context_of(
+                self._scope, self._who_now(), correlation_id, looks_by_itself=operation.looks_by_itself
+            )
+        except Unavailable as error:
+            raise RequestError(describe(error)) from None
+
+    def _who_now(self) -> Claims | Unauthenticated | None:
+        """Who is on this connection, or why they are nobody any more."""
+        try:
             if self._claims is not None:
                 check_current(self._claims, self._services.clock())
-            return await context_of(
-                self._scope, self._claims, correlation_id, looks_by_itself=operation.looks_by_itself
-            )
-        except (Unauthenticated, Unavailable) as error:
-            raise RequestError(describe(error)) from None
+        except Unauthenticated as error:
+            return error
+        return self._claims
 
     def _finish(self, operation: _Operation, errors: Iterable[GraphQLFormattedError]) -> None:
         self._post_errors(operation.id, errors)

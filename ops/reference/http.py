@@ -39,7 +39,11 @@ PATHS = {
         [
             (200, "The request was read. Its answer may hold errors."),
             (400, "The same, with errors and without a result, in `application/graphql-response+json`."),
-            (401, "The access token is bad, in `application/graphql-response+json`."),
+            (
+                401,
+                "The access token is bad, and nothing of the document is public. "
+                "In `application/graphql-response+json`.",
+            ),
             (
                 429,
                 "`RATE_LIMITED`: nothing ran, because of how much was asked for before. "
@@ -79,7 +83,9 @@ REQUESTS = """\
 
 - `POST /graphql` takes `application/json` with `query`, and if needed `variables` and `operationName`.
 - `GET /graphql` takes the same in its query string, and runs queries only.
-- `Authorization: Bearer <accessToken>` says who asks. Without it nobody is signed in. A bad token is an error.
+- `Authorization: Bearer <accessToken>` says who asks. Without it nobody is signed in.
+- A bad token is nobody's, either: what needs somebody is `UNAUTHENTICATED`, and what is public is answered. Each
+  answer to one has `WWW-Authenticate: Bearer error="invalid_token"`.
 - The answer is `application/json`, or `application/graphql-response+json` for who asks for it in `Accept`.
 - A browser that opens `/graphql` gets GraphiQL where `SEATLOCK_GRAPHQL_IDE` is true.
 - Pages of the origins in `SEATLOCK_CORS_ORIGINS` may call: their browsers' `OPTIONS` is answered, too.

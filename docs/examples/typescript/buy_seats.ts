@@ -43,7 +43,7 @@ type Login = { accessToken: string; expiresAt: string };
 type Locked = { lock: { id: string; seats: string[]; expiresAt: string } };
 type Booked = { booking: { id: string } };
 type BankAsks = { message: string; redirectUrl: string | null };
-type Answer = { data?: Record<string, object> | null; errors?: Failure[] };
+type Answer = { data?: Record<string, object | null> | null; errors?: Failure[] };
 type Seats = {
   version: number;
   salesOpen: boolean;

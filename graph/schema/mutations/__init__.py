@@ -32,6 +32,11 @@ from graph.schema.mutations.set_user_role import set_user_role
 from graph.schema.mutations.update_event import update_event
 from graph.schema.mutations.verify_email import verify_email
 
+NEED_NO_TOKEN = frozenset(
+    {"register", "login", "refreshSession", "logout", "verifyEmail", "requestPasswordReset", "resetPassword"}
+)
+"""What brings its own proof of who asks. With a bad token everything else is refused, and never runs as by nobody."""
+
 Mutation = create_type(
     "Mutation",
     [
@@ -67,6 +72,6 @@ Mutation = create_type(
     ],
     description=(
         "What changes something. Every expected failure is a member of the result union; those of one request run "
-        "one after the other."
+        "one after the other. One that fails otherwise is null, and an error names it: those beside it are answered."
     ),
 )

@@ -244,9 +244,10 @@ async def test_errors_are_a_result_and_then_it_is_complete(api: httpx.AsyncClien
         assert in_json.json() == payload
 
 
-async def test_so_is_a_bad_token(api: httpx.AsyncClient, event: Event) -> None:
+async def test_so_is_a_bad_token_where_one_is_needed(api: httpx.AsyncClient) -> None:
     headers = {**STREAM_ONLY, "Authorization": "Bearer x.y.z"}
-    [error] = whole(await ask(api, SEATS, headers, variables=seats_of(event)))["errors"]
+    [error] = whole(await ask(api, STATUS, headers, variables={"booking": "x"}))["errors"]
+    assert error["message"].startswith("The access token is not valid")
     assert error["extensions"] == {"code": "UNAUTHENTICATED"}
 
 

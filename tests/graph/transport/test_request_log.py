@@ -99,7 +99,7 @@ async def test_over_http(services: Services, logging_api: httpx.AsyncClient, use
         ("lockSeats", "NOT_ENOUGH_SEATS", "r4", who),
         ("several", "ok", "r5", who),
         ("unknown", "GRAPHQL_VALIDATION_FAILED", "r6", who),
-        ("unknown", "UNAUTHENTICATED", "r7", None),
+        ("viewer", "UNAUTHENTICATED", "r7", None),
         ("seatAvailability", "NOT_ACCEPTABLE", "r8", who),
         ("unknown", "UNSUPPORTED_MEDIA_TYPE", "r9", None),
     ]
