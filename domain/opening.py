@@ -44,6 +44,7 @@ from domain.process.gathering import Gathered
 from domain.process.newest import Newest
 from domain.process.replica_set import NO_REPLICA_SET, is_replica_set, what_is_missing
 from domain.process.settings import Settings, SettingsError
+from domain.process.stored_texts import StoredTexts
 from domain.process.tasks import Tasks
 from domain.providers.port import PaymentProvider
 from domain.providers.simulated import SimulatedProvider
@@ -154,6 +155,12 @@ async def open_services(
             budgets=Budgets(counts, fingerprints, settings),
             counts=counts,
             fingerprints=fingerprints,
+            texts=StoredTexts(
+                redis,
+                prefix,
+                seconds=settings.persisted_queries_seconds,
+                most_bytes=settings.persisted_queries_bytes,
+            ),
             tasks=tasks,
             tracing=tracing,
         )

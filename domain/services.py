@@ -22,6 +22,7 @@ from domain.process.fingerprints import Fingerprints
 from domain.process.gathering import Gathered
 from domain.process.newest import Newest
 from domain.process.settings import Settings
+from domain.process.stored_texts import StoredTexts
 from domain.process.tasks import Tasks
 from domain.providers.port import PaymentProvider
 from domain.writer.baton import Baton
@@ -52,6 +53,8 @@ class Services:
     budgets: Budgets
     counts: Counts
     fingerprints: Fingerprints
+    texts: StoredTexts
+    """Documents that clients name by their hash."""
     tasks: Tasks
     tracing: Tracing | None = None
     long_reads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

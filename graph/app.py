@@ -20,6 +20,7 @@ from domain.process.logs import configure_logging
 from domain.process.settings import Settings, SettingsError, load_settings, require_provider
 from domain.services import Services
 from graph.execution.http_error import HttpError
+from graph.execution.naming import NOT_TRUSTED
 from graph.execution.operations import Operations
 from graph.schema.build import schema
 from graph.subscriptions.audience import Audience
@@ -52,15 +53,21 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
 
     Settings come from the environment unless given. Bad ones end the process with one line.
     """
-    if settings is None:
-        try:
-            settings = load_settings()
-            require_provider(settings)
-        except SettingsError as error:
-            # uvicorn calls this as a factory and would print any other exception with its whole stack.
-            sys.stderr.write(f"seatlock: {error}\n")
-            raise SystemExit(2) from None
+    if settings is not None:
+        return _opened_by_itself(settings, clock)
+    try:
+        settings = load_settings()
+        require_provider(settings)
         configure_logging(settings)
+        return _opened_by_itself(settings, clock)
+    except SettingsError as error:
+        # uvicorn calls this as a factory and would print any other exception with its whole stack.
+        sys.stderr.write(f"seatlock: {error}\n")
+        raise SystemExit(2) from None
+
+
+def _opened_by_itself(settings: Settings, clock: Clock) -> ASGIApp:
+    """The application, with services that it opens and closes."""
 
     @asynccontextmanager
     async def lifespan(_app: Router) -> AsyncIterator[State]:
@@ -71,7 +78,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
 
 
 def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
-    """The application, with services that this lifespan opens."""
+    """The application, with services that this lifespan opens. Raises SettingsError for bad trusted documents."""
     operations = Operations(schema, settings)
     audience = Audience(operations, settings)
     # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request. Outermost is one.
@@ -90,7 +97,7 @@ def routes(settings: Settings, operations: Operations, audience: Audience, measu
     endpoint: ASGIApp = GraphQLEndpoint(operations, audience, measure)
     more: list[BaseRoute] = []
     if settings.graphql_ide:
-        endpoint = Ide(endpoint)
+        endpoint = Ide(endpoint, NOT_TRUSTED if settings.trusted_only else "")
         more += ide_routes()
     if settings.payment_provider != "stripe":
         more.append(bank_route())

@@ -80,7 +80,7 @@ def serve(
 
     from ops.processes import counting_together
 
-    with counting_together() if workers > 1 else nullcontext():
+    with _settings_checked(), counting_together() if workers > 1 else nullcontext():
         from ops.serving import CannotListen
         from ops.serving import serve as serve_api
 
@@ -326,12 +326,41 @@ def race(
         _fail(str(error))
 
 
+documents = typer.Typer(help="Trusted documents: what clients may run by its id.", no_args_is_help=True)
+app.add_typer(documents, name="documents")
+
+
+@documents.command("check")
+def check_documents(
+    file: Annotated[Path, typer.Argument(help="A JSON file of documents by their ids, as compilers write it.")],
+) -> None:
+    """Hold trusted documents against this schema and the limits of the settings; exit 1 if one may not run.
+
+    The file is what SEATLOCK_TRUSTED_DOCUMENTS names. No server is needed, and no setting.
+    """
+    from graph.execution.documents import Documents
+    from graph.execution.trusted import NoDocuments, faults, read_documents
+    from graph.schema.build import schema
+
+    # Only limits are read of them: who compiles a page has no servers.
+    settings = _load_settings(mongo_uri="mongodb://none", redis_url="redis://none", secret_key="-" * 32)
+    try:
+        texts = read_documents(file)
+    except NoDocuments as error:
+        _fail(f"{file}: {error}")
+    found = list(faults(Documents(schema._schema, settings), texts))
+    if found:
+        print("\n".join(found))
+        _fail(f"{file}: {len(found)} faults in {len(texts)} documents")
+    print(f"{len(texts)} documents may run")
+
+
 def main() -> None:
     """The console script."""
     app()
 
 
-def _load_settings() -> Settings:
+def _load_settings(**overrides: str) -> Settings:
     """The settings of the environment and .env, and logs as they say; with bad ones, leave with one clear line."""
     from domain.process.logs import configure_logging
     from domain.process.settings import SettingsError, load_settings
@@ -340,7 +369,7 @@ def _load_settings() -> Settings:
     with _settings_checked():
         env_file = load_env_file()
         try:
-            settings = load_settings()
+            settings = load_settings(**overrides)
         except SettingsError as error:
             raise env_file.explain(error) from None
     configure_logging(settings)

@@ -24,9 +24,11 @@ from redis.exceptions import RedisError
 
 from domain.opening import CannotOpen, open_services, warn_of_play_money
 from domain.process.logs import configure_logging
-from domain.process.settings import load_settings
+from domain.process.settings import SettingsError, load_settings
 from domain.process.tasks import cancel, unless
 from graph.app import assemble
+from graph.execution.operations import Operations
+from graph.schema.build import schema
 from ops.connections import raise_file_limit
 from ops.copies import STOP_SIGNALS, start_copy
 from ops.http_protocol import HttpProtocol
@@ -50,11 +52,13 @@ class CannotListen(Exception):
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> int:
-    """Serve until SIGINT or SIGTERM; the exit code. Raises CannotListen.
+    """Serve until SIGINT or SIGTERM; the exit code. Raises CannotListen, SettingsError for bad trusted documents.
 
     0 says that it was told to stop, and nothing else does. MongoDB is waited for at the start, as the settings say.
     Whoever asks for several workers has them count together first (`counting_together`).
     """
+    if settings.trusted_documents is not None:
+        Operations(schema, settings)  # here first: of several processes each would end, again and again
     with _socket_on(host, port) as listening:
         _tell_if_redis_is_away(settings)
         if workers == 1:
@@ -104,7 +108,7 @@ def _run(settings: Settings, listening: socket.socket, heart: Heart | None) -> i
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             runner.run(_serve_until_told(settings, listening, heart))
-        except CannotOpen as error:
+        except (CannotOpen, SettingsError) as error:  # such as trusted documents that are not good any more
             sys.stderr.write(f"seatlock: {error}\n")
             return 1
     return 0

@@ -20,6 +20,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from domain.errors import InvalidInput
 from domain.process.budget_settings import BudgetSettings
 from domain.process.connection_settings import ConnectionSettings
+from domain.process.document_settings import DocumentSettings
 from domain.process.setting_checks import (
     PREFIX as PREFIX,
 )
@@ -39,7 +40,7 @@ class SettingsError(Exception):
     """The environment does not make a configuration; the text says what to change."""
 
 
-class Settings(ConnectionSettings, BudgetSettings):
+class Settings(ConnectionSettings, BudgetSettings, DocumentSettings):
     """Everything an operator may set. Durations are whole seconds, sizes bytes."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -301,6 +302,7 @@ class Settings(ConnectionSettings, BudgetSettings):
             "WEBHOOK_SECRET must be the signing secret of an endpoint at Stripe: it begins with whsec_": (
                 is_stripe and bool(webhook_secret) and not str(webhook_secret).startswith(SECRET_PREFIX)
             ),
+            "TRUSTED_ONLY needs {0}TRUSTED_DOCUMENTS": self.trusted_only and self.trusted_documents is None,
             "WORKER_METRICS_HOST needs {0}WORKER_METRICS_PORT": (
                 self.worker_metrics_host != "127.0.0.1" and self.worker_metrics_port is None
             ),
@@ -333,7 +335,7 @@ class Settings(ConnectionSettings, BudgetSettings):
                 raise ValueError(f"{PREFIX}ADMIN_{error.field.upper()}: {error.message}") from None
         return self
 
-    @field_validator("audit_log", mode="before")
+    @field_validator("audit_log", "trusted_documents", mode="before")
     @classmethod
     def _no_file(cls, value: object) -> object:
         return value or None

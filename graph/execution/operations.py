@@ -22,14 +22,18 @@ from strawberry.execution import optimized_is_awaitable
 
 from domain.errors import Forbidden, OverBudget, Overloaded, SeatlockError
 from domain.process.budgets import Budget
+from domain.process.fingerprints import network_of
 from domain.process.settings import Settings
+from domain.process.stored_texts import StoredTexts
 from graph.execution.answers import needed_somebody, too_much_for_now
 from graph.execution.documents import Documents, Prepared
 from graph.execution.errors import cause_of, code_of, describe, format_errors
 from graph.execution.http_error import Header
 from graph.execution.inputs import MAX_WRONG, oversized
 from graph.execution.introspection import Question, SchemaAnswers
+from graph.execution.naming import Name, NamedDocuments, NotNamed
 from graph.execution.preparing import NewDocuments
+from graph.execution.trusted import trusted_documents
 from graph.execution.turns import Turns
 from graph.schema.budgets import spend
 from graph.schema.context import Context
@@ -39,11 +43,12 @@ from graph.schema.sources import Source
 
 
 class Request(NamedTuple):
-    """What to run."""
+    """What to run. Without a `query` that is written it has a `name` for one."""
 
     query: str
     variables: dict[str, Any] | None
     operation_name: str | None
+    name: Name | None = None
 
 
 TOO_MANY_REQUESTS = 429
@@ -114,20 +119,42 @@ class Operations:
         self._schema = schema._schema
         self._executor = schema.execution_context_class
         self._documents = Documents(self._schema, settings)
+        self._named = NamedDocuments(
+            trusted_documents(self._documents, settings),
+            trusted_only=settings.trusted_only,
+            persisted_queries=settings.persisted_queries,
+        )
+        self._looks_names_up = settings.trusted_only
         self._hide_suggestions = not settings.graphql_introspection
         self._new_documents = NewDocuments(settings.new_documents_ms * settings.budgets_times)
         self._turns = Turns(settings)
         self._schema_answers = SchemaAnswers()
 
-    async def admit(self, request: Request, address: str | None) -> Operation:
-        """What a client at this address asks to run. For a new document it waits, and pays. Raises RequestError."""
-        prepared = self._documents.remembered(request.query)
-        if prepared is None:
-            try:
+    async def admit(self, request: Request, address: str | None, texts: StoredTexts) -> Operation:
+        """What a client at this address asks to run. For a new document it waits, and pays. Raises RequestError.
+
+        Documents that clients name by their hash are in `texts`.
+        """
+        named = request
+        try:
+            if request.name is not None or self._looks_names_up:
+                request = await self._found(request, address, texts)
+            prepared = self._documents.remembered(request.query)
+            if prepared is None:
                 prepared = await self._new_documents.prepared(self._documents, request.query, address)
-            except (OverBudget, Overloaded) as error:
-                raise too_many_requests(error) from None
+            if named.name is not None and prepared.document is not None:
+                await self._named.keep(named.query, named.name, texts, network_of(address or ""))
+        except (OverBudget, Overloaded) as error:
+            raise too_many_requests(error) from None
         return self._operation(request, prepared)
+
+    async def _found(self, request: Request, address: str | None, texts: StoredTexts) -> Request:
+        """The same with its document written. Raises RequestError, Overloaded."""
+        try:
+            text = await self._named.text(request.query, request.name, texts, network_of(address or ""))
+        except NotNamed as error:
+            raise RequestError(error.error) from None
+        return request._replace(query=text, name=None)
 
     @contextmanager
     def paid_by(self, address: str | None) -> Iterator[None]:

@@ -90,12 +90,15 @@ const socketWith = (headers) => ({
   },
 });
 
-ReactDOM.createRoot(document.getElementById("graphiql")).render(
+const page = document.getElementById("graphiql");
+const { note } = page.dataset;
+
+ReactDOM.createRoot(page).render(
   React.createElement(GraphiQL, {
     // What is put under Headers goes into the socket's connection_init, too.
     fetcher: (operation, options) =>
       GraphiQL.createFetcher({ url: "/graphql", wsClient: socketWith(options?.headers) })(operation, options),
-    defaultQuery,
+    defaultQuery: note ? `# ${note}\n\n${defaultQuery}` : defaultQuery,
     defaultEditorToolsVisibility: "headers",
   }),
 );

@@ -57,7 +57,8 @@ class GraphQLEndpoint:
                 request = await read_request(scope, head, receive, self._long_bodies)
                 claims = _claims(scope, head.authorization)
                 measured.who = claims if isinstance(claims, Claims) else None
-                operation = await self._operations.admit(request, address_of(scope))
+                services: Services = scope["state"]["services"]
+                operation = await self._operations.admit(request, address_of(scope), services.texts)
                 measured.operation = operation.field
                 _check_method(operation, scope["method"], head)
                 context = await _context(scope, claims, operation)

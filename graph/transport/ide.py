@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from html import escape
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+DOCUMENTS = frozenset({"query", "documentId", "extensions"})
+"""Parameters that ask for a document."""
 
 _DIRECTORY = Path(__file__).parents[1] / "static"
 STATIC_PATH = "/graphql/static/"
@@ -32,7 +36,7 @@ _PAGE = """\
 {styles}
 </head>
 <body>
-<div id="graphiql"></div>
+<div id="graphiql" data-note="{note}"></div>
 {scripts}
 </body>
 </html>
@@ -40,11 +44,15 @@ _PAGE = """\
 
 
 class Ide:
-    """In front of /graphql: a browser's navigation is shown GraphiQL, every other request passes."""
+    """In front of /graphql: a browser's navigation is shown GraphiQL, every other request passes.
 
-    def __init__(self, endpoint: ASGIApp) -> None:
+    A `note` stands above its first query, as a comment.
+    """
+
+    def __init__(self, endpoint: ASGIApp, note: str = "") -> None:
         self._endpoint = endpoint
         self._page = _PAGE.format(
+            note=escape(note),
             styles="\n".join(f'<link rel="stylesheet" href="{_versioned(name)}">' for name in _STYLES),
             scripts="\n".join(f'<script src="{_versioned(name)}" defer></script>' for name in _SCRIPTS),
         )
@@ -74,7 +82,7 @@ def ide_routes() -> list[Route]:
 def _is_navigation(request: Request) -> bool:
     if request.method != "GET" or "text/html" not in ",".join(request.headers.getlist("accept")).lower():
         return False
-    return "query" not in request.query_params
+    return DOCUMENTS.isdisjoint(request.query_params)
 
 
 def _file_route(name: str, media_type: str) -> Route:

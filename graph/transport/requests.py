@@ -13,6 +13,7 @@ import orjson
 from starlette.types import Receive, Scope
 
 from graph.execution.http_error import HttpError
+from graph.execution.naming import name_in
 from graph.execution.operations import Request
 from graph.transport.callers import address_of
 
@@ -120,7 +121,13 @@ def checked_request(request: object) -> Request:
     if not isinstance(request, dict):
         raise _malformed("The request must be a JSON object.")
     query, variables, operation_name = request.get("query"), request.get("variables"), request.get("operationName")
-    if not isinstance(query, str) or not query.strip():
+    try:
+        name = name_in(request)
+    except ValueError as error:
+        raise _malformed(str(error)) from None
+    if name is not None and (query is None or query == ""):
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
         raise _malformed("`query` must be a GraphQL document.")
     if not isinstance(variables, dict | None):
         raise _malformed("`variables` must be an object.")
@@ -128,7 +135,7 @@ def checked_request(request: object) -> Request:
         raise _malformed("`operationName` must be a string.")
     if not isinstance(request.get("extensions"), dict | None):
         raise _malformed("`extensions` must be an object.")
-    return Request(query, variables, operation_name)
+    return Request(query, variables, operation_name, name)
 
 
 def _malformed(message: str) -> HttpError:

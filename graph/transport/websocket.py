@@ -307,7 +307,7 @@ class _Connection:
         self._running += 1
         try:
             measured.who = self._claims
-            prepared = await self._operations_of_schema.admit(request, address_of(self._scope))
+            prepared = await self._operations_of_schema.admit(request, address_of(self._scope), self._services.texts)
             measured.operation = prepared.field
             context = await self._context(correlation_id, prepared)
             if prepared.type is OperationType.SUBSCRIPTION:

@@ -30,7 +30,7 @@ def cli_page() -> str:
 
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
-    commands = {name: command for name, command in group.commands.items() if not command.hidden}
+    commands = dict(_commands(group))
     overview = table(
         ("Command", "What"),
         ((f"[`seatlock {name}`](#{_anchor(name)})", _first(each)) for name, each in commands.items()),
@@ -39,8 +39,17 @@ def cli_page() -> str:
     return page("Commands", INTRODUCTION, overview, "Exit codes:", table(("Code", "Meaning"), EXIT_CODES), *parts)
 
 
+def _commands(group: TyperGroup, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Each by what is written to run it."""
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from _commands(command, f"{before}{name} ")
+        elif not command.hidden:
+            yield before + name, command
+
+
 def _anchor(name: str) -> str:
-    return f"seatlock-{name}"
+    return f"seatlock-{name}".replace(" ", "-")
 
 
 def _first(command: Any) -> str:

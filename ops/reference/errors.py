@@ -63,6 +63,22 @@ EXECUTION = (
     Told("GRAPHQL_VALIDATION_FAILED", "The document does not fit the schema.", "No."),
     Told("OPERATION_RESOLUTION_FAILURE", "No operation has this name, or several do and none is named.", "No."),
     Told(
+        "PERSISTED_QUERY_NOT_FOUND",
+        "The document with this hash is not known, or not any more.",
+        "Yes, with `query` and its hash. Clients do it by themselves.",
+    ),
+    Told(
+        "PERSISTED_QUERY_NOT_SUPPORTED",
+        "`SEATLOCK_PERSISTED_QUERIES` is false.",
+        "Yes, with `query`. Clients do it by themselves.",
+    ),
+    Told("DOCUMENT_NOT_FOUND", "No trusted document has this `documentId`.", "No."),
+    Told(
+        "DOCUMENT_NOT_TRUSTED",
+        "`SEATLOCK_TRUSTED_ONLY` is true, and this is no trusted document.",
+        "No. Add it to the file, and restart the server.",
+    ),
+    Told(
         "TOO_MANY_SUBSCRIPTIONS",
         "One WebSocket has too many operations under way, or listens to too much (`SEATLOCK_MAX_LISTENING_BYTES`).",
         "When one of them has ended.",

@@ -82,6 +82,8 @@ REQUESTS = """\
 ## Requests
 
 - `POST /graphql` takes `application/json` with `query`, and if needed `variables` and `operationName`.
+- Instead of `query` a request may name its document: by `documentId`, or by `extensions.persistedQuery` with
+  `version` 1 and `sha256Hash`. See [documents by name](../how-to/integrate.md#documents-by-name).
 - `GET /graphql` takes the same in its query string, and runs queries only.
 - `Authorization: Bearer <accessToken>` says who asks. Without it nobody is signed in.
 - A bad token is nobody's, either: what needs somebody is `UNAUTHENTICATED`, and what is public is answered. Each

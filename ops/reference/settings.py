@@ -22,6 +22,7 @@ GROUPS = {
     "admin_email": "First administrator",
     "cors_origins": "The API and its limits",
     "allowed_hosts": "Connections",
+    "persisted_queries": "Persisted queries and trusted documents",
     "budget_sign_in": "Budgets",
     "start_timeout_seconds": "Starting, and MongoDB",
     "audit_log": "The audit log",

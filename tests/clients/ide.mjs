@@ -6,7 +6,7 @@ import { converse, token, url } from "./conversation.mjs";
 let props;
 const page = {
   clearTimeout,
-  document: { getElementById: () => null },
+  document: { getElementById: () => ({ dataset: {} }) },
   // As GraphiQL's own does with a wsClient.
   GraphiQL: { createFetcher: ({ wsClient }) => (operation) => (sink) => wsClient.subscribe(operation, sink) },
   location: new URL(url),

@@ -43,6 +43,7 @@ COMMANDS = [
     "demo",
     "watch",
     "race",
+    "documents",
 ]
 NEED_SETTINGS = [
     ["serve"],

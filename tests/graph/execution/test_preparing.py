@@ -7,14 +7,18 @@ import time
 
 import orjson
 import pytest
+from redis.asyncio import Redis
 
 from domain.errors import OverBudget
 from domain.process.settings import Settings
+from domain.process.stored_texts import StoredTexts
 from graph.execution.operations import Operations, Request, RequestError
 from graph.execution.preparing import MAX_ADDRESSES, NewDocuments
 from graph.schema.build import schema
 from graph.transport.requests import LongBodies
 
+# Nothing here is named by its hash, so nobody is asked.
+TEXTS = StoredTexts(Redis(), "none", seconds=60, most_bytes=65_536)
 ATTACKER, BUYER = "192.0.2.1", "192.0.2.3"
 FIELDS = " ".join(f"a{number}: id" for number in range(25))
 
@@ -74,27 +78,29 @@ def test_addresses_are_not_remembered_for_ever() -> None:
 async def test_known_documents_cost_nothing(settings: Settings) -> None:
     operations = Operations(schema, settings.model_copy(update={"new_documents_ms": 100, "budgets_times": 1}))
     known = Request("query ($id: ID!) { event(id: $id) { id name } }", {"id": "x"}, None)
-    await operations.admit(known, ATTACKER)
+    await operations.admit(known, ATTACKER, TEXTS)
 
     async def flood() -> None:
         for number in range(10_000):
-            await operations.admit(Request(f"{{ viewer {{ {FIELDS} }} }} # {number}", None, None), ATTACKER)
+            await operations.admit(Request(f"{{ viewer {{ {FIELDS} }} }} # {number}", None, None), ATTACKER, TEXTS)
 
     with pytest.raises(RequestError) as refused:
         await flood()
     assert (refused.value.status, refused.value.code) == (429, "RATE_LIMITED")
     assert refused.value.errors[0]["extensions"]["retryAfterSeconds"] >= 1
     assert dict(refused.value.headers)[b"retry-after"].isdigit()
-    await operations.admit(known, ATTACKER)
-    await operations.admit(Request("{ viewer { id } }", None, None), "192.0.2.2")
+    await operations.admit(known, ATTACKER, TEXTS)
+    await operations.admit(Request("{ viewer { id } }", None, None), "192.0.2.2", TEXTS)
 
 
 async def test_between_two_new_documents_everybody_makes_a_step(settings: Settings) -> None:
     """And a document that hundreds send at once is prepared once."""
     operations = Operations(schema, settings)
     requests = [Request(f"{{ viewer {{ {FIELDS} }} }} # {number}", None, None) for number in range(20)]
-    flood = [asyncio.create_task(operations.admit(request, ATTACKER)) for request in requests]
-    same = [asyncio.create_task(operations.admit(Request("{ viewer { id } }", None, None), BUYER)) for _ in range(99)]
+    flood = [asyncio.create_task(operations.admit(request, ATTACKER, TEXTS)) for request in requests]
+    same = [
+        asyncio.create_task(operations.admit(Request("{ viewer { id } }", None, None), BUYER, TEXTS)) for _ in range(99)
+    ]
     steps = 0
     while not all(task.done() for task in flood):
         done = sum(task.done() for task in flood)
