@@ -9,21 +9,21 @@ from typing import Any
 from beanie import PydanticObjectId
 from pymongo import AsyncMongoClient
 
-from domain.documents import Event, SalesWindow, SeatLock, SeatLockStatus, SeatRow
+from domain.documents import Event, SeatLock, SeatLockStatus, SeatRow
+from domain.live.facts import facts_of
 from domain.live.news import Counters, Hold, Kept
 from domain.live.view import RowPlace
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event's inventory as stored: its rows' letters, its ACTIVE locks and allocations, dead ones included.
-
-    And when it sells.
+    """An event as stored: what it is, its sections' counters by name, its rows' letters, and its ACTIVE locks and
+    allocations, dead ones included.
     """
 
     version: int
-    sales: SalesWindow
-    counters: Counters
+    facts: Event
+    sections: dict[str, Counters]
     rows: dict[str, str]
     places: dict[str, RowPlace]
     holds: dict[str, Hold]
@@ -46,13 +46,12 @@ async def read_stored(mongo: AsyncMongoClient[dict[str, Any]], event_id: Pydanti
         holds = {str(lock["_id"]): _hold(lock) async for lock in locks}
     order = {section.name: number for number, section in enumerate(event.sections)}
     rows = sorted(map(SeatRow.from_bson, found), key=lambda row: (order[row.section], row.position))
-    prices = {section.name: event.price_of(section) for section in event.sections}
     return StoredEvent(
         version=event.version,
-        sales=event.sales_window,
-        counters=Counters(event.available, event.held, event.booked),
+        facts=facts_of(event),
+        sections={each.name: Counters(each.available, each.held, each.booked) for each in event.sections},
         rows={row.label: row.statuses for row in rows},
-        places={row.label: RowPlace(row.section, row.name, prices[row.section]) for row in rows},
+        places={row.label: RowPlace(row.section, row.name, row.position) for row in rows},
         holds=holds,
         kept=_kept_in(event, found) if event.allotments else {},
     )
@@ -60,8 +59,7 @@ async def read_stored(mongo: AsyncMongoClient[dict[str, Any]], event_id: Pydanti
 
 def _hold(lock: Mapping[str, Any]) -> Hold:
     allocation_id = lock.get("allocation_id")
-    quantity = sum(lock["quantities"].values())
-    return Hold(lock["expires_at"], quantity, lock["seats"], str(allocation_id) if allocation_id else None)
+    return Hold(lock["expires_at"], lock["quantities"], lock["seats"], str(allocation_id) if allocation_id else None)
 
 
 def _kept_in(event: Event, rows: Iterable[dict[str, Any]]) -> dict[str, Kept]:
@@ -70,7 +68,7 @@ def _kept_in(event: Event, rows: Iterable[dict[str, Any]]) -> dict[str, Kept]:
         for number, holder in enumerate(row["holders"], start=1):
             if holder in labels:
                 labels[holder].append(f"{row['section']}-{row['name']}-{number}")
-    return {str(one.id): Kept(one.releases_at, one.left, labels.get(one.id, []), []) for one in event.allotments}
+    return {str(one.id): Kept(one.releases_at, one.kept, labels.get(one.id, []), []) for one in event.allotments}
 
 
 async def read_versions(event_ids: Iterable[PydanticObjectId]) -> dict[PydanticObjectId, int]:

@@ -6,7 +6,7 @@ Pure but for a timer: it is given what was read and heard, and says when it must
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,11 +16,10 @@ from heapq import heapify, heappop, heappush
 from beanie import PydanticObjectId
 
 from domain.clock import Clock
-from domain.documents import SalesWindow, SeatStatus
+from domain.documents import Event, SeatStatus
 from domain.live.news import Counters, Hold, Kept, News
 from domain.live.snapshot import StoredEvent
 from domain.live.view import RowPlace, View
-from domain.money import Money
 
 MOST_PENDING = 1_000
 """News kept for when what came before them is here; past this they are dropped, and the event is read again."""
@@ -37,10 +36,10 @@ class _Keeping:
     """An ACTIVE allocation, as far as is known: how many seats it keeps and, if it has a `deadline`, which."""
 
     def __init__(self, kept: Kept) -> None:
-        self.deadline, self.quantity, self.seats = kept.deadline, kept.quantity, set(kept.gained)
+        self.deadline, self.quantities, self.seats = kept.deadline, kept.quantities, set(kept.gained)
 
     def take(self, kept: Kept) -> None:
-        self.quantity = kept.quantity
+        self.quantities = kept.quantities
         self.seats.update(kept.gained)
         self.seats.difference_update(kept.lost)
 
@@ -54,16 +53,18 @@ class Topic:
 
     def __init__(self, event_id: PydanticObjectId, clock: Clock) -> None:
         self.event_id = event_id
-        self.places: dict[str, RowPlace] = {}
-        self.view = View(0, Counters(0, 0, 0), {}, clock())
+        self.view = View(0, Event.model_construct(id=event_id, sections=[]), {}, {}, {}, clock())
         self._clock = clock
         self._version = 0
         self._heard = 0
-        self._sales: SalesWindow | None = None
-        self._counters = Counters(0, 0, 0)
+        self._facts: Event | None = None
+        # By name, as stored. Views keep the dict, so it is never changed.
+        self._sections: dict[str, Counters] = {}
         # As seen: seats of dead locks are available here already. Views keep the dict, so it is never changed.
         self._rows: dict[str, str] = {}
-        self._freed = 0
+        self._places: dict[str, RowPlace] = {}
+        # By section: how many seats time alone has freed.
+        self._freed: Counter[str] = Counter()
         self._committed_at: float | None = None
         self._holds: dict[str, Hold] = {}
         self._deadlines: list[tuple[datetime, str]] = []
@@ -128,11 +129,11 @@ class Topic:
         """All of it, read anew; unless that is older than what is known, as a primary that was replaced may say."""
         if stored.version < self._version:
             return
-        self.places = stored.places
+        self._places = stored.places
         self._version = stored.version
         self._heard = max(self._heard, stored.version)
-        self._sales = stored.sales
-        self._counters = stored.counters
+        self._facts = stored.facts
+        self._sections = stored.sections
         self._rows = stored.rows
         self._holds = stored.holds
         self._kept = {key: _Keeping(kept) for key, kept in stored.kept.items()}
@@ -179,7 +180,7 @@ class Topic:
 
     def _take(self, news: News) -> None:
         self._version = news.version
-        self._counters = news.counters
+        self._sections = {**self._sections, **news.sections}
         letters: dict[str, str] = {}
         for key, hold in news.holds.items():
             if (revived := self._bury(key)) is not None:
@@ -192,12 +193,7 @@ class Topic:
         for key, kept in news.kept.items():
             letters |= self._take_kept(key, kept)
         self._write({**letters, **news.seats})
-        self._sales = news.sales or self._sales
-        if news.prices:
-            self.places = {
-                row: place._replace(price=Money(news.prices[place.section], place.price.currency))
-                for row, place in self.places.items()
-            }
+        self._facts = news.facts or self._facts
         if len(self._deadlines) > 2 * len(self._holds) + STALE_DEADLINES:
             self._list_deadlines()
 
@@ -208,14 +204,14 @@ class Topic:
             # Released at last. Or somebody's clock is behind: then all that time has done is to be done again.
             if kept is None:
                 self._over.discard(key)
-                self._freed -= self._kept[key].quantity
+                self._freed.subtract(self._kept[key].quantities)
             else:
                 letters = self._seats_freed()
                 self._forget_time()
         if kept is None:
             self._kept.pop(key, None)
             for lock in self._returned.pop(key, ()):
-                self._freed += self._holds[lock].quantity
+                self._freed.update(self._holds[lock].quantities)
                 letters |= dict.fromkeys(self._holds[lock].seats, _AVAILABLE)
         elif key in self._kept:
             self._kept[key].take(kept)
@@ -233,7 +229,7 @@ class Topic:
         self._dead.clear()
         self._over.clear()
         self._returned.clear()
-        self._freed = 0
+        self._freed.clear()
         self._list_deadlines()
 
     def _list_deadlines(self) -> None:
@@ -243,7 +239,9 @@ class Topic:
     # ------------------------------------------------------------ what is seen
 
     def refresh(self) -> None:
-        """Look at the clock, make the view anew, and wake the watchers if it is another."""
+        """Look at the clock, make the view anew, and wake the watchers if it is another; not before it is loaded."""
+        if (facts := self._facts) is None:
+            return
         now = self._clock()
         freed = self._release_over(now)
         died: dict[str, Hold] = {}
@@ -256,11 +254,11 @@ class Topic:
                 if hold.allocation in self._kept and hold.allocation not in self._over:
                     self._returned[hold.allocation].add(key)
                     continue
-                self._freed += hold.quantity
+                self._freed.update(hold.quantities)
                 freed += hold.seats
         self._write(dict.fromkeys(freed, _AVAILABLE))
-        self._set_timer(now)
-        self._show(self._look(now))
+        self._set_timer(now, facts.sales_window.next_turn(now))
+        self._show(self._look(now, facts))
         self._committed_at = None
         # A booking has its lock's id, and its deadline.
         for key in died:
@@ -273,10 +271,10 @@ class Topic:
             if key in self._over or keeping.deadline is None or keeping.deadline > now:
                 continue
             self._over.add(key)
-            self._freed += keeping.quantity
+            self._freed.update(keeping.quantities)
             freed += keeping.seats
             for lock in self._returned.pop(key, ()):
-                self._freed += self._holds[lock].quantity
+                self._freed.update(self._holds[lock].quantities)
                 freed += self._holds[lock].seats
         return freed
 
@@ -295,12 +293,19 @@ class Topic:
         for wake in list(self._booking_watchers.get(booking_id, ())):
             wake()
 
-    def _look(self, now: datetime) -> View:
-        stored, freed = self._counters, self._freed
-        counters = Counters(stored.available + freed, stored.held - freed, stored.booked) if freed else stored
-        turns, is_open = (self._sales.turns(now), self._sales.is_open(now)) if self._sales else (0, False)
-        version = self._version + len(self._dead) + len(self._over) + turns
-        return View(version, counters, self._rows, now, is_open, self._committed_at)
+    def _look(self, now: datetime, facts: Event) -> View:
+        sales = facts.sales_window
+        version = self._version + len(self._dead) + len(self._over) + sales.turns(now)
+        is_open, sections = sales.is_open(now), self._as_seen()
+        return View(version, facts, sections, self._rows, self._places, now, is_open, self._committed_at)
+
+    def _as_seen(self) -> dict[str, Counters]:
+        """The counters, with what time alone has freed."""
+        seen = self._sections
+        for name, freed in self._freed.items():
+            if freed and (stored := seen.get(name)) is not None:
+                seen = {**seen, name: Counters(stored.available + freed, stored.held - freed, stored.booked)}
+        return seen
 
     def _bury(self, key: str) -> Hold | None:
         """Forget that this lock is dead: somebody swept it or, their clock being behind, prolonged it."""
@@ -311,7 +316,7 @@ class Topic:
         if hold.allocation is not None and key in self._returned.get(hold.allocation, ()):
             self._returned[hold.allocation].discard(key)
         else:
-            self._freed -= hold.quantity
+            self._freed.subtract(hold.quantities)
         return hold
 
     def _write(self, letters: Mapping[str, str]) -> None:
@@ -326,11 +331,10 @@ class Topic:
                 rows[row] = before[:position] + letter + before[position + 1 :]
         self._rows = rows
 
-    def _set_timer(self, now: datetime) -> None:
+    def _set_timer(self, now: datetime, turn: datetime | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        turn = self._sales.next_turn(now) if self._sales else None
         instants = [turn] if turn else []
         if self._deadlines:
             instants.append(self._deadlines[0][0])

@@ -85,6 +85,8 @@ LIST_SIZES = {
     "Query.moneyCheck": 20,
     "Query.salesTimeline": 200,
     "BookingSummary.revenue": 2,
+    # It is told again at every change.
+    "SeatAvailability.event": 2,
     "SeatAvailability.changedSeats": 500,
     "SeatAvailability.changedRows": 50,
 }

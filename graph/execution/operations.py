@@ -260,8 +260,8 @@ class Operations:
             _note_refused(source, operation.type, context)
             raise RequestError(*format_errors(source, context.correlation_id))
         assert isinstance(source, Source)
-        # Nobody looks again, later, whether who listens still is an ADMIN.
-        lasting = context.as_user() if source.is_public else context
+        # An ADMIN is told what only those see as long as somebody looks whether they still are one.
+        lasting = context if source.looks_again else context.as_user()
         document = self._documents.lasting(operation.request.query)
         return Subscribed(self._build(operation, document, lasting), source, document)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, partial
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
@@ -30,6 +31,7 @@ from domain.documents import (
     Window,
     lookups,
 )
+from domain.live.view import View
 from domain.sale import allocations, events, holders
 from domain.sale.allocations import AllocationNow
 from domain.sale.instant import Instant
@@ -60,12 +62,22 @@ class Loaders:
     def __init__(self, services: Services, committed: Committed | None = None) -> None:
         self._services = services
         self._committed = committed
+        self._shown: dict[Id, View] = {}
         self.instant = Instant(services)
         """When the events are read, whichever way leads to them."""
 
     async def close(self) -> None:
         """Nothing more is read."""
         await self.instant.close()
+
+    def show(self, view: View) -> None:
+        """Have this event, and its seats, be as they are there."""
+        self._shown[view.facts.id] = view
+
+    def time_of(self, event_id: Id) -> datetime:
+        """When the event is as it is loaded: now, unless a view of it is shown."""
+        view = self._shown.get(event_id)
+        return view.at if view is not None else self._services.clock()
 
     @cached_property
     def users(self) -> DataLoader[Id, User | None]:
@@ -83,6 +95,8 @@ class Loaders:
         return _one_each(read)
 
     def _known(self, event_id: Id) -> Event | None:
+        if (view := self._shown.get(event_id)) is not None:
+            return view.event()
         event = self._committed(event_id) if self._committed is not None else None
         # As it was committed, it belongs to all who ask; its version counts what time has done, as that of a read does.
         turns = event.sales_window.turns(self._services.clock()) if event is not None else 0
@@ -163,7 +177,13 @@ class Loaders:
     @cached_property
     def seat_rows(self) -> DataLoader[Id, list[SeatRow]]:
         """By event: the rows of all its RESERVED sections."""
-        return _many_each(partial(events.seat_rows, self._services, instant=self.instant))
+
+        async def read(ids: list[Id]) -> Mapping[Id, list[SeatRow]]:
+            shown = {event_id: self._shown[event_id].seat_rows() for event_id in ids if event_id in self._shown}
+            others = [event_id for event_id in ids if event_id not in shown]
+            return shown | await events.seat_rows(self._services, others, self.instant) if others else shown
+
+        return _many_each(read)
 
     @cached_property
     def seats_of_user(self) -> DataLoader[tuple[Id, Id], frozenset[str]]:

@@ -16,8 +16,7 @@ from pymongo.errors import PyMongoError
 from domain import documents
 from domain.caller import Caller
 from domain.documents import PaymentStatus, Role, lookups
-from domain.errors import Forbidden, Unauthenticated
-from domain.live.hub import Hub
+from domain.errors import Forbidden, Unauthenticated, Unavailable
 from domain.live.topic import Topic
 from domain.live.view import View
 from domain.people.standing import role_now
@@ -42,6 +41,11 @@ class Source(ABC):
 
     state: Any
 
+    @property
+    @abstractmethod
+    def looks_again(self) -> bool:
+        """Whether it looks, before each state, if an ADMIN who listens still is one."""
+
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
         self._woken = asyncio.Event()
@@ -57,6 +61,16 @@ class Source(ABC):
     @abstractmethod
     def value(self, before: Any, state: Any) -> object:
         """The field's value for a listener that was last told of `before`; of nothing, if None."""
+
+    async def _require_standing(self, services: Services, watcher: Caller) -> None:
+        """Whoever listens still exists, in a session that was not ended. Raises Forbidden, Unauthenticated.
+
+        Who began as an ADMIN, and may ask for what only those see, still is one, also when the booking is their own: as
+        a USER they subscribe again.
+        """
+        role = await role_now(services, watcher.user_id, watcher.sessions_ended)
+        if watcher.is_admin and role is not Role.ADMIN:
+            raise Forbidden("Only an ADMIN may do this.")
 
     def committed_at(self, state: Any) -> float | None:
         """When what made this state was committed, by the clock on the wall of who did; None where that isn't known."""
@@ -82,16 +96,18 @@ class AvailabilitySource(Source):
     field = "seatAvailability"
     is_public = True
 
-    def __init__(self, hub: Hub, topic: Topic) -> None:
+    def __init__(self, services: Services, admin: Caller | None, topic: Topic) -> None:
         super().__init__()
-        self._hub = hub
+        self._services = services
+        self._admin = admin
         self._topic = topic
 
     @classmethod
-    async def open(cls, services: Services, event_id: PydanticObjectId) -> Self:
-        """Raises NotFound."""
+    async def open(cls, services: Services, event_id: PydanticObjectId, watcher: Caller | None = None) -> Self:
+        """For nobody in particular, or for who alone listens. Raises NotFound."""
+        admin = watcher if watcher is not None and watcher.is_admin else None
         async with AsyncExitStack() as stack:
-            source = cls(services.hub, await stack.enter_async_context(services.hub.watch(event_id)))
+            source = cls(services, admin, await stack.enter_async_context(services.hub.watch(event_id)))
             stack.enter_context(source._topic.watched(source._woken.set))
             source._stack = stack.pop_all()
         return source
@@ -104,13 +120,26 @@ class AvailabilitySource(Source):
         while self._topic.view is after:
             self._woken.clear()
             await self._woken.wait()
+        if self._admin is not None:
+            await self._require_admin(self._admin)
         return self._topic.view
 
+    async def _require_admin(self, admin: Caller) -> None:
+        while True:
+            try:
+                return await self._require_standing(self._services, admin)
+            except Unavailable:  # nobody can tell: they are told once somebody can
+                await asyncio.sleep(AGAIN_SECONDS)
+
     async def catch_up(self) -> None:
-        await self._hub.catch_up(self._topic)
+        await self._services.hub.catch_up(self._topic)
+
+    @property
+    def looks_again(self) -> bool:
+        return self._admin is not None
 
     def value(self, before: Any, state: Any) -> SeatAvailability:
-        return SeatAvailability.of_views(self._topic, before, state)
+        return SeatAvailability.of_views(before, state)
 
     def committed_at(self, state: Any) -> float | None:
         view: View = state
@@ -152,13 +181,17 @@ class BookingSource(Source):
             source._stack = stack.pop_all()
         return source
 
+    @property
+    def looks_again(self) -> bool:
+        return True
+
     async def next(self, after: Any) -> WatchedBooking:
         while not self.state.differs(after):
             await self._woken.wait()
             self._woken.clear()
             try:
                 state = await self._read()
-                await self._require_standing()
+                await self._require_standing(self._services, self._watcher)
                 self.state = state
             except (Forbidden, Unauthenticated):
                 raise
@@ -178,16 +211,6 @@ class BookingSource(Source):
     def value(self, before: Any, state: Any) -> Booking:
         return Booking.from_document(state.booking)
 
-    async def _require_standing(self) -> None:
-        """Whoever listens still exists, in a session that was not ended. Raises Forbidden, Unauthenticated.
-
-        Who began as an ADMIN, and may ask for what only those see, still is one, also when the booking is their own: as
-        a USER they subscribe again.
-        """
-        role = await role_now(self._services, self._watcher.user_id, self._watcher.sessions_ended)
-        if self._watcher.is_admin and role is not Role.ADMIN:
-            raise Forbidden("Only an ADMIN may do this.")
-
     async def _read(self) -> WatchedBooking:
         booking_id = self.state.booking.id
         # Payments first: what they have made of the booking is then in it.
@@ -198,8 +221,8 @@ class BookingSource(Source):
         return WatchedBooking(booking, attempts)
 
 
-PERSONAL_FIELDS = frozenset({"mine"})
-"""What depends on who asks, and may still be asked for where anybody may listen."""
+PERSONAL_FIELDS = frozenset({"mine", "booking", "allocations", "inventoryAt"})
+"""What depends on who asks, and may still be asked for where anybody may listen: what is theirs, or for ADMINs only."""
 
 PUBLIC_FIELDS = frozenset(source.field for source in (AvailabilitySource, BookingSource) if source.is_public)
 """The subscriptions that anybody may listen to."""

@@ -29,7 +29,8 @@ class Subscription:
         info: Info,
         event_id: Annotated[strawberry.ID, strawberry.argument(description="The event.")],
     ) -> AsyncIterator[SeatAvailability]:
-        return await AvailabilitySource.open(info.context.services, parse_id("eventId", event_id, "Event"))  # type: ignore[return-value]
+        context, wanted = info.context, parse_id("eventId", event_id, "Event")
+        return await AvailabilitySource.open(context.services, wanted, context.caller)  # type: ignore[return-value]
 
     @strawberry.subscription(
         description=(

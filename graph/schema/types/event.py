@@ -63,7 +63,7 @@ class Seat:
 
     @strawberry.field(
         description=(
-            "Who sits there, or has confirmed and not paid yet. For ADMINs; null for others, and in subscriptions."
+            "Who sits there, or has confirmed and not paid yet. For ADMINs; null for others, and in `changedSeats`."
         )
     )
     async def booking(self, info: Info) -> Annotated[Booking, strawberry.lazy("graph.schema.types.booking")] | None:
@@ -258,7 +258,7 @@ class Event(Node):
         )
     )
     def sales_open(self, info: Info) -> bool:
-        return self.document.is_on_sale(info.context.services.clock())
+        return self.document.is_on_sale(info.context.loaders.time_of(self.document.id))
 
     @strawberry.field(
         description="Seats the house keeps or kept back here, the oldest first, released ones included. ADMIN only."

@@ -8,11 +8,10 @@ from typing import Self
 import strawberry
 
 from domain.documents import STATUS_OF_LETTER, SeatStatus
-from domain.live.topic import Topic
 from domain.live.view import View, changed_rows, changed_seats
 from graph.schema.context import Info
 from graph.schema.ids import encode_id
-from graph.schema.types.event import SEATS_AT_A_TIME, Seat, seats_of_viewer
+from graph.schema.types.event import SEATS_AT_A_TIME, Event, Seat, seats_of_viewer
 from graph.schema.types.money import Money
 
 
@@ -47,16 +46,15 @@ class SeatAvailability:
         )
     )
     as_of: datetime = strawberry.field(description="The time of this state.")
-    topic: strawberry.Private[Topic]
     before: strawberry.Private[View | None]
     view: strawberry.Private[View]
 
     @classmethod
-    def of_views(cls, topic: Topic, before: View | None, view: View) -> Self:
+    def of_views(cls, before: View | None, view: View) -> Self:
         """What to tell who was last told of `before`."""
         counters = view.counters
         return cls(
-            event_id=encode_id("Event", topic.event_id),
+            event_id=encode_id("Event", view.facts.id),
             version=view.version,
             snapshot=before is None,
             total_seats=counters.available + counters.held + counters.booked,
@@ -65,10 +63,19 @@ class SeatAvailability:
             booked_seats=counters.booked,
             sales_open=view.sales_open,
             as_of=view.at,
-            topic=topic,
             before=before,
             view=view,
         )
+
+    @strawberry.field(
+        description=(
+            "The same event as a query gives it, at this version: a normalising cache updates itself. What only ADMINs "
+            "see is read at this moment; a subscription that asks for it ends when they are ADMINs no more."
+        )
+    )
+    def event(self, info: Info) -> Event:
+        info.context.loaders.show(self.view)
+        return Event.from_document(self.view.event())
 
     @strawberry.field(
         description=(
@@ -77,7 +84,7 @@ class SeatAvailability:
         )
     )
     def changed_rows(self) -> list[ChangedRow]:
-        places = self.topic.places
+        places = self.view.places
         return [
             ChangedRow(section=places[row].section, name=places[row].name, statuses=letters)
             for row, _, letters in changed_rows(self.before, self.view)
@@ -93,11 +100,13 @@ class SeatAvailability:
     async def changed_seats(self, info: Info) -> AsyncIterator[Seat]:
         changed = list(changed_seats(self.before, self.view))
         info.context.count_seats(len(changed))
-        mine = await seats_of_viewer(info, self.topic.event_id)
+        facts, places = self.view.facts, self.view.places
+        prices = {section.name: Money.from_money(facts.price_of(section)) for section in facts.sections}
+        mine = await seats_of_viewer(info, facts.id)
         for number, seat in enumerate(changed, start=1):
             if number % SEATS_AT_A_TIME == 0:
                 await sleep(0)
-            place = self.topic.places[seat.row]
+            place = places[seat.row]
             label, taken = f"{seat.row}-{seat.position + 1}", seat.letter != SeatStatus.AVAILABLE.letter
             yield Seat(
                 label=label,
@@ -105,7 +114,7 @@ class SeatAvailability:
                 row=place.name,
                 number=seat.position + 1,
                 status=STATUS_OF_LETTER[seat.letter],
-                price=Money.from_money(place.price),
+                price=prices[place.section],
                 mine=taken and label in mine,
                 event_id=None,
             )

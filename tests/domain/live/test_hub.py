@@ -300,7 +300,7 @@ async def test_what_somebody_else_writes_to_redis_is_not_believed(services: Serv
         services.hub.watch(event.id) as topic,
         services.hub.watch((await new_event(services, seats=5)).id) as other,
     ):
-        sold_out = News(1, 2, Counters(0, 3, 0), {}, {}, [], [], {})
+        sold_out = News(1, 2, {"GENERAL": Counters(0, 3, 0)}, {}, {}, [], [])
         strangers = Channels(services.settings.mongo_database, "another shop's secret, of 32 letters")
         channels = Channels(services.settings.mongo_database, services.settings.secret_key.get_secret_value())
         with capture_logs() as logs:
