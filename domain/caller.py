@@ -13,7 +13,8 @@ from domain.documents import Role
 class Caller:
     """A signed-in user, and the correlation id of the request being served for them.
 
-    `sessions_ended` is how often all their sessions were ended before this one. Unless `is_known`, nobody has looked
+    `sessions_ended` is how often all their sessions were ended before this one, whose id is `session_id`; tokens from
+    before sessions could be renewed name none. Unless `is_known`, nobody has looked
     yet whether the user still exists and the session lasts: the batch that decides a command of theirs does.
     """
 
@@ -22,6 +23,7 @@ class Caller:
     correlation_id: str
     sessions_ended: int = 0
     is_known: bool = True
+    session_id: PydanticObjectId | None = None
 
     @property
     def is_admin(self) -> bool:

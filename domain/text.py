@@ -153,15 +153,15 @@ def checked_email(email: str) -> str:
         raise InvalidInput("email", str(error)[:200]) from None
 
 
-def checked_password(password: str) -> str:
+def checked_password(password: str, field: str = "password") -> str:
     """The password in NFC: keyboards differ in how they send the same letters. Raises InvalidInput."""
     normalised = normal(password[: DECOMPOSED * PASSWORD_LONGEST + 1])
     if not PASSWORD_SHORTEST <= len(normalised) <= PASSWORD_LONGEST:
-        raise InvalidInput("password", f"Must be {PASSWORD_SHORTEST} to {PASSWORD_LONGEST} characters long.")
+        raise InvalidInput(field, f"Must be {PASSWORD_SHORTEST} to {PASSWORD_LONGEST} characters long.")
     if any(unicodedata.category(character) == "Cc" for character in normalised):
-        raise InvalidInput("password", "Must not have control characters.")
+        raise InvalidInput(field, "Must not have control characters.")
     if len(set(normalised)) == 1 or normalised.casefold() in _common_passwords():
-        raise InvalidInput("password", "Is one of the passwords that are tried first: choose another.")
+        raise InvalidInput(field, "Is one of the passwords that are tried first: choose another.")
     return normalised
 
 

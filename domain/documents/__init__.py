@@ -50,9 +50,10 @@ from domain.documents.provider_notice import ProviderNotice
 from domain.documents.sales_figures import SalesFigures, Span, figures_id
 from domain.documents.sales_window import SALES_FIELDS, WINDOW_FIELDS, SalesClosedReason, SalesWindow
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
+from domain.documents.session import Session
 from domain.documents.simulated import SimulatedAnswer, SimulatedCharge, SimulatedRefund
 from domain.documents.stored import PydanticObjectId, Stored, new_id
-from domain.documents.user import Role, Standing, User
+from domain.documents.user import STANDING_FIELDS, Role, Standing, User
 
 ALL: tuple[type[Stored], ...] = (
     AccountLetter,
@@ -76,6 +77,7 @@ ALL: tuple[type[Stored], ...] = (
     SalesFigures,
     SeatLock,
     SeatRow,
+    Session,
     SimulatedCharge,
     SimulatedRefund,
     User,
@@ -92,6 +94,7 @@ __all__ = [
     "LISTED_BY",
     "RELEASES",
     "SALES_FIELDS",
+    "STANDING_FIELDS",
     "STATUS_OF_LETTER",
     "UNANSWERED",
     "WINDOW_FIELDS",
@@ -143,6 +146,7 @@ __all__ = [
     "SeatStatus",
     "Seating",
     "Section",
+    "Session",
     "SimulatedAnswer",
     "SimulatedCharge",
     "SimulatedRefund",

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from beanie import PydanticObjectId
 from pymongo import DESCENDING, IndexModel
 
 from domain.documents.stored import Stored
@@ -16,10 +19,19 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What somebody may do at this moment, and how often all their sessions were ended."""
+    """What somebody may do at this moment, and which of their sessions have ended."""
 
     role: Role
     sessions_ended: int
+    ended_sessions: Sequence[PydanticObjectId] = ()
+
+    def has_session(self, sessions_ended: int, session_id: PydanticObjectId | None) -> bool:
+        """Whether this session lasts, begun when all had been ended so often; None is one that has no name."""
+        return sessions_ended == self.sessions_ended and session_id not in self.ended_sessions
+
+
+STANDING_FIELDS = {"role": 1, "sessions_ended": 1, "ended_sessions.id": 1}
+"""What a user's standing is read from."""
 
 
 class User(Stored):
@@ -29,7 +41,8 @@ class User(Stored):
     `password_hash` is argon2id in PHC form and never leaves `people/accounts.py`. Once there was an ADMIN there always
     is one: `vouched` counts the demotions of others for which this one was the ADMIN who stays.
     `name_key` is what searches read of the name. `sessions_ended` counts how often all sessions were ended: an access
-    token says the count of its time, and is worth nothing with another. `signed_in_from` are the last addresses that
+    token says the count of its time, and is worth nothing with another. `ended_sessions` names, as `id`, each session
+    that was ended by itself, `until` its last access token has run out. `signed_in_from` are the last addresses that
     the user signed in from, as fingerprints, the newest last.
     `email_verified`: whoever has the account has shown that they read what is sent to `email`; before that no letter
     about a booking goes there. `letters_held` counts those that wait for it: to hold one back and to verify the address
@@ -44,10 +57,15 @@ class User(Stored):
     role: Role = Role.USER
     vouched: int = 0
     sessions_ended: int = 0
+    ended_sessions: list[dict[str, Any]] = []
     signed_in_from: list[str] = []
     email_verified: bool = False
     letters_held: int = 0
     created_at: datetime
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.role, self.sessions_ended, [ended["id"] for ended in self.ended_sessions])
 
     class Settings:
         name = "users"

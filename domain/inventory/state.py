@@ -29,6 +29,7 @@ from domain.documents import (
     SeatLockStatus,
     SeatRow,
     SeatStatus,
+    Standing,
     Stored,
 )
 from domain.errors import Unauthenticated
@@ -78,7 +79,7 @@ class Inventory:
         # Seats that allocations to be released have back of dead locks that this batch does not sweep.
         self.unswept: Counter[PydanticObjectId] = Counter()
         self.moved_allotments: set[PydanticObjectId | None] = set()
-        self.sessions_ended: dict[PydanticObjectId, int] = {}
+        self.standings: dict[PydanticObjectId, Standing] = {}
         self.taken_references: frozenset[str] = frozenset()
         self.applied: list[Change[Any]] = []
         self.entries: list[AuditEntry] = []
@@ -131,10 +132,10 @@ class Inventory:
         """Whoever asks still exists, in a session that was not ended. Raises Unauthenticated."""
         if caller is None or caller.is_known:
             return
-        ended = self.sessions_ended.get(caller.user_id)
-        if ended is None:
+        standing = self.standings.get(caller.user_id)
+        if standing is None:
             raise Unauthenticated("There is no such user any more.")
-        if ended != caller.sessions_ended:
+        if not standing.has_session(caller.sessions_ended, caller.session_id):
             raise Unauthenticated("This session was ended; sign in again.")
 
     def rows_of(self, section: str) -> list[SeatRow]:

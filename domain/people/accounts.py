@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from beanie import PydanticObjectId
@@ -16,10 +16,11 @@ from pymongo.errors import DuplicateKeyError
 from domain.audit.sign_ins import admin_entry
 from domain.clock import to_millisecond
 from domain.correlation import CREATE_ADMIN, SET_PASSWORD
-from domain.documents import AuditAction, AuditEntry, LetterKind, Role, User, entry_id, new_id
+from domain.documents import AuditAction, AuditEntry, LetterKind, Role, Session, User, entry_id, new_id
 from domain.errors import EmailTaken, InvalidInput, NotFound, Unauthenticated
 from domain.ids import api_id
 from domain.people.credentials import check_password
+from domain.people.ending import ending_all, forget_sessions
 from domain.people.letters import may_write_to, store_letter
 from domain.people.passwords import hash_password
 from domain.process.fingerprints import network_of
@@ -50,6 +51,8 @@ class Claims:
     role: Role
     expires_at: datetime
     sessions_ended: int
+    session_id: PydanticObjectId | None = None
+    """None of tokens from before sessions could be renewed."""
 
 
 # ---------------------------------------------------------------- accounts
@@ -175,7 +178,7 @@ async def set_password(services: Services, user: User, password: str) -> None:
     """
     password_hash = await hash_password(checked_password(password))
     # Whoever guessed the old one is no more at home than others where they did.
-    change = {"$set": {"password_hash": password_hash, "signed_in_from": []}, "$inc": {"sessions_ended": 1}}
+    change = ending_all(password_hash=password_hash, signed_in_from=[])
     entry = AuditEntry.model_construct(
         id=new_id(),
         action=AuditAction.PASSWORD_CHANGED,
@@ -188,6 +191,7 @@ async def set_password(services: Services, user: User, password: str) -> None:
         changed = await User.get_pymongo_collection().update_one({"_id": user.id}, change, session=session)
         if not changed.matched_count:
             raise NotFound("There is no such user any more.")
+        await forget_sessions(user.id, session)
 
     await services.journal.write(entry, write)
 
@@ -203,10 +207,15 @@ def _email_key(email: str) -> str:
 # ---------------------------------------------------------------- tokens
 
 
-def issue_token(settings: Settings, user: User, now: datetime) -> AccessToken:
-    """An access token for the user, good for TOKEN_TTL (RFC 7519; HS256)."""
-    expires_at = now.replace(microsecond=0) + timedelta(seconds=settings.token_ttl_seconds)
-    claims = {
+def access_token_ends(settings: Settings, now: datetime) -> datetime:
+    """Until when an access token of now is good: TOKEN_TTL, to the second."""
+    return now.replace(microsecond=0) + timedelta(seconds=settings.token_ttl_seconds)
+
+
+def issue_token(settings: Settings, user: User, now: datetime, session: Session | None = None) -> AccessToken:
+    """An access token for the user in that session, as long as this one says (RFC 7519; HS256)."""
+    expires_at = session.access_until if session else access_token_ends(settings, now)
+    claims: dict[str, Any] = {
         "sub": str(user.id),
         "role": user.role.value,
         "ended": user.sessions_ended,
@@ -215,6 +224,8 @@ def issue_token(settings: Settings, user: User, now: datetime) -> AccessToken:
         "iat": int(now.timestamp()),
         "exp": int(expires_at.timestamp()),
     }
+    if session is not None:
+        claims["sid"] = str(session.id)
     return AccessToken(jwt.encode(claims, settings.secret_key.get_secret_value(), ALGORITHM), expires_at)
 
 
@@ -254,6 +265,7 @@ def _decode(secret: str, token: str) -> Claims:
             role=Role(claims["role"]),
             expires_at=to_millisecond(datetime.fromtimestamp(claims["exp"], UTC)),
             sessions_ended=int(claims.get("ended", 0)),
+            session_id=PydanticObjectId(claims["sid"]) if "sid" in claims else None,
         )
     except Exception:  # whatever is wrong with it, a token is good or it isn't
         raise Unauthenticated("The access token is not valid; sign in again.") from None

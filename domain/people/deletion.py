@@ -25,6 +25,7 @@ from domain.documents import (
 )
 from domain.errors import BadCredentials, Unauthenticated
 from domain.people.credentials import check_password
+from domain.people.ending import forget_sessions
 from domain.people.users import vouch
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ async def _delete(services: Services, user: User, correlation_id: str) -> None:
         as_read = {"_id": user.id, "role": user.role.value, "password_hash": user.password_hash}
         if not (await User.get_pymongo_collection().delete_one(as_read, session=session)).deleted_count:
             raise _OvertakenError
+        await forget_sessions(user.id, session)
         await AccountLetter.get_pymongo_collection().delete_many({"user_id": user.id}, session=session)
         unsent = {"$in": [DeliveryStatus.PENDING.value, DeliveryStatus.HELD.value]}
         letters = {"user_id": user.id, "status": unsent}

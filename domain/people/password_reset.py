@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 from domain.documents import AuditAction, AuditEntry, LetterKind, User, new_id
 from domain.errors import InvalidInput
 from domain.ids import api_id
+from domain.people.ending import ending_all, forget_sessions
 from domain.people.letters import check_mail, may_write_to, store_letter
 from domain.people.passwords import hash_password
 from domain.people.verification import release_letters
@@ -75,9 +76,10 @@ async def reset_password(
     async def change(session: AsyncClientSession) -> None:
         # The password of when the code was made: of two uses at once one finds another.
         as_read = {"_id": user.id, "password_hash": user.password_hash, "email_key": user.email_key}
-        update = {"$set": fields, "$inc": {"sessions_ended": 1}}
+        update = ending_all(**fields)
         if not (await User.get_pymongo_collection().update_one(as_read, update, session=session)).matched_count:
             raise InvalidInput("token", "This code was used, or the password was changed; ask for another letter.")
+        await forget_sessions(user.id, session)
         await release_letters(user.id, now, session)
 
     await services.journal.write(entry, change)

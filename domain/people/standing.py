@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from beanie import PydanticObjectId
 from pymongo.errors import ConnectionFailure, WaitQueueTimeoutError
 
-from domain.documents import Role, Standing, User
+from domain.documents import STANDING_FIELDS, Role, Standing, User
 from domain.errors import Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
     from domain.services import Services
 
 
-async def role_now(services: Services, user_id: PydanticObjectId, sessions_ended: int) -> Role:
+async def role_now(
+    services: Services, user_id: PydanticObjectId, sessions_ended: int, session_id: PydanticObjectId | None = None
+) -> Role:
     """What the user of a session may do at this moment, whatever tokens say.
 
     Raises Unauthenticated when there is no such user or when the session was ended, Unavailable when nobody can tell.
@@ -23,7 +25,7 @@ async def role_now(services: Services, user_id: PydanticObjectId, sessions_ended
     standing = await services.standings.get(user_id)
     if standing is None:
         raise Unauthenticated("There is no such user any more.")
-    if standing.sessions_ended != sessions_ended:
+    if not standing.has_session(sessions_ended, session_id):
         raise Unauthenticated("This session was ended; sign in again.")
     return standing.role
 
@@ -32,7 +34,7 @@ async def read_standings(user_ids: Sequence[PydanticObjectId]) -> dict[PydanticO
     """What these users may do now; those that do not exist are left out. Raises Unavailable."""
     users = User.get_pymongo_collection()
     try:
-        found = await users.find({"_id": {"$in": user_ids}}, {"role": 1, "sessions_ended": 1}).to_list()
+        found = await users.find({"_id": {"$in": user_ids}}, STANDING_FIELDS).to_list()
     except (ConnectionFailure, WaitQueueTimeoutError):
         raise Unavailable("The database did not answer in time; try again.") from None
-    return {raw["_id"]: Standing(Role(raw["role"]), raw.get("sessions_ended", 0)) for raw in found}
+    return {raw["_id"]: User.from_bson(raw).standing for raw in found}

@@ -64,6 +64,19 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings):
         default=600, ge=1, le=86_400, description="How long a booking waits for its payment."
     )
     token_ttl_seconds: int = Field(default=3600, ge=60, le=2_592_000, description="How long an access token is valid.")
+    session_ttl_seconds: int = Field(
+        default=2_592_000,
+        ge=60,
+        le=31_536_000,
+        description="How long a session lasts that is not renewed; not below TOKEN_TTL_SECONDS.",
+    )
+    session_repeat_seconds: int = Field(
+        default=30,
+        ge=0,
+        le=300,
+        description="How long a refresh token that was used may be sent again, by who has not had the answer. Later "
+        "the session ends.",
+    )
     idempotency_ttl_seconds: int = Field(
         default=86_400, ge=60, description="How long an idempotency key is remembered."
     )
@@ -316,6 +329,12 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings):
     def _lock_max(self) -> Self:
         if "lock_max_seconds" in self.model_fields_set and self.lock_max_seconds < self.lock_ttl_seconds:
             raise ValueError(f"{PREFIX}LOCK_MAX_SECONDS must be at least {PREFIX}LOCK_TTL_SECONDS")
+        return self
+
+    @model_validator(mode="after")
+    def _session_ttl(self) -> Self:
+        if self.session_ttl_seconds < self.token_ttl_seconds:
+            raise ValueError(f"{PREFIX}SESSION_TTL_SECONDS must be at least {PREFIX}TOKEN_TTL_SECONDS")
         return self
 
     @property

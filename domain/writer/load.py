@@ -10,6 +10,7 @@ from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents import (
+    STANDING_FIELDS,
     Allocation,
     ArchivedBooking,
     Booking,
@@ -65,7 +66,7 @@ SWEPT_FIELDS = dict.fromkeys(
 """What expiring a lock takes. Reading the rest, of thousands at once, would be half the work."""
 
 
-SESSION = [{"$project": {"role": 1, "sessions_ended": 1}}]
+SESSION = [{"$project": STANDING_FIELDS}]
 """What there is to know of who asks."""
 
 
@@ -130,7 +131,7 @@ async def load(
     inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
     inventory.taken_references = frozenset(raw["reference"] for raw in found.aside[REFERENCES])
     inventory.taken_codes = frozenset(raw["access_code"] for raw in found.aside[CODES])
-    inventory.sessions_ended = {user.id: user.sessions_ended for user in found.of(User)}
+    inventory.standings = {user.id: user.standing for user in found.of(User)}
     _fill(inventory, found)
     _fill_holdings(inventory, needs.buyers, found)
 

@@ -211,7 +211,7 @@ def _key(operation: Operation, context: Context) -> tuple[Hashable, int]:
             {"message": "The variables nest too deep.", "extensions": {"code": "INVALID_INPUT"}}
         ) from None
     caller = None if _is_for_all(operation) else context.caller
-    rights: Hashable = caller and (caller.user_id, caller.role, caller.sessions_ended)
+    rights: Hashable = caller and (caller.user_id, caller.role, caller.sessions_ended, caller.session_id)
     if caller is None and not _is_for_all(operation) and context.bad_token is not None:
         # Somebody else's token is not what others are told of.
         rights = context.bad_token.message

@@ -41,11 +41,18 @@ async def context_of(
     if claims is None or isinstance(claims, Unauthenticated):
         return Context(services, None, correlation_id, None, address, bad_token=claims)
     if looks_by_itself and claims.role is Role.USER:
-        unknown = Caller(claims.user_id, Role.USER, correlation_id, claims.sessions_ended, is_known=False)
+        unknown = Caller(
+            claims.user_id,
+            Role.USER,
+            correlation_id,
+            claims.sessions_ended,
+            is_known=False,
+            session_id=claims.session_id,
+        )
         return Context(services, unknown, correlation_id, claims.expires_at, address)
     # Not taken at its word: who is ADMIN there may be one no more. Who became one since is one from the next sign-in.
     try:
-        role = await role_now(services, claims.user_id, claims.sessions_ended)
+        role = await role_now(services, claims.user_id, claims.sessions_ended, claims.session_id)
     except Unauthenticated as error:
         return Context(services, None, correlation_id, None, address, bad_token=error)
     caller = Caller(
@@ -53,5 +60,6 @@ async def context_of(
         role=role if claims.role is Role.ADMIN else claims.role,
         correlation_id=correlation_id,
         sessions_ended=claims.sessions_ended,
+        session_id=claims.session_id,
     )
     return Context(services, caller, correlation_id, claims.expires_at, address)

@@ -5,6 +5,7 @@ from strawberry.tools import create_type
 from graph.schema.mutations.cancel_booking import cancel_booking
 from graph.schema.mutations.cancel_event import cancel_event
 from graph.schema.mutations.change_lock import change_lock
+from graph.schema.mutations.change_password import change_password
 from graph.schema.mutations.close_sales import close_sales
 from graph.schema.mutations.confirm_booking import confirm_booking
 from graph.schema.mutations.create_allocation import create_allocation
@@ -13,9 +14,11 @@ from graph.schema.mutations.delete_account import delete_account
 from graph.schema.mutations.extend_lock import extend_lock
 from graph.schema.mutations.lock_seats import lock_seats
 from graph.schema.mutations.login import login
+from graph.schema.mutations.logout import logout
 from graph.schema.mutations.mark_refund_given_back import mark_refund_given_back
 from graph.schema.mutations.open_sales import open_sales
 from graph.schema.mutations.pay_booking import pay_booking
+from graph.schema.mutations.refresh_session import refresh_session
 from graph.schema.mutations.register import register
 from graph.schema.mutations.register_webhook import register_webhook
 from graph.schema.mutations.release_allocation import release_allocation
@@ -42,6 +45,9 @@ Mutation = create_type(
     [
         register,
         login,
+        refresh_session,
+        logout,
+        change_password,
         send_verification,
         verify_email,
         request_password_reset,

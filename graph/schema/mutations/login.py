@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
-from domain.people import accounts
+from domain.people import accounts, sessions
 from domain.process.budgets import Budget
 from graph.schema.budgets import spend_by_address
 from graph.schema.context import Info
 from graph.schema.types.errors import BadCredentials, InvalidInput
-from graph.schema.types.user import User
+from graph.schema.types.signed_in import SignedIn
 
 
 @strawberry.input(description="Who wants to sign in.")
@@ -20,10 +19,8 @@ class LoginInput:
 
 
 @strawberry.type(description="The user is signed in.")
-class LoginSuccess:
-    user: User = strawberry.field(description="The user.")
-    access_token: str = strawberry.field(description="To be sent as `Authorization: Bearer`.")
-    expires_at: datetime = strawberry.field(description="When the access token expires.")
+class LoginSuccess(SignedIn):
+    pass
 
 
 LoginResult = Annotated[
@@ -45,5 +42,4 @@ async def login(
         address=info.context.address,
         correlation_id=info.context.correlation_id,
     )
-    issued = accounts.issue_token(services.settings, user, services.clock())
-    return LoginSuccess(user=User.from_document(user), access_token=issued.token, expires_at=issued.expires_at)
+    return LoginSuccess.of(await sessions.begin_session(services, user))

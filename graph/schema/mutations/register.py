@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
-from domain.people import accounts
+from domain.people import accounts, sessions
 from domain.process.budgets import Budget
 from graph.schema.budgets import spend_by_address
 from graph.schema.context import Info
 from graph.schema.types.errors import EmailTaken, InvalidInput
-from graph.schema.types.user import User
+from graph.schema.types.signed_in import SignedIn
 
 
 @strawberry.input(description="Who is to be registered.")
@@ -21,10 +20,8 @@ class RegisterInput:
 
 
 @strawberry.type(description="The user is registered and signed in.")
-class RegisterSuccess:
-    user: User = strawberry.field(description="The new user, a USER.")
-    access_token: str = strawberry.field(description="To be sent as `Authorization: Bearer`.")
-    expires_at: datetime = strawberry.field(description="When the access token expires.")
+class RegisterSuccess(SignedIn):
+    pass
 
 
 RegisterResult = Annotated[
@@ -47,5 +44,4 @@ async def register(
         correlation_id=context.correlation_id,
         address=context.address,
     )
-    issued = accounts.issue_token(context.services.settings, user, context.services.clock())
-    return RegisterSuccess(user=User.from_document(user), access_token=issued.token, expires_at=issued.expires_at)
+    return RegisterSuccess.of(await sessions.begin_session(context.services, user))

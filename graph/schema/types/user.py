@@ -84,6 +84,17 @@ class User(Node):
         )
 
     @strawberry.field(
+        description=(
+            "When the access token of this request expires: renew the session before. Null for everybody but the "
+            "viewer."
+        )
+    )
+    def access_token_expires_at(self, info: Info) -> datetime | None:
+        caller = info.context.caller
+        is_viewer = caller is not None and caller.user_id == self.document_id
+        return info.context.signed_in_until if is_viewer else None
+
+    @strawberry.field(
         description="Their seat locks, newest first: the way back to what they hold, after a page was loaded again."
     )
     async def seat_locks(
