@@ -103,10 +103,8 @@ async def test_of_many_uses_at_once_one_renews_and_all_get_the_same(services: Se
     assert len({(each.refresh_token, each.access) for each in answers}) == 1
     (stored,) = await Session.find_all().to_list()
     assert (stored.renewals, await AuditEntry.find({"action": "SESSION_ENDED"}).count()) == (1, 0)
-    assert (await renew(server, answers[0].refresh_token)).refresh_token not in (
-        begun.refresh_token,
-        answers[0].refresh_token,
-    )
+    newest = await renew(server, answers[0].refresh_token)
+    assert newest.refresh_token not in (begun.refresh_token, answers[0].refresh_token)
 
 
 async def test_a_lost_answer_is_given_again_for_a_while(server: Services, time: Time) -> None:
