@@ -1,9 +1,18 @@
-import { ApolloClient, gql, InMemoryCache } from "@apollo/client";
+import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
-import { converse, kindOf } from "./conversation.mjs";
+import { converse, kindOf, over, url } from "./conversation.mjs";
+import { hashOf, idOf, overheard } from "./persisted.mjs";
 import { openSocket } from "./socket.mjs";
 
-const client = new ApolloClient({ link: new GraphQLWsLink(openSocket()), cache: new InMemoryCache() });
+const named = (options) =>
+  new PersistedQueryLink({ useGETForHashedQueries: true, ...options }).concat(new HttpLink({ uri: url, fetch: overheard }));
+const links = {
+  hashes: () => named({ sha256: hashOf }),
+  ids: () => named({ generateHash: idOf }),
+  "": () => new GraphQLWsLink(openSocket()),
+};
+const client = new ApolloClient({ link: links[over](), cache: new InMemoryCache() });
 
 converse(({ query, variables }, sink) => {
   const document = gql(query);

@@ -1,5 +1,7 @@
 import { Client, fetchExchange, subscriptionExchange } from "@urql/core";
+import { persistedExchange } from "@urql/exchange-persisted";
 import { authorization, converse, kindOf, over, url } from "./conversation.mjs";
+import { idOf, overheard } from "./persisted.mjs";
 import { openSocket } from "./socket.mjs";
 
 function onSocket() {
@@ -16,7 +18,18 @@ const onHttp = () => ({
   fetchOptions: { headers: authorization },
 });
 
-const client = new Client({ url, ...(over === "ws" ? onSocket() : onHttp()) });
+const named = (options) => ({
+  ...onHttp(),
+  exchanges: [persistedExchange({ enableForMutation: true, enableForSubscriptions: true, ...options }), fetchExchange],
+  fetch: overheard,
+});
+const ways = {
+  ws: onSocket,
+  sse: onHttp,
+  hashes: () => named({}),
+  ids: () => named({ generateHash: async (_, document) => idOf(document) }),
+};
+const client = new Client({ url, ...ways[over]() });
 
 converse(({ query, variables }, sink) => {
   const kind = kindOf(query);
