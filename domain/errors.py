@@ -2,7 +2,7 @@
 
 SeatlockError
 ├── Refusal                     an expected failure: the request was understood and not done; nothing changed
-│   ├── InvalidInput            a field's value breaks a rule                          .field
+│   ├── InvalidInput            values of the input break rules                        .field .issues
 │   ├── NotFound                no such thing, or not one the caller may see
 │   ├── EmailTaken              somebody is registered with this e-mail
 │   ├── BadCredentials          no such e-mail, or not its password
@@ -37,6 +37,7 @@ Both happen in `graph/schema/outcomes.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -57,12 +58,33 @@ class Refusal(SeatlockError):
     """An expected failure: the request was understood and not done."""
 
 
-class InvalidInput(Refusal):
-    """A field's value breaks a rule; `field` is its path in the input, as in `selection.quantity.count`."""
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One value of an input that breaks a rule; `field` is its path, as in `selection.quantity.count`."""
 
-    def __init__(self, field: str, message: str) -> None:
+    field: str
+    message: str
+
+    @property
+    def path(self) -> list[str]:
+        """The same path, step by step; of a list the index."""
+        return self.field.split(".")
+
+
+class InvalidInput(Refusal):
+    """Values of the input break rules: `issues` are all that were found, and `field` and the message are the first's.
+
+    Where several are checked, domain/faults.py gathers them.
+    """
+
+    def __init__(self, field: str, message: str, others: Sequence[Issue] = ()) -> None:
         super().__init__(message)
         self.field = field
+        self.others = tuple(others)
+
+    @property
+    def issues(self) -> list[Issue]:
+        return [Issue(self.field, self.message), *self.others]
 
 
 class NotFound(Refusal):

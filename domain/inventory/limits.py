@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.documents import CancellationPolicy, Section
 from domain.errors import InvalidInput
+from domain.faults import Faults
 from domain.money import MAX_WORTH
 
 VENUE_LONGEST = 500
@@ -16,6 +17,16 @@ def check_percentage(policy: CancellationPolicy) -> None:
     """Raises InvalidInput."""
     if not 0 <= policy.percentage <= 100:
         raise InvalidInput("cancellation.percentage", "Must be between 0 and 100.")
+
+
+def check_policy(policy: CancellationPolicy, starts_at: datetime) -> None:
+    """Raises InvalidInput for a policy that an event which begins then cannot have."""
+    faults = Faults()
+    with faults:
+        check_percentage(policy)
+    if policy.full_until is not None and policy.full_until > starts_at:
+        faults.add("cancellation.fullUntil", "Must not be after the start of the event.")
+    faults.refuse()
 
 
 def check_count(field: str, count: int, limit: int, of: str = "") -> None:
@@ -37,18 +48,23 @@ def check_window(
 
     Raises InvalidInput when sales would end before they start, or go on after the event begins.
     """
+    faults = Faults()
     if opens_at is not None and ends_at is not None and opens_at >= ends_at:
         if "sales_end_at" in given:
-            raise InvalidInput("salesEndAt", "Must be after `salesStartAt`.")
-        raise InvalidInput("salesStartAt", "Must be before `salesEndAt`.")
+            faults.add("salesEndAt", "Must be after `salesStartAt`.")
+        else:
+            faults.add("salesStartAt", "Must be before `salesEndAt`.")
     if ends_at is not None and ends_at > starts_at:
         if "sales_end_at" in given:
-            raise InvalidInput("salesEndAt", "Must not be after the start of the event.")
-        raise InvalidInput("startsAt", "Must not be before `salesEndAt`; change both.")
+            faults.add("salesEndAt", "Must not be after the start of the event.")
+        else:
+            faults.add("startsAt", "Must not be before `salesEndAt`; change both.")
     if opens_at is not None and opens_at >= starts_at:
         if "sales_start_at" in given:
-            raise InvalidInput("salesStartAt", "Must be before the start of the event.")
-        raise InvalidInput("startsAt", "Must be after `salesStartAt`; change both.")
+            faults.add("salesStartAt", "Must be before the start of the event.")
+        else:
+            faults.add("startsAt", "Must be after `salesStartAt`; change both.")
+    faults.refuse()
 
 
 def check_worth(sections: Iterable[Section]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import InvalidInput, LimitExceeded
+from domain.faults import Faults
 from domain.text import checked_text, normal
 
 
@@ -64,14 +65,19 @@ def checked_parts(path: str, parts: Sequence[Part], most: int) -> list[Part]:
 
     Raises InvalidInput, LimitExceeded; the latter at `path`.
     """
+    if sum(max(part.seats, 0) for part in parts) > most:
+        raise LimitExceeded(path, f"At most {most:,} seats can be locked at a time.", most)
+    faults = Faults()
+    named: set[str] = set()
+    checked: list[Part] = []
     for part in parts:
         if part.seats < 1:
             field = f"{part.path}.count" if isinstance(part, Counted) else part.path
-            raise InvalidInput(field, "Ask for at least one seat.")
-    if sum(part.seats for part in parts) > most:
-        raise LimitExceeded(path, f"At most {most:,} seats can be locked at a time.", most)
-    named: set[str] = set()
-    return [_checked_count(part) if isinstance(part, Counted) else _checked_labels(part, named) for part in parts]
+            faults.add(field, "Ask for at least one seat.")
+        with faults:
+            checked.append(_checked_count(part) if isinstance(part, Counted) else _checked_labels(part, named))
+    faults.refuse()
+    return checked
 
 
 def _checked_count(part: Counted) -> Counted:
@@ -81,15 +87,18 @@ def _checked_count(part: Counted) -> Counted:
 
 
 def _checked_labels(part: Named, named: set[str]) -> Named:
-    """The part; its labels join those that are `named`."""
+    """The part; its labels join those that are `named`. Raises InvalidInput with all that are wrong."""
+    faults = Faults()
     labels: list[str] = []
     for index, label in enumerate(part.labels):
         field = f"{part.path}.{index}"
-        checked = checked_text(field, label, longest=300)
-        if checked != normal(label):
-            raise InvalidInput(field, "This event has no seat with this label.")
-        if checked in named:
-            raise InvalidInput(field, "This seat is named twice.")
-        named.add(checked)
-        labels.append(checked)
+        with faults:
+            checked = checked_text(field, label, longest=300)
+            if checked != normal(label):
+                raise InvalidInput(field, "This event has no seat with this label.")
+            if checked in named:
+                raise InvalidInput(field, "This seat is named twice.")
+            named.add(checked)
+            labels.append(checked)
+    faults.refuse()
     return replace(part, labels=tuple(labels))

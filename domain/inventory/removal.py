@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.documents import LineItem, SeatRow
 from domain.errors import InvalidInput
+from domain.faults import Faults
 from domain.inventory.parts import Counted, Named, Part
 from domain.inventory.pick_beside import pick_to_drop
 
@@ -18,27 +19,31 @@ def remove(
 
     Where only a number of a section's seats is said, numbered ones go so that what is left is together, and of others,
     or of equals, those of the line that came last. `rows`, by their labels, tell who sits beside them.
-    Raises InvalidInput for what the lines do not have.
+    Raises InvalidInput for all that the lines do not have.
     """
     named: dict[str, None] = {}
     sections = {label: item.section for item in items for label in item.seats}
     gone: Counter[str] = Counter()
+    faults = Faults()
     for part in parts:
         for index, label in enumerate(part.labels if isinstance(part, Named) else ()):
             if label not in sections:
-                raise InvalidInput(f"{part.path}.{index}", "This lock does not hold this seat.")
+                faults.add(f"{part.path}.{index}", "This lock does not hold this seat.")
+                continue
             named[label] = None
             gone[sections[label]] += 1
     counted: Counter[str] = Counter()
     for part in parts:
         if isinstance(part, Counted):
-            section = _section_of(items, part)
-            counted[section] += part.count
-            gone[section] += part.count
-            held = sum(item.quantity for item in items if item.section == section)
-            if gone[section] > held:
-                holds = "1 seat" if held == 1 else f"{held:,} seats"
-                raise InvalidInput(f"{part.path}.count", f"This lock holds only {holds} of this section.")
+            with faults:
+                section = _section_of(items, part)
+                counted[section] += part.count
+                gone[section] += part.count
+                held = sum(item.quantity for item in items if item.section == section)
+                if gone[section] > held:
+                    holds = "1 seat" if held == 1 else f"{held:,} seats"
+                    raise InvalidInput(f"{part.path}.count", f"This lock holds only {holds} of this section.")
+    faults.refuse()
     seats = list(named)
     for section, count in counted.items():
         seats += _dropped(items, section, count, named, rows)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from domain.contradiction import required
 from domain.documents import Seating, SeatRow, SeatStatus, Section
 from domain.errors import InvalidInput, NotEnoughSeats, SeatsUnavailable
+from domain.faults import Faults
 from domain.inventory.again import MoreDue
 from domain.inventory.parts import Counted, Part, labels_of
 from domain.inventory.pick import pick_seats
@@ -55,21 +56,25 @@ def select(inventory: Inventory, parts: Sequence[Part], *, beside: Sequence[str]
 def count_parts(inventory: Inventory, parts: Iterable[Part]) -> tuple[dict[str, int], dict[str, int]]:
     """How many seats of each section the parts ask for, and how many of these they do not name.
 
-    Raises InvalidInput for a seat, or a section, that there is not.
+    Raises InvalidInput for all seats and sections that there are not.
     """
     quantities: Counter[str] = Counter()
     counted: Counter[str] = Counter()
+    faults = Faults()
     for part in parts:
         if isinstance(part, Counted):
-            name = chosen_section(inventory.event.sections, part).name
-            counted[name] += part.count
-            quantities[name] += part.count
+            with faults:
+                name = chosen_section(inventory.event.sections, part).name
+                counted[name] += part.count
+                quantities[name] += part.count
             continue
         for index, label in enumerate(part.labels):
             place = inventory.seat_at(label)
             if place is None:
-                raise InvalidInput(f"{part.path}.{index}", "This event has no seat with this label.")
-            quantities[place[0].section] += 1
+                faults.add(f"{part.path}.{index}", "This event has no seat with this label.")
+            else:
+                quantities[place[0].section] += 1
+    faults.refuse()
     return dict(quantities), dict(counted)
 
 

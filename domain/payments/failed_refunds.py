@@ -10,6 +10,7 @@ from beanie import PydanticObjectId
 from domain.contradiction import required
 from domain.documents import Payment, Refund, RefundStatus
 from domain.errors import NotFound
+from domain.faults import Faults
 from domain.inventory.commands import MarkGivenBack, RefundChanged, ResendRefund
 from domain.payments.refund import ask_how_it_stands, send_at_once
 from domain.text import checked_text
@@ -19,9 +20,17 @@ if TYPE_CHECKING:
     from domain.services import Services
 
 
-async def resend_refund(services: Services, caller: Caller, *, refund_id: PydanticObjectId, note: str) -> RefundChanged:
-    """Have a FAILED refund sent once more. Raises InvalidInput, NotFound, RefundNotFailed."""
-    note = checked_text("note", note, longest=500, multiline=True)
+async def resend_refund(
+    services: Services, caller: Caller, *, refund_id: PydanticObjectId, note: str, faults: Faults | None = None
+) -> RefundChanged:
+    """Have a FAILED refund sent once more. Raises InvalidInput, NotFound, RefundNotFailed.
+
+    `faults` are those that the input was found to have already.
+    """
+    faults = Faults() if faults is None else faults
+    with faults:
+        note = checked_text("note", note, longest=500, multiline=True)
+    faults.refuse()
     refund, payment = await _as_it_stands(services, refund_id)
     resent = await services.writer.execute(
         ResendRefund(
@@ -41,12 +50,22 @@ async def resend_refund(services: Services, caller: Caller, *, refund_id: Pydant
 
 
 async def mark_given_back(
-    services: Services, caller: Caller, *, refund_id: PydanticObjectId, note: str, reference: str | None
+    services: Services,
+    caller: Caller,
+    *,
+    refund_id: PydanticObjectId,
+    note: str,
+    reference: str | None,
+    faults: Faults | None = None,
 ) -> RefundChanged:
     """Write down that the money of a FAILED refund was given back by hand. Raises as above."""
-    note = checked_text("note", note, longest=500, multiline=True)
+    faults = Faults() if faults is None else faults
+    with faults:
+        note = checked_text("note", note, longest=500, multiline=True)
     if reference is not None:
-        reference = checked_text("reference", reference, longest=200)
+        with faults:
+            reference = checked_text("reference", reference, longest=200)
+    faults.refuse()
     refund, _ = await _as_it_stands(services, refund_id)
     return await services.writer.execute(
         MarkGivenBack(

@@ -22,6 +22,7 @@ from domain.documents import (
 )
 from domain.documents.lookups import booking_at
 from domain.errors import BookingNotPayable, InvalidInput
+from domain.faults import Faults
 from domain.inventory.commands import PaymentSettled, PaymentStarted, StartPayment
 from domain.inventory.rules.payments import attempts_left
 from domain.money import Money
@@ -47,20 +48,26 @@ async def pay_booking(
     token: str | None,
     amount: Money | None,
     idempotency_key: str,
+    faults: Faults | None = None,
 ) -> Paid | ActionRequired:
     """Charge the booking's total, once per key, and confirm it; or what the buyer has to do first.
 
     The same key again, while the buyer's bank waits for an answer, tells what is so now. Another key then calls the
     waiting attempt off, at the provider, before it makes one of its own.
 
-    Raises InvalidInput, NotFound, BookingExpired, BookingNotPayable, AmountMismatch, IdempotencyKeyReused, and
-    PaymentFailed or PaymentTimedOut with the payment that came of it.
+    `faults` are those that the input was found to have already. Raises InvalidInput, NotFound, BookingExpired,
+    BookingNotPayable, AmountMismatch, IdempotencyKeyReused, and PaymentFailed or PaymentTimedOut with the payment that
+    came of it.
     """
-    key = checked_key(idempotency_key)
+    faults = Faults() if faults is None else faults
     if token is not None:
-        token = checked_opaque("paymentToken", token, longest=500)
-        if not services.provider.knows_token(token):
-            raise InvalidInput("paymentToken", "Not a payment token of this provider.")
+        with faults:
+            token = checked_opaque("paymentToken", token, longest=500)
+            if not services.provider.knows_token(token):
+                raise InvalidInput("paymentToken", "Not a payment token of this provider.")
+    with faults:
+        key = checked_key(idempotency_key)
+    faults.refuse()
     command = StartPayment(
         event_id=event_id,
         caller=caller,

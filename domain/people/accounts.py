@@ -18,6 +18,7 @@ from domain.clock import to_millisecond
 from domain.correlation import CREATE_ADMIN, SET_PASSWORD
 from domain.documents import AuditAction, AuditEntry, LetterKind, Role, Session, User, entry_id, new_id
 from domain.errors import EmailTaken, InvalidInput, NotFound, Unauthenticated
+from domain.faults import Faults
 from domain.ids import api_id
 from domain.people.credentials import check_password
 from domain.people.ending import ending_all, forget_sessions
@@ -95,8 +96,14 @@ async def _create(
     correlation_id: str,
     address: str | None = None,
 ) -> User:
-    name = checked_text("name", name, longest=100)
-    email = checked_email(email)
+    faults = Faults()
+    with faults:
+        name = checked_text("name", name, longest=100)
+    with faults:
+        email = checked_email(email)
+    with faults:
+        password = checked_password(password)
+    faults.refuse()
     now = services.clock()
     user = User.model_construct(
         id=new_id(),
@@ -104,7 +111,7 @@ async def _create(
         name_key=folded(name),
         email=email,
         email_key=email.casefold(),
-        password_hash=await hash_password(checked_password(password), network_of(address or "")),
+        password_hash=await hash_password(password, network_of(address or "")),
         role=role,
         signed_in_from=[services.fingerprints.of_address(address)] if address else [],
         email_verified=role is Role.ADMIN,

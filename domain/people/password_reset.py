@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 
 from domain.documents import AuditAction, AuditEntry, LetterKind, User, new_id
 from domain.errors import InvalidInput
+from domain.faults import Faults
 from domain.ids import api_id
 from domain.people.ending import ending_all, forget_sessions
 from domain.people.letters import check_mail, may_write_to, store_letter
@@ -57,8 +58,13 @@ async def reset_password(
     Overloaded.
     """
     secret_key, now = services.settings.secret_key.get_secret_value(), services.clock()
-    user = check_code(secret_key, LetterKind.PASSWORD_RESET, code, await User.get(holder_of(code)), now)
-    password_hash = await hash_password(checked_password(password), network_of(address or ""))
+    faults = Faults()
+    with faults:
+        user = check_code(secret_key, LetterKind.PASSWORD_RESET, code, await User.get(holder_of(code)), now)
+    with faults:
+        password = checked_password(password)
+    faults.refuse()
+    password_hash = await hash_password(password, network_of(address or ""))
     fields = {
         "password_hash": password_hash,
         "signed_in_from": [services.fingerprints.of_address(address)] if address else [],

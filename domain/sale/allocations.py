@@ -14,6 +14,7 @@ from beanie import PydanticObjectId
 
 from domain.documents import Allocation, Allotment, Event, SeatLock, SeatLockStatus, key_id, new_id, request_digest
 from domain.errors import InvalidInput, NotFound
+from domain.faults import Faults
 from domain.inventory.allocation_commands import (
     AllocationMade,
     AllocationReleased,
@@ -51,19 +52,31 @@ async def create_allocation(
     releases_at: datetime | None = None,
     max_seats_per_buyer: int | None = None,
     idempotency_key: str,
+    faults: Faults | None = None,
 ) -> AllocationMade:
     """Keep back all of the `selection`. With an `access_code` buyers take seats out of it from `opens_at` on.
 
-    Raises InvalidInput, NotFound, EventCancelled, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused.
+    `faults` are those that the input was found to have already. Raises InvalidInput, NotFound, EventCancelled,
+    NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused.
     """
-    key = checked_key(idempotency_key)
+    faults = Faults() if faults is None else faults
     asked = tuple(part.asked for part in selection)
     request = request_digest(
         event_id, name, asked, access_code, opens_at, releases_at, max_seats_per_buyer, "allocation"
     )
-    if sum(part.seats for part in selection) > MAX_SEATS:
-        raise InvalidInput("selection", f"An allocation has at most {MAX_SEATS:,} seats.")
-    parts = checked_list("selection", selection, MAX_SEATS)
+    with faults:
+        name = checked_text("name", name, longest=200)
+    parts: list[Part] = []
+    with faults:
+        if sum(part.seats for part in selection) > MAX_SEATS:
+            raise InvalidInput("selection", f"An allocation has at most {MAX_SEATS:,} seats.")
+        parts = checked_list("selection", selection, MAX_SEATS)
+    if access_code is not None:
+        with faults:
+            access_code = _checked_code(access_code)
+    with faults:
+        key = checked_key(idempotency_key)
+    faults.refuse()
     return await services.writer.execute(
         CreateAllocation(
             event_id=event_id,
@@ -73,9 +86,9 @@ async def create_allocation(
             key_id=key_id(caller.user_id, "createAllocation", key),
             key=key,
             request=request,
-            name=checked_text("name", name, longest=200),
+            name=name,
             parts=tuple(parts),
-            access_code=None if access_code is None else _checked_code(access_code),
+            access_code=access_code,
             opens_at=opens_at,
             releases_at=releases_at,
             max_seats_per_buyer=max_seats_per_buyer,

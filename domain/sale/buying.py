@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 from domain.contradiction import required
 from domain.documents import key_id, new_id, request_digest
 from domain.errors import SeatlockError
+from domain.faults import Faults
 from domain.inventory.again import ReferenceTaken
 from domain.inventory.commands import (
     CancelBooking,
@@ -51,25 +52,29 @@ async def lock_seats(
     access_code: str | None = None,
     address: str | None = None,
     idempotency_key: str,
+    faults: Faults | None = None,
 ) -> Locked:
     """Hold seats for LOCK_TTL: `quantity` of a section (of the only one if None), the `seats` of these labels, or all
     `items`. With an access code of the seats that are kept for it; who guesses, from this `address`, is soon stopped.
 
-    Raises InvalidInput, LimitExceeded, NotFound, SalesClosed, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused,
-    OverBudget.
+    `faults` are those that the input was found to have already. Raises InvalidInput, LimitExceeded, NotFound,
+    SalesClosed, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused, OverBudget.
     """
-    key = checked_key(idempotency_key)
+    faults = Faults() if faults is None else faults
     limit = services.settings.max_seats_per_lock
-    if items is not None:
-        parts = checked_list("selection.items", items, limit)
-        asked: tuple[object, ...] = tuple(part.asked for part in parts)
-    elif seats is not None:
-        parts = checked_parts("selection.seats", [Named(tuple(seats))], limit)
-        asked = (None, None, parts[0].asked)
-    else:
-        number = required(quantity, "a selection is a quantity, seats or items")
-        parts = checked_parts("selection.quantity.count", [Counted(number, section)], limit)
-        asked = (*parts[0].asked, None)
+    parts: list[Part] = []
+    with faults:
+        if items is not None:
+            parts = checked_list("selection.items", items, limit)
+        elif seats is not None:
+            parts = checked_parts("selection.seats", [Named(tuple(seats))], limit)
+        else:
+            number = required(quantity, "a selection is a quantity, seats or items")
+            parts = checked_parts("selection.quantity.count", [Counted(number, section)], limit)
+    with faults:
+        key = checked_key(idempotency_key)
+    faults.refuse()
+    asked = _asked(parts, is_list=items is not None)
     allocation_id = None
     if access_code is not None:
         allocation_id = await allocation_of_code(
@@ -89,6 +94,14 @@ async def lock_seats(
             allocation_id=allocation_id,
         )
     )
+
+
+def _asked(parts: Sequence[Part], *, is_list: bool) -> tuple[object, ...]:
+    """What tells one request for seats from another."""
+    if is_list:
+        return tuple(part.asked for part in parts)
+    only = parts[0]
+    return (None, None, only.asked) if isinstance(only, Named) else (*only.asked, None)
 
 
 async def release_lock(
@@ -122,13 +135,18 @@ async def cancel_booking(
     event_id: PydanticObjectId,
     booking_id: PydanticObjectId,
     reason: str | None,
+    faults: Faults | None = None,
 ) -> Cancelled:
     """Give a booking up; if it was paid, part of the money comes back.
 
-    Raises InvalidInput, NotFound, BookingExpired, BookingNotCancellable.
+    `faults` are those that the input was found to have already. Raises InvalidInput, NotFound, BookingExpired,
+    BookingNotCancellable.
     """
+    faults = Faults() if faults is None else faults
     if reason is not None:
-        reason = checked_text("reason", reason, longest=500, multiline=True)
+        with faults:
+            reason = checked_text("reason", reason, longest=500, multiline=True)
+    faults.refuse()
     cancelled = await services.writer.execute(
         CancelBooking(
             event_id=event_id,

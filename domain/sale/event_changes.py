@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from beanie import PydanticObjectId
 
 from domain.documents import CancellationPolicy
-from domain.errors import InvalidInput
+from domain.faults import Faults
 from domain.inventory.commands import (
     UNCHANGED,
     CancelEvent,
@@ -49,35 +49,34 @@ async def update_event(
     sales_end_at: datetime | Unchanged | None = UNCHANGED,
     max_seats_per_buyer: int | Unchanged | None = UNCHANGED,
     forbid_orphans: bool | None = None,
+    faults: Faults | None = None,
 ) -> EventChanged:
-    """Change what is given; None, or UNCHANGED, stays. Raises InvalidInput, NotFound, EventCancelled."""
+    """Change what is given; None, or UNCHANGED, stays. Raises InvalidInput, NotFound, EventCancelled.
+
+    `faults` are those that the input was found to have already.
+    """
+    faults = Faults() if faults is None else faults
     if name is not None:
-        name = checked_text("name", name, longest=200)
+        with faults:
+            name = checked_text("name", name, longest=200)
     if isinstance(description, str):
-        description = checked_text("description", description, longest=5_000, multiline=True)
+        with faults:
+            description = checked_text("description", description, longest=5_000, multiline=True)
     if isinstance(venue, str):
-        venue = checked_text("venue", venue, longest=VENUE_LONGEST)
+        with faults:
+            venue = checked_text("venue", venue, longest=VENUE_LONGEST)
     if time_zone is not None:
-        time_zone = checked_time_zone("timeZone", time_zone)
+        with faults:
+            time_zone = checked_time_zone("timeZone", time_zone)
     if isinstance(cancellation, CancellationPolicy):
-        check_percentage(cancellation)
+        with faults:
+            check_percentage(cancellation)
     if price is not None:
-        check_price(services.provider, "price", price)
-    limit = services.settings.max_seats_per_event
-    if total_seats is not None:
-        check_count("totalSeats", total_seats, limit)
-        if any(section.capacity is not None for section in sections):
-            raise InvalidInput("totalSeats", "Give either totalSeats or capacities, not both.")
-    named: set[str] = set()
+        with faults:
+            check_price(services.provider, "price", price)
     sections = [replace(section, name=normal(section.name)) for section in sections]
-    for section in sections:
-        if section.name in named:
-            raise InvalidInput(f"{section.field}.name", "This section is named twice.")
-        named.add(section.name)
-        if section.price is not None:
-            check_price(services.provider, f"{section.field}.price", section.price)
-        if section.capacity is not None:
-            check_count(f"{section.field}.capacity", section.capacity, limit)
+    _check_counts(services, total_seats, sections, faults)
+    faults.refuse()
     return await services.writer.execute(
         UpdateEvent(
             event_id=event_id,
@@ -100,6 +99,29 @@ async def update_event(
     )
 
 
+def _check_counts(
+    services: Services, total_seats: int | None, sections: Sequence[SectionChange], faults: Faults
+) -> None:
+    """Find what is wrong with how many seats there are to be, and what they are to cost."""
+    limit = services.settings.max_seats_per_event
+    if total_seats is not None:
+        with faults:
+            check_count("totalSeats", total_seats, limit)
+        if any(section.capacity is not None for section in sections):
+            faults.add("totalSeats", "Give either totalSeats or capacities, not both.")
+    named: set[str] = set()
+    for section in sections:
+        if section.name in named:
+            faults.add(f"{section.field}.name", "This section is named twice.")
+        named.add(section.name)
+        if section.price is not None:
+            with faults:
+                check_price(services.provider, f"{section.field}.price", section.price)
+        if section.capacity is not None:
+            with faults:
+                check_count(f"{section.field}.capacity", section.capacity, limit)
+
+
 async def close_sales(services: Services, caller: Caller, *, event_id: PydanticObjectId) -> EventChanged:
     """Lock no more of the event's seats. Raises NotFound."""
     command = CloseSales(event_id=event_id, caller=caller, correlation_id=caller.correlation_id)
@@ -112,9 +134,17 @@ async def open_sales(services: Services, caller: Caller, *, event_id: PydanticOb
     return await services.writer.execute(command)
 
 
-async def cancel_event(services: Services, caller: Caller, *, event_id: PydanticObjectId, reason: str) -> EventChanged:
-    """Cancel the event; the job CANCEL_EVENTS ends what it has sold. Raises InvalidInput, NotFound."""
-    reason = checked_text("reason", reason, longest=500, multiline=True)
+async def cancel_event(
+    services: Services, caller: Caller, *, event_id: PydanticObjectId, reason: str, faults: Faults | None = None
+) -> EventChanged:
+    """Cancel the event; the job CANCEL_EVENTS ends what it has sold. Raises InvalidInput, NotFound.
+
+    `faults` are those that the input was found to have already.
+    """
+    faults = Faults() if faults is None else faults
+    with faults:
+        reason = checked_text("reason", reason, longest=500, multiline=True)
+    faults.refuse()
     return await services.writer.execute(
         CancelEvent(event_id=event_id, caller=caller, correlation_id=caller.correlation_id, reason=reason)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,23 +22,20 @@ from domain.documents import (
     IdempotencyKey,
     Listing,
     Order,
-    Seating,
     SeatRow,
-    SeatStatus,
-    Section,
     Window,
     entry_id,
     key_id,
     new_id,
     request_digest,
-    row_id,
 )
 from domain.errors import InvalidInput
+from domain.faults import Faults
 from domain.inventory.commands import RepeatCreation
 from domain.inventory.limits import (
     VENUE_LONGEST,
     check_count,
-    check_percentage,
+    check_policy,
     check_seats_per_buyer,
     check_window,
     check_worth,
@@ -49,34 +45,18 @@ from domain.reports.ledger import begin_figures
 from domain.sale.instant import Instant, Reading, read_at
 from domain.sale.keys import outcome_of, remember
 from domain.sale.lapsed import free_dead_seats, give_back_dead
+from domain.sale.layout import Layout, lay_out
+from domain.sale.layout import NewRow as NewRow
+from domain.sale.layout import NewSection as NewSection
 from domain.sale.prices import check_price
-from domain.text import checked_key, checked_text, checked_time_zone, name_prefixes, name_words, seen
+from domain.text import checked_key, checked_text, checked_time_zone, name_prefixes, name_words
 
 if TYPE_CHECKING:
     from domain.caller import Caller
     from domain.services import Services
 
-MAX_SECTIONS = 100
-MAX_ROWS = 5_000
-MAX_SEATS_PER_ROW = 1_000
 GENERAL_SECTION = "GENERAL"
 """The name of a simple event's one section."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    name: str
-    seat_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewSection:
-    """`capacity` for GENERAL, or `rows` for RESERVED; without a price the event's."""
-
-    name: str
-    price: Money | None
-    capacity: int | None
-    rows: list[NewRow] | None
 
 
 # ---------------------------------------------------------------- making
@@ -101,65 +81,76 @@ async def create_event(
     forbid_orphans: bool = False,
     event_id: PydanticObjectId | None = None,
     idempotency_key: str | None = None,
+    faults: Faults | None = None,
 ) -> Event:
     """An event with all its seats available, and with the id `event_id` if it is given.
 
-    With a key that made an event before: that event as it is now, whose id is another. Raises InvalidInput, naming the
-    field of CreateEventInput, and IdempotencyKeyReused.
+    With a key that made an event before: that event as it is now, whose id is another. Raises InvalidInput, naming
+    fields of CreateEventInput, and IdempotencyKeyReused. `faults` are those that the input was found to have already.
     """
     event_id = event_id or new_id()
+    faults = Faults() if faults is None else faults
     key = None
     if idempotency_key is not None:
-        key = IdempotencyKey.model_construct(
-            id=key_id(caller.user_id, "createEvent", checked_key(idempotency_key)),
-            request=request_digest(
-                name,
-                description,
-                starts_at,
-                price,
-                total_seats,
-                sections,
-                cancellation,
-                venue,
-                time_zone,
-                sales_start_at,
-                sales_end_at,
-                max_seats_per_buyer,
-                forbid_orphans,
-            ),
-            outcome_id=event_id,
-            expires_at=services.clock() + timedelta(seconds=services.settings.idempotency_ttl_seconds),
-        )
-        # Before anything that the time decides: what was in the future then may not be any more.
-        made = await outcome_of(services, key.id, key.request)
-        if made is not None:
-            return await _again(services, caller, made)
-    name = checked_text("name", name, longest=200)
+        with faults:
+            key = IdempotencyKey.model_construct(
+                id=key_id(caller.user_id, "createEvent", checked_key(idempotency_key)),
+                request=request_digest(
+                    name,
+                    description,
+                    starts_at,
+                    price,
+                    total_seats,
+                    sections,
+                    cancellation,
+                    venue,
+                    time_zone,
+                    sales_start_at,
+                    sales_end_at,
+                    max_seats_per_buyer,
+                    forbid_orphans,
+                ),
+                outcome_id=event_id,
+                expires_at=services.clock() + timedelta(seconds=services.settings.idempotency_ttl_seconds),
+            )
+            # Before anything that the time decides: what was in the future then may not be any more.
+            made = await outcome_of(services, key.id, key.request)
+            if made is not None:
+                return await _again(services, caller, made)
+    with faults:
+        name = checked_text("name", name, longest=200)
     if description is not None:
-        description = checked_text("description", description, longest=5_000, multiline=True)
+        with faults:
+            description = checked_text("description", description, longest=5_000, multiline=True)
     if venue is not None:
-        venue = checked_text("venue", venue, longest=VENUE_LONGEST)
-    time_zone = checked_time_zone("timeZone", time_zone)
+        with faults:
+            venue = checked_text("venue", venue, longest=VENUE_LONGEST)
+    with faults:
+        time_zone = checked_time_zone("timeZone", time_zone)
     now = services.clock()
     if starts_at <= now:
-        raise InvalidInput("startsAt", "Must be in the future.")
+        faults.add("startsAt", "Must be in the future.")
     if sales_end_at is not None and sales_end_at <= now:
-        raise InvalidInput("salesEndAt", "Must be in the future.")
+        faults.add("salesEndAt", "Must be in the future.")
     given = {"sales_start_at", "sales_end_at"}
-    check_window(given, opens_at=sales_start_at, ends_at=sales_end_at, starts_at=starts_at)
-    check_price(services.provider, "price", price)
+    with faults:
+        check_window(given, opens_at=sales_start_at, ends_at=sales_end_at, starts_at=starts_at)
+    with faults:
+        check_price(services.provider, "price", price)
     for index, section in enumerate(sections or ()):
         if section.price is not None:
-            check_price(services.provider, f"sections.{index}.price", section.price)
+            with faults:
+                check_price(services.provider, f"sections.{index}.price", section.price)
     if cancellation is not None:
-        _check_policy(cancellation, starts_at)
-    if (total_seats is None) == (sections is None):
-        raise InvalidInput("totalSeats", "Give either totalSeats or sections: exactly one of the two.")
-    if sections is None:
-        total_seats = required(total_seats, "one of the two is given")
-        limit = services.settings.max_seats_per_event
-        check_count("totalSeats", total_seats, limit)
-        sections = [NewSection(GENERAL_SECTION, None, total_seats, None)]
+        with faults:
+            check_policy(cancellation, starts_at)
+    layout = Layout()
+    with faults:
+        layout = _layout(event_id, price, total_seats, sections, services.settings.max_seats_per_event)
+        with faults:
+            check_worth(layout.sections)
+        check_seats_per_buyer(max_seats_per_buyer, layout.total)
+    faults.refuse()
 
     event = Event.model_construct(
         id=event_id,
@@ -175,15 +166,12 @@ async def create_event(
         forbid_orphans=forbid_orphans,
         price_minor=price.minor,
         currency=price.currency,
-        sections=[],
+        sections=layout.sections,
         cancellation=cancellation,
         audit_sequence=1,
         created_at=now,
         updated_at=now,
     )
-    rows = _lay_out(event, price, sections, services.settings.max_seats_per_event)
-    check_worth(event.sections)
-    check_seats_per_buyer(max_seats_per_buyer, event.total)
     entry = AuditEntry.model_construct(
         id=entry_id(event.id, AuditAction.EVENT_CREATED),
         event_id=event.id,
@@ -201,8 +189,9 @@ async def create_event(
     async def write(session: AsyncClientSession) -> None:
         if key is not None:
             await remember(key, now, session)
-        if rows:
-            await SeatRow.get_pymongo_collection().insert_many([row.to_bson() for row in rows], session=session)
+        if layout.rows:
+            rows = [row.to_bson() for row in layout.rows]
+            await SeatRow.get_pymongo_collection().insert_many(rows, session=session)
         await AuditEntry.get_pymongo_collection().insert_many(chained, session=session)
         await begin_figures(event, session)
         await Event.get_pymongo_collection().insert_one(event.to_bson(), session=session)
@@ -229,79 +218,21 @@ async def _again(services: Services, caller: Caller, event_id: PydanticObjectId)
     return (await events_by_ids(services, [event_id]))[event_id]
 
 
-def _check_policy(policy: CancellationPolicy, starts_at: datetime) -> None:
-    check_percentage(policy)
-    if policy.full_until is not None and policy.full_until > starts_at:
-        raise InvalidInput("cancellation.fullUntil", "Must not be after the start of the event.")
-
-
-def _lay_out(event: Event, price: Money, sections: list[NewSection], max_seats: int) -> list[SeatRow]:
-    """Give the event its sections; the rows of the numbered ones."""
-    check_count("sections", len(sections), MAX_SECTIONS, " sections")
-    rows: list[SeatRow] = []
-    names: set[str] = set()
-    labels: set[str] = set()
-    for index, new in enumerate(sections):
-        field = f"sections.{index}"
-        name = checked_text(f"{field}.name", new.name, longest=50)
-        if seen(name) in names:
-            raise InvalidInput(f"{field}.name", "Another section has this name.")
-        names.add(seen(name))
-        if new.price is not None and new.price.currency != event.currency:
-            raise InvalidInput(f"{field}.price.currencyCode", "All prices of an event are in one currency.")
-        if (new.capacity is None) == (new.rows is None):
-            raise InvalidInput(f"{field}.capacity", "Give either capacity or rows: exactly one of the two.")
-        if new.capacity is not None:
-            check_count(f"{field}.capacity", new.capacity, max_seats)
-            seating, total = Seating.GENERAL, new.capacity
-        else:
-            laid = _lay_out_rows(event.id, field, name, new.rows or [], labels)
-            rows += laid
-            seating, total = Seating.RESERVED, sum(len(row.statuses) for row in laid)
-        event.sections.append(
-            Section.model_construct(
-                name=name,
-                seating=seating,
-                price_minor=(new.price or price).minor,
-                total=total,
-                available=total,
-                held=0,
-                booked=0,
-            )
-        )
-        if event.total > max_seats:
-            raise InvalidInput("sections", f"An event has at most {max_seats:,} seats.")
-        if len(rows) > MAX_ROWS:
-            raise InvalidInput("sections", f"An event has at most {MAX_ROWS:,} rows.")
-    return rows
-
-
-def _lay_out_rows(
-    event_id: PydanticObjectId, field: str, section: str, new_rows: list[NewRow], labels: set[str]
-) -> list[SeatRow]:
-    check_count(f"{field}.rows", len(new_rows), MAX_ROWS, " rows")
-    rows = []
-    for position, new in enumerate(new_rows):
-        row_field = f"{field}.rows.{position}"
-        row_name = checked_text(f"{row_field}.name", new.name, longest=50)
-        check_count(f"{row_field}.seatCount", new.seat_count, MAX_SEATS_PER_ROW)
-        label = f"{section}-{row_name}"
-        if seen(label) in labels:
-            # The same row name twice, or sections and rows that would give two seats one label.
-            raise InvalidInput(f"{row_field}.name", "Another row gives its seats the same labels.")
-        labels.add(seen(label))
-        rows.append(
-            SeatRow.model_construct(
-                id=row_id(event_id, label),
-                event_id=event_id,
-                section=section,
-                name=row_name,
-                position=position,
-                statuses=SeatStatus.AVAILABLE.letter * new.seat_count,
-                holders=[None] * new.seat_count,
-            )
-        )
-    return rows
+def _layout(
+    event_id: PydanticObjectId,
+    price: Money,
+    total_seats: int | None,
+    sections: list[NewSection] | None,
+    max_seats: int,
+) -> Layout:
+    """Raises InvalidInput with all that is wrong."""
+    if (total_seats is None) == (sections is None):
+        raise InvalidInput("totalSeats", "Give either totalSeats or sections: exactly one of the two.")
+    if sections is None:
+        total_seats = required(total_seats, "one of the two is given")
+        check_count("totalSeats", total_seats, max_seats)
+        sections = [NewSection(GENERAL_SECTION, None, total_seats, None)]
+    return lay_out(event_id, price, sections, max_seats)
 
 
 # ---------------------------------------------------------------- reading

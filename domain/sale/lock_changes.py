@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from beanie import PydanticObjectId
 
 from domain.documents import key_id, new_id, request_digest
-from domain.errors import InvalidInput
+from domain.faults import Faults
 from domain.inventory.commands import ChangeLock, ExtendLock, LockChanged, LockExtended
 from domain.inventory.parts import Part, checked_list
 from domain.text import checked_key
@@ -27,18 +27,28 @@ async def change_lock(
     add: Sequence[Part] | None = None,
     remove: Sequence[Part] | None = None,
     idempotency_key: str,
+    faults: Faults | None = None,
 ) -> LockChanged:
     """Add seats to a lock and remove others in one step: all of it, or nothing. Its deadline stays.
 
-    Raises InvalidInput, LimitExceeded, NotFound, LockExpired, LockNotActive, LockAlreadyUsed, SalesClosed,
-    NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused.
+    `faults` are those that the input was found to have already. Raises InvalidInput, LimitExceeded, NotFound,
+    LockExpired, LockNotActive, LockAlreadyUsed, SalesClosed, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused.
     """
-    key = checked_key(idempotency_key)
+    faults = Faults() if faults is None else faults
     limit = services.settings.max_seats_per_lock
+    added: list[Part] = []
+    removed: list[Part] = []
     if add is None and remove is None:
-        raise InvalidInput("add", "Say what to add, or what to remove.")
-    added = [] if add is None else checked_list("add", add, limit)
-    removed = [] if remove is None else checked_list("remove", remove, limit)
+        faults.add("add", "Say what to add, or what to remove.")
+    if add is not None:
+        with faults:
+            added = checked_list("add", add, limit)
+    if remove is not None:
+        with faults:
+            removed = checked_list("remove", remove, limit)
+    with faults:
+        key = checked_key(idempotency_key)
+    faults.refuse()
     asked = [tuple(part.asked for part in parts) for parts in (added, removed)]
     return await services.writer.execute(
         ChangeLock(

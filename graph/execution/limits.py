@@ -6,10 +6,9 @@ cycles, unknown fragments, fields and types) is passed over here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -22,6 +21,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     NullValueNode,
     OperationDefinitionNode,
     SelectionNode,
@@ -33,6 +33,7 @@ from graphql import (
 
 from domain.process.settings import Settings
 from graph.execution.inputs import MAX_DIGITS
+from graph.execution.sizes import Sizes, Variables, within_a_page
 from graph.schema.connections import MAX_PAGE
 
 MUTATION_COST = 10
@@ -62,6 +63,14 @@ SEARCH_COST = 100
 ONCE_COSTS = {
     # All that the list has is counted, however short the page is.
     "EventConnection.totalCount": 100,
+    "EventSummaryConnection.totalCount": 100,
+    "AuditEntryConnection.totalCount": 100,
+    "DeliveryConnection.totalCount": 100,
+    "JobExecutionConnection.totalCount": 100,
+    "UserConnection.totalCount": 100,
+    # These are mostly one buyer's, and those of all buyers on a page are counted together.
+    "BookingConnection.totalCount": 20,
+    "SeatLockConnection.totalCount": 20,
 }
 """What counts once, and not for each thing on the page."""
 
@@ -91,8 +100,6 @@ LIST_SIZES = {
     "SeatAvailability.changedRows": 50,
 }
 """How long a list without a `first` argument is taken to be."""
-
-Variables: TypeAlias = Mapping[str, Any] | None
 
 # Saturates sums: a document of some hundred tokens can cost more than a number one would want to print.
 _CEILING = 10**12
@@ -158,7 +165,7 @@ def measure(schema: GraphQLSchema, document: DocumentNode, variables: Variables 
             elif isinstance(node, FragmentSpreadNode) and isinstance(definition, FragmentDefinitionNode):
                 spreads[definition.name.value].add(node.name.value)
 
-    scales = _Scales(schema, _Sizes(operations, variables))
+    scales = _Scales(schema, Sizes(operations, variables))
     try:
         for name in TopologicalSorter(spreads).static_order():
             if name in fragments:
@@ -189,7 +196,7 @@ def _selections(selection_set: SelectionSetNode) -> Iterator[SelectionNode]:
 class _Scales:
     """Weighs selections; fragments must come leaves first. The parser bounds how deep one definition recurses."""
 
-    def __init__(self, schema: GraphQLSchema, sizes: _Sizes) -> None:
+    def __init__(self, schema: GraphQLSchema, sizes: Sizes) -> None:
         self._schema = schema
         self.sizes = sizes
         self._fragments: dict[str, Weight] = {}
@@ -242,6 +249,8 @@ class _Scales:
     def _list_size(self, node: FieldNode, parent: GraphQLNamedType | None, field: GraphQLField | None) -> int:
         if field is None or parent is None:
             return 1
+        if f"{parent.name}.{node.name.value}" == "Query.nodes":
+            return self._number_of_ids(node)
         first = field.args.get("first")
         if first is None:
             return LIST_SIZES.get(f"{parent.name}.{node.name.value}", 1)
@@ -249,6 +258,14 @@ class _Scales:
         usual = default if isinstance(default, int) else MAX_PAGE
         asked = [size for name in ("first", "last") if (size := self._asked(node, name)) is not None]
         return max(asked, default=usual)
+
+    def _number_of_ids(self, node: FieldNode) -> int:
+        for argument in node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                return self.sizes.of_list(argument.value.name.value)
+            if isinstance(argument.value, ListValueNode):
+                return within_a_page(len(argument.value.values))
+        return 1
 
     def _asked(self, node: FieldNode, name: str) -> int | None:
         """The list's size that this argument asks for; None if it asks for none."""
@@ -260,41 +277,6 @@ class _Scales:
                 if isinstance(value, NullValueNode):
                     return None
                 if isinstance(value, IntValueNode) and len(value.value) <= MAX_DIGITS:
-                    return _within_a_page(int(value.value))
+                    return within_a_page(int(value.value))
                 return MAX_PAGE
         return None
-
-
-class _Sizes:
-    """How long lists are whose sizes are variables."""
-
-    def __init__(self, operations: Sequence[OperationDefinitionNode], variables: Variables) -> None:
-        self._variables = variables
-        self._defaults = {
-            definition.variable.name.value: definition.default_value
-            for operation in operations
-            for definition in operation.variable_definitions or ()
-        }
-        self.were_asked = False
-
-    def of(self, variable: str) -> int | None:
-        """As many as the variable says; None where it says nothing."""
-        self.were_asked = True
-        if self._variables is None:
-            return 1
-        default = self._defaults.get(variable)
-        if variable in self._variables:
-            value = self._variables[variable]
-        elif isinstance(default, IntValueNode) and len(default.value) <= MAX_DIGITS:
-            value = int(default.value)
-        else:
-            value = None if default is None or isinstance(default, NullValueNode) else MAX_PAGE
-        if value is None:
-            return None
-        # What is no number, or none that fits, is refused when the variables are read.
-        return _within_a_page(int(value)) if isinstance(value, int | float) and abs(value) <= MAX_PAGE else MAX_PAGE
-
-
-def _within_a_page(size: int) -> int:
-    """Out of range is the resolver's to refuse, by name of the argument."""
-    return max(1, min(size, MAX_PAGE))

@@ -28,6 +28,9 @@ from graph.schema.queries import Query
 from graph.schema.scalars import SCALARS
 from graph.schema.subscriptions import Subscription
 
+FAIL_IN_PARTS = frozenset({"nodes"})
+"""Root fields that are never null themselves: what can't be told of a list is null in it."""
+
 
 def build_schema() -> strawberry.Schema:
     """The public API."""
@@ -76,8 +79,9 @@ def _make_nullable(root: GraphQLObjectType) -> None:
 
     Resolvers promise a value all the same. So it is said here, for all of them.
     """
-    for field in root.fields.values():
-        field.type = get_nullable_type(field.type)
+    for name, field in root.fields.items():
+        if name not in FAIL_IN_PARTS:
+            field.type = get_nullable_type(field.type)
 
 
 def _refuse_bad_tokens(mutation: GraphQLField) -> None:

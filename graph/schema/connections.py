@@ -14,6 +14,7 @@ from pymongo.errors import ExecutionTimeout
 
 from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution, Listing, SeatLock, User, Values, Window
 from domain.errors import InvalidInput
+from domain.faults import Faults
 from domain.integrity.drift import INT32
 from graph.schema.context import TooComplex
 from graph.schema.ids import object_id, seal, unseal
@@ -136,12 +137,17 @@ class Cursors(Generic[DocumentT]):
 
     def window(self, paging: Paging) -> Window:
         """What to read: one more than is shown, which says whether others follow. Raises InvalidInput."""
-        return Window(
-            paging.size + 1,
-            after=self._parse("after", paging.after),
-            before=self._parse("before", paging.before),
-            from_end=paging.last is not None,
-        )
+        faults = Faults()
+        size: int = DEFAULT_PAGE
+        after = before = None
+        with faults:
+            size = paging.size
+        with faults:
+            after = self._parse("after", paging.after)
+        with faults:
+            before = self._parse("before", paging.before)
+        faults.refuse()
+        return Window(size + 1, after=after, before=before, from_end=paging.last is not None)
 
     async def page(
         self, listing: Listing[DocumentT], paging: Paging, node: Callable[[DocumentT], NodeT]

@@ -20,6 +20,10 @@ LONGEST = 128
 """No id or cursor of ours is longer: longer ones are refused before anything is done with them."""
 
 
+UNREAD = PydanticObjectId("0" * 24)
+"""Stands for an id that could not be read, until all faults of its input are told. Nothing has it."""
+
+
 def seal(text: str) -> str:
     """The opaque form of a short ASCII text."""
     # Letters, digits and ':' never encode to '+' or '/' (the last six bits of no such byte are 62 or 63, nor can
@@ -86,5 +90,10 @@ def _parse(field: str, value: str, expected_type: str, parts: int) -> list[Pydan
     type_name, *hexadecimals = (unseal(value) or "").split(":")
     found = [document_id for text in hexadecimals if (document_id := object_id(text)) is not None]
     if type_name != expected_type or not len(found) == len(hexadecimals) == parts:
-        raise InvalidInput(field, f"Not the id of {'an' if expected_type[0] in 'AEIOU' else 'a'} {expected_type}.")
+        raise InvalidInput(field, f"Not the id of {_article(expected_type)} {expected_type}.")
     return found
+
+
+def _article(type_name: str) -> str:
+    # By the sound: an Event, but a User.
+    return "an" if type_name[0] in "AEIO" else "a"

@@ -84,12 +84,16 @@ def refusal_handlers() -> list[RefusalHandler]:
 
 
 def top_level_extensions(error: errors.SeatlockError) -> dict[str, Any]:
-    """What a top-level error of GraphQL says beside the message: the code, the field of an InvalidInput, when to retry.
+    """What a top-level error of GraphQL says beside the message: the code, the field of an InvalidInput (and the issues
+    where there are several), when to retry.
 
     Refusals come here from fields that have no result union: queries.
     """
     if isinstance(error, errors.InvalidInput):
-        return {"code": ErrorCode.INVALID_INPUT.value, "field": error.field}
+        told: dict[str, Any] = {"code": ErrorCode.INVALID_INPUT.value, "field": error.field}
+        if len(error.issues) > 1:
+            told["issues"] = [{"path": issue.path, "message": issue.message} for issue in error.issues]
+        return told
     if isinstance(error, errors.Refusal):
         return {"code": MEMBERS[type(error)].from_refusal(error).code.value}
     code = TOP_LEVEL_CODES[type(error)]

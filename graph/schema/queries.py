@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 import strawberry
 
 from domain import jobs
-from domain.errors import InvalidInput
 from domain.integrity.drift import check_inventory
 from domain.integrity.figures import check_figures
 from domain.integrity.money import compare_books
@@ -34,117 +32,21 @@ from graph.schema.connections import (
     Last,
     Paging,
 )
-from graph.schema.context import Info, require_admin, require_caller, unauthenticated
+from graph.schema.context import Info, require_admin, unauthenticated
 from graph.schema.enums import DeliveryStatus, Job, JobStatus, Role
-from graph.schema.ids import parse_id, parse_routed_id, type_of_id
-from graph.schema.loaders import existing
+from graph.schema.ids import parse_id
+from graph.schema.nodes import NodeQueries, find_booking, find_event, find_lock
 from graph.schema.reports import Reports
 from graph.schema.sales import SaleQueries
-from graph.schema.types.allocation import Allocation
-from graph.schema.types.audit_entry import AuditEntry
 from graph.schema.types.booking import Booking
 from graph.schema.types.delivery import Delivery
 from graph.schema.types.event import Event
 from graph.schema.types.inventory_drift import InventoryDrift
 from graph.schema.types.job_execution import JobExecution
 from graph.schema.types.money_difference import MoneyDifference
-from graph.schema.types.node import Node
-from graph.schema.types.payment import Payment, Refund
 from graph.schema.types.seat_lock import SeatLock
 from graph.schema.types.user import User
 from graph.schema.types.webhook_endpoint import WebhookEndpoint
-
-
-async def find_user(info: Info, id: str) -> User | None:
-    caller = require_caller(info)
-    user = await info.context.loaders.users.load(parse_id("id", id, "User"))
-    return User.from_document(user) if user and caller.may_see(user.id) else None
-
-
-async def find_event(info: Info, id: str) -> Event | None:
-    event = await info.context.loaders.events.load(parse_id("id", id, "Event"))
-    return Event.from_document(event) if event else None
-
-
-async def find_lock(info: Info, id: str) -> SeatLock | None:
-    caller = require_caller(info)
-    lock_id, event_id = parse_routed_id("id", id, "SeatLock")
-    lock = await info.context.loaders.locks.load(lock_id)
-    if lock is None or lock.event_id != event_id or not caller.may_see(lock.user_id):
-        return None
-    return SeatLock.from_document(lock)
-
-
-async def find_booking(info: Info, id: str, field: str = "id") -> Booking | None:
-    caller = require_caller(info)
-    booking_id, event_id = parse_routed_id(field, id, "Booking")
-    booking = await info.context.loaders.bookings.load(booking_id)
-    if booking is None or booking.event_id != event_id or not caller.may_see(booking.user_id):
-        return None
-    return Booking.from_document(booking)
-
-
-async def find_payment(info: Info, id: str) -> Payment | None:
-    caller = require_caller(info)
-    payment = await info.context.loaders.payments.load(parse_id("id", id, "Payment"))
-    return Payment.from_document(payment) if payment and caller.may_see(payment.user_id) else None
-
-
-async def find_refund(info: Info, id: str) -> Refund | None:
-    caller = require_caller(info)
-    loaders = info.context.loaders
-    refund = await loaders.refunds.load(parse_id("id", id, "Refund"))
-    if refund is None:
-        return None
-    payment = await existing(loaders.payments, refund.payment_id)
-    return Refund.from_document(refund) if caller.may_see(payment.user_id) else None
-
-
-async def find_execution(info: Info, id: str) -> JobExecution | None:
-    caller = require_caller(info)
-    execution = await info.context.loaders.executions.load(parse_id("id", id, "JobExecution"))
-    return JobExecution.from_document(execution) if execution and caller.is_admin else None
-
-
-async def find_entry(info: Info, id: str) -> AuditEntry | None:
-    caller = require_caller(info)
-    entry = await info.context.loaders.entries.load(parse_id("id", id, "AuditEntry"))
-    return AuditEntry.from_document(entry) if entry and caller.is_admin else None
-
-
-async def find_endpoint(info: Info, id: str) -> WebhookEndpoint | None:
-    caller = require_caller(info)
-    endpoint = await info.context.loaders.endpoints.load(parse_id("id", id, "WebhookEndpoint"))
-    return WebhookEndpoint.from_document(endpoint) if endpoint and caller.is_admin else None
-
-
-async def find_delivery(info: Info, id: str) -> Delivery | None:
-    caller = require_caller(info)
-    delivery = await info.context.loaders.deliveries.load(parse_id("id", id, "Delivery"))
-    return Delivery.from_document(delivery) if delivery and caller.is_admin else None
-
-
-async def find_allocation(info: Info, id: str) -> Allocation | None:
-    caller = require_caller(info)
-    allocation = await info.context.loaders.allocations.load(parse_id("id", id, "Allocation"))
-    return Allocation.from_now(allocation) if allocation and caller.is_admin else None
-
-
-FINDERS: Final[dict[str, Callable[[Info, str], Awaitable[Node | None]]]] = {
-    "User": find_user,
-    "Event": find_event,
-    "SeatLock": find_lock,
-    "Booking": find_booking,
-    "Payment": find_payment,
-    "Refund": find_refund,
-    "AuditEntry": find_entry,
-    "JobExecution": find_execution,
-    "WebhookEndpoint": find_endpoint,
-    "Delivery": find_delivery,
-    "Allocation": find_allocation,
-}
-"""By the type an id is of."""
-
 
 _SEARCHED = (
     "Only events whose name has all these words, or words that begin so, in any case and order. Of a word the first "
@@ -161,20 +63,7 @@ MAX_DIFFERENCES = 1_000
         "null, too, and an error names it; those beside it are answered."
     )
 )
-class Query(AuditQueries, Reports, SaleQueries):
-    @strawberry.field(
-        description="Anything by its global id; null when there's no such thing, or none the caller may see."
-    )
-    async def node(
-        self,
-        info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="Its global id, of whatever type.")],
-    ) -> Node | None:
-        find = FINDERS.get(type_of_id("id", id))
-        if find is None:
-            raise InvalidInput("id", "Not an id.")
-        return await find(info, id)
-
+class Query(NodeQueries, AuditQueries, Reports, SaleQueries):
     @strawberry.field(
         description=(
             "The signed-in user; null when nobody is signed in. UNAUTHENTICATED where the access token is bad or has "

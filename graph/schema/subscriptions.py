@@ -10,7 +10,7 @@ import strawberry
 from domain.errors import NotFound
 from graph.schema.context import Info, require_caller
 from graph.schema.ids import parse_id
-from graph.schema.queries import find_booking
+from graph.schema.nodes import find_booking
 from graph.schema.sources import AvailabilitySource, BookingSource
 from graph.schema.types.booking import Booking
 from graph.schema.types.seat_availability import SeatAvailability

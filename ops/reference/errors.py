@@ -190,7 +190,8 @@ TOP_LEVEL_TEXT = """\
 ## Top-level errors
 
 They stand in `errors`, with the code in `extensions.code`. Any operation can answer with them.
-`extensions.field` is set for INVALID_INPUT, and `extensions.correlationId` for INTERNAL.
+`extensions.field` is set for INVALID_INPUT, and `extensions.issues` where several values are wrong.
+`extensions.correlationId` is set for INTERNAL.
 `extensions.done` is true where a mutation was carried out and only a part of its answer is missing."""
 
 HTTP_TEXT = """\

@@ -20,6 +20,7 @@ from domain.documents import (
     new_id,
 )
 from domain.errors import EventCancelled, IdempotencyKeyReused, InvalidInput, NotFound
+from domain.faults import Faults
 from domain.inventory.allocation_commands import (
     AllocationMade,
     AllocationReleased,
@@ -120,16 +121,18 @@ def _check_event(event: Event, now: datetime) -> None:
 
 def _check_times(event: Event, command: CreateAllocation, now: datetime) -> None:
     opens_at, releases_at = command.opens_at, command.releases_at
+    faults = Faults()
     if releases_at is not None and releases_at <= now:
-        raise InvalidInput("releasesAt", "Must be in the future.")
+        faults.add("releasesAt", "Must be in the future.")
     if releases_at is not None and releases_at > event.starts_at:
-        raise InvalidInput("releasesAt", "Must not be after the start of the event.")
+        faults.add("releasesAt", "Must not be after the start of the event.")
     if opens_at is not None and releases_at is not None and opens_at >= releases_at:
-        raise InvalidInput("opensAt", "Must be before `releasesAt`.")
+        faults.add("opensAt", "Must be before `releasesAt`.")
     if opens_at is not None and opens_at >= event.starts_at:
-        raise InvalidInput("opensAt", "Must be before the start of the event.")
+        faults.add("opensAt", "Must be before the start of the event.")
     if opens_at is not None and event.sales_end_at is not None and opens_at >= event.sales_end_at:
-        raise InvalidInput("opensAt", "Must be before `salesEndAt`: a code opens nothing once sales have ended.")
+        faults.add("opensAt", "Must be before `salesEndAt`: a code opens nothing once sales have ended.")
+    faults.refuse()
 
 
 # ---------------------------------------------------------------- releasing

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.documents import WINDOW_FIELDS, AuditAction, CancellationPolicy, Event, Seating, Section
 from domain.errors import EventCancelled, InvalidInput
+from domain.faults import Faults
 from domain.inventory.again import MoreDue
 from domain.inventory.change import Change
 from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
@@ -82,27 +83,33 @@ def _check_not_over(event: Event, changed: dict[str, Any], now: datetime) -> Non
     late = [field for name, field in LASTING.items() if name in changed]
     if late and event.cancelled_at is not None:
         raise EventCancelled(f"The event is cancelled; {STILL}", event.cancelled_at)
-    if late and event.starts_at <= now:
-        raise InvalidInput(late[0], f"The event has started; {STILL}")
+    if event.starts_at <= now:
+        faults = Faults()
+        for field in late:
+            faults.add(field, f"The event has started; {STILL}")
+        faults.refuse()
 
 
 def _check_times(event: Event, changed: dict[str, Any], now: datetime) -> None:
     starts_at: datetime = changed.get("starts_at", event.starts_at)
     policy: CancellationPolicy | None = changed.get("cancellation", event.cancellation)
+    faults = Faults()
     if "starts_at" in changed and starts_at <= now:
-        raise InvalidInput("startsAt", "Must be in the future.")
+        faults.add("startsAt", "Must be in the future.")
     if WINDOW_FIELDS & changed.keys():
-        check_window(
-            changed,
-            opens_at=changed.get("sales_start_at", event.sales_start_at),
-            ends_at=changed.get("sales_end_at", event.sales_end_at),
-            starts_at=starts_at,
-        )
-    if policy is None or policy.full_until is None or policy.full_until <= starts_at:
-        return
-    if "cancellation" in changed:
-        raise InvalidInput("cancellation.fullUntil", "Must not be after the start of the event.")
-    raise InvalidInput("startsAt", "Must not be before `cancellation.fullUntil`; change both.")
+        with faults:
+            check_window(
+                changed,
+                opens_at=changed.get("sales_start_at", event.sales_start_at),
+                ends_at=changed.get("sales_end_at", event.sales_end_at),
+                starts_at=starts_at,
+            )
+    if policy is not None and policy.full_until is not None and policy.full_until > starts_at:
+        if "cancellation" in changed:
+            faults.add("cancellation.fullUntil", "Must not be after the start of the event.")
+        else:
+            faults.add("startsAt", "Must not be before `cancellation.fullUntil`; change both.")
+    faults.refuse()
 
 
 # ---------------------------------------------------------------- sections
@@ -122,15 +129,20 @@ def _sections(inventory: Inventory, command: UpdateEvent) -> list[Section]:
             raise InvalidInput("totalSeats", "The event has several sections: give their capacities.")
         name = event.sections[0].name
         sections[name] = _resized(inventory, sections[name], command.total_seats, "totalSeats")
+    faults = Faults()
     for change in command.sections:
         if change.name not in sections:
-            raise InvalidInput(f"{change.field}.name", "The event has no section of this name.")
+            faults.add(f"{change.field}.name", "The event has no section of this name.")
+            continue
         if change.price is not None:
-            minor = _minor(f"{change.field}.price", change.price, event)
-            sections[change.name] = _evolve(sections[change.name], price_minor=minor)
+            with faults:
+                minor = _minor(f"{change.field}.price", change.price, event)
+                sections[change.name] = _evolve(sections[change.name], price_minor=minor)
         if change.capacity is not None:
             field = f"{change.field}.capacity"
-            sections[change.name] = _resized(inventory, sections[change.name], change.capacity, field)
+            with faults:
+                sections[change.name] = _resized(inventory, sections[change.name], change.capacity, field)
+    faults.refuse()
     limit = inventory.terms.max_seats_per_event
     if sum(section.total for section in sections.values()) > max(limit, event.total):
         raise InvalidInput("sections", f"An event has at most {limit:,} seats.")

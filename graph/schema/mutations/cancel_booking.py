@@ -4,11 +4,12 @@ from typing import Annotated
 
 import strawberry
 
+from domain.faults import Faults
 from domain.process.budgets import Budget
 from domain.sale import buying
 from graph.schema.budgets import spend
 from graph.schema.context import Info, require_actor
-from graph.schema.ids import parse_routed_id
+from graph.schema.ids import UNREAD, parse_routed_id
 from graph.schema.types.booking import Booking
 from graph.schema.types.errors import BookingExpired, BookingNotCancellable, InvalidInput, NotFound
 from graph.schema.types.payment import Refund
@@ -46,10 +47,13 @@ async def cancel_booking(
     input: Annotated[CancelBookingInput, strawberry.argument(description="Which booking is to be cancelled.")],
 ) -> CancelBookingResult:
     caller = require_actor(info)
-    booking_id, event_id = parse_routed_id("bookingId", input.booking_id, "Booking")
+    faults = Faults()
+    booking_id = event_id = UNREAD
+    with faults:
+        booking_id, event_id = parse_routed_id("bookingId", input.booking_id, "Booking")
     await spend(info.context, Budget.CANCEL)
     cancelled = await buying.cancel_booking(
-        info.context.services, caller, event_id=event_id, booking_id=booking_id, reason=input.reason
+        info.context.services, caller, event_id=event_id, booking_id=booking_id, reason=input.reason, faults=faults
     )
     return CancelBookingSuccess(
         booking=Booking.from_document(cancelled.booking),

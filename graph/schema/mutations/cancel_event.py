@@ -5,9 +5,10 @@ from typing import Annotated
 import strawberry
 from beanie import PydanticObjectId
 
+from domain.faults import Faults
 from domain.sale import event_changes
 from graph.schema.context import Info, require_managing_admin
-from graph.schema.ids import parse_id
+from graph.schema.ids import UNREAD, parse_id
 from graph.schema.types.errors import InvalidInput, NotFound
 from graph.schema.types.event import Event, event_of
 
@@ -48,6 +49,11 @@ async def cancel_event(
     input: Annotated[CancelEventInput, strawberry.argument(description="Which event is to be cancelled.")],
 ) -> CancelEventResult:
     caller = require_managing_admin(info)
-    event_id = parse_id("eventId", input.event_id, "Event")
-    changed = await event_changes.cancel_event(info.context.services, caller, event_id=event_id, reason=input.reason)
+    faults = Faults()
+    event_id = UNREAD
+    with faults:
+        event_id = parse_id("eventId", input.event_id, "Event")
+    changed = await event_changes.cancel_event(
+        info.context.services, caller, event_id=event_id, reason=input.reason, faults=faults
+    )
     return CancelEventSuccess(event_id=event_id, replayed=changed.replayed)

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import strawberry
 
+from domain.faults import Faults
 from domain.inventory.items import are_together
 from domain.sale import lock_changes
 from graph.schema.choosing import SelectionItemInput, parts_of
 from graph.schema.context import Info, require_actor
-from graph.schema.ids import parse_routed_id
+from graph.schema.ids import UNREAD, parse_routed_id
 from graph.schema.types.errors import (
     IdempotencyKeyReused,
     InvalidInput,
@@ -94,7 +95,10 @@ async def change_lock(
     info: Info, input: Annotated[ChangeLockInput, strawberry.argument(description="What is to change.")]
 ) -> ChangeLockResult:
     caller = require_actor(info)
-    lock_id, event_id = parse_routed_id("lockId", input.lock_id, "SeatLock")
+    faults = Faults()
+    lock_id = event_id = UNREAD
+    with faults:
+        lock_id, event_id = parse_routed_id("lockId", input.lock_id, "SeatLock")
     changed = await lock_changes.change_lock(
         info.context.services,
         caller,
@@ -103,6 +107,7 @@ async def change_lock(
         add=None if input.add is None else parts_of("add", input.add),
         remove=None if input.remove is None else parts_of("remove", input.remove),
         idempotency_key=input.idempotency_key,
+        faults=faults,
     )
     return ChangeLockSuccess(
         lock=SeatLock.from_document(changed.lock),

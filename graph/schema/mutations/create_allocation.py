@@ -6,10 +6,11 @@ from typing import Annotated
 import strawberry
 from beanie import PydanticObjectId
 
+from domain.faults import Faults
 from domain.sale import allocations
 from graph.schema.choosing import SelectionItemInput, parts_of
 from graph.schema.context import Info, require_managing_admin
-from graph.schema.ids import parse_id
+from graph.schema.ids import UNREAD, parse_id
 from graph.schema.types.allocation import Allocation, allocation_of
 from graph.schema.types.errors import (
     EventCancelled,
@@ -100,10 +101,14 @@ async def create_allocation(
     input: Annotated[CreateAllocationInput, strawberry.argument(description="Which seats, and for whom.")],
 ) -> CreateAllocationResult:
     caller = require_managing_admin(info)
+    faults = Faults()
+    event_id = UNREAD
+    with faults:
+        event_id = parse_id("eventId", input.event_id, "Event")
     made = await allocations.create_allocation(
         info.context.services,
         caller,
-        event_id=parse_id("eventId", input.event_id, "Event"),
+        event_id=event_id,
         name=input.name,
         selection=parts_of("selection", input.selection),
         access_code=input.access_code,
@@ -111,5 +116,6 @@ async def create_allocation(
         releases_at=input.releases_at,
         max_seats_per_buyer=input.max_seats_per_buyer,
         idempotency_key=input.idempotency_key,
+        faults=faults,
     )
     return CreateAllocationSuccess(allocation_id=made.allocation.id, replayed=made.replayed)

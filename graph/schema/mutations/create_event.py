@@ -6,7 +6,9 @@ from typing import Annotated
 import strawberry
 
 from domain import documents
+from domain.faults import Faults
 from domain.sale import events
+from domain.sale.layout import NewRow, NewSection
 from graph.schema.context import Info, require_managing_admin
 from graph.schema.types.errors import IdempotencyKeyReused, InvalidInput
 from graph.schema.types.event import Event
@@ -32,13 +34,13 @@ class SectionInput:
         default=None, description="Its rows of numbered seats, front to back."
     )
 
-    def to_section(self, field: str) -> events.NewSection:
-        """The same for the domain; `field` is this input's path in the whole. Raises InvalidInput."""
-        return events.NewSection(
+    def to_section(self, field: str, faults: Faults) -> NewSection:
+        """The same for the domain; `field` is this input's path in the whole."""
+        return NewSection(
             name=self.name,
-            price=self.price.to_money(f"{field}.price") if self.price else None,
+            price=self.price.money_or_fault(f"{field}.price", faults) if self.price else None,
             capacity=self.capacity,
-            rows=None if self.rows is None else [events.NewRow(row.name, row.seat_count) for row in self.rows],
+            rows=None if self.rows is None else [NewRow(row.name, row.seat_count) for row in self.rows],
         )
 
 
@@ -139,6 +141,7 @@ async def create_event(
 ) -> CreateEventResult:
     caller = require_managing_admin(info)
     event_id = documents.new_id()
+    faults = Faults()
     event = await events.create_event(
         info.context.services,
         caller,
@@ -151,13 +154,14 @@ async def create_event(
         sales_end_at=input.sales_end_at,
         max_seats_per_buyer=input.max_seats_per_buyer,
         forbid_orphans=input.forbid_orphans,
-        price=input.price.to_money("price"),
+        price=input.price.money_or_fault("price", faults),
         total_seats=input.total_seats,
         sections=None
         if input.sections is None
-        else [section.to_section(f"sections.{index}") for index, section in enumerate(input.sections)],
+        else [section.to_section(f"sections.{index}", faults) for index, section in enumerate(input.sections)],
         cancellation=input.cancellation.to_policy() if input.cancellation else None,
         event_id=event_id,
         idempotency_key=input.idempotency_key,
+        faults=faults,
     )
     return CreateEventSuccess(event=Event.from_document(event), replayed=event.id != event_id)

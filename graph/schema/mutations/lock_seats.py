@@ -4,11 +4,12 @@ from typing import Annotated
 
 import strawberry
 
+from domain.faults import Faults
 from domain.inventory.items import are_together
 from domain.sale import buying
 from graph.schema.choosing import QuantityInput, SelectionItemInput, parts_of
 from graph.schema.context import Info, require_actor
-from graph.schema.ids import parse_id
+from graph.schema.ids import UNREAD, parse_id
 from graph.schema.types.errors import (
     IdempotencyKeyReused,
     InvalidInput,
@@ -95,10 +96,14 @@ async def lock_seats(
 ) -> LockSeatsResult:
     caller = require_actor(info)
     chosen = input.selection
+    faults = Faults()
+    event_id = UNREAD
+    with faults:
+        event_id = parse_id("eventId", input.event_id, "Event")
     locked = await buying.lock_seats(
         info.context.services,
         caller,
-        event_id=parse_id("eventId", input.event_id, "Event"),
+        event_id=event_id,
         quantity=chosen.quantity.count if chosen.quantity else None,
         section=chosen.quantity.section if chosen.quantity else None,
         seats=None if chosen.seats is strawberry.UNSET else chosen.seats,
@@ -106,6 +111,7 @@ async def lock_seats(
         access_code=input.access_code,
         address=info.context.address,
         idempotency_key=input.idempotency_key,
+        faults=faults,
     )
     return LockSeatsSuccess(
         lock=SeatLock.from_document(locked.lock), together=are_together(locked.lock.items), replayed=locked.replayed

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import strawberry
 
+from domain.faults import Faults
 from domain.payments import failed_refunds
 from graph.schema.context import Info, require_admin
-from graph.schema.ids import parse_id
+from graph.schema.ids import UNREAD, parse_id
 from graph.schema.types.errors import InvalidInput, NotFound, RefundNotFailed
 from graph.schema.types.payment import Refund
 
@@ -45,11 +46,16 @@ async def mark_refund_given_back(
 ) -> MarkRefundGivenBackResult:
     caller = require_admin(info)
     info.context.begin_change(info)
+    faults = Faults()
+    refund_id = UNREAD
+    with faults:
+        refund_id = parse_id("refundId", input.refund_id, "Refund")
     marked = await failed_refunds.mark_given_back(
         info.context.services,
         caller,
-        refund_id=parse_id("refundId", input.refund_id, "Refund"),
+        refund_id=refund_id,
         note=input.note,
         reference=input.reference,
+        faults=faults,
     )
     return MarkRefundGivenBackSuccess(refund=Refund.from_document(marked.refund), replayed=marked.replayed)

@@ -6,8 +6,9 @@ from typing import Annotated, Self
 import strawberry
 
 from domain import payments
+from domain.faults import Faults
 from graph.schema.context import Info, require_actor
-from graph.schema.ids import parse_routed_id
+from graph.schema.ids import UNREAD, parse_routed_id
 from graph.schema.types.booking import Booking
 from graph.schema.types.errors import (
     AmountMismatch,
@@ -117,15 +118,19 @@ async def pay_booking(
     input: Annotated[PayBookingInput, strawberry.argument(description="Which booking is to be paid, and how.")],
 ) -> PayBookingResult:
     caller = require_actor(info)
-    booking_id, event_id = parse_routed_id("bookingId", input.booking_id, "Booking")
+    faults = Faults()
+    booking_id = event_id = UNREAD
+    with faults:
+        booking_id, event_id = parse_routed_id("bookingId", input.booking_id, "Booking")
     paid = await payments.pay_booking(
         info.context.services,
         caller,
         event_id=event_id,
         booking_id=booking_id,
         token=input.payment_token,
-        amount=input.amount.to_money("amount") if input.amount else None,
+        amount=input.amount.money_or_fault("amount", faults) if input.amount else None,
         idempotency_key=input.idempotency_key,
+        faults=faults,
     )
     if isinstance(paid, payments.ActionRequired):
         return PaymentActionRequired.from_domain(paid)

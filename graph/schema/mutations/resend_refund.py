@@ -4,9 +4,10 @@ from typing import Annotated
 
 import strawberry
 
+from domain.faults import Faults
 from domain.payments import failed_refunds
 from graph.schema.context import Info, require_admin
-from graph.schema.ids import parse_id
+from graph.schema.ids import UNREAD, parse_id
 from graph.schema.types.errors import InvalidInput, NotFound, RefundNotFailed
 from graph.schema.types.payment import Refund
 
@@ -45,7 +46,11 @@ async def resend_refund(
 ) -> ResendRefundResult:
     caller = require_admin(info)
     info.context.begin_change(info)
+    faults = Faults()
+    refund_id = UNREAD
+    with faults:
+        refund_id = parse_id("refundId", input.refund_id, "Refund")
     resent = await failed_refunds.resend_refund(
-        info.context.services, caller, refund_id=parse_id("refundId", input.refund_id, "Refund"), note=input.note
+        info.context.services, caller, refund_id=refund_id, note=input.note, faults=faults
     )
     return ResendRefundSuccess(refund=Refund.from_document(resent.refund), replayed=resent.replayed)

@@ -7,10 +7,11 @@ import strawberry
 from beanie import PydanticObjectId
 
 from domain.documents import CancellationPolicy
+from domain.faults import Faults
 from domain.inventory.commands import UNCHANGED, SectionChange, Unchanged
 from domain.sale import event_changes
 from graph.schema.context import Info, require_managing_admin
-from graph.schema.ids import parse_id
+from graph.schema.ids import UNREAD, parse_id
 from graph.schema.mutations.create_event import CancellationPolicyInput
 from graph.schema.types.errors import EventCancelled, InvalidInput, NotFound
 from graph.schema.types.event import Event, event_of
@@ -28,9 +29,9 @@ class SectionUpdateInput:
         description="How many seats it has. Only for a GENERAL section, and not below what is held or booked.",
     )
 
-    def to_change(self, field: str) -> SectionChange:
-        """The same for the domain; `field` is this input's path in the whole. Raises InvalidInput."""
-        price = self.price.to_money(f"{field}.price") if self.price else None
+    def to_change(self, field: str, faults: Faults) -> SectionChange:
+        """The same for the domain; `field` is this input's path in the whole."""
+        price = self.price.money_or_fault(f"{field}.price", faults) if self.price else None
         return SectionChange(field=field, name=self.name, price=price, capacity=self.capacity)
 
 
@@ -120,7 +121,10 @@ async def update_event(
     input: Annotated[UpdateEventInput, strawberry.argument(description="What is to change.")],
 ) -> UpdateEventResult:
     caller = require_managing_admin(info)
-    event_id = parse_id("eventId", input.event_id, "Event")
+    faults = Faults()
+    event_id = UNREAD
+    with faults:
+        event_id = parse_id("eventId", input.event_id, "Event")
     await event_changes.update_event(
         info.context.services,
         caller,
@@ -134,10 +138,11 @@ async def update_event(
         sales_end_at=UNCHANGED if input.sales_end_at is strawberry.UNSET else input.sales_end_at,
         max_seats_per_buyer=UNCHANGED if input.max_seats_per_buyer is strawberry.UNSET else input.max_seats_per_buyer,
         forbid_orphans=input.forbid_orphans,
-        price=input.price.to_money("price") if input.price else None,
+        price=input.price.money_or_fault("price", faults) if input.price else None,
         total_seats=input.total_seats,
-        sections=[section.to_change(f"sections.{index}") for index, section in enumerate(input.sections or ())],
+        sections=[section.to_change(f"sections.{index}", faults) for index, section in enumerate(input.sections or ())],
         cancellation=_policy(input),
+        faults=faults,
     )
     return UpdateEventSuccess(event_id=event_id)
 

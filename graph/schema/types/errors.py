@@ -26,13 +26,38 @@ class Error:
     message: str = strawberry.field(description="What went wrong, for people.")
 
 
-@strawberry.type(description="A value of the input breaks a rule.")
+@strawberry.type(description="One value of an input that breaks a rule.")
+class InputIssue:
+    path: list[str] = strawberry.field(
+        description='Where the value is in the input, step by step; of a list the index, from 0: `["seats", "3"]`.'
+    )
+    message: str = strawberry.field(description="What is wrong with it, for people.")
+
+    @classmethod
+    def from_issue(cls, issue: errors.Issue) -> Self:
+        return cls(path=issue.path, message=issue.message)
+
+
+@strawberry.type(description="Values of the input break rules. `message` and `field` are about the first of `issues`.")
 class InvalidInput(Error):
-    field: str = strawberry.field(description="Path of the value in the input, as in `selection.quantity.count`.")
+    field: str = strawberry.field(
+        description="Path of the first value in the input, as in `selection.quantity.count`; of a list the index."
+    )
+    issues: list[InputIssue] = strawberry.field(
+        description=(
+            "Everything that was found wrong, so that a form shows it all at once: at least one, at most 100. What "
+            "depends on the state of the event is checked only once the rest is right."
+        )
+    )
 
     @classmethod
     def from_refusal(cls, refusal: errors.InvalidInput) -> Self:
-        return cls(code=ErrorCode.INVALID_INPUT, message=refusal.message, field=refusal.field)
+        return cls(
+            code=ErrorCode.INVALID_INPUT,
+            message=refusal.message,
+            field=refusal.field,
+            issues=[InputIssue.from_issue(issue) for issue in refusal.issues],
+        )
 
 
 @strawberry.type(description="There is no such thing, or the caller may not see it: the two are not told apart.")

@@ -7,6 +7,7 @@ import strawberry
 
 from domain import money
 from domain.errors import InvalidInput
+from domain.faults import Faults
 from graph.schema.enums import CurrencyCode
 
 
@@ -34,3 +35,9 @@ class MoneyInput:
             return money.Money.from_decimal(self.amount, str(self.currency_code))
         except money.MoneyError as error:
             raise InvalidInput(f"{field}.amount", f"The amount {error}.") from error
+
+    def money_or_fault(self, field: str, faults: Faults) -> money.Money:
+        """The amount; where it is a fault, nothing stands for it until the faults are told."""
+        with faults:
+            return self.to_money(field)
+        return money.Money(0, str(self.currency_code))

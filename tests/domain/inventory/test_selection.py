@@ -85,7 +85,7 @@ def named(*lists: Sequence[str]) -> list[Part]:
         ([], InvalidInput("selection.items", "")),
         ([Counted(1, "FLOOR")] * 1_000, InvalidInput("selection.items", "")),
         ([Counted(4, "FLOOR"), *named(["A-1"])], LimitExceeded("selection.items", "", 4)),
-        (named(["A-1", "A-2"], ["A-3"], [], ["A-1"]), InvalidInput("selection.items.2.seats", "")),
+        (named(["A-1", "A-2"], ["A-3"], []), InvalidInput("selection.items.2.seats", "")),
         (named(["A-1"], ["A-2", "A-1"]), InvalidInput("selection.items.1.seats.1", "")),
         (named(["A-1", "A-1"]), InvalidInput("selection.items.0.seats.1", "")),
         (named(["A-1"], ["A-\x00"]), InvalidInput("selection.items.1.seats.0", "")),

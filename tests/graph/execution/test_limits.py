@@ -60,6 +60,13 @@ def chain(levels: int) -> str:
         ("{ events(first: 2147483647) { nodes { id } } }", 3, 1 + 100 * 2),  # refused by the resolver
         ("{ events(first: -5) { nodes { id } } }", 3, 1 + 1 * 2),
         ("{ events(first: 3) { totalCount nodes { id } } }", 3, 1 + 3 * 2 + 100),  # all are counted, once
+        (
+            "{ users(first: 3) { nodes { bookings(first: 2) { totalCount nodes { id } } } } }",
+            5,
+            1 + 3 * (2 + 2 * 2 + 20),
+        ),
+        ('{ nodes(ids: ["x", "y", "z"]) { id } }', 2, 1 + 3 * 1),
+        ('{ nodes(ids: "x") { id __typename } }', 2, 1 + 1 * 2),
         ('{ events(search: "x", first: 3) { nodes { id } } }', 3, 1 + 100 + 3 * 2),
         ('{ event(id: "x") { seats { label row } } }', 3, 1 + 1 + 500 * 2),
         ('{ event(id: "x") { sections { rows { name } } } }', 4, 1 + 1 + 5 * (1 + 50)),
@@ -129,6 +136,20 @@ def test_a_variable_counts_as_what_it_is() -> None:
         assert cost_with({"n": wrong}) == most, wrong
     assert cost_with({}, SIZED.replace("= 3", '= "x"')) == most
     assert cost_with(None) == 1 + 1 * 2, "not known yet: at least this"
+
+
+def test_nodes_count_by_their_ids() -> None:
+    text = 'query ($ids: [ID!]! = ["x", "y"]) { nodes(ids: $ids) { id } }'
+    assert cost_with({"ids": ["x"] * 7}, text) == 1 + 7
+    assert cost_with({"ids": "x"}, text) == cost_with(None, text) == 1 + 1
+    assert cost_with({"ids": ["x"] * 10_000}, text) == 1 + MAX_PAGE, "refused by the resolver"
+    assert cost_with({}, text) == 1 + 2, "its default"
+
+
+def test_every_count_has_its_price() -> None:
+    for name in CORE.type_map:
+        if name.endswith("Connection"):
+            assert f"{name}.totalCount" in limits.ONCE_COSTS, name
 
 
 def test_last_counts_as_first_does() -> None:
