@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -90,7 +91,15 @@ def running_api(servers: Servers, database: str, processes: int = 1, module: str
     """`seatlock serve --workers N`, as an operator runs it, until the end of the block."""
     port = free_port()
     command = [sys.executable, "-m", module, "serve", "--port", str(port), "--workers", str(processes)]
-    with _running(command, environment(servers, database), f"http://127.0.0.1:{port}/ready") as serving:
+    with (
+        TemporaryDirectory() as logs,
+        # A file of its own: one with the lines of the run before is looked through at the start.
+        _running(
+            command,
+            environment(servers, database) | {"SEATLOCK_AUDIT_LOG": f"{logs}/audit.log"},
+            f"http://127.0.0.1:{port}/ready",
+        ) as serving,
+    ):
         anonymous = Api(f"http://127.0.0.1:{port}/graphql", psutil.Process(serving.pid))
         admin_token = anonymous.call(SIGN_IN, email=EMAIL, password=PASSWORD)["login"]["accessToken"]
         # Not as the ADMIN: whether one still is costs a read each time.

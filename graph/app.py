@@ -35,6 +35,8 @@ from graph.transport.timing import Measure, Measured
 from graph.transport.webhooks import payment_webhook
 from graph.transport.websocket import WebSocketEndpoint
 
+GRAPHQL = "/graphql"
+
 
 class State(TypedDict):
     """What the lifespan hands to every request."""
@@ -82,28 +84,43 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     operations = Operations(schema, settings)
     audience = Audience(operations, settings)
     # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request. Outermost is one.
+    measure = _measure(settings)
+    endpoint = _endpoint(operations, audience, settings, measure)
     router = Router(
-        routes=routes(settings, operations, audience, _measure(settings)),
+        routes=routes(settings, endpoint, WebSocketEndpoint(operations, audience, settings, measure)),
         redirect_slashes=False,
         default=_not_found,
         lifespan=_draining(lifespan, audience),
     )
     # Around that, so that pages of these origins can read what it answers by itself: a 413, a 500.
-    return _allow_origins(Outermost(router, settings), settings)
+    return _allow_origins(Outermost(_first(endpoint, router), settings), settings)
 
 
-def routes(settings: Settings, operations: Operations, audience: Audience, measure: Measure) -> list[BaseRoute]:
+def _first(endpoint: ASGIApp, router: Router) -> ASGIApp:
+    """The router, but what nearly every request is for need not be looked for."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        is_for_it = scope["type"] == "http" and scope["path"] == GRAPHQL
+        await (endpoint if is_for_it else router)(scope, receive, send)
+
+    return app
+
+
+def _endpoint(operations: Operations, audience: Audience, settings: Settings, measure: Measure) -> ASGIApp:
+    endpoint = GraphQLEndpoint(operations, audience, measure)
+    return Ide(endpoint, NOT_TRUSTED if settings.trusted_only else "") if settings.graphql_ide else endpoint
+
+
+def routes(settings: Settings, endpoint: ASGIApp, websocket: ASGIApp) -> list[BaseRoute]:
     """Which path leads where."""
-    endpoint: ASGIApp = GraphQLEndpoint(operations, audience, measure)
     more: list[BaseRoute] = []
     if settings.graphql_ide:
-        endpoint = Ide(endpoint, NOT_TRUSTED if settings.trusted_only else "")
         more += ide_routes()
     if settings.payment_provider != "stripe":
         more.append(bank_route())
     return [
-        Route("/graphql", endpoint),
-        WebSocketRoute("/graphql", WebSocketEndpoint(operations, audience, settings, measure)),
+        Route(GRAPHQL, endpoint),
+        WebSocketRoute(GRAPHQL, websocket),
         Route("/health", health),
         Route("/ready", ready),
         Route("/metrics", Metrics().__call__),

@@ -22,6 +22,7 @@ from domain.process.fingerprints import network_of
 from domain.process.metrics import connection_refused
 from graph.transport.callers import read_bearer
 from ops.connections import Connections
+from ops.corked import Corked
 from ops.heads import END, HeadCount, HeadLimits
 from ops.refusals import (
     BODY_SLOW,
@@ -113,6 +114,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.flow = _Flow(transport)
+        self._corked = Corked(transport, self.loop)
         keep_little_unsent(transport)
         peer = self.client[0] if self.client else ""
         self.address = network_of(peer)
@@ -302,9 +304,12 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
+        cycle.transport = self._corked
+        self._corked.begin()
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
+        self._corked.flush()  # an answer without a body
         # As uvicorn's, but for the timer: how long it is idle is looked at with everything else.
         self.server_state.total_requests += 1
         if self._body > WEIGHED_BYTES:

@@ -7,7 +7,7 @@ killed, is looked up in the database and written later: each entry at least once
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import bson
 import structlog
+from beanie import PydanticObjectId
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING
@@ -22,11 +23,12 @@ from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.audit.chain import hash_of, raw_entries
-from domain.audit.lines import id_of, line_of
+from domain.audit.lines import line_of
 from domain.audit.rotation import RotatedFile
 from domain.audit.search import read_entry
 from domain.clock import Clock
 from domain.documents import LISTED_BY, AuditEntry
+from domain.ids import api_id
 from domain.process.tasks import cancel
 
 log = structlog.get_logger(__name__)
@@ -47,6 +49,8 @@ LAST_SECONDS = 5.0
 """How long a server that stops waits for its last lines."""
 
 AT_ONCE = 1_000
+
+IN_ORDER = [(name, ASCENDING) for name in LISTED_BY]
 
 DECODED: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
@@ -151,25 +155,32 @@ class AuditFile:
         try:
             await self._pause(SETTLING_SECONDS)
             there = await asyncio.to_thread(lambda: {line.id for line in file.lines(since)})
-            missing: list[Made] = []
-            async for stored in self._stored(since, until):
-                entry = read_entry(bson.decode(stored.raw, DECODED))
-                if entry is not None and id_of(entry) not in there:
-                    missing.append(Made(entry, hash_of(stored.raw)))
-                if len(missing) == AT_ONCE:
-                    await self._append(file, missing)
-                    filled, missing = filled + len(missing), []
-            await self._append(file, missing)
+            missing = [each async for each in self._ids(since, until) if api_id("AuditEntry", each) not in there]
+            for first in range(0, len(missing), AT_ONCE):
+                made = [
+                    Made(entry, hash_of(stored.raw))
+                    async for stored in self._stored(missing[first : first + AT_ONCE])
+                    if (entry := read_entry(bson.decode(stored.raw, DECODED))) is not None
+                ]
+                await self._append(file, made)
+                filled += len(made)
         except BaseException:
             self._missing_since = since
             raise
         if self._failing:
             self._failing = False
-            log.info("the audit log's file is whole again", filled=filled + len(missing))
+            log.info("the audit log's file is whole again", filled=filled)
 
-    def _stored(self, since: datetime, until: datetime) -> AsyncCursor[RawBSONDocument]:
+    async def _ids(self, since: datetime, until: datetime) -> AsyncIterator[PydanticObjectId]:
+        """The ids of all entries of this time, from an index: as a rule every one has its line."""
+        wanted = dict.fromkeys(LISTED_BY, 1)
         made = {"created_at": {"$gte": since, "$lte": until}}
-        return raw_entries(self._database).find(made, sort=[(name, ASCENDING) for name in LISTED_BY])
+        # Few at a time: those of one answer are gone through without a pause.
+        async for named in raw_entries(self._database).find(made, wanted, sort=IN_ORDER, batch_size=AT_ONCE):
+            yield named["_id"]
+
+    def _stored(self, ids: Sequence[PydanticObjectId]) -> AsyncCursor[RawBSONDocument]:
+        return raw_entries(self._database).find({"_id": {"$in": ids}}, sort=IN_ORDER)
 
     async def _append(self, file: RotatedFile, made: Sequence[Made]) -> None:
         if made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,11 @@ KEPT = 10
 
 TAIL = 1024 * 1024
 """Where the last line is looked for."""
+
+
+AT_ONCE, REST_SECONDS = 100, 0.002
+"""After so many lines it rests: a thread that computes without a pause makes each turn of the event loop 5 ms longer.
+A server that starts in the middle of a sale has hundreds of thousands of them to look at."""
 
 
 class RotatedFile:
@@ -75,7 +81,9 @@ class RotatedFile:
                 return
             with file:
                 first = None
-                for line in file:
+                for number, line in enumerate(file):
+                    if number % AT_ONCE == 0:
+                        time.sleep(REST_SECONDS)
                     written = written_in(line)
                     if written is None:
                         continue

@@ -25,18 +25,18 @@ class Gathered(Generic[KeyT, ValueT]):
     def __init__(self, read: Callable[[Sequence[KeyT]], Awaitable[Mapping[KeyT, ValueT]]], tasks: Tasks) -> None:
         self._read = read
         self._tasks = tasks
-        self._asked: dict[KeyT, asyncio.Future[ValueT | None]] = {}
+        self._asked: dict[KeyT, list[asyncio.Future[ValueT | None]]] = {}
         self._at_work = False
 
     async def get(self, key: KeyT) -> ValueT | None:
         """The value of this key, None if it has none. Raises what the read raises."""
-        answer = self._asked.get(key)
-        if answer is None:
-            answer = self._asked[key] = asyncio.get_running_loop().create_future()
+        # Each waits for a future of their own: who goes away takes no answer from others.
+        answer: asyncio.Future[ValueT | None] = asyncio.get_running_loop().create_future()
+        self._asked.setdefault(key, []).append(answer)
         if not self._at_work:
             self._at_work = True
             self._tasks.keep(self._work())
-        return await asyncio.shield(answer)  # others may wait for it, too
+        return await answer
 
     async def _work(self) -> None:
         try:
@@ -46,13 +46,16 @@ class Gathered(Generic[KeyT, ValueT]):
         finally:
             self._at_work = False
 
-    async def _answer(self, asked: dict[KeyT, asyncio.Future[ValueT | None]]) -> None:
+    async def _answer(self, asked: dict[KeyT, list[asyncio.Future[ValueT | None]]]) -> None:
         try:
             found = await self._read(list(asked))
         except Exception as error:
-            for answer in asked.values():
-                answer.set_exception(error)
-                answer.exception()  # looked at, even if all who asked have gone away
+            for waiting in asked.values():
+                for answer in waiting:
+                    if not answer.done():
+                        answer.set_exception(error)
         else:
-            for key, answer in asked.items():
-                answer.set_result(found.get(key))
+            for key, waiting in asked.items():
+                for answer in waiting:
+                    if not answer.done():
+                        answer.set_result(found.get(key))

@@ -59,7 +59,7 @@ class Ide:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._endpoint
-        if _is_navigation(Request(scope)):
+        if scope["method"] == "GET" and _is_navigation(Request(scope)):
             app = HTMLResponse(
                 self._page,
                 headers={
@@ -80,7 +80,7 @@ def ide_routes() -> list[Route]:
 
 
 def _is_navigation(request: Request) -> bool:
-    if request.method != "GET" or "text/html" not in ",".join(request.headers.getlist("accept")).lower():
+    if "text/html" not in ",".join(request.headers.getlist("accept")).lower():
         return False
     return DOCUMENTS.isdisjoint(request.query_params)
 

@@ -7,16 +7,12 @@ from itertools import groupby
 from textwrap import fill
 from typing import NamedTuple
 
-from starlette.routing import Route
+from starlette.routing import Route, Router
 
 from domain.process.settings import Settings
 from domain.providers.simulated import PAGES
 from graph.app import routes
-from graph.execution.operations import Operations
-from graph.schema.build import schema
-from graph.subscriptions.audience import Audience
 from graph.transport.ide import STATIC_PATH
-from graph.transport.timing import Measured
 from ops.reference.errors import GRAPHQL, HTTP, METRICS, WEBHOOKS
 from ops.reference.markdown import code, described, page, table
 
@@ -155,8 +151,7 @@ def http_page() -> str:
 def _paths() -> dict[str, str]:
     """The paths there are, with everything switched on, and their methods."""
     settings = Settings.model_construct(graphql_ide=True)
-    operations = Operations(schema, settings)
-    found = routes(settings, operations, Audience(operations, settings), Measured)
+    found = routes(settings, Router(), Router())
     http = [route for route in found if isinstance(route, Route)]
     paths: dict[str, str] = {}
     for path, same in groupby(http, lambda route: STATIC_PATH if route.path.startswith(STATIC_PATH) else route.path):
