@@ -40,6 +40,11 @@ mutation ($event: ID!) {
   updateEvent(input: {eventId: $event, salesStartAt: null}) { ... on UpdateEventSuccess { event { salesOpen } } }
 }
 """
+RENAME = """
+mutation ($event: ID!, $name: String!) {
+  updateEvent(input: {eventId: $event, name: $name}) { ... on UpdateEventSuccess { event { name } } }
+}
+"""
 
 
 class BoxOffice:
@@ -62,6 +67,10 @@ class BoxOffice:
         """It sells from now on, whenever it was to open."""
         updated = await self._ask(OPEN_SALES, self._admin, event=event)
         assert updated["event"]["salesOpen"]
+
+    async def rename(self, event: str, name: str) -> None:
+        renamed = await self._ask(RENAME, self._admin, event=event, name=name)
+        assert renamed["event"] == {"name": name}
 
     async def register(self, password: str) -> tuple[str, str]:
         """The e-mail and access token of somebody new."""

@@ -60,6 +60,10 @@ class Client:
         self.process.stdin.write(json.dumps(what).encode() + b"\n")
         await self.process.stdin.drain()
 
+    def heard(self, about: str) -> list[dict[str, Any]]:
+        """What it has repeated about this, and nobody has asked for."""
+        return list(self._heard[about])
+
     async def hear(self, about: str) -> dict[str, Any]:
         """The next that it repeats about this operation, or about its `connection`."""
         assert self.process.stdout

@@ -1,0 +1,43 @@
+"""Normalising caches keep themselves up to date: another's purchase shows where only the event is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ops.embedded import Server
+from tests.clients.box_office import BoxOffice
+from tests.clients.client import Client, open_client
+
+CACHES = ["apollo", "graphcache", "relay"]
+
+
+async def shown(client: Client, expected: dict[str, Any]) -> None:
+    """Each of the caches shows this now, or in a moment."""
+    for name in CACHES:
+        while (await client.hear(name))["data"]["event"] != expected:
+            pass
+
+
+async def test_what_another_buys_shows_without_a_line_of_cache_code(
+    scripts: Path, api: Server, office: BoxOffice
+) -> None:
+    event, viewer, other = await office.event(), await office.buyer(), await office.buyer()
+    url = f"http://127.0.0.1:{api.port}/graphql"
+    async with open_client(scripts, "caches", url, viewer, event=event) as client:
+        await shown(client, {"title": "Concert", "seats": [20, 20]})
+        outcomes = [await client.hear(f"outcome {which} possibleTypes") for which in ("with", "without")]
+        assert outcomes[0]["data"]["lockSeats"]["code"] == "LIMIT_EXCEEDED"
+        assert outcomes[1]["data"] == {"lockSeats": {"__typename": "LimitExceeded"}}, "so the file is needed"
+
+        lock = await office.lock(other, event)
+        await shown(client, {"title": "Concert", "seats": [19, 19]})
+        await office.release(other, lock)
+        await shown(client, {"title": "Concert", "seats": [20, 20]})
+        await office.rename(event, "Gala")
+        await shown(client, {"title": "Gala", "seats": [20, 20]})
+        rest = await client.rest()
+
+    told = [*client.heard("request"), *(each for each in rest if each["about"] == "request")]
+    assert sorted(each["data"]["of"] for each in told) == ["apollo"] * 2 + CACHES, "each asks once; two try to lock"
+    assert [*client.heard("complaint"), *(each for each in rest if each["about"] == "complaint")] == []
