@@ -22,12 +22,18 @@ async def role_now(
 
     Raises Unauthenticated when there is no such user or when the session was ended, Unavailable when nobody can tell.
     """
-    standing = await services.standings.get(user_id)
+    return check_standing(await services.standings.get(user_id), sessions_ended, session_id).role
+
+
+def check_standing(
+    standing: Standing | None, sessions_ended: int, session_id: PydanticObjectId | None = None
+) -> Standing:
+    """The standing of who there is, in a session that lasts. Raises Unauthenticated."""
     if standing is None:
         raise Unauthenticated("There is no such user any more.")
     if not standing.has_session(sessions_ended, session_id):
         raise Unauthenticated("This session was ended; sign in again.")
-    return standing.role
+    return standing
 
 
 async def read_standings(user_ids: Sequence[PydanticObjectId]) -> dict[PydanticObjectId, Standing]:

@@ -28,6 +28,7 @@ from graph.execution.operations import Operation, Operations, RequestError
 from graph.schema.context import Context
 from graph.schema.sources import PUBLIC_FIELDS
 from graph.subscriptions.allowance import Place, Purse
+from graph.subscriptions.session_watch import SessionWatch
 from graph.subscriptions.shared import Listener, Shared
 
 ANSWERS_AT_ONCE = 4
@@ -78,6 +79,7 @@ class Audience:
         self._purses: dict[str, Purse] = {}
         self._shared: dict[Hashable, _Opened] = {}
         self._line = FairLine(ANSWERS_AT_ONCE, LINE, LINE)
+        self.sessions = SessionWatch()
         self._draining = False
         self._left = asyncio.Event()
 

@@ -49,6 +49,9 @@ async def stream(
         gone.add_done_callback(lambda _: listener.drain())
         until = None if joined.shared.is_public else context.signed_in_until
         alarm = Alarm(context.services.clock, until, listener.expire)
+        watched = None
+        if context.caller is not None:
+            watched = audience.sessions.watch(context.services, context.caller, listener.turn_away)
         try:
             await _start(send)
             await listener.tell(joined, send)
@@ -56,6 +59,8 @@ async def stream(
             pass  # the client went away
         finally:
             alarm.cancel()
+            if watched is not None:
+                watched.cancel()
             gone.cancel()
             await audience.leave(joined)
 
@@ -87,9 +92,9 @@ class _EventStream:
 
     def expire(self) -> None:
         """The token that this needed has expired."""
-        self._turn_away(expired())
+        self.turn_away(expired())
 
-    def _turn_away(self, error: SeatlockError) -> None:
+    def turn_away(self, error: SeatlockError) -> None:
         """Whoever listens may not any more."""
         self._last_words = _next(orjson.dumps({"errors": [describe(error)]})) + _COMPLETE
         self.drain()
@@ -99,7 +104,7 @@ class _EventStream:
         shared = joined.shared
         while True:
             if shared.ended is not None:
-                self._turn_away(shared.ended)
+                self.turn_away(shared.ended)
             if self._told is not shared.state:
                 self._told, text = await shared.since(self._told)
                 await send(_body(_next(text.encode())))

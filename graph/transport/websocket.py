@@ -27,6 +27,7 @@ from graph.schema.context import Context
 from graph.subscriptions.alarm import Alarm
 from graph.subscriptions.allowance import Place
 from graph.subscriptions.audience import Audience, Joined
+from graph.subscriptions.session_watch import Watched
 from graph.transport.callers import address_of, context_of, read_bearer
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
 from graph.transport.requests import checked_request
@@ -103,9 +104,9 @@ class _Connection:
         "_claims",
         "_closing",
         "_count",
-        "_draining",
         "_expired",
         "_initialised",
+        "_leaving",
         "_measure",
         "_most",
         "_news",
@@ -117,9 +118,11 @@ class _Connection:
         "_scope",
         "_send",
         "_services",
+        "_silent",
         "_timer",
         "_unsent",
         "_unsent_length",
+        "_watched",
         "_writer_waits",
     )
 
@@ -143,11 +146,13 @@ class _Connection:
         self._unsent_length = 0
         self._news: dict[_Operation, None] = {}
         self._closing: Closed | None = None
-        self._draining = False
+        self._leaving: Closed | None = None
+        self._silent = False
         self._expired = False
         self._writer_waits: asyncio.Future[None] | None = None
         self._reader_waits: asyncio.Future[None] | None = None
         self._alarm: Alarm | None = None
+        self._watched: Watched | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     # ------------------------------------------------------------ life
@@ -169,16 +174,25 @@ class _Connection:
             self._timer.cancel()
             if self._alarm is not None:
                 self._alarm.cancel()
+            if self._watched is not None:
+                self._watched.cancel()
             await cancel(writer)
             for operation in list(self._operations.values()):
                 await self._stop(operation)
 
     def drain(self) -> None:
         """Finish what is under way, and close: this server is going away."""
-        self._draining = True
+        self._leaving = self._leaving or Closed(1001, "Going away")
         for operation in list(self._operations.values()):
             if operation.joined is not None:
                 self.tell(operation)
+        self._wake_writer()
+
+    def _sign_out(self, error: Unauthenticated) -> None:
+        """The session has ended: finish what is under way, tell nothing more, and close."""
+        self._silent = True
+        self._leaving = Closed(4403, error.message)
+        self._news.clear()
         self._wake_writer()
 
     def _end(self, closed: Closed) -> None:
@@ -241,6 +255,7 @@ class _Connection:
             raise Closed(4403, str(error)) from None
         if self._claims is not None:
             self._alarm = Alarm(self._services.clock, self._claims.expires_at, self._expire)
+            self._watched = self._audience.sessions.watch(self._services, self._claims, self._sign_out)
         self._acknowledged = True
         self._post({"type": "connection_ack"})
         self._keep_alive()
@@ -248,7 +263,7 @@ class _Connection:
     def _start(self, operation_id: str, payload: object) -> None:
         if not self._acknowledged:
             raise Closed(4401, "Unauthorized")
-        if self._draining:
+        if self._leaving is not None:
             return  # as if it had come after the end
         if operation_id in self._operations:
             raise Closed(4409, f"Subscriber for {operation_id} already exists")
@@ -342,7 +357,7 @@ class _Connection:
     def _forget(self, operation: _Operation) -> None:
         self._operations.pop(operation.id, None)
         self._news.pop(operation, None)
-        if self._draining:
+        if self._leaving is not None:
             self._wake_writer()
 
     async def _stop(self, operation: _Operation) -> None:
@@ -372,8 +387,9 @@ class _Connection:
 
     def tell(self, operation: _Operation) -> None:
         """There is something new for this subscription."""
-        self._news[operation] = None
-        self._wake_writer()
+        if not self._silent:
+            self._news[operation] = None
+            self._wake_writer()
 
     def _post(self, message: dict[str, object]) -> None:
         self._post_text(orjson.dumps(message).decode())
@@ -417,8 +433,8 @@ class _Connection:
                     operation = next(iter(self._news))
                     del self._news[operation]
                     await self._tell_newest(operation)
-                elif self._draining and not any(each.joined is None for each in self._operations.values()):
-                    self._end(Closed(1001, "Going away"))
+                elif self._leaving and not any(each.joined is None for each in self._operations.values()):
+                    self._end(self._leaving)
                 else:
                     self._writer_waits = asyncio.get_running_loop().create_future()
                     await self._writer_waits
