@@ -6,6 +6,14 @@ from collections.abc import Iterable
 
 Header = tuple[bytes, bytes]
 
+RETRY_AFTER_SECONDS = 5
+"""When to ask again where nobody can tell."""
+
+
+def with_retry_after(status: int, headers: Iterable[Header], seconds: int = RETRY_AFTER_SECONDS) -> tuple[Header, ...]:
+    """These headers, and with a status that means "later", when that is."""
+    return (*headers, (b"retry-after", b"%d" % seconds)) if status in (429, 503) else tuple(headers)
+
 
 class HttpError(Exception):
     """A request that is not answered with a GraphQL result: malformed, too large, the wrong method."""
@@ -15,7 +23,7 @@ class HttpError(Exception):
         self.status = status
         self.code = code
         self.message = message
-        self.headers = tuple(headers)
+        self.headers = with_retry_after(status, headers)
 
     @property
     def payload(self) -> dict[str, object]:

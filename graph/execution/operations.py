@@ -33,6 +33,7 @@ from graph.execution.inputs import MAX_WRONG, oversized
 from graph.execution.introspection import Question, SchemaAnswers
 from graph.execution.naming import Name, NamedDocuments, NotNamed
 from graph.execution.preparing import NewDocuments
+from graph.execution.statuses import headers_of, status_of
 from graph.execution.trusted import trusted_documents
 from graph.execution.turns import Turns
 from graph.schema.budgets import spend
@@ -51,24 +52,20 @@ class Request(NamedTuple):
     name: Name | None = None
 
 
-TOO_MANY_REQUESTS = 429
-"""The status where nothing ran because of how much was asked for before."""
-
-UNAUTHORIZED = 401
-"""The status where nothing ran because the token is bad."""
-
 BAD_TOKEN: Header = (b"www-authenticate", b'Bearer error="invalid_token"')
 """Said in each answer to a bad token, also where a part of the document could be answered."""
 
 
 class RequestError(Exception):
-    """A well-formed request of which nothing ran."""
+    """A well-formed request of which nothing ran. Its status is that of its first error's code, unless it is given."""
 
-    def __init__(self, *errors: GraphQLFormattedError, status: int = 400, headers: Iterable[Header] = ()) -> None:
+    def __init__(
+        self, *errors: GraphQLFormattedError, status: int | None = None, headers: Iterable[Header] = ()
+    ) -> None:
         super().__init__()
         self.errors = errors
-        self.status = status
-        self.headers = tuple(headers)
+        self.status = status_of(self.code) if status is None else status
+        self.headers = headers_of(self.status, errors, headers)
 
     @property
     def code(self) -> str:
@@ -328,8 +325,7 @@ async def _pay(context: Context, budget: Budget) -> None:
 
 def too_many_requests(error: Overloaded | OverBudget) -> RequestError:
     """What is answered where this is why nothing ran."""
-    headers = [(b"retry-after", b"%d" % error.retry_after_seconds)]
-    return RequestError(describe(error), status=TOO_MANY_REQUESTS, headers=headers)
+    return RequestError(describe(error))
 
 
 def _check_some_ran(result: ExecutionResult, operation: OperationType, context: Context) -> None:
@@ -337,7 +333,7 @@ def _check_some_ran(result: ExecutionResult, operation: OperationType, context: 
     if (refused := too_much_for_now(result, operation)) is not None:
         raise too_many_requests(refused)
     if context.bad_token is not None and needed_somebody(result, operation):
-        raise RequestError(describe(context.bad_token), status=UNAUTHORIZED, headers=[BAD_TOKEN])
+        raise RequestError(describe(context.bad_token), headers=[BAD_TOKEN])
 
 
 def _answer(result: ExecutionResult, context: Context, operation: OperationType) -> dict[str, object]:

@@ -137,7 +137,7 @@ class Audience:
         key, size = _key(operation, context)
         if not place.take(key, size):
             message = f"One connection may listen to {self._most_kept:,} bytes of documents, and one address to more."
-            raise RequestError({"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}, status=429)
+            raise RequestError({"message": message, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}})
         try:
             return await self._join(key, operation, context, listener, place)
         except BaseException:

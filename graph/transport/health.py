@@ -13,8 +13,11 @@ from starlette.responses import JSONResponse
 
 from domain.process.replica_set import NO_REPLICA_SET, is_replica_set, what_is_missing
 from domain.services import Services
+from graph.execution.http_error import RETRY_AFTER_SECONDS
 
 TIMEOUT_SECONDS = 2.0
+
+RETRY_AFTER = {"retry-after": str(RETRY_AFTER_SECONDS)}
 
 
 async def health(_request: Request) -> JSONResponse:
@@ -29,7 +32,7 @@ async def ready(request: Request) -> JSONResponse:
     down = [name for name, answers in (("mongodb", mongodb), ("redis", redis)) if not answers]
     if down:
         told = {"reason": reason} if reason else {}
-        return JSONResponse({"status": "unavailable", "down": down, **told}, status_code=503)
+        return JSONResponse({"status": "unavailable", "down": down, **told}, status_code=503, headers=RETRY_AFTER)
     return JSONResponse({"status": "ok"})
 
 

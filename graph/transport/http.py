@@ -3,8 +3,8 @@
 Strawberry builds the schema; its HTTP view and `Schema.execute` are not used. Their generic ways (six
 extension contexts, request and response adapters) take several times as long as running a small operation does.
 
-Statuses follow the GraphQL-over-HTTP specification. In application/json a well-formed request is answered 200, also
-when its document has errors or its token is bad; in application/graphql-response+json the same is 400, or 401.
+Statuses follow GraphQL over HTTP, edition of September 2026 (graph/execution/statuses.py). They are the same for who
+takes application/json only, but for one: data with errors is 294 in application/graphql-response+json, and 200 there.
 """
 
 from __future__ import annotations
@@ -20,18 +20,20 @@ from domain.process.metrics import INTERNAL
 from domain.services import Services
 from graph.execution.errors import describe
 from graph.execution.http_error import Header, HttpError
-from graph.execution.operations import BAD_TOKEN, TOO_MANY_REQUESTS, Operation, Operations, RequestError
+from graph.execution.operations import BAD_TOKEN, Operation, Operations, RequestError
+from graph.execution.statuses import PARTIAL_SUCCESS
 from graph.schema.context import Context
 from graph.subscriptions.audience import Audience
 from graph.transport.callers import address_of, context_of, read_bearer
 from graph.transport.event_stream import stream, stream_one
 from graph.transport.requests import Head, LongBodies, read_head, read_request
 from graph.transport.responses import (
+    EVENT_STREAM,
     GRAPHQL_RESPONSE,
     accepts_event_stream,
+    media_type_of_errors,
     preferred_media_type,
     send_json,
-    wants_event_stream,
 )
 from graph.transport.timing import Measure
 
@@ -51,8 +53,10 @@ class GraphQLEndpoint:
         media_type = preferred_media_type(head.accept)
         status = 200
         headers: Iterable[Header] = ()
-        payload: object
+        payload: dict[str, object]
         try:
+            if media_type is None:
+                raise HttpError(406, "NOT_ACCEPTABLE", "Accept application/graphql-response+json.")
             try:
                 request = await read_request(scope, head, receive, self._long_bodies)
                 claims = _claims(scope, head.authorization)
@@ -69,12 +73,11 @@ class GraphQLEndpoint:
                 if context.bad_token is not None:
                     headers = [BAD_TOKEN]
                 measured.answered(context.outcome)
+                if "errors" in payload and media_type == GRAPHQL_RESPONSE:
+                    status = PARTIAL_SUCCESS
             except RequestError as rejected:
                 measured.answered(rejected.code)
-                payload, headers = {"errors": rejected.errors}, rejected.headers
-                # Who asks too often is told by the status, too, whatever they take: proxies and clients know it.
-                if media_type == GRAPHQL_RESPONSE or rejected.status == TOO_MANY_REQUESTS:
-                    status = rejected.status
+                payload, status, headers = {"errors": rejected.errors}, rejected.status, rejected.headers
         except HttpError as refused:
             measured.answered(refused.code)
             status, payload, headers = refused.status, refused.payload, refused.headers
@@ -82,9 +85,11 @@ class GraphQLEndpoint:
             measured.answered(INTERNAL)
             raise
         else:
-            if wants_event_stream(head.accept):
+            if media_type == EVENT_STREAM:
                 await stream_one(send, payload)
                 return
+        if status >= 400 or media_type is None:
+            media_type = media_type_of_errors(head.accept)
         await send_json(send, status, payload, media_type, headers)
 
 
@@ -109,4 +114,4 @@ async def _context(scope: Scope, claims: Claims | Unauthenticated | None, operat
     try:
         return await context_of(scope, claims, scope["correlation_id"], looks_by_itself=operation.looks_by_itself)
     except Unavailable as error:
-        raise RequestError(describe(error), status=503) from None
+        raise RequestError(describe(error)) from None

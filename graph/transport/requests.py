@@ -100,14 +100,17 @@ def _parse_json(text: bytes | str, what: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise _malformed(f"{what} is not JSON: {error.msg}.") from None
+        raise _unreadable(f"{what} is not JSON: {error.msg}.") from None
 
 
 def _parse_query_string(query_string: bytes) -> dict[str, Any]:
     try:
         parameters: dict[str, Any] = dict(parse_qsl(query_string.decode("ascii"), errors="strict", max_num_fields=20))
     except ValueError:
-        raise _malformed("The query string is not UTF-8, percent-encoded.") from None
+        raise _unreadable("The query string is not UTF-8, percent-encoded.") from None
+    for name in ("operationName", "variables", "extensions"):
+        if parameters.get(name) == "":  # as if it were not there
+            del parameters[name]
     for name in ("variables", "extensions"):
         if name in parameters:
             parameters[name] = _parse_json(parameters[name], f"`{name}`")
@@ -138,5 +141,10 @@ def checked_request(request: object) -> Request:
     return Request(query, variables, operation_name, name)
 
 
-def _malformed(message: str) -> HttpError:
+def _unreadable(message: str) -> HttpError:
     return HttpError(400, "BAD_REQUEST", message)
+
+
+def _malformed(message: str) -> HttpError:
+    """It was read, and is no request of GraphQL."""
+    return HttpError(422, "BAD_REQUEST", message)

@@ -49,17 +49,44 @@ MAX_CACHED_ACCEPT = 200
 """Accept headers longer than this are read anew each time: clients' own are shorter."""
 
 
-def preferred_media_type(accept: bytes) -> bytes:
+def preferred_media_type(accept: bytes) -> bytes | None:
     """What to answer in: application/graphql-response+json for who asks for it at least as much as for plain JSON.
 
-    Accept headers that name neither get application/json, as GraphQL over HTTP permits.
+    Who takes anything gets application/json. An event stream is for who takes neither; None, for who takes none of
+    the three.
     """
     return (_cached_media_type if len(accept) <= MAX_CACHED_ACCEPT else _media_type)(accept)
 
 
-def _media_type(accept: bytes) -> bytes:
-    graphql = _accepted_quality(accept, GRAPHQL_RESPONSE)
-    return GRAPHQL_RESPONSE if 0 < graphql >= _accepted_quality(accept, JSON) else JSON
+def _media_type(accept: bytes) -> bytes | None:
+    if not accept.strip(b", "):
+        return JSON
+    named, json = _accepted_quality(accept, GRAPHQL_RESPONSE), _accepted_quality(accept, JSON)
+    if 0 < named >= json:
+        return GRAPHQL_RESPONSE
+    if json > 0:
+        return JSON
+    if wants_event_stream(accept):
+        return EVENT_STREAM
+    # Those that are named, and not wanted (q=0), are not what `*/*` means.
+    for media_type in (JSON, GRAPHQL_RESPONSE):
+        if media_type not in accept.lower() and _accepts_any(accept):
+            return media_type
+    return None
+
+
+def media_type_of_errors(accept: bytes) -> bytes:
+    """What answers without data are in: for who names JSON of any kind, in that which says that it is GraphQL's.
+
+    Others get application/json, which browsers show and terminals know.
+    """
+    if _accepted_quality(accept, GRAPHQL_RESPONSE) > 0 or _accepted_quality(accept, JSON) > 0:
+        return GRAPHQL_RESPONSE
+    return JSON
+
+
+def _accepts_any(accept: bytes) -> bool:
+    return any(_accepted_quality(accept, any_type) > 0 for any_type in (b"*/*", b"application/*"))
 
 
 def accepts_event_stream(accept: bytes) -> bool:

@@ -101,7 +101,8 @@ class HttpAnswer(NamedTuple):
 GRAPHQL, METRICS, WEBHOOKS = "/graphql", "/metrics", "/webhooks/payments/{provider}"
 
 HTTP = (
-    HttpAnswer(400, "BAD_REQUEST", (GRAPHQL,), "The request is not JSON, has no `query`, or is a batch.", "No."),
+    HttpAnswer(400, "BAD_REQUEST", (GRAPHQL,), "The body, or a part of the query string, is not JSON.", "No."),
+    HttpAnswer(422, "BAD_REQUEST", (GRAPHQL,), "It has no `query`, a member of the wrong type, or is a batch.", "No."),
     HttpAnswer(400, "BAD_REQUEST", (WEBHOOKS,), "The notice cannot be read, or its signature is wrong.", "No."),
     HttpAnswer(
         400, "BAD_REQUEST", ("/simulated-bank/{page}",), "The form has no answer, or another than these two.", "No."
@@ -120,7 +121,11 @@ HTTP = (
     HttpAnswer(404, "NOT_FOUND", (), "Nothing is at this path.", "No."),
     HttpAnswer(405, "METHOD_NOT_ALLOWED", (GRAPHQL,), "Neither POST nor GET, or a mutation by GET.", "By POST."),
     HttpAnswer(
-        406, "NOT_ACCEPTABLE", (GRAPHQL,), "A subscription, without `Accept: text/event-stream`.", "With that header."
+        406,
+        "NOT_ACCEPTABLE",
+        (GRAPHQL,),
+        "A subscription, without `Accept: text/event-stream`. Or `Accept` names nothing that can be served.",
+        "With another `Accept`.",
     ),
     HttpAnswer(
         408,

@@ -12,6 +12,7 @@ from starlette.routing import Route, Router
 from domain.process.settings import Settings
 from domain.providers.simulated import PAGES
 from graph.app import routes
+from graph.execution.statuses import PARTIAL_SUCCESS, STATUSES, WELL_FORMED_AND_WRONG
 from graph.transport.ide import STATIC_PATH
 from ops.reference.errors import GRAPHQL, HTTP, METRICS, WEBHOOKS
 from ops.reference.markdown import code, described, page, table
@@ -29,23 +30,21 @@ class Path(NamedTuple):
     """Where the endpoint itself looks at the method."""
 
 
+def _codes_by_status() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for name, status in STATUSES.items():
+        found.setdefault(status, []).append(name)
+    return found
+
+
 PATHS = {
     GRAPHQL: Path(
         "GraphQL. One operation a request.",
         [
-            (200, "The request was read. Its answer may hold errors."),
-            (400, "The same, with errors and without a result, in `application/graphql-response+json`."),
-            (
-                401,
-                "The access token is bad, and nothing of the document is public. "
-                "In `application/graphql-response+json`.",
-            ),
-            (
-                429,
-                "`RATE_LIMITED`: nothing ran, because of how much was asked for before. "
-                "`Retry-After` says for how long.",
-            ),
-            (503, "The database did not answer in time, in `application/graphql-response+json`."),
+            (200, "All was answered. In `application/json` also: a part was, and `errors` says what was not."),
+            (PARTIAL_SUCCESS, "The same part, in `application/graphql-response+json`: `data` and `errors`."),
+            *((status, f"No `data`: {code(*codes)}.") for status, codes in _codes_by_status().items()),
+            (WELL_FORMED_AND_WRONG, "No `data`, and another code: the document, a variable or its cost is wrong."),
         ],
         methods="`GET`, `POST`, WebSocket",
     ),
@@ -84,7 +83,11 @@ REQUESTS = """\
 - `Authorization: Bearer <accessToken>` says who asks. Without it nobody is signed in.
 - A bad token is nobody's, either: what needs somebody is `UNAUTHENTICATED`, and what is public is answered. Each
   answer to one has `WWW-Authenticate: Bearer error="invalid_token"`.
-- The answer is `application/json`, or `application/graphql-response+json` for who asks for it in `Accept`.
+- The answer is `application/graphql-response+json` for who asks for it in `Accept`, and `application/json` otherwise.
+  For who names only `application/json`, answers without `data` are in the first, too. An `Accept` that names
+  nothing of the kind is answered 406.
+- Statuses follow GraphQL over HTTP, edition of September 2026. Read the body in any case: it says more.
+- 429 and 503 have `Retry-After`, in seconds.
 - A browser that opens `/graphql` gets GraphiQL where `SEATLOCK_GRAPHQL_IDE` is true.
 - Pages of the origins in `SEATLOCK_CORS_ORIGINS` may call: their browsers' `OPTIONS` is answered, too.
 - Batches are refused.

@@ -150,7 +150,8 @@ async def test_but_not_to_whom_takes_nothing_else(api: httpx.AsyncClient, event:
     for accept in ("application/json", "*/*", "", "text/event-stream;q=0, application/json"):
         response = await ask(api, SEATS, {"Accept": accept}, variables=seats_of(event))
         assert response.status_code == 406
-        assert response.headers["content-type"] == "application/json; charset=utf-8"
+        media_type = "application/graphql-response+json" if "json" in accept else "application/json"
+        assert response.headers["content-type"] == f"{media_type}; charset=utf-8"
         assert response.json()["errors"][0]["extensions"] == {"code": "NOT_ACCEPTABLE"}
 
 
@@ -240,7 +241,7 @@ async def test_errors_are_a_result_and_then_it_is_complete(api: httpx.AsyncClien
         assert [error["extensions"]["code"] for error in payload["errors"]] == [code]
         in_json = await ask(api, query, URQL, variables=variables)
         assert in_json.headers["content-type"] == "application/graphql-response+json; charset=utf-8"
-        assert in_json.status_code == 400
+        assert in_json.status_code == {"GRAPHQL_PARSE_FAILED": 400, "UNAUTHENTICATED": 401}.get(code, 422)
         assert in_json.json() == payload
 
 
@@ -255,7 +256,8 @@ async def test_what_is_no_request_is_refused_in_json(api: httpx.AsyncClient) -> 
     headers = {**STREAM_ONLY, "Content-Type": "application/json"}
     for body in (b"", b"[]", b"{", b'{"query": 5}', b'{"query": "{ __typename }", "variables": []}'):
         response = await api.post("/graphql", content=body, headers=headers)
-        assert (response.status_code, response.headers["content-type"]) == (400, "application/json; charset=utf-8")
+        assert response.status_code == (400 if body in (b"", b"{") else 422)
+        assert response.headers["content-type"] == "application/json; charset=utf-8"
         assert response.json()["errors"][0]["extensions"] == {"code": "BAD_REQUEST"}
 
 

@@ -25,7 +25,7 @@ from graph.execution.operations import Operations
 from graph.subscriptions.audience import Audience
 from graph.transport.http import GraphQLEndpoint
 from graph.transport.middleware import Outermost
-from graph.transport.responses import GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
+from graph.transport.responses import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
 from graph.transport.timing import Measured
 from tests.graph.conftest import Client, given, serving
 
@@ -85,20 +85,27 @@ async def test_other_methods_are_told_which_there_are(api: httpx.AsyncClient, me
     assert (response.status_code, response.headers["allow"]) == (405, "GET, POST")
 
 
+UNREADABLE = [b"", b"{", b'{"query": "\xff"}', b'{"query": "\\ud800"}', b"[" * 100_000]
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+@pytest.mark.parametrize("headers", [{}, NEW_MEDIA_TYPE])
+async def test_a_body_that_is_not_json(api: httpx.AsyncClient, body: bytes, headers: dict[str, str]) -> None:
+    response = await api.post("/graphql", content=body, headers=JSON_BODY | headers)
+    assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
         b"null",
         b"5",
         b'"{ __typename }"',
         b"[]",
         b"[5]",
         b'[{"query": "{ __typename }"}]',
-        b"{",
         b"{}",
-        b'{"query": "\xff"}',
-        b'{"query": "\\ud800"}',
+        b'{"qeury": "{ __typename }"}',
         b'{"query": null}',
         b'{"query": 5}',
         b'{"query": ""}',
@@ -108,21 +115,33 @@ async def test_other_methods_are_told_which_there_are(api: httpx.AsyncClient, me
         b'{"query": "{ __typename }", "variables": "{}"}',
         b'{"query": "{ __typename }", "operationName": 5}',
         b'{"query": "{ __typename }", "extensions": []}',
-        b"[" * 100_000,
     ],
 )
 @pytest.mark.parametrize("headers", [{}, NEW_MEDIA_TYPE])
-async def test_a_malformed_body_is_a_bad_request(api: httpx.AsyncClient, body: bytes, headers: dict[str, str]) -> None:
+async def test_json_that_is_no_request(api: httpx.AsyncClient, body: bytes, headers: dict[str, str]) -> None:
     response = await api.post("/graphql", content=body, headers=JSON_BODY | headers)
-    assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
+    assert (response.status_code, code(response)) == (422, "BAD_REQUEST")
 
 
 @pytest.mark.parametrize(
-    "query_string", ["", "query=%ff", "query=", "query={__typename}&variables=%7B", "variables={}"]
+    ("query_string", "status"),
+    [
+        ("", 422),
+        ("query=", 422),
+        ("variables={}", 422),
+        ("query={__typename}&variables=[]", 422),
+        ("query=%ff", 400),
+        ("query={__typename}&variables=%7B", 400),
+    ],
 )
-async def test_a_malformed_query_string_is_a_bad_request(api: httpx.AsyncClient, query_string: str) -> None:
+async def test_a_bad_query_string(api: httpx.AsyncClient, query_string: str, status: int) -> None:
     response = await api.get(f"/graphql?{query_string}")
-    assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
+    assert (response.status_code, code(response)) == (status, "BAD_REQUEST")
+
+
+async def test_empty_parameters_are_none(api: httpx.AsyncClient) -> None:
+    response = await api.get("/graphql?query={__typename}&operationName=&variables=&extensions=")
+    assert response.json() == {"data": {"__typename": "Query"}}
 
 
 @pytest.mark.parametrize(
@@ -184,7 +203,14 @@ async def test_a_body_may_come_in_pieces(api: httpx.AsyncClient) -> None:
     [
         (b"", JSON),
         (b"*/*", JSON),
-        (b"text/html", JSON),
+        (b"application/*;q=0.1", JSON),
+        (b"text/html, */*;q=0.8", JSON),
+        (b"application/json;q=0, */*", GRAPHQL_RESPONSE),
+        (b"text/html", None),
+        (b"application/xml;q=1, application/json;q=0", None),
+        (b"*/*;q=0", None),
+        (b"text/event-stream", EVENT_STREAM),
+        (b"text/event-stream, application/json", JSON),
         (b"application/json", JSON),
         (b"application/graphql-response+json", GRAPHQL_RESPONSE),
         (b"Application/GraphQL-Response+JSON; charset=utf-8", GRAPHQL_RESPONSE),
@@ -192,11 +218,12 @@ async def test_a_body_may_come_in_pieces(api: httpx.AsyncClient) -> None:
         (b"application/json, application/graphql-response+json", GRAPHQL_RESPONSE),
         (b"application/graphql-response+json;q=0.5, application/json", JSON),
         (b"application/graphql-response+json, application/json;q=0.9", GRAPHQL_RESPONSE),
-        (b"application/graphql-response+json;q=0", JSON),
-        (b"application/graphql-response+json;q=nonsense", JSON),
+        (b"application/graphql-response+json;q=0, application/json", JSON),
+        (b"application/graphql-response+json;q=0", None),
+        (b"application/graphql-response+json;q=nonsense", None),
     ],
 )
-def test_the_media_type_is_what_the_client_prefers(accept: bytes, media_type: bytes) -> None:
+def test_the_media_type_is_what_the_client_prefers(accept: bytes, media_type: bytes | None) -> None:
     assert preferred_media_type(accept) == media_type
 
 
@@ -206,21 +233,48 @@ def test_long_accept_headers_are_read_and_not_kept() -> None:
     assert _cached_media_type.cache_info().currsize == kept
 
 
+@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}, NEW_MEDIA_TYPE])
 @pytest.mark.parametrize(
-    ("query", "expected"),
+    ("query", "status", "expected"),
     [
-        ("{", "GRAPHQL_PARSE_FAILED"),
-        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
-        ("query ($x: Boolean!) { __typename @skip(if: $x) }", "INVALID_INPUT"),
-        ("query A { __typename } query B { __typename }", "OPERATION_RESOLUTION_FAILURE"),
-        ("fragment F on User { id }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{", 400, "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", 422, "GRAPHQL_VALIDATION_FAILED"),
+        ("query ($x: Boolean!) { __typename @skip(if: $x) }", 422, "INVALID_INPUT"),
+        ("query A { __typename } query B { __typename }", 422, "OPERATION_RESOLUTION_FAILURE"),
+        ("fragment F on User { id }", 422, "GRAPHQL_VALIDATION_FAILED"),
+        ("{ events(first: 99) { nodes { allocations { event { seats { label } } } } } }", 422, "QUERY_TOO_COMPLEX"),
     ],
 )
-async def test_nothing_ran(api: httpx.AsyncClient, query: str, expected: str) -> None:
-    plain, new = await post(api, query), await post(api, query, NEW_MEDIA_TYPE)
-    assert (plain.status_code, code(plain)) == (200, expected)
-    assert (new.status_code, code(new)) == (400, expected)
-    assert new.headers["content-type"] == "application/graphql-response+json; charset=utf-8"
+async def test_nothing_ran(
+    api: httpx.AsyncClient, query: str, status: int, expected: str, headers: dict[str, str]
+) -> None:
+    response = await post(api, query, headers)
+    assert (response.status_code, code(response)) == (status, expected)
+    media_type = GRAPHQL_RESPONSE if headers else JSON  # which a browser shows, and terminals know
+    assert response.headers["content-type"] == f"{media_type.decode()}; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "media_type"),
+    [({}, 200, JSON), ({"Accept": "application/json"}, 200, JSON), (NEW_MEDIA_TYPE, 294, GRAPHQL_RESPONSE)],
+)
+async def test_a_part_of_the_answer(
+    api: httpx.AsyncClient, headers: dict[str, str], status: int, media_type: bytes
+) -> None:
+    response = await post(api, '{ __typename booking(id: "x") { id } }', headers)
+    assert response.status_code == status
+    assert response.headers["content-type"] == f"{media_type.decode()}; charset=utf-8"
+    answer = response.json()
+    assert answer["data"] == {"__typename": "Query", "booking": None}
+    assert answer["errors"][0]["path"] == ["booking"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_what_cannot_be_served_is_not_acceptable(api: httpx.AsyncClient, method: str) -> None:
+    query = {"params" if method == "GET" else "json": {"query": TYPENAME}}
+    response = await api.request(method, "/graphql", headers={"Accept": "text/html, application/xml"}, **query)  # type: ignore[arg-type]
+    assert (response.status_code, code(response)) == (406, "NOT_ACCEPTABLE")
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
 
 
 async def test_an_unknown_operation_name(api: httpx.AsyncClient) -> None:
@@ -316,9 +370,9 @@ async def test_without_one_nobody_does(client: Client) -> None:
 
 @pytest.mark.parametrize("authorization", ["Bearer", "Bearer x.y.z", "Basic YTpi"])
 async def test_a_bad_token_is_not_taken_for_none(api: httpx.AsyncClient, authorization: str) -> None:
-    for headers, status in (({}, 200), (NEW_MEDIA_TYPE, 401)):
+    for headers in ({}, NEW_MEDIA_TYPE):
         refused = await post(api, VIEWER, {"Authorization": authorization, **headers})
-        assert (refused.status_code, code(refused)) == (status, "UNAUTHENTICATED")
+        assert (refused.status_code, code(refused)) == (401, "UNAUTHENTICATED")
         assert refused.headers["www-authenticate"] == 'Bearer error="invalid_token"'
 
 
@@ -375,7 +429,7 @@ async def test_of_a_bug_only_an_id_is_told(services: Services, query: str, data:
     async with broken(services) as api:
         with capture_logs(processors=[merge_contextvars]) as logs:
             response = await post(api, query, {"X-Correlation-ID": "request-7", **NEW_MEDIA_TYPE})
-    assert response.status_code == 200
+    assert response.status_code == 294
     [error] = response.json()["errors"]
     assert response.json()["data"] == data
     assert error["message"] == "Internal error"
@@ -517,4 +571,5 @@ async def test_not_ready_without_its_servers(settings: Settings, down: str) -> N
                 writer.close()
             gone = await api.get("/ready")
             assert (gone.status_code, gone.json()) == (503, {"status": "unavailable", "down": [down]})
+            assert int(gone.headers["retry-after"]) > 0
             assert (await api.get("/health")).status_code == 200

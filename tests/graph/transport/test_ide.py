@@ -94,11 +94,11 @@ async def test_other_clients_pass(ide: httpx.AsyncClient) -> None:
     assert (await ide.post("/graphql", json=query, headers=BROWSER)).json() == answer
     assert (await ide.get("/graphql", params=query, headers=BROWSER)).json() == answer
     response = await ide.get("/graphql", headers={"Accept": "application/json"})
-    assert response.status_code == 400
+    assert response.status_code == 422
     assert (await ide.get("/graphql?query=", headers=BROWSER)).headers["content-type"].startswith("application/json")
 
 
 async def test_off_there_is_no_page_and_no_file(api: httpx.AsyncClient) -> None:
     response = await api.get("/graphql", headers=BROWSER)
-    assert (response.status_code, response.headers["content-type"]) == (400, "application/json; charset=utf-8")
+    assert (response.status_code, response.headers["content-type"]) == (422, "application/json; charset=utf-8")
     assert [(await api.get(f"/graphql/static/{name}")).status_code for name in FILES] == [404] * len(FILES)
