@@ -23,8 +23,15 @@ from graph.schema.types.user import User
 @strawberry.type(description="One thing that happened. Seen by ADMINs.")
 class AuditEntry(Node):
     action: AuditAction = strawberry.field(description="What happened.")
-    from_status: str | None = strawberry.field(description="The status before; null when it is new.")
-    to_status: str | None = strawberry.field(description="The status after; null when it has none.")
+    from_status: str | None = strawberry.field(
+        description=(
+            "The status before; null when it is new. By the action a value of SeatLockStatus, BookingStatus, "
+            "PaymentStatus or RefundStatus."
+        )
+    )
+    to_status: str | None = strawberry.field(
+        description="The status after, a value of the same enum; null when it has none."
+    )
     correlation_id: str = strawberry.field(
         description=(
             "The `X-Correlation-ID` of the request that caused it. What time, the provider or a job later does to a "
