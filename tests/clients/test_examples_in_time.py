@@ -11,9 +11,11 @@ import pytest
 from pydantic import SecretStr
 
 from domain.clock import system_clock
-from domain.documents import User
+from domain.documents import Session, User
 from domain.opening import open_services
 from domain.payments.ask import ask_about_all
+from domain.people.refresh_tokens import new_refresh_token
+from domain.people.sessions import logout
 from domain.process.settings import Settings
 from domain.services import Services
 from graph.app import assemble
@@ -99,10 +101,11 @@ async def test_a_token_that_is_refused_is_renewed(
         clock.ahead = TOKEN_TTL
 
     proxy.meanwhile("confirmBooking", expire)
+    proxy.lose("refreshSession")  # what was lost is given again
     example = await run(await office.event())
     await example.says("paid: booking")
     assert await example.ends() == 0
-    assert proxy.asked == {"login": 2, "lockSeats": 1, "confirmBooking": 2, "payBooking": 1}
+    assert proxy.asked == {"login": 1, "refreshSession": 2, "lockSeats": 1, "confirmBooking": 2, "payBooking": 1}
 
 
 @ONE_LANGUAGE
@@ -122,7 +125,27 @@ async def test_who_reconnects_with_an_expired_token_renews_it(
     await example.says("paid: booking")
     assert await example.ends() == 0
     assert example.times("closed with 4403") == 1
-    assert proxy.asked["login"] == 2
+    assert (proxy.asked["login"], proxy.asked["refreshSession"]) == (1, 1)
+
+
+@ONE_LANGUAGE
+async def test_whose_session_has_ended_begins_another(
+    run: Run, office: BoxOffice, proxy: Proxy, services: Services
+) -> None:
+    event, other = await office.event(), await office.buyer()
+    lock = await office.lock(other, event)
+    example = await run(event)
+    await example.says("19 available")
+    (newest,) = await Session.find_all().sort("-created_at").limit(1).to_list()
+    token = new_refresh_token(services.settings.secret_key.get_secret_value(), newest.id, newest.renewals)
+    assert await logout(services, refresh_token=token, everywhere=False, correlation_id="test") == 1
+    await example.says("closed with 4403")
+    await example.says("signed in until")
+    await example.says("19 available")
+    await office.release(other, lock)
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+    assert (proxy.asked["login"], proxy.asked["refreshSession"]) == (2, 1)
 
 
 @ONE_LANGUAGE
@@ -134,11 +157,10 @@ async def test_who_is_not_there_any_more_is_told_once(
     example = await run(event)
     await example.says("19 available")
     await User.get_pymongo_collection().delete_many({"role": "USER"})
-    proxy.cut()
-    await example.says("UNAUTHENTICATED")
+    await example.says("closed with 4403")
     await example.says("BAD_CREDENTIALS")
     assert await example.ends() == 1
-    assert proxy.asked == {"login": 2}
+    assert proxy.asked == {"login": 2, "refreshSession": 1}
 
 
 async def test_a_socket_whose_token_expires_asks_for_another(

@@ -32,7 +32,9 @@ TRY_AGAIN = {"UNAVAILABLE", "RATE_LIMITED"}  # error codes that may be gone in a
 OUR_MISTAKE = {1009, 4400, 4401, 4406, 4409, 4429}  # close codes that the same messages would bring again
 
 LOGIN = """mutation ($email: String!, $password: String!) { login(input: {email: $email, password: $password}) {
-    ... on LoginSuccess { accessToken expiresAt } ... on Error { code message } } }"""
+    ... on SignedIn { accessToken expiresAt refreshToken } ... on Error { code message } } }"""
+REFRESH = """mutation ($token: String!) { refreshSession(input: {refreshToken: $token}) {
+    ... on SignedIn { accessToken expiresAt refreshToken } ... on Error { code message } } }"""
 LOCK = """mutation ($event: ID!, $count: Int!, $key: String!) {
   lockSeats(input: {eventId: $event, selection: {quantity: {count: $count}}, idempotencyKey: $key}) {
     ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on SalesClosed { reason }
@@ -73,16 +75,29 @@ class Seatlock:
 
     def __init__(self, http: httpx.AsyncClient, email: str, password: str) -> None:
         self._http, self._credentials = http, {"email": email, "password": password}
-        self._token, self._renew_at = "", 0.0
+        self._token, self._refresh_token, self._renew_at = "", "", 0.0
 
     async def token(self, refused: str = "") -> str:
         """An access token that has not expired, and that is not the one the API refused."""
         if self._token == refused or time.monotonic() > self._renew_at:
-            login = await self.ask(LOGIN, self._credentials, signed_in=False)
-            lifetime = datetime.fromisoformat(login["expiresAt"]) - datetime.now(UTC)
-            self._token, self._renew_at = login["accessToken"], time.monotonic() + 0.9 * lifetime.total_seconds()
-            print("signed in until", login["expiresAt"])
+            session = await self.session()
+            lifetime = datetime.fromisoformat(session["expiresAt"]) - datetime.now(UTC)
+            self._token, self._refresh_token = session["accessToken"], session["refreshToken"]
+            self._renew_at = time.monotonic() + 0.9 * lifetime.total_seconds()
+            print("signed in until", session["expiresAt"])
         return self._token
+
+    async def session(self) -> dict[str, Any]:
+        """The session's next tokens, or those of a new one. Raises Refused."""
+        if self._refresh_token:
+            try:
+                # Once only. If the answer is lost, `ask` sends the same again, and gets the same.
+                return await self.ask(REFRESH, {"token": self._refresh_token}, signed_in=False)
+            except Refused as refused:
+                if refused.code != "BAD_CREDENTIALS":
+                    raise
+                self._refresh_token = ""  # it has ended; an app with a user in front of it asks for the password
+        return await self.ask(LOGIN, self._credentials, signed_in=False)
 
     async def ask(self, query: str, variables: dict[str, Any], signed_in: bool = True) -> dict[str, Any]:
         """A mutation's success. Raises Refused; after UNAVAILABLE it may be done or not: the same call can tell."""
@@ -111,7 +126,7 @@ class Seatlock:
                 return outcome
             error = Refused(answer["errors"][0])
             if error.code == "UNAUTHENTICATED" and signed_in and not refused:
-                refused = token  # sign in, then again
+                refused = token  # renew it, then again
                 continue
             if error.code not in TRY_AGAIN or time.monotonic() > give_up_at:
                 raise error

@@ -16,7 +16,9 @@ const TRY_AGAIN = ["UNAVAILABLE", "RATE_LIMITED"]; // error codes that may be go
 const OUR_MISTAKE = [1009, 4400, 4401, 4403, 4406, 4409, 4429]; // close codes that the same messages would bring again
 
 const LOGIN = `mutation ($email: String!, $password: String!) { login(input: {email: $email, password: $password}) {
-    ... on LoginSuccess { accessToken expiresAt } ... on Error { code message } } }`;
+    ... on SignedIn { accessToken expiresAt refreshToken } ... on Error { code message } } }`;
+const REFRESH = `mutation ($token: String!) { refreshSession(input: {refreshToken: $token}) {
+    ... on SignedIn { accessToken expiresAt refreshToken } ... on Error { code message } } }`;
 const LOCK = `mutation ($event: ID!, $count: Int!, $key: String!) {
   lockSeats(input: {eventId: $event, selection: {quantity: {count: $count}}, idempotencyKey: $key}) {
     ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on SalesClosed { reason }
@@ -39,7 +41,7 @@ type Failure = {
   attemptsLeft?: number;
   reason?: string;
 };
-type Login = { accessToken: string; expiresAt: string };
+type Session = { accessToken: string; expiresAt: string; refreshToken: string };
 type Locked = { lock: { id: string; seats: string[]; expiresAt: string } };
 type Booked = { booking: { id: string } };
 type BankAsks = { message: string; redirectUrl: string | null };
@@ -76,18 +78,32 @@ class Pauses {
   }
 }
 
-let accessToken = "";
+let [accessToken, refreshToken] = ["", ""];
 let renewAt = 0;
 
 /** An access token that has not expired, and that is not the one the API refused. */
 async function freshToken(refused = ""): Promise<string> {
   if (accessToken === refused || performance.now() > renewAt) {
-    const login = await ask<Login>(LOGIN, CREDENTIALS, false);
-    accessToken = login.accessToken;
-    renewAt = performance.now() + 0.9 * (Date.parse(login.expiresAt) - Date.now());
-    console.log("signed in until", login.expiresAt);
+    const session = await nextSession();
+    ({ accessToken, refreshToken } = session);
+    renewAt = performance.now() + 0.9 * (Date.parse(session.expiresAt) - Date.now());
+    console.log("signed in until", session.expiresAt);
   }
   return accessToken;
+}
+
+/** The session's next tokens, or those of a new one. Throws Refused. */
+async function nextSession(): Promise<Session> {
+  if (refreshToken) {
+    try {
+      // Once only. If the answer is lost, `ask` sends the same again, and gets the same.
+      return await ask<Session>(REFRESH, { token: refreshToken }, false);
+    } catch (error) {
+      if (!(error instanceof Refused && error.code === "BAD_CREDENTIALS")) throw error;
+      refreshToken = ""; // it has ended; an app with a user in front of it asks for the password
+    }
+  }
+  return ask<Session>(LOGIN, CREDENTIALS, false);
 }
 
 /** A mutation's success. Throws Refused; after UNAVAILABLE it may be done or not: the same call can tell. */
@@ -109,7 +125,7 @@ async function ask<Success extends object>(query: string, variables: object, sig
       return outcome as Success;
     }
     const error = new Refused(errors![0]!);
-    if (error.code === "UNAUTHENTICATED" && signedIn && !refused) refused = token; // sign in, then again
+    if (error.code === "UNAUTHENTICATED" && signedIn && !refused) refused = token; // renew it, then again
     else if (!TRY_AGAIN.includes(error.code) || performance.now() > giveUpAt) throw error;
     else await pauses.wait(error.message);
   }
