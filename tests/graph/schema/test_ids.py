@@ -30,6 +30,13 @@ def test_what_unseals_was_sealed(value: str) -> None:
     assert unsealed is None or seal(unsealed) == value
 
 
+@pytest.mark.parametrize(("type_name", "named"), [("Event", "an Event"), ("User", "a User"), ("Refund", "a Refund")])
+def test_a_wrong_id_is_told_as_people_say_it(type_name: str, named: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_id("id", "x", type_name)
+    assert refused.value.message == f"Not the id of {named}."
+
+
 @pytest.mark.parametrize("ending", ["=", " ", "\n", "-", "A"])
 def test_no_second_spelling(ending: str) -> None:
     value = encode_id("Payment", PydanticObjectId("6b00bf9cbcc3b23b9adab350"))

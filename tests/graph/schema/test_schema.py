@@ -19,6 +19,7 @@ from graphql import (
     GraphQLUnionType,
     build_schema,
     execute_sync,
+    get_named_type,
     is_introspection_type,
     is_specified_scalar_type,
     parse,
@@ -94,6 +95,22 @@ def descriptions(graphql_schema: GraphQLSchema) -> Iterator[tuple[str, str | Non
 
 def test_holds_all_of_the_contract() -> None:
     assert set(facts(CONTRACT)) - set(facts(OURS)) == set()
+
+
+def test_every_list_is_read_from_either_end_and_counted() -> None:
+    connections = [named for named in own_types(OURS) if named.name.endswith("Connection")]
+    counted = [str(named.fields["totalCount"].type) for named in connections if isinstance(named, GraphQLObjectType)]
+    assert counted == ["Int!"] * len(connections)
+    lists = [
+        {name: str(argument.type) for name, argument in field.args.items()}
+        for named in own_types(OURS)
+        if isinstance(named, GraphQLObjectType)
+        for field in named.fields.values()
+        if get_named_type(field.type) in connections
+    ]
+    window = {"first": "Int", "after": "String", "last": "Int", "before": "String"}
+    assert len(lists) >= len(connections) > 5
+    assert [arguments for arguments in lists if not window.items() <= arguments.items()] == []
 
 
 def test_everything_is_described() -> None:
