@@ -182,7 +182,7 @@ class _Connection:
 
     def drain(self) -> None:
         """Finish what is under way, and close: this server is going away."""
-        self._leaving = self._leaving or Closed(1001, "Going away")
+        self._leaving = self._leaving or Closed(1012, "Service restart")
         for operation in list(self._operations.values()):
             if operation.joined is not None:
                 self.tell(operation)

@@ -112,22 +112,48 @@ itself, as `repair` and `worker`.
 Before a WebSocket is open, it is refused with the statuses of `/graphql`: 403, 429 or 503.
 Afterwards it is closed with one of these codes:"""
 
+
+class Close(NamedTuple):
+    """The end of a WebSocket, by the server."""
+
+    because: str
+    again: str
+    """Whether a client should connect again."""
+    by_default: bool
+    """Whether npm's graphql-ws does, unless told otherwise."""
+
+
 CLOSE_CODES = {
-    1001: ("The server stops.", "Yes, with a growing, random pause."),
-    1009: ("A message is larger than `SEATLOCK_MAX_BODY_BYTES`.", "No."),
-    1013: ("A fault of the server.", "Yes, with a growing, random pause."),
-    4400: ("Not a message of the protocol.", "No."),
-    4401: ("`subscribe` came before `connection_ack`.", "No."),
-    4403: (
-        "The token in `connection_init`, or in the header of the handshake, is bad or expired.",
+    1009: Close("A message is larger than `SEATLOCK_MAX_BODY_BYTES`.", "No.", False),
+    1012: Close("The server stops.", "Yes, with a growing, random pause.", True),
+    1013: Close("A fault of the server.", "Yes, with a growing, random pause.", True),
+    4400: Close("Not a message of the protocol.", "No.", False),
+    4401: Close("`subscribe` came before `connection_ack`.", "No.", False),
+    4403: Close(
+        "The token in `connection_init`, or in the header of the handshake, is bad or expired, or its session has "
+        "ended.",
         "With a new token.",
+        True,
     ),
-    4406: ("Another subprotocol, or none.", "No."),
-    4408: ("No `connection_init` came within 10 seconds.", "Yes."),
-    4409: ("`subscribe` has the id of an operation that is under way.", "No."),
-    4429: ("A second `connection_init`.", "No."),
+    4406: Close("Another subprotocol, or none.", "No.", False),
+    4408: Close("No `connection_init` came within 10 seconds.", "Yes.", True),
+    4409: Close("`subscribe` has the id of an operation that is under way.", "No.", False),
+    4429: Close("A second `connection_init`.", "No.", False),
 }
-"""1009 is sent by the library below; the others are in graph/transport."""
+"""1009 is sent by the library below; the others are in graph/transport. What clients do is tested in tests/clients."""
+
+CLIENTS = """\
+The last column is what npm's **graphql-ws** does by default, and with it Apollo's GraphQLWsLink and urql's
+subscriptionExchange. It tries five times, after 1, 2, 4, 8 and 16 seconds and up to 3 more; also after an end without a
+code (1006). These need options of your own, as [socket.ts](../examples/typescript/socket.ts) has them:
+
+- After 4403 it sends the same token again, five times.
+- If nobody listens at the port when it comes back, it ends for good.
+- It does not notice a line that is dead. Listen for the pings: when nothing came for 30 seconds, connect again.
+
+Python's **gql** does not connect again after any code. With `connect_async(reconnecting=True)` it does after each one,
+also where the same messages will be refused again. `seatlock watch` and the example in
+[Python](../examples/python/buy_seats.py) do what the table says."""
 
 
 def http_page() -> str:
@@ -147,7 +173,14 @@ def http_page() -> str:
         "A worker with `SEATLOCK_WORKER_METRICS_PORT` serves `/metrics` there, and nothing else.",
         "[Errors](errors.md) says what a client should do about each code.",
         REQUESTS,
-        table(("Code", "Because", "Connect again?"), ((str(each), *told) for each, told in CLOSE_CODES.items())),
+        table(
+            ("Code", "Because", "Connect again?", "graphql-ws"),
+            (
+                (str(each), told.because, told.again, "again" if told.by_default else "ends")
+                for each, told in CLOSE_CODES.items()
+            ),
+        ),
+        CLIENTS,
     )
 
 

@@ -3,7 +3,7 @@
 //   {"about": "1", "query": "subscription …", "variables": {…}} and {"about": "1"} to stop that one,
 // and repeats, a line each, what the client library tells an application:
 //   {"about": "1", "data": {…}}, {"about": "1", "errors": […]}, {"about": "1", "complete": true},
-//   {"about": "connection", "opened": true}, {"about": "connection", "closed": 1001}.
+//   {"about": "connection", "opened": true}, {"about": "connection", "closed": 1012}.
 // It ends when nobody talks to it any more.
 import { createInterface } from "node:readline";
 import { messageOf } from "./socket.ts";

@@ -229,7 +229,7 @@ async def test_watchers_come_back_to_a_server_that_restarts(connect: Connect, of
 
     await asyncio.to_thread(api.stop)
     await asyncio.to_thread(api.start)
-    assert {name: await clients[name].closed() for name in ON_SOCKETS} == dict.fromkeys(ON_SOCKETS, 1001)
+    assert {name: await clients[name].closed() for name in ON_SOCKETS} == dict.fromkeys(ON_SOCKETS, 1012)
     for name, operation in watching.items():
         again = await operation.value()
         assert again["snapshot"], name

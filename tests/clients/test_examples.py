@@ -153,7 +153,7 @@ async def test_it_comes_back_to_a_server_that_restarts(run: Run, office: BoxOffi
     assert seats.count("STALLS-") == 2
 
     await asyncio.to_thread(api.stop)
-    await example.says("closed with 1001")
+    await example.says("closed with 1012")
     await asyncio.to_thread(api.start)
     await example.says(f"18 available{seats}")
     await office.release(other, second)

@@ -110,14 +110,14 @@ async def test_everybody_is_told_the_last_and_sent_elsewhere(services: Services,
         stopping = asyncio.create_task(asyncio.to_thread(api.stop))
 
         for operation in watching:
-            assert await last_words(operation) == ({"availableSeats": 80}, 1001)
-        assert await silent.closed() == 1001
+            assert await last_words(operation) == ({"availableSeats": 80}, 1012)
+        assert await silent.closed() == 1012
         rest = [line async for line in lines]
         assert json.loads(rest[-2].removeprefix("data: ")) == {"data": {"seatAvailability": {"availableSeats": 80}}}
         assert "event: complete" not in rest, "then a client would not come back"
         answer = await buying.answer()
         assert {outcome["__typename"] for outcome in answer["data"].values()} == {"RegisterSuccess"}
-        assert await buyer.closed() == 1001
+        assert await buyer.closed() == 1012
         await stopping
     told = [json.loads(line) for line in api.log.read_text().splitlines() if line.startswith("{")]
     assert told

@@ -143,7 +143,7 @@ async def test_it_comes_back_to_a_server_that_restarts_and_says_so(
     async with piped(event, api) as watching:
         assert "version 1: 5 available" in await line_of(watching.stdout)
         await asyncio.to_thread(api.stop)
-        lost = "seatlock: the connection was closed: 1001 Going away; trying again in "
+        lost = "seatlock: the connection was closed: 1012 Service restart; trying again in "
         assert (await line_of(watching.stderr)).startswith(lost)
         await lock(services, event, "STALLS-A-1")
         refused = f"seatlock: no API answers at ws://127.0.0.1:{api.port}/graphql; trying again in "
@@ -258,7 +258,7 @@ async def test_in_a_terminal_the_event_is_drawn(services: Services, event: Event
             "Concert  version 2", "available 3", "locked    2", "A ·HH··", "STALLS-A-2 HELD  STALLS-A-3 HELD"
         )
         await asyncio.to_thread(api.stop)
-        await drawn.shows("1001 Going away; trying again in 0.")
+        await drawn.shows("1012 Service restart; trying again in 0.")
         assert await interrupt(drawn.process) == 0
         drawn.read_rest()
         assert drawn.written.endswith(b"\r\n" + CURSOR_SHOWN)

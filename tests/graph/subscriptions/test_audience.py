@@ -610,12 +610,12 @@ async def test_a_server_that_stops_waits_for_what_is_wanted_only(
         await hurried.roundtrip()
         served.audience.drain()
         await given_up.stop()
-        assert await hurried.closed() == 1001
+        assert await hurried.closed() == 1012
         too_late = await patient.subscribe("{ __typename }")
         await patient.roundtrip()
         may_open.set()
         assert await beginning.data("bookingStatus") == {"status": "PAYMENT_PENDING"}
-        assert await patient.closed() == 1001
+        assert await patient.closed() == 1012
         with pytest.raises(Closed):
             await too_late.next()
         with pytest.raises(InvalidStatus) as refused:
