@@ -1,5 +1,5 @@
 """`make bench`: one table. BENCH_SECONDS a line. `python -m bench live`, `memory`, `time`, `metrics`,
-`insight`, `pick` or `first-second`."""
+`insight`, `pick`, `snapshots` or `first-second`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from bench.load import Measured, buy, require_wrk
 from bench.memory import measure_memory
 from bench.pick import measure_pick
 from bench.server import environment, running_api, running_stock_view
+from bench.snapshots import measure_snapshots
 from ops.embedded import Servers, embedded_servers
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
@@ -105,6 +106,9 @@ def main() -> None:
         return
     if sys.argv[1:] == ["pick"]:
         measure_pick()
+        return
+    if sys.argv[1:] == ["snapshots"]:
+        measure_snapshots()
         return
     require_wrk()
     if sys.argv[1:2] == ["insight"]:
