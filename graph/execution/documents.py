@@ -40,6 +40,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from domain.process.metrics import SEVERAL
 from domain.process.settings import Settings
+from graph.execution.costs import Cost
 from graph.execution.inputs import InputLiteralsRule, shortened
 from graph.execution.limits import broken_limits, measure
 from graph.execution.overlaps import TOO_MUCH, BoundedOverlaps, gave_up
@@ -50,6 +51,8 @@ MAX_CACHED_LENGTH = 16 * 1024
 
 MAX_CACHE_SIZE = 256 * 1024
 """Characters of text remembered in all. A tree takes 200 times its text, so this is 50 MB at worst."""
+
+TOO_COMPLEX = "QUERY_TOO_COMPLEX"
 
 INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
 
@@ -162,24 +165,32 @@ class Documents:
             return prepared
         complexity = measure(self._schema, prepared.document, variables)
         if errors := broken_limits(complexity, self._settings):
-            return _failed(errors, "QUERY_TOO_COMPLEX")
+            return self._too_complex(errors, complexity.cost)
         return replace(prepared, cost=complexity.cost)
+
+    def told(self, cost: int | None) -> Cost:
+        """What a client is told of what its operation costs."""
+        return {"requested": cost, "limit": self._settings.graphql_max_cost}
+
+    def _too_complex(self, errors: Sequence[GraphQLError], cost: int | None) -> Prepared:
+        return _failed(errors, TOO_COMPLEX, cost=self.told(cost))
 
     def _prepare(self, text: str) -> Prepared:
         longest = self._settings.graphql_max_document_bytes
         # Characters first: of a text that is much too long not even the bytes are made.
         if len(text) > longest or len(text.encode("utf-8", "surrogatepass")) > longest:
-            return _failed([GraphQLError(f"The document may have {longest:,} bytes.")], "QUERY_TOO_COMPLEX")
+            return self._too_complex([GraphQLError(f"The document may have {longest:,} bytes.")], None)
         most = self._settings.graphql_max_tokens
         try:
             document = parse(text, max_lexical_tokens=most, max_comments=most)
         except GraphQLSyntaxError as error:
-            too_much = error.message.endswith("Parsing aborted.")
-            return _failed([error], "QUERY_TOO_COMPLEX" if too_much else "GRAPHQL_PARSE_FAILED")
+            if error.message.endswith("Parsing aborted."):
+                return self._too_complex([error], None)
+            return _failed([error], "GRAPHQL_PARSE_FAILED")
         # The limits come first and alone: some of the specified rules are not linear.
         complexity = measure(self._schema, document)
         if errors := broken_limits(complexity, self._settings):
-            return _failed(errors, "QUERY_TOO_COMPLEX")
+            return self._too_complex(errors, complexity.cost)
         errors = validate(
             self._schema,
             document,
@@ -188,7 +199,7 @@ class Documents:
             hide_suggestions=not self._settings.graphql_introspection,
         )
         if gave_up(errors):
-            return _failed([GraphQLError(TOO_MUCH)], "QUERY_TOO_COMPLEX")
+            return self._too_complex([GraphQLError(TOO_MUCH)], complexity.cost)
         if errors:
             return _failed(errors, "GRAPHQL_VALIDATION_FAILED")
         operations = _roots(document)
@@ -240,13 +251,13 @@ def _root_fields(
     return (asked.pop() if len(asked) == 1 else SEVERAL), is_about_schema
 
 
-def _failed(errors: Sequence[GraphQLError], code: str) -> Prepared:
+def _failed(errors: Sequence[GraphQLError], code: str, **more: object) -> Prepared:
     """The errors as they are answered: an error that is kept would keep the tree and the frames it was found in."""
     told: list[GraphQLFormattedError] = [
         {
             **error.formatted,
             "message": shortened(error.message),
-            "extensions": {"code": code, **(error.extensions or {})},
+            "extensions": {"code": code, **more, **(error.extensions or {})},
         }
         for error in errors
     ]

@@ -26,6 +26,7 @@ from domain.process.fingerprints import network_of
 from domain.process.settings import Settings
 from domain.process.stored_texts import StoredTexts
 from graph.execution.answers import needed_somebody, too_much_for_now
+from graph.execution.costs import Cost, with_cost
 from graph.execution.documents import Documents, Prepared
 from graph.execution.errors import cause_of, code_of, describe, format_errors
 from graph.execution.http_error import Header
@@ -239,7 +240,14 @@ class Operations:
         _note_refused(result, operation.type, context)
         if result.errors:
             _check_some_ran(result, operation.type, context)
-        return _answer(result, context, operation.type)
+        answer = _answer(result, context, operation.type)
+        if context.asked_too_much:
+            return with_cost(answer, self.cost_of(operation))
+        return answer
+
+    def cost_of(self, operation: Operation) -> Cost:
+        """What a client is told of what this costs."""
+        return self._documents.told(operation.cost)
 
     async def subscribe(self, operation: Operation, context: Context) -> Subscribed:
         """What the subscription is about, and how to tell of it. Raises RequestError."""

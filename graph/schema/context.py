@@ -52,6 +52,8 @@ class Context:
     """Whether it spends budgets: what a subscription tells again was paid for when it began."""
     bad_token: Unauthenticated | None = None
     outcome: str = OK
+    asked_too_much: bool = False
+    """Whether something was TooComplex."""
     refused: set[str | int] = field(default_factory=set)
     """Root fields that answered with a refusal, by what the request calls them."""
     _loaders: Loaders | None = None
@@ -70,6 +72,7 @@ class Context:
     def count_seats(self, count: int, most: int = MAX_SEATS) -> None:
         """Make sure that this many more seats may be listed, of so many in all. Raises TooComplex."""
         if self._seats + count > most:
+            self.asked_too_much = True
             raise TooComplex(
                 f"One request may list {most:,} seats, and this asks for {self._seats + count:,}. Name a `section`, or "
                 "ask for `sections { rows }`: it says the same of any map."

@@ -18,6 +18,7 @@ from domain.errors import Unauthenticated, Unavailable
 from domain.people.accounts import Claims
 from domain.process.metrics import INTERNAL
 from domain.services import Services
+from graph.execution.costs import with_cost
 from graph.execution.errors import describe
 from graph.execution.http_error import Header, HttpError
 from graph.execution.operations import BAD_TOKEN, Operation, Operations, RequestError
@@ -70,6 +71,8 @@ class GraphQLEndpoint:
                     await stream(self._audience, operation, context, scope, receive, send, measured)
                     return
                 payload = await self._operations.run(operation, context)
+                if head.asks_for_cost:
+                    payload = with_cost(payload, self._operations.cost_of(operation))
                 if context.bad_token is not None:
                     headers = [BAD_TOKEN]
                 measured.answered(context.outcome)
@@ -77,7 +80,8 @@ class GraphQLEndpoint:
                     status = PARTIAL_SUCCESS
             except RequestError as rejected:
                 measured.answered(rejected.code)
-                payload, status, headers = {"errors": rejected.errors}, rejected.status, rejected.headers
+                payload = with_cost({"errors": rejected.errors}, None)
+                status, headers = rejected.status, rejected.headers
         except HttpError as refused:
             measured.answered(refused.code)
             status, payload, headers = refused.status, refused.payload, refused.headers

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
+from graph.execution import costs
 from graph.execution.http_error import HttpError
 from graph.execution.naming import name_in
 from graph.execution.operations import Request
@@ -24,11 +25,13 @@ class Head(NamedTuple):
     content_type: bytes
     accept: bytes
     authorization: bytes
+    asks_for_cost: bool = False
 
 
 def read_head(scope: Scope) -> Head:
     """The headers that matter, found in one pass."""
     content_type = accept = authorization = b""
+    asks_for_cost = False
     for name, value in scope["headers"]:
         if name == b"content-type":
             content_type = value
@@ -36,7 +39,9 @@ def read_head(scope: Scope) -> Head:
             accept = accept + b"," + value if accept else value
         elif name == b"authorization":
             authorization = value
-    return Head(content_type, accept, authorization)
+        elif name == costs.HEADER:
+            asks_for_cost = costs.is_asked_for(value)
+    return Head(content_type, accept, authorization, asks_for_cost)
 
 
 LONG_BODY = 64 * 1024

@@ -88,6 +88,8 @@ REQUESTS = """\
   nothing of the kind is answered 406.
 - Statuses follow GraphQL over HTTP, edition of September 2026. Read the body in any case: it says more.
 - 429 and 503 have `Retry-After`, in seconds.
+- `GraphQL-Cost: report` asks for `extensions.cost`: what the operation costs (`requested`) and may cost (`limit`).
+  With `QUERY_TOO_COMPLEX` it is always there.
 - A browser that opens `/graphql` gets GraphiQL where `SEATLOCK_GRAPHQL_IDE` is true.
 - Pages of the origins in `SEATLOCK_CORS_ORIGINS` may call: their browsers' `OPTIONS` is answered, too.
 - Batches are refused.

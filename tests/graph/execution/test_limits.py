@@ -297,13 +297,15 @@ def calls_to_measure(text: str) -> int:
 
 
 async def test_a_document_too_complex_is_answered_as_one(client: Client) -> None:
+    cost = {"requested": 50_302, "limit": 5_000}
     assert await client.execute("{ viewer { bookings(first: 100) { nodes { event { seats { label } } } } } }") == {
         "errors": [
             {
                 "message": "The operation costs 50,302; the limit is 5,000.",
-                "extensions": {"code": "QUERY_TOO_COMPLEX"},
+                "extensions": {"code": "QUERY_TOO_COMPLEX", "cost": cost},
             }
-        ]
+        ],
+        "extensions": {"cost": cost},
     }
 
 

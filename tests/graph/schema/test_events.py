@@ -306,6 +306,7 @@ async def test_what_lists_too_many_seats_is_refused_before_it_makes_them(scene: 
         assert answer["data"] is None or answer["data"]["event"] is None
         [error] = answer["errors"]
         assert error["extensions"] == {"code": "QUERY_TOO_COMPLEX"}
+        assert answer["extensions"]["cost"]["limit"] == scene.services.settings.graphql_max_cost
         assert f"this asks for {asked:,}. Name a `section`, or ask for `sections {{ rows }}`" in error["message"]
     whole = "query ($id: ID!) { event(id: $id) { seats { number } } }"
     answer = await scene.client.execute(whole, {"id": event}, scene.admin_token)
