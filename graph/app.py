@@ -27,6 +27,7 @@ from graph.subscriptions.audience import Audience
 from graph.transport.health import health, ready
 from graph.transport.http import GraphQLEndpoint
 from graph.transport.ide import Ide, ide_routes
+from graph.transport.long_texts import LongTexts
 from graph.transport.metrics import Metrics
 from graph.transport.middleware import NOSNIFF, Outermost
 from graph.transport.responses import send_json
@@ -85,9 +86,12 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     audience = Audience(operations, settings)
     # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request. Outermost is one.
     measure = _measure(settings)
-    endpoint = _endpoint(operations, audience, settings, measure)
+    long_texts = LongTexts(operations.paid_by)
+    endpoint: ASGIApp = GraphQLEndpoint(operations, audience, measure, long_texts)
+    if settings.graphql_ide:
+        endpoint = Ide(endpoint, NOT_TRUSTED if settings.trusted_only else "")
     router = Router(
-        routes=routes(settings, endpoint, WebSocketEndpoint(operations, audience, settings, measure)),
+        routes=routes(settings, endpoint, WebSocketEndpoint(operations, audience, settings, measure, long_texts)),
         redirect_slashes=False,
         default=_not_found,
         lifespan=_draining(lifespan, audience),
@@ -104,11 +108,6 @@ def _first(endpoint: ASGIApp, router: Router) -> ASGIApp:
         await (endpoint if is_for_it else router)(scope, receive, send)
 
     return app
-
-
-def _endpoint(operations: Operations, audience: Audience, settings: Settings, measure: Measure) -> ASGIApp:
-    endpoint = GraphQLEndpoint(operations, audience, measure)
-    return Ide(endpoint, NOT_TRUSTED if settings.trusted_only else "") if settings.graphql_ide else endpoint
 
 
 def routes(settings: Settings, endpoint: ASGIApp, websocket: ASGIApp) -> list[BaseRoute]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any, cast
 
@@ -46,6 +47,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.counted = 0
         self._held = b""
         self._messages = 0
+        self._come: deque[int] = deque()
+        self._in_hand = 0
         self._since, self._unread = Since(), Unread()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -104,10 +107,18 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         self._messages += 1
+        size, before = sum(map(len, self.frames)), self.queue.qsize()
         super().send_receive_event_to_app()
+        if self.queue.qsize() > before:
+            self._come.append(size)
 
     async def receive(self) -> ASGIReceiveEvent:
+        if self._in_hand:  # the application has done with it
+            self._in_hand = 0
+            self._connections.weigh(self)
         message = await self.queue.get()
+        if message["type"] == "websocket.receive":
+            self._in_hand = self._come.popleft()
         if self.queue.empty():
             held, self._held = self._held, b""
             if held:
@@ -132,7 +143,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def waiting_bytes(self) -> int:
         partial = self._partial()
         unsent = 0 if self.writable.is_set() else self.transport.get_write_buffer_size()
-        return (partial if partial > PIECE_BYTES else 0) + len(self._held) + unsent
+        come = self._in_hand + sum(self._come)
+        return sum(each for each in (partial, come) if each > PIECE_BYTES) + len(self._held) + unsent
 
     def look(self, now: float) -> None:
         settings = self._settings

@@ -14,7 +14,10 @@ what buying needs: lockSeats and payBooking are refused to nobody because of oth
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from enum import StrEnum
+from math import ceil
 
 from bson import ObjectId
 
@@ -26,6 +29,9 @@ from domain.process.settings import Settings
 
 SHARED = 10
 """Behind one address there may be a school: all its signed-in users together have this many times one's budget."""
+
+MOST_USED_UP = 10_000
+"""So many that have nothing left are remembered by a process, the latest."""
 
 
 class Budget(StrEnum):
@@ -62,6 +68,7 @@ class Budgets:
             for budget in Budget
         }
         self._shared = {budget: rate.times(SHARED) for budget, rate in self._rates.items()}
+        self._used_up: OrderedDict[tuple[Rate, tuple[str, ...]], float] = OrderedDict()
 
     async def spend(
         self,
@@ -77,6 +84,7 @@ class Budgets:
         Who is not signed in pays by the address. A `mailbox` is an e-mail address, by its key.
         """
         for rate, *names in self._payers(budget, user_id, address, mailbox):
+            self._refuse_at_once(budget, rate, *names)
             if not await self._counts.take(rate, *names):
                 raise await self._refusal(budget, rate, *names)
 
@@ -108,4 +116,19 @@ class Budgets:
     async def _refusal(self, budget: Budget, rate: Rate, *names: str) -> OverBudget:
         budget_used_up(budget.value)
         seconds = await self._counts.seconds_to_wait(rate, *names)
-        return OverBudget(f"Too many requests of this kind; try again in {seconds} s.", seconds)
+        self._used_up[rate, names] = time.monotonic() + seconds
+        if len(self._used_up) > MOST_USED_UP:
+            self._used_up.popitem(last=False)
+        return _over(seconds)
+
+    def _refuse_at_once(self, budget: Budget, rate: Rate, *names: str) -> None:
+        """Who was told to wait and does not costs no question to Redis. Raises OverBudget."""
+        left = self._used_up.get((rate, names), 0.0) - time.monotonic()
+        if left > 0:
+            budget_used_up(budget.value)
+            raise _over(ceil(left))
+        self._used_up.pop((rate, names), None)
+
+
+def _over(seconds: int) -> OverBudget:
+    return OverBudget(f"Too many requests of this kind; try again in {seconds} s.", seconds)

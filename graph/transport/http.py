@@ -22,12 +22,13 @@ from graph.execution.costs import with_cost
 from graph.execution.errors import describe
 from graph.execution.http_error import Header, HttpError
 from graph.execution.operations import BAD_TOKEN, Operation, Operations, RequestError
-from graph.execution.statuses import PARTIAL_SUCCESS
+from graph.execution.statuses import PARTIAL_SUCCESS, hold_back
 from graph.schema.context import Context
 from graph.subscriptions.audience import Audience
 from graph.transport.callers import address_of, context_of, read_bearer
 from graph.transport.event_stream import stream, stream_one
-from graph.transport.requests import Head, LongBodies, read_head, read_request
+from graph.transport.long_texts import LongTexts
+from graph.transport.requests import Head, read_head, read_request
 from graph.transport.responses import (
     EVENT_STREAM,
     GRAPHQL_RESPONSE,
@@ -42,11 +43,11 @@ from graph.transport.timing import Measure
 class GraphQLEndpoint:
     """The ASGI application behind /graphql."""
 
-    def __init__(self, operations: Operations, audience: Audience, measure: Measure) -> None:
+    def __init__(self, operations: Operations, audience: Audience, measure: Measure, long_texts: LongTexts) -> None:
         self._operations = operations
         self._audience = audience
         self._measure = measure
-        self._long_bodies = LongBodies(operations.paid_by)
+        self._long_texts = long_texts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         measured = self._measure(scope, scope["correlation_id"])
@@ -59,7 +60,7 @@ class GraphQLEndpoint:
             if media_type is None:
                 raise HttpError(406, "NOT_ACCEPTABLE", "Accept application/graphql-response+json.")
             try:
-                request = await read_request(scope, head, receive, self._long_bodies)
+                request = await read_request(scope, head, receive, self._long_texts)
                 claims = _claims(scope, head.authorization)
                 measured.who = claims if isinstance(claims, Claims) else None
                 services: Services = scope["state"]["services"]
@@ -80,6 +81,7 @@ class GraphQLEndpoint:
                     status = PARTIAL_SUCCESS
             except RequestError as rejected:
                 measured.answered(rejected.code)
+                await hold_back(rejected.status)
                 payload = with_cost({"errors": rejected.errors}, None)
                 status, headers = rejected.status, rejected.headers
         except HttpError as refused:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -17,6 +13,7 @@ from graph.execution.http_error import HttpError
 from graph.execution.naming import name_in
 from graph.execution.operations import Request
 from graph.transport.callers import address_of
+from graph.transport.long_texts import LONG, LongTexts
 
 
 class Head(NamedTuple):
@@ -44,33 +41,7 @@ def read_head(scope: Scope) -> Head:
     return Head(content_type, accept, authorization, asks_for_cost)
 
 
-LONG_BODY = 64 * 1024
-"""Longer bodies are parsed one after the other: it takes up to 15 ms, and at once each step of a sale waits for all."""
-
-REST = 2.0
-"""After a long body it takes so many times as long until the next one: a third of the time goes to them."""
-
-
-class LongBodies:
-    """Those that are long wait for their turn, and their address pays for the time they take."""
-
-    def __init__(self, paid_by: Callable[[str | None], AbstractContextManager[None]]) -> None:
-        self._turn = asyncio.Lock()
-        self._paid_by = paid_by
-
-    async def parsed(self, body: bytes, address: str | None) -> Request:
-        """The request in this body. Raises HttpError when it is none, RequestError when this address sent too many."""
-        async with self._turn:
-            await asyncio.sleep(0)
-            began = time.thread_time()
-            try:
-                with self._paid_by(address):
-                    return checked_request(_parse_json(body, "The body"))
-            finally:
-                await asyncio.sleep(REST * (time.thread_time() - began))
-
-
-async def read_request(scope: Scope, head: Head, receive: Receive, long_bodies: LongBodies) -> Request:
+async def read_request(scope: Scope, head: Head, receive: Receive, long_texts: LongTexts) -> Request:
     """The request of this POST or GET; a long one waits for its turn. Raises HttpError when it is none."""
     method = scope["method"]
     if method == "POST":
@@ -80,9 +51,9 @@ async def read_request(scope: Scope, head: Head, receive: Receive, long_bodies: 
         if b"charset" in parameters.lower() and b"utf-8" not in parameters.lower():
             raise HttpError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the request in UTF-8.")
         body = await _read_body(receive)
-        if len(body) <= LONG_BODY:
+        if len(body) <= LONG:
             return checked_request(_parse_json(body, "The body"))
-        return await long_bodies.parsed(body, address_of(scope))
+        return await long_texts.parsed(lambda: checked_request(_parse_json(body, "The body")), address_of(scope))
     if method == "GET":
         return checked_request(_parse_query_string(scope["query_string"]))
     raise HttpError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", b"GET, POST")])

@@ -23,12 +23,14 @@ from domain.services import Services
 from graph.execution.errors import code_of, describe, internal_error
 from graph.execution.http_error import HttpError
 from graph.execution.operations import Operation, Operations, Request, RequestError
+from graph.execution.statuses import hold_back
 from graph.schema.context import Context
 from graph.subscriptions.alarm import Alarm
 from graph.subscriptions.allowance import Place
 from graph.subscriptions.audience import Audience, Joined
 from graph.subscriptions.session_watch import Watched
 from graph.transport.callers import address_of, context_of, read_bearer
+from graph.transport.long_texts import LONG, LongTexts
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
 from graph.transport.requests import checked_request
 from graph.transport.responses import refuse_handshake
@@ -54,15 +56,25 @@ _log = structlog.get_logger(__name__)
 class WebSocketEndpoint:
     """The ASGI application behind /graphql for WebSockets."""
 
-    def __init__(self, operations: Operations, audience: Audience, settings: Settings, measure: Measure) -> None:
+    def __init__(
+        self,
+        operations: Operations,
+        audience: Audience,
+        settings: Settings,
+        measure: Measure,
+        long_texts: LongTexts,
+    ) -> None:
         self._operations = operations
         self._audience = audience
         self._measure = measure
+        self._long_texts = long_texts
         self._most = settings.subscriptions_per_connection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        connection = _Connection(self._operations, self._audience, self._most, scope, send, self._measure)
+        connection = _Connection(
+            self._operations, self._audience, self._most, scope, send, self._measure, self._long_texts
+        )
         try:
             self._audience.check_origin(scope)
             with self._audience.joined_by(connection, scope) as place:
@@ -107,6 +119,7 @@ class _Connection:
         "_expired",
         "_initialised",
         "_leaving",
+        "_long_texts",
         "_measure",
         "_most",
         "_news",
@@ -127,9 +140,17 @@ class _Connection:
     )
 
     def __init__(
-        self, operations: Operations, audience: Audience, most: int, scope: Scope, send: Send, measure: Measure
+        self,
+        operations: Operations,
+        audience: Audience,
+        most: int,
+        scope: Scope,
+        send: Send,
+        measure: Measure,
+        long_texts: LongTexts,
     ) -> None:
         self._measure = measure
+        self._long_texts = long_texts
         self._operations_of_schema = operations
         self._audience = audience
         self._most = most
@@ -206,7 +227,7 @@ class _Connection:
             if self._closing is not None:
                 continue
             try:
-                await self._handle(parse_message(message.get("text")))
+                await self._handle(await self._parsed(message.get("text")))
             except Closed as closed:
                 self._end(closed)
             except Exception:
@@ -216,6 +237,15 @@ class _Connection:
             if too_much and self._closing is None:
                 self._reader_waits = asyncio.get_running_loop().create_future()
                 await self._reader_waits
+
+    async def _parsed(self, text: str | None) -> dict[str, Any]:
+        """The message in this frame; a long one waits for its turn. Raises Closed."""
+        if text is None or len(text) <= LONG:
+            return parse_message(text)
+        try:
+            return await self._long_texts.parsed(lambda: parse_message(text), address_of(self._scope))
+        except RequestError:
+            raise Closed(1013, "Too many long messages; try again later") from None
 
     async def _handle(self, message: dict[str, Any]) -> None:
         match message["type"]:
@@ -305,6 +335,7 @@ class _Connection:
                 return
         except RequestError as rejected:
             measured.answered(rejected.code)
+            await hold_back(rejected.status)
             self._finish(operation, rejected.errors)
         except Exception:
             measured.answered(INTERNAL)

@@ -155,6 +155,13 @@ HTTP = (
         "After the seconds in `Retry-After`.",
     ),
     HttpAnswer(
+        429,
+        "RATE_LIMITED",
+        (METRICS,),
+        "Too many requests of this address wait for their turn already.",
+        "After the seconds in `Retry-After`.",
+    ),
+    HttpAnswer(
         431,
         "HEADERS_TOO_LARGE",
         (),

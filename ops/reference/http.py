@@ -128,7 +128,9 @@ class Close(NamedTuple):
 CLOSE_CODES = {
     1009: Close("A message is larger than `SEATLOCK_MAX_BODY_BYTES`.", "No.", False),
     1012: Close("The server stops.", "Yes, with a growing, random pause.", True),
-    1013: Close("A fault of the server.", "Yes, with a growing, random pause.", True),
+    1013: Close(
+        "A fault of the server, or too many long messages of an address.", "Yes, with a growing, random pause.", True
+    ),
     4400: Close("Not a message of the protocol.", "No.", False),
     4401: Close("`subscribe` came before `connection_ack`.", "No.", False),
     4403: Close(

@@ -125,3 +125,25 @@ def test_a_fingerprint_tells_nothing_without_the_key() -> None:
     assert one.of_address("192.0.2.1") == one.of_address("192.0.2.1") != another.of_address("192.0.2.1")
     assert one.of_account("192.0.2.1") != one.of_address("192.0.2.1")
     assert len(one.of_address("192.0.2.1")) == 16
+
+
+async def test_who_was_told_to_wait_and_does_not_costs_no_question(services: Services) -> None:
+    settings = services.settings.model_copy(update={"budget_search": "2/hour", "budgets_times": 1})
+
+    class Counting(Counts):
+        taken = 0
+
+        async def take(self, rate: Rate, *names: str) -> bool:
+            self.taken += 1
+            return await super().take(rate, *names)
+
+    counting = Counting(services.redis, settings.mongo_database)
+    budgets = Budgets(counting, Fingerprints(settings.secret_key.get_secret_value()), settings)
+    for _ in range(2):
+        await budgets.spend(Budget.SEARCH, address="10.0.0.1")
+    for _ in range(50):
+        with pytest.raises(OverBudget) as refused:
+            await budgets.spend(Budget.SEARCH, address="10.0.0.1")
+        assert 1 <= refused.value.retry_after_seconds <= 3600
+    assert counting.taken == 3
+    await budgets.spend(Budget.SEARCH, address="10.0.0.2")

@@ -15,7 +15,7 @@ from domain.process.stored_texts import StoredTexts
 from graph.execution.operations import Operations, Request, RequestError
 from graph.execution.preparing import MAX_ADDRESSES, NewDocuments
 from graph.schema.build import schema
-from graph.transport.requests import LongBodies
+from graph.transport.long_texts import LongTexts
 
 # Nothing here is named by its hash, so nobody is asked.
 TEXTS = StoredTexts(Redis(), "none", seconds=60, most_bytes=65_536)
@@ -111,18 +111,19 @@ async def test_between_two_new_documents_everybody_makes_a_step(settings: Settin
     assert len({id(operation.document) for operation in await asyncio.gather(*same)}) == 1
 
 
-async def test_long_bodies_are_paid_for_too(settings: Settings) -> None:
+async def test_long_texts_are_paid_for_too(settings: Settings) -> None:
     operations = Operations(schema, settings.model_copy(update={"new_documents_ms": 100, "budgets_times": 1}))
-    bodies = LongBodies(operations.paid_by)
+    texts = LongTexts(operations.paid_by)
     unknown = {f"k{number}": number for number in range(90_000)}
-    body = orjson.dumps({"query": "{ viewer { id } }", "variables": {"input": unknown}})
-    assert (await bodies.parsed(body, BUYER)).variables == {"input": unknown}
+    request = {"query": "{ viewer { id } }", "variables": {"input": unknown}}
+    body = orjson.dumps(request)
+    assert await texts.parsed(lambda: orjson.loads(body), BUYER) == request
 
     async def flood() -> None:
         for _ in range(100):
-            await bodies.parsed(body, ATTACKER)
+            await texts.parsed(lambda: orjson.loads(body), ATTACKER)
 
     with pytest.raises(RequestError) as refused:
         await flood()
     assert (refused.value.status, refused.value.code) == (429, "RATE_LIMITED")
-    assert (await bodies.parsed(body, BUYER)).variables == {"input": unknown}
+    assert await texts.parsed(lambda: orjson.loads(body), BUYER) == request

@@ -24,6 +24,7 @@ from graph.app import create_app
 from graph.execution.operations import Operations
 from graph.subscriptions.audience import Audience
 from graph.transport.http import GraphQLEndpoint
+from graph.transport.long_texts import LongTexts
 from graph.transport.middleware import Outermost
 from graph.transport.responses import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
 from graph.transport.timing import Measured
@@ -418,7 +419,9 @@ async def broken(services: Services) -> AsyncIterator[httpx.AsyncClient]:
         raise RuntimeError("hunter2")
 
     operations = Operations(strawberry.Schema(Broken), services.settings)
-    endpoint = GraphQLEndpoint(operations, Audience(operations, services.settings), Measured)
+    endpoint = GraphQLEndpoint(
+        operations, Audience(operations, services.settings), Measured, LongTexts(operations.paid_by)
+    )
     router = Router([Route("/graphql", endpoint), Route("/fails", fails)], lifespan=given(services))
     async with serving(Outermost(router, services.settings)) as api:
         yield api

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 import httpx
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 from domain.services import Services
 from graph.app import assemble
 from graph.schema.ids import encode_id
+from graph.transport import metrics
 from tests.graph.conftest import given, serving
 from tests.support import scenes
 from tests.support.load import LOCK_SEATS
@@ -94,3 +96,22 @@ async def test_with_a_token_set_only_who_sends_it_may_read(services: Services, s
         assert refused.headers["www-authenticate"] == "Bearer"
         assert "seatlock_" not in refused.text
         assert (await scrape(str(api.base_url), token)).values("seatlock_up", part="mongodb") == [1]
+
+
+async def test_who_asks_without_end_waits_behind_themselves(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nobody else does: the budget of one is no other's."""
+    monkeypatch.setattr(metrics, "LINE", 3)
+    async with serving(assemble(services.settings, given(services))) as api:
+        elsewhere = httpx.AsyncHTTPTransport(local_address="127.0.0.9")
+        async with httpx.AsyncClient(base_url=api.base_url, transport=elsewhere) as prometheus:
+            flood = [asyncio.create_task(api.get("/metrics")) for _ in range(20)]
+            answers = await asyncio.gather(*flood, prometheus.get("/metrics"))
+    statuses = [answer.status_code for answer in answers[:-1]]
+    assert answers[-1].status_code == 200
+    assert set(statuses) == {200, 429}
+    assert statuses.count(429) >= 20 - 2 * (1 + 3)
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED"}
+    assert int(refused.headers["retry-after"]) >= 1
