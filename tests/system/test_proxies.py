@@ -25,7 +25,7 @@ from tests.conftest import Servers
 from tests.support.api import api_server
 from tests.support.fronts import FILES, HOST, Certificate, Front, make_certificate
 from tests.support.hunting import hunt
-from tests.support.sockets import SUBPROTOCOL, Socket
+from tests.support.sockets import SUBPROTOCOL, Closed, Operation, Socket
 from tests.support.waiting import until
 
 ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse battery"}
@@ -159,8 +159,9 @@ async def test_large_json_is_compressed_and_small_is_not(front: Front) -> None:
     assert "content-encoding" not in small.headers
 
 
-async def test_a_websocket_tells_what_happens(front: Front, office: BoxOffice) -> None:
-    event, buyer = await office.event(), await office.buyer()
+@asynccontextmanager
+async def watching(front: Front, event: str) -> AsyncIterator[Operation]:
+    """The event's seats, through the proxy, as a page of ours sees them."""
     async with connect(
         front.url.replace("https", "wss") + "/graphql",
         subprotocols=[Subprotocol(SUBPROTOCOL)],
@@ -171,12 +172,17 @@ async def test_a_websocket_tells_what_happens(front: Front, office: BoxOffice) -
         listener = Socket(connection)
         reading = asyncio.create_task(listener.read())
         await listener.initialise()
-        seats = await listener.subscribe(AVAILABLE, {"event": event})
+        yield await listener.subscribe(AVAILABLE, {"event": event})
+        await listener.close()
+        await reading
+
+
+async def test_a_websocket_tells_what_happens(front: Front, office: BoxOffice) -> None:
+    event, buyer = await office.event(), await office.buyer()
+    async with watching(front, event) as seats:
         assert await seats.data("seatAvailability") == {"availableSeats": 20}
         await office.lock(buyer, event)
         assert await seats.data("seatAvailability") == {"availableSeats": 19}
-        await listener.close()
-        await reading
 
 
 @pytest.mark.parametrize("http2", [False, True])
@@ -288,13 +294,52 @@ async def buying(office: BoxOffice) -> AsyncIterator[Callable[[], Awaitable[None
         over.set()
 
 
-async def test_no_request_is_lost_when_a_process_is_stopped(
+class Watchers:
+    """Six who see an event's seats, and come back after each end. Whoever is refused then ends the test."""
+
+    def __init__(self, front: Front, event: str) -> None:
+        self.codes: list[int] = []
+        """What their connections were closed with."""
+        self.seen = dict.fromkeys(range(6), -1)
+        self._front, self._event = front, event
+
+    async def watch(self, number: int) -> None:
+        while True:
+            async with watching(self._front, self._event) as seats:
+                try:
+                    while True:
+                        self.seen[number] = (await seats.data("seatAvailability"))["availableSeats"]
+                except Closed as closed:
+                    self.codes.append(closed.code)
+
+    async def see(self, available: int) -> None:
+        """Return as soon as all see this many."""
+
+        async def do_they() -> bool:
+            return set(self.seen.values()) == {available}
+
+        await until(do_they)
+
+
+async def test_a_rolling_restart_loses_no_request_and_no_watcher(
     front: Front, apis: list[Server], office: BoxOffice
 ) -> None:
-    async with buying(office) as twenty_more:
-        await asyncio.to_thread(apis[0].stop)
-        await twenty_more()
-    apis[0].start()
+    event, buyer = await office.event(), await office.buyer()
+    watchers = Watchers(front, event)
+    async with asyncio.TaskGroup() as group, buying(office) as twenty_more:
+        tasks = [group.create_task(watchers.watch(number)) for number in watchers.seen]
+        await watchers.see(20)
+        for stopped, api in enumerate(apis, start=1):
+            await asyncio.to_thread(api.stop)
+            await office.lock(buyer, event)
+            await watchers.see(20 - stopped)
+            await twenty_more()
+            await asyncio.to_thread(api.start)
+        for task in tasks:
+            task.cancel()
+    # At the end all have left the second process, and some the first before.
+    assert set(watchers.codes) == {1012}
+    assert len(tasks) <= len(watchers.codes) <= 2 * len(tasks)
 
 
 @hunt
