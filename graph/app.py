@@ -24,6 +24,7 @@ from graph.execution.naming import NOT_TRUSTED
 from graph.execution.operations import Operations
 from graph.schema.build import schema
 from graph.subscriptions.audience import Audience
+from graph.transport.answers import Answers
 from graph.transport.health import health, ready
 from graph.transport.http import GraphQLEndpoint
 from graph.transport.ide import Ide, ide_routes
@@ -37,6 +38,10 @@ from graph.transport.webhooks import payment_webhook
 from graph.transport.websocket import WebSocketEndpoint
 
 GRAPHQL = "/graphql"
+
+
+OUR_HEADERS = ("Authorization", "Content-Type", "GraphQL-Cost", "X-Correlation-ID")
+"""What pages of other origins may always send."""
 
 
 class State(TypedDict):
@@ -87,7 +92,7 @@ def assemble(settings: Settings, lifespan: Lifespan[Router]) -> ASGIApp:
     # Not the whole of Starlette: its two layers of error handling cost a tenth of a small request. Outermost is one.
     measure = _measure(settings)
     long_texts = LongTexts(operations.paid_by)
-    endpoint: ASGIApp = GraphQLEndpoint(operations, audience, measure, long_texts)
+    endpoint: ASGIApp = GraphQLEndpoint(operations, audience, measure, long_texts, Answers(settings))
     if settings.graphql_ide:
         endpoint = Ide(endpoint, NOT_TRUSTED if settings.trusted_only else "")
     router = Router(
@@ -153,9 +158,9 @@ def _allow_origins(app: ASGIApp, settings: Settings) -> ASGIApp:
     return _Cors(
         app,
         allow_origins=settings.cors_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type", "X-Correlation-ID"],
-        expose_headers=["X-Correlation-ID"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["*"] if "*" in settings.cors_headers else [*OUR_HEADERS, *settings.cors_headers],
+        expose_headers=["X-Correlation-ID", "Retry-After"],
     )
 
 

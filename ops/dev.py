@@ -118,6 +118,7 @@ def _prepare_environment(data: Path, port: int, *, ours: bool) -> None:
         SHARED_METRICS: _fresh(data / "metrics"),
         "SEATLOCK_SECRET_KEY": _secret_key(data / "secret_key"),
         "SEATLOCK_GRAPHQL_IDE": "true",
+        "SEATLOCK_COMPRESSION": "true",
         "SEATLOCK_LOG_FORMAT": "console",
         "SEATLOCK_LOG_REQUESTS": "true",
         "SEATLOCK_AUDIT_LOG": str(data / "logs" / "audit.log"),

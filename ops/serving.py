@@ -165,7 +165,7 @@ def configured(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_max_size=settings.max_body_bytes,
-        # Messages are a few hundred bytes: compressing them would cost more memory and time than it saves.
+        # ours compresses what is worth it, see ops/message_deflate.py
         ws_per_message_deflate=False,
         access_log=False,
         log_config=None,  # domain/process/logs.py has seen to it

@@ -18,6 +18,7 @@ from websockets.frames import CloseCode, Frame
 from domain.process.fingerprints import network_of
 from domain.process.metrics import connection_refused
 from ops.connections import Connections
+from ops.message_deflate import MessageDeflateFactory
 from ops.refusals import BODY_SLOW, MALFORMED, TOO_MUCH_WAITS, UNREAD
 from ops.watched import SLOWEST, UNSENT_BYTES, Since, Unread, drain, keep_little_unsent
 
@@ -29,6 +30,8 @@ MOST_QUEUED = 4
 
 MOST_FRAGMENTS = 1024
 """Pieces a message may be sent in: a mebibyte in pieces of a kibibyte. Empty ones count, too."""
+
+MESSAGE_DEFLATE = MessageDeflateFactory()
 
 _quiet = logging.getLogger("uvicorn.websockets")
 _quiet.setLevel(logging.WARNING)
@@ -43,6 +46,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.logger = self.conn.logger = _quiet
         self._connections = Connections.of(app_state)
         self._settings = self._connections.settings
+        if self._settings.compression:
+            self.conn.available_extensions = [MESSAGE_DEFLATE]
         self.address = ""
         self.counted = 0
         self._held = b""

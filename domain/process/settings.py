@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from domain.errors import InvalidInput
+from domain.process.answer_settings import AnswerSettings
 from domain.process.budget_settings import BudgetSettings
 from domain.process.connection_settings import ConnectionSettings
 from domain.process.document_settings import DocumentSettings
@@ -40,7 +41,7 @@ class SettingsError(Exception):
     """The environment does not make a configuration; the text says what to change."""
 
 
-class Settings(ConnectionSettings, BudgetSettings, DocumentSettings):
+class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSettings):
     """Everything an operator may set. Durations are whole seconds, sizes bytes."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)

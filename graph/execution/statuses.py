@@ -26,6 +26,7 @@ REFUSAL_SECONDS = 0.2
 times a second, and to answer them takes from sales what the refusal was to spare them."""
 
 STATUSES: Final[Mapping[str, int]] = {
+    "BAD_REQUEST": 400,
     "GRAPHQL_PARSE_FAILED": 400,
     "UNAUTHENTICATED": 401,
     "FORBIDDEN": 403,

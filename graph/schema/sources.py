@@ -221,7 +221,7 @@ class BookingSource(Source):
         return WatchedBooking(booking, attempts)
 
 
-PERSONAL_FIELDS = frozenset({"mine", "booking", "allocations", "inventoryAt"})
+PERSONAL_FIELDS = frozenset({"viewer", "mine", "booking", "allocations", "inventoryAt"})
 """What depends on who asks, and may still be asked for where anybody may listen: what is theirs, or for ADMINs only."""
 
 PUBLIC_FIELDS = frozenset(source.field for source in (AvailabilitySource, BookingSource) if source.is_public)

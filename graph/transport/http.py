@@ -25,6 +25,7 @@ from graph.execution.operations import BAD_TOKEN, Operation, Operations, Request
 from graph.execution.statuses import PARTIAL_SUCCESS, hold_back
 from graph.schema.context import Context
 from graph.subscriptions.audience import Audience
+from graph.transport.answers import Answers
 from graph.transport.callers import address_of, context_of, read_bearer
 from graph.transport.event_stream import stream, stream_one
 from graph.transport.long_texts import LongTexts
@@ -43,11 +44,19 @@ from graph.transport.timing import Measure
 class GraphQLEndpoint:
     """The ASGI application behind /graphql."""
 
-    def __init__(self, operations: Operations, audience: Audience, measure: Measure, long_texts: LongTexts) -> None:
+    def __init__(
+        self,
+        operations: Operations,
+        audience: Audience,
+        measure: Measure,
+        long_texts: LongTexts,
+        answers: Answers,
+    ) -> None:
         self._operations = operations
         self._audience = audience
         self._measure = measure
         self._long_texts = long_texts
+        self._answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         measured = self._measure(scope, scope["correlation_id"])
@@ -94,6 +103,9 @@ class GraphQLEndpoint:
             if media_type == EVENT_STREAM:
                 await stream_one(send, payload)
                 return
+            if status == 200:
+                await self._answers.send(scope, send, payload, media_type, headers, operation)
+                return
         if status >= 400 or media_type is None:
             media_type = media_type_of_errors(head.accept)
         await send_json(send, status, payload, media_type, headers)
@@ -103,7 +115,9 @@ def _check_method(operation: Operation, method: str, head: Head) -> None:
     if operation.type is OperationType.SUBSCRIPTION and not accepts_event_stream(head.accept):
         message = "A subscription is answered as text/event-stream, or over a WebSocket (graphql-transport-ws)."
         raise HttpError(406, "NOT_ACCEPTABLE", message)
-    if operation.type is OperationType.MUTATION and method == "GET":
+    if operation.type is OperationType.SUBSCRIPTION and method == "HEAD":
+        raise HttpError(405, "METHOD_NOT_ALLOWED", "A subscription has no head.", [(b"allow", b"GET, POST")])
+    if operation.type is OperationType.MUTATION and method != "POST":
         raise HttpError(405, "METHOD_NOT_ALLOWED", "Send mutations by POST.", [(b"allow", b"POST")])
 
 

@@ -54,9 +54,9 @@ async def read_request(scope: Scope, head: Head, receive: Receive, long_texts: L
         if len(body) <= LONG:
             return checked_request(_parse_json(body, "The body"))
         return await long_texts.parsed(lambda: checked_request(_parse_json(body, "The body")), address_of(scope))
-    if method == "GET":
+    if method in ("GET", "HEAD"):
         return checked_request(_parse_query_string(scope["query_string"]))
-    raise HttpError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", b"GET, POST")])
+    raise HttpError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", [(b"allow", b"GET, HEAD, POST")])
 
 
 async def _read_body(receive: Receive) -> bytes:

@@ -19,7 +19,11 @@ async def send_json(
     send: Send, status: int, payload: object, media_type: bytes = JSON, headers: Iterable[Header] = ()
 ) -> None:
     """The whole answer. It is never stored: what it says of seats is old in a second."""
-    body = orjson.dumps(payload)
+    await send_body(send, status, orjson.dumps(payload), media_type, [(b"cache-control", b"no-store"), *headers])
+
+
+async def send_body(send: Send, status: int, body: bytes, media_type: bytes, headers: Iterable[Header]) -> None:
+    """The whole answer, which is JSON already."""
     await send(
         {
             "type": "http.response.start",
@@ -27,7 +31,6 @@ async def send_json(
             "headers": [
                 (b"content-type", media_type + b"; charset=utf-8"),
                 (b"content-length", b"%d" % len(body)),
-                (b"cache-control", b"no-store"),
                 *headers,
             ],
         }

@@ -43,10 +43,11 @@ PATHS = {
         [
             (200, "All was answered. In `application/json` also: a part was, and `errors` says what was not."),
             (PARTIAL_SUCCESS, "The same part, in `application/graphql-response+json`: `data` and `errors`."),
+            (304, "The client has the answer already: see [caches](#caches-and-compression)."),
             *((status, f"No `data`: {code(*codes)}.") for status, codes in _codes_by_status().items()),
             (WELL_FORMED_AND_WRONG, "No `data`, and another code: the document, a variable or its cost is wrong."),
         ],
-        methods="`GET`, `POST`, WebSocket",
+        methods="`GET`, `HEAD`, `POST`, WebSocket",
     ),
     "/health": Path("Whether this process is alive.", [(200, "It is.")]),
     "/ready": Path(
@@ -91,7 +92,9 @@ REQUESTS = """\
 - `GraphQL-Cost: report` asks for `extensions.cost`: what the operation costs (`requested`) and may cost (`limit`).
   With `QUERY_TOO_COMPLEX` it is always there.
 - A browser that opens `/graphql` gets GraphiQL where `SEATLOCK_GRAPHQL_IDE` is true.
-- Pages of the origins in `SEATLOCK_CORS_ORIGINS` may call: their browsers' `OPTIONS` is answered, too.
+- Pages of the origins in `SEATLOCK_CORS_ORIGINS` may call: their browsers' `OPTIONS` is answered, too. Which headers
+  they may send is `SEATLOCK_CORS_HEADERS`. They can read `X-Correlation-ID` and `Retry-After`.
+- `HEAD /graphql` is answered like `GET`, without a body.
 - Batches are refused.
 
 ## Headers of every answer
@@ -100,11 +103,26 @@ REQUESTS = """\
 | --- | --- |
 | `X-Correlation-ID` | The request's own if it is good (see below). Otherwise a new one. |
 | `X-Content-Type-Options: nosniff` | Browsers take the answer for what it says it is. |
-| `Cache-Control: no-store` | On all JSON: what it says of seats is old in a second. |
+| `Cache-Control: no-store` | On all JSON that caches may not keep. See [caches](#caches-and-compression). |
 
 The correlation id is in every log line and every audit entry of what the request causes. One that a request brings has
 1 to 128 letters, digits and `-._:/@+=~`, begins with a letter or digit, and is none of the words that mean Seatlock
 itself, as `repair` and `worker`.
+
+## Caches and compression
+
+An answer may be kept by caches if it was asked for by `GET` without `Authorization`, has no errors, and has no field
+that depends on who asks, such as `viewer` and `Seat.mine`. It has
+
+- `Cache-Control: public, max-age=1`. `SEATLOCK_PUBLIC_MAX_AGE_SECONDS` says how many seconds.
+- `ETag`. A request that has it in `If-None-Match` is answered 304 as long as the answer is the same.
+- `Vary: Accept, Accept-Encoding, Authorization, Origin`.
+
+With `SEATLOCK_COMPRESSION=true` answers to queries of 1 kB or more are compressed for clients that accept it: by `br`
+if the package `brotli` is installed (`pip install 'seatlock[brotli]'`), or by `gzip`. On WebSockets
+`permessage-deflate` is agreed on then, and messages of 8 kB or more are compressed. A message of a client may inflate
+to 64 kB or to 32 times its length, and never to more than `SEATLOCK_MAX_BODY_BYTES`; else the connection is closed with
+1009. Event streams, and answers of mutations, which may have tokens in them, are not compressed.
 
 ## Subscriptions
 
@@ -126,7 +144,7 @@ class Close(NamedTuple):
 
 
 CLOSE_CODES = {
-    1009: Close("A message is larger than `SEATLOCK_MAX_BODY_BYTES`.", "No.", False),
+    1009: Close("A message is larger than `SEATLOCK_MAX_BODY_BYTES`, or inflates to too much.", "No.", False),
     1012: Close("The server stops.", "Yes, with a growing, random pause.", True),
     1013: Close(
         "A fault of the server, or too many long messages of an address.", "Yes, with a growing, random pause.", True

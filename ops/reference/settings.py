@@ -22,6 +22,7 @@ GROUPS = {
     "admin_email": "First administrator",
     "cors_origins": "The API and its limits",
     "allowed_hosts": "Connections",
+    "cors_headers": "Answers",
     "persisted_queries": "Persisted queries and trusted documents",
     "budget_sign_in": "Budgets",
     "start_timeout_seconds": "Starting, and MongoDB",
@@ -115,6 +116,8 @@ def _default(name: str, field: FieldInfo) -> str | None:
     default = field.get_default(call_default_factory=True, validated_data={})
     if default is None or default == []:
         return ""
+    if isinstance(default, list):
+        return ",".join(default)
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

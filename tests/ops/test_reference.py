@@ -27,7 +27,7 @@ PAGES = [name for name in FILES if name.endswith(".md")]
 OF_THE_LIBRARY = {1009}
 """Closed with by the library of WebSockets itself."""
 
-NO_CODES = {"GET", "POST"}
+NO_CODES = {"HEAD", "GET", "POST"}
 
 
 def calls() -> Iterator[ast.Call]:

@@ -122,6 +122,8 @@ def test_what_is_no_secret_key_of_stripe_is_refused(monkeypatch: pytest.MonkeyPa
         ({"SMTP_URL": "smtp://mail"}, "SMTP_URL needs SEATLOCK_SMTP_FROM"),
         ({"SMTP_FROM": "a@seatlock.example"}, "SMTP_FROM needs SEATLOCK_SMTP_URL"),
         ({"ADMIN_EMAIL": "a@seatlock.example"}, "ADMIN_EMAIL needs SEATLOCK_ADMIN_PASSWORD"),
+        ({"CORS_HEADERS": "*, traceparent"}, "CORS_HEADERS must be * alone, or names of headers"),
+        ({"CORS_HEADERS": "trace parent"}, "CORS_HEADERS must be names of headers"),
         ({"TRUSTED_ONLY": "true"}, "TRUSTED_ONLY needs SEATLOCK_TRUSTED_DOCUMENTS"),
         ({"WORKER_METRICS_HOST": "0.0.0.0"}, "WORKER_METRICS_HOST needs SEATLOCK_WORKER_METRICS_PORT"),
         ({"WEBHOOK_SECRET": "hunter2hunter2hunter2"}, "WEBHOOK_SECRET must be whsec_"),

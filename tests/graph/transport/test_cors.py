@@ -31,7 +31,7 @@ def readable(response: httpx.Response) -> bool:
     headers = response.headers
     return (
         headers.get_list("access-control-allow-origin") == [ORIGIN]
-        and headers["access-control-expose-headers"] == "X-Correlation-ID"
+        and headers["access-control-expose-headers"] == "X-Correlation-ID, Retry-After"
         and len(headers.get_list("x-correlation-id")) == 1
     )
 
@@ -80,6 +80,30 @@ async def test_a_preflight_permits_what_clients_send(across: httpx.AsyncClient) 
     }
     response = await across.options("/graphql", headers=asked)
     assert (response.status_code, response.headers["access-control-allow-origin"]) == (200, ORIGIN)
+
+
+USUAL = "apollographql-client-name,apollographql-client-version,traceparent,sentry-trace,baggage"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "sent", "status"),
+    [
+        (None, USUAL, 200),
+        (None, "apollo-require-preflight,tracestate", 200),
+        (None, "x-shop", 400),
+        (["X-Shop"], "x-shop,authorization", 200),
+        (["X-Shop"], "traceparent", 400),
+        (["*"], "x-whatever,authorization", 200),
+    ],
+)
+async def test_which_headers_pages_may_send_is_a_setting(
+    services: Services, allowed: list[str] | None, sent: str, status: int
+) -> None:
+    changed = {"cors_origins": [ORIGIN], **({"cors_headers": allowed} if allowed else {})}
+    settings = services.settings.model_copy(update=changed)
+    async with serving(assemble(settings, given(services))) as client:
+        asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": sent}
+        assert (await client.options("/graphql", headers=asked)).status_code == status
 
 
 async def test_without_origins_in_the_settings_nothing_is_said_of_them(api: httpx.AsyncClient) -> None:

@@ -23,6 +23,7 @@ from domain.services import Services
 from graph.app import create_app
 from graph.execution.operations import Operations
 from graph.subscriptions.audience import Audience
+from graph.transport.answers import Answers
 from graph.transport.http import GraphQLEndpoint
 from graph.transport.long_texts import LongTexts
 from graph.transport.middleware import Outermost
@@ -80,10 +81,10 @@ async def test_a_mutation_may_not(api: httpx.AsyncClient) -> None:
     assert (response.status_code, response.headers["allow"], code(response)) == (405, "POST", "METHOD_NOT_ALLOWED")
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
 async def test_other_methods_are_told_which_there_are(api: httpx.AsyncClient, method: str) -> None:
     response = await api.request(method, "/graphql")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET, POST")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 UNREADABLE = [b"", b"{", b'{"query": "\xff"}', b'{"query": "\\ud800"}', b"[" * 100_000]
@@ -419,9 +420,8 @@ async def broken(services: Services) -> AsyncIterator[httpx.AsyncClient]:
         raise RuntimeError("hunter2")
 
     operations = Operations(strawberry.Schema(Broken), services.settings)
-    endpoint = GraphQLEndpoint(
-        operations, Audience(operations, services.settings), Measured, LongTexts(operations.paid_by)
-    )
+    answers, long_texts = Answers(services.settings), LongTexts(operations.paid_by)
+    endpoint = GraphQLEndpoint(operations, Audience(operations, services.settings), Measured, long_texts, answers)
     router = Router([Route("/graphql", endpoint), Route("/fails", fails)], lifespan=given(services))
     async with serving(Outermost(router, services.settings)) as api:
         yield api
@@ -492,7 +492,7 @@ async def test_browsers_may_call_from_the_origins_of_the_settings(services: Serv
         stranger = await post(api, TYPENAME, {"Origin": "https://elsewhere.example"})
     assert preflight.status_code == 200
     assert answer.headers["access-control-allow-origin"] == "https://tickets.example"
-    assert answer.headers["access-control-expose-headers"] == "X-Correlation-ID"
+    assert answer.headers["access-control-expose-headers"] == "X-Correlation-ID, Retry-After"
     assert "access-control-allow-origin" not in stranger.headers
 
 
