@@ -19,6 +19,7 @@ from domain.errors import NotFound
 from domain.integrity.repair import repairer_of
 from domain.inventory.parts import Named
 from domain.live.channels import Channels
+from domain.live.facts import facts_of
 from domain.live.hub import Hub
 from domain.live.news import Counters, News
 from domain.live.topic import Topic
@@ -54,10 +55,8 @@ async def is_right(services: Services, topic: Topic) -> bool:
     event = (await events_by_ids(services, [topic.event_id]))[topic.event_id]
     rows = (await seat_rows(services, [topic.event_id]))[topic.event_id]
     view = topic.view
-    told = (view.version, view.counters.available, view.counters.held, view.counters.booked)
-    return told == (event.version, event.available, event.held, event.booked) and dict(view.rows) == {
-        row.label: row.statuses for row in rows
-    }
+    told = (view.version, view.facts, view.event().sections, dict(view.rows))
+    return told == (event.version, facts_of(event), event.sections, {row.label: row.statuses for row in rows})
 
 
 async def becomes_right(services: Services, topic: Topic, within: float = RIGHT_WITHIN) -> None:

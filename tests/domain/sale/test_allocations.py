@@ -72,7 +72,10 @@ class House:
         )
 
     async def seen(self) -> tuple[tuple[int, int, int], str, int]:
-        """Counters, letters of both rows, and version, which a reader and a watcher see alike; nothing has drifted."""
+        """Counters, letters of both rows, and version, which a reader and a watcher see alike; nothing has drifted.
+
+        Both see the same of each section, too.
+        """
         assert await check_inventory(self.services, self.event.id) == []
         event = (await events_by_ids(self.services, [self.event.id]))[self.event.id]
         rows = (await seat_rows(self.services, [self.event.id]))[self.event.id]
@@ -86,7 +89,7 @@ class House:
                 (event.available, event.held, event.booked),
                 letters,
             )
-            assert view.version == event.version
+            assert (view.version, view.event().sections) == (event.version, event.sections)
         return counters, letters, event.version
 
     async def taken(self) -> list[tuple[int, bool]]:
