@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from graphql import (
     execute,
 )
 from graphql.execution import Executor
+from graphql.pyutils import AwaitableOrValue
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
@@ -209,38 +211,59 @@ class Operations:
         return await self._run_query(operation, context)
 
     async def _ask_schema(self, operation: Operation, context: Context) -> dict[str, object]:
-        answer = await self._run_query(operation, context)
-        self._schema_answers.keep(operation.question, answer)
-        return answer
+        async with self._turn(operation, context):
+            answer = self._schema_answers.get(operation.question)  # whoever was before may have asked the same
+            if answer is None:
+                # It takes a tenth of a second, and asks nobody: in a thread, where sales go on meanwhile.
+                result = await asyncio.to_thread(self._started, operation, context)
+                answer = await self._ended(result, operation, context)
+                self._schema_answers.keep(operation.question, answer)
+            return answer
 
     async def _run_query(self, operation: Operation, context: Context) -> dict[str, object]:
+        async with self._turn(operation, context):
+            return await self._execute(operation, context)
+
+    @asynccontextmanager
+    async def _turn(self, operation: Operation, context: Context) -> AsyncIterator[None]:
         try:
             async with self._turns.of(operation.cost, context):
-                return await self._execute(operation, context)
+                yield
         except Overloaded as error:
             raise too_many_requests(error) from None
 
     async def _execute(self, operation: Operation, context: Context) -> dict[str, object]:
         try:
-            result = execute(
-                self._schema,
-                operation.document,
-                context_value=context,
-                variable_values=operation.request.variables,
-                operation_name=operation.request.operation_name,
-                executor_class=self._executor,
-                is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
-                max_coercion_errors=MAX_WRONG,
-                hide_suggestions=self._hide_suggestions,
-            )
-            if not isinstance(result, ExecutionResult):
-                result = await result
+            result = self._started(operation, context)
+        except BaseException:
+            await context.close()
+            raise
+        return await self._ended(result, operation, context)
+
+    def _started(self, operation: Operation, context: Context) -> AwaitableOrValue[ExecutionResult]:
+        return execute(
+            self._schema,
+            operation.document,
+            context_value=context,
+            variable_values=operation.request.variables,
+            operation_name=operation.request.operation_name,
+            executor_class=self._executor,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
+            max_coercion_errors=MAX_WRONG,
+            hide_suggestions=self._hide_suggestions,
+        )
+
+    async def _ended(
+        self, result: AwaitableOrValue[ExecutionResult], operation: Operation, context: Context
+    ) -> dict[str, object]:
+        try:
+            ended = result if isinstance(result, ExecutionResult) else await result
         finally:
             await context.close()
-        _note_refused(result, operation.type, context)
-        if result.errors:
-            _check_some_ran(result, operation.type, context)
-        answer = _answer(result, context, operation.type)
+        _note_refused(ended, operation.type, context)
+        if ended.errors:
+            _check_some_ran(ended, operation.type, context)
+        answer = _answer(ended, context, operation.type)
         if context.asked_too_much:
             return with_cost(answer, self.cost_of(operation))
         return answer
