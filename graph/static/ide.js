@@ -93,6 +93,11 @@ const socketWith = (headers) => ({
 const page = document.getElementById("graphiql");
 const { note } = page.dataset;
 
+// Where the editor's workers are: at addresses of this server, which its policy allows.
+globalThis.MonacoEnvironment = {
+  getWorker: (_, label) => new Worker(page.dataset[label] ?? page.dataset.editor),
+};
+
 ReactDOM.createRoot(page).render(
   React.createElement(GraphiQL, {
     // What is put under Headers goes into the socket's connection_init, too.
