@@ -141,7 +141,7 @@ class Documents:
     def prepare_for_good(self, text: str) -> Prepared:
         """The document of this text, prepared once, and remembered for good unless it may not run.
 
-        For documents of our own choice: a tree without places takes 25 times its text, and there is one for each.
+        For documents of our own choice: a tree without places takes 45 times its text, and there is one for each.
         """
         prepared = self._prepare(text)
         if prepared.document is not None:
