@@ -18,7 +18,7 @@ from graph.transport.responses import send_body, send_json
 READING = frozenset({"GET", "HEAD"})
 """The methods whose answers caches keep."""
 
-VARY = (b"vary", b"Accept, Accept-Encoding, Authorization, Origin")
+VARY = (b"vary", b"Accept, Accept-Encoding, Authorization, GraphQL-Cost, Origin")
 """What else than the address decides what is answered. Origin, because caches keep the headers for pages, too."""
 
 
@@ -34,15 +34,16 @@ class Answers:
         self,
         scope: Scope,
         send: Send,
+        status: int,
         payload: Mapping[str, object],
         media_type: bytes,
         headers: Iterable[Header],
         operation: Operation,
     ) -> None:
-        """What came of a query or mutation without errors of HTTP: status 200 or, to who has it already, 304."""
+        """What came of a query or mutation without errors of HTTP; to who has it already, that they do: 304."""
         is_public = scope["method"] in READING and _is_for_anybody(payload, operation, scope)
         if not is_public and (operation.type is not OperationType.QUERY or not self._compression.is_on):
-            await send_json(send, 200, payload, media_type, headers)
+            await send_json(send, status, payload, media_type, headers)
             return
         given = dict(scope["headers"])
         body = orjson.dumps(payload)
@@ -59,7 +60,7 @@ class Answers:
         body, coding = await self._compression.smaller(body, given.get(b"accept-encoding", b""))
         if coding is not None:
             more.append((b"content-encoding", coding))
-        await send_body(send, 200, body, media_type, more)
+        await send_body(send, status, body, media_type, more)
 
 
 def _is_for_anybody(payload: Mapping[str, object], operation: Operation, scope: Scope) -> bool:

@@ -103,8 +103,8 @@ class GraphQLEndpoint:
             if media_type == EVENT_STREAM:
                 await stream_one(send, payload)
                 return
-            if status == 200:
-                await self._answers.send(scope, send, payload, media_type, headers, operation)
+            if status < 300:
+                await self._answers.send(scope, send, status, payload, media_type, headers, operation)
                 return
         if status >= 400 or media_type is None:
             media_type = media_type_of_errors(head.accept)

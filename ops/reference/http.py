@@ -116,7 +116,7 @@ that depends on who asks, such as `viewer` and `Seat.mine`. It has
 
 - `Cache-Control: public, max-age=1`. `SEATLOCK_PUBLIC_MAX_AGE_SECONDS` says how many seconds.
 - `ETag`. A request that has it in `If-None-Match` is answered 304 as long as the answer is the same.
-- `Vary: Accept, Accept-Encoding, Authorization, Origin`.
+- `Vary: Accept, Accept-Encoding, Authorization, GraphQL-Cost, Origin`.
 
 With `SEATLOCK_COMPRESSION=true` answers to queries of 1 kB or more are compressed for clients that accept it: by `br`
 if the package `brotli` is installed (`pip install 'seatlock[brotli]'`), or by `gzip`. On WebSockets

@@ -25,7 +25,7 @@ async def get(api: httpx.AsyncClient, query: str = EVENTS, **headers: str) -> ht
 async def test_what_anybody_is_told_may_be_kept_for_a_moment(api: httpx.AsyncClient, services: Services) -> None:
     first = await get(api)
     assert (first.status_code, first.headers["cache-control"]) == (200, PUBLIC)
-    assert first.headers["vary"] == "Accept, Accept-Encoding, Authorization, Origin"
+    assert first.headers["vary"] == "Accept, Accept-Encoding, Authorization, GraphQL-Cost, Origin"
     tag = first.headers["etag"]
     for known in (tag, f'"x", {tag}', "*", tag.removeprefix("W/")):
         again = await get(api, If_None_Match=known)

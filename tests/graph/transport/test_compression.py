@@ -77,6 +77,13 @@ async def test_a_long_answer_to_a_query_is_compressed(compressing: httpx.AsyncCl
     assert int(small.headers["content-length"]) < int(plain.headers["content-length"]) / 3
 
 
+async def test_so_is_one_of_which_a_part_was_refused(compressing: httpx.AsyncClient) -> None:
+    accept = {"Accept": "application/graphql-response+json", "Accept-Encoding": "gzip"}
+    partly = await post(compressing, SCHEMA.replace("{ __schema", "{ bookings { totalCount } __schema", 1), **accept)
+    assert (partly.status_code, partly.headers["content-encoding"]) == (294, "gzip")
+    assert partly.json()["data"]["bookings"] is None
+
+
 async def test_nothing_else_is(compressing: httpx.AsyncClient) -> None:
     stream = {"Accept": "text/event-stream"}
     wrong = " ".join(f"{'x' * 30}{number}" for number in range(20))
