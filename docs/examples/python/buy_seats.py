@@ -181,7 +181,8 @@ class Seatlock:
         while True:
             try:
                 token = await self.token(refused)
-                async with connect(url, subprotocols=[protocol], max_size=None) as socket:
+                # A line that is dead does not answer our goodbye either: don't wait for that.
+                async with connect(url, subprotocols=[protocol], max_size=None, close_timeout=1) as socket:
                     statuses: dict[str, str] = {}  # the first message tells everything
                     async for seats in listen(socket, event, token):
                         pauses, refused = Pauses(), ""  # it works, so the next pause is short again

@@ -253,7 +253,9 @@ async function main(event: string, count: number, cards: string[]): Promise<void
 }
 
 const [event = "", count = "", ...cards] = process.argv.slice(2);
-main(event, Number(count), cards).catch((error) => {
-  console.error(error.message || `closed with ${error.code}`);
-  process.exitCode = 1;
-});
+main(event, Number(count), cards)
+  .catch((error) => {
+    console.error(error.message || `closed with ${error.code}`);
+    process.exitCode = 1;
+  })
+  .finally(() => process.exit()); // a line that was dead would keep Node waiting for its goodbye
