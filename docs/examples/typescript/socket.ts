@@ -1,7 +1,7 @@
 // A client of npm's graphql-ws with the options that Seatlock needs. Apollo's GraphQLWsLink takes it as it is, and urql's
 // subscriptionExchange through its `subscribe`.
 //
-// const client = openSocket({ url, token: (refused) => (refused ? signInAgain() : accessToken) });
+// const client = openSocket({ url, token: (refused) => (refused ? refreshSession() : accessToken) });
 // client.subscribe({ query, variables }, { next: show, error: (ended) => say(messageOf(ended)), complete() {} });
 
 import { type Client, type ClientOptions, createClient } from "graphql-ws";
