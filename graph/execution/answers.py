@@ -24,10 +24,10 @@ def too_much_for_now(result: ExecutionResult, operation: OperationType) -> Overl
     return longest
 
 
-def needed_somebody(result: ExecutionResult, operation: OperationType) -> bool:
-    """Whether no root field has an answer, each because nobody asks."""
-    refusals = _refusals(result, operation)
-    return bool(refusals) and all(isinstance(refusal, Unauthenticated) for refusal in refusals)
+def needed_somebody(result: ExecutionResult, operation: OperationType) -> Unauthenticated | None:
+    """Why no root field has an answer, if it is for each that nobody asks."""
+    refusals = [each for each in _refusals(result, operation) if isinstance(each, Unauthenticated)]
+    return refusals[0] if refusals and len(refusals) == len(result.data or ()) else None
 
 
 def _refusals(result: ExecutionResult, operation: OperationType) -> list[SeatlockError]:

@@ -363,8 +363,10 @@ def _check_some_ran(result: ExecutionResult, operation: OperationType, context: 
     """Raises RequestError where every root field was refused, for what the whole request is answered with a status."""
     if (refused := too_much_for_now(result, operation)) is not None:
         raise too_many_requests(refused)
-    if context.bad_token is not None and needed_somebody(result, operation):
-        raise RequestError(describe(context.bad_token), headers=[BAD_TOKEN])
+    # Who sent a token believes to be somebody; those that look by themselves learn only then that they are not.
+    sent_token = context.bad_token is not None or context.caller is not None
+    if sent_token and (error := needed_somebody(result, operation)) is not None:
+        raise RequestError(describe(error), headers=[BAD_TOKEN])
 
 
 def _answer(result: ExecutionResult, context: Context, operation: OperationType) -> dict[str, object]:

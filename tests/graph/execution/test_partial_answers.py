@@ -141,6 +141,10 @@ async def test_with_a_bad_token_nothing_is_changed_as_by_nobody(
     answer = await ask(api, f"mutation {{ {register} {lock('mine', event)} }}", token)
     assert answer.json()["data"] == {"register": {"__typename": "RegisterSuccess"}, "mine": None}
     assert told(answer) == [(["mine"], "UNAUTHENTICATED")]
+    alone = await ask(api, f"mutation {{ {lock('mine', event)} {lock('more', event)} }}", token)
+    for refused in (alone, await ask(api, f"mutation {{ {lock('lockSeats', event)} }}", token)):
+        assert (refused.status_code, told(refused)) == (401, [(None, "UNAUTHENTICATED")])
+        assert refused.headers["www-authenticate"] == 'Bearer error="invalid_token"'
     assert await SeatLock.find_all().count() == 0
 
 
