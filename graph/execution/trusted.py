@@ -1,8 +1,8 @@
 """Trusted documents: the operator's list of what clients may run, known by their ids before anybody asks.
 
 The file is a JSON object of texts by ids: `persisted-documents.json` of graphql-codegen's client preset, and the map
-that Relay's compiler writes. Ids are whatever the compiler makes of a text; `sha256:` and the hash of the text is
-another name for each.
+that Relay's compiler writes. Ids are whatever the compiler makes of a text: MD5, SHA-1, or `sha256:` and that hash.
+Each document has the last as another name.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ def read_documents(file: Path) -> dict[str, str]:
             raise NoDocuments(f"ids must have 1 to {LONGEST_ID} characters")
         if not isinstance(text, str) or not text.strip():
             raise NoDocuments(f"document {name}: must be the text of a GraphQL document")
+        if name.startswith(PREFIX_OF_HASHES) and name != PREFIX_OF_HASHES + digest_of(text):
+            raise NoDocuments(f"document {name}: is not named by the SHA-256 of its text")
     return found
 
 

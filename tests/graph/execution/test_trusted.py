@@ -25,6 +25,7 @@ GOOD = "query Events { events(first: 10) { nodes { id name } } }"
         (json.dumps({"": GOOD}), "ids must have 1 to 256 characters"),
         ('{"a1": 5}', "document a1: must be the text of a GraphQL document"),
         ('{"a1": " "}', "document a1: must be the text of a GraphQL document"),
+        (json.dumps({"sha256:a1": GOOD}), "document sha256:a1: is not named by the SHA-256 of its text"),
     ],
 )
 def test_a_file_of_another_shape_is_refused_in_words(tmp_path: Path, content: str, fault: str) -> None:
@@ -37,6 +38,32 @@ def test_a_file_of_another_shape_is_refused_in_words(tmp_path: Path, content: st
 def test_so_is_none(tmp_path: Path) -> None:
     with pytest.raises(NoDocuments, match="No such file"):
         read_documents(tmp_path / "none")
+
+
+COMPILED = {
+    "graphql-codegen": {
+        "sha256:a3b6b5349ce48c51abc3a3f620117eae1aa207c63efba4cbfc4118ed9b388f3c": (
+            "subscription Watch($id: ID!) { seatAvailability(eventId: $id) { version } }"
+        )
+    },
+    "relay": {
+        "99da890b32d6c7a982c63f2741c6483b": (
+            "subscription AppSubscription(\n  $id: ID!\n) {\n  seatAvailability(eventId: $id) {\n    version\n  }\n}\n"
+        )
+    },
+}
+"""What client-preset 6.2.0 and relay-compiler 21.0.1 have written."""
+
+
+@pytest.mark.parametrize("compiled", COMPILED.values(), ids=COMPILED)
+def test_files_of_compilers_are_good(tmp_path: Path, compiled: dict[str, str]) -> None:
+    file = tmp_path / "documents.json"
+    file.write_text(json.dumps(compiled))
+    texts = read_documents(file)
+    assert list(faults(Documents(schema._schema, Settings.model_construct()), texts)) == []
+    for name, text in compiled.items():
+        hashed = f"sha256:{digest_of(text)}"
+        assert [TrustedDocuments(texts).text(each) for each in (name, hashed, digest_of(text))] == [text] * 3
 
 
 def test_a_document_has_its_id_and_its_hash_as_names() -> None:
