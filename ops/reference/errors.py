@@ -41,7 +41,7 @@ MEMBER_REPEATS = {
 }
 
 TOP_LEVEL_REPEATS = {
-    "UNAUTHENTICATED": "After signing in.",
+    "UNAUTHENTICATED": "With a new access token: call `refreshSession`, or sign in.",
     "FORBIDDEN": "No.",
     "RATE_LIMITED": "Yes, after `retryAfterSeconds`, with the same key.",
     "UNAVAILABLE": "Yes, after a pause, with the same key.",

@@ -158,7 +158,8 @@ async def test_ending_and_renewing_at_once_leaves_no_token_that_works(server: Se
 
 async def test_what_has_ended_is_named_until_its_tokens_run_out(server: Services, time: Time) -> None:
     user = await ada(server)
-    await User.get_pymongo_collection().update_one({"_id": user.id}, {"$unset": {"sessions_ended": 1}})  # of old
+    from_before = {"$unset": {"sessions_ended": 1, "ended_sessions": 1}}
+    await User.get_pymongo_collection().update_one({"_id": user.id}, from_before)
 
     async def begin_and_end() -> None:
         begun = await begin_session(server, user)

@@ -159,3 +159,11 @@ def test_what_contradicts_stripe_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_what_is_right_is_taken(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
     load(monkeypatch, **{f"SEATLOCK_{name}": value for name, value in variables.items()})
+
+
+def test_a_session_lasts_as_long_as_its_access_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = refusal(monkeypatch, SEATLOCK_SESSION_TTL_SECONDS="3599")
+    assert "SEATLOCK_SESSION_TTL_SECONDS must be at least SEATLOCK_TOKEN_TTL_SECONDS" in said
+    month = "2592000"
+    settings = load(monkeypatch, SEATLOCK_SESSION_TTL_SECONDS=month, SEATLOCK_TOKEN_TTL_SECONDS=month)
+    assert settings.session_ttl_seconds == settings.token_ttl_seconds

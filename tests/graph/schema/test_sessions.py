@@ -99,6 +99,14 @@ async def test_a_session_is_renewed_without_the_password(client: Client) -> None
     assert [await each.works() for each in (first, second, third)] == [True, True, True]
 
 
+async def test_a_bad_access_token_does_not_stop_who_renews_or_signs_out(client: Client) -> None:
+    device = await Device.registered(client)
+    given = {"input": {"refreshToken": device.refresh}}
+    renewed = Device.of(client, (await client.execute(REFRESH, given, token="bad"))["data"]["refreshSession"])
+    given = {"input": {"refreshToken": renewed.refresh}}
+    assert await client.execute(LOGOUT, given, token="bad") == {"data": {"logout": {"sessionsEnded": 1}}}
+
+
 async def test_what_is_no_refresh_token_renews_nothing(client: Client) -> None:
     device = await Device.registered(client)
     other = "A" if device.refresh[-1] != "A" else "B"
