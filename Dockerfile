@@ -8,7 +8,7 @@ COPY graph graph
 COPY workers workers
 COPY ops ops
 RUN python -m venv /opt/seatlock \
-    && /opt/seatlock/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt '.[otel,stripe]'
+    && /opt/seatlock/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt '.[brotli,otel,stripe]'
 
 
 FROM python:3.12-slim
