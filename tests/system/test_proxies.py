@@ -21,14 +21,13 @@ from ops.processes import free_port
 from tests.clients.box_office import BoxOffice
 from tests.conftest import Servers
 from tests.support.api import api_server
-from tests.support.customers import Watchers, buying, watching
+from tests.support.customers import AVAILABLE, Watchers, buying, watching
 from tests.support.fronts import FILES, HOST, Certificate, Front, make_certificate
 from tests.support.hunting import hunt
 
 ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse battery"}
 TYPENAME = {"query": "{ __typename }"}
 SCHEMA = {"query": "{ __schema { types { name description fields { name description } } } }"}
-AVAILABLE = "subscription($event: ID!) { seatAvailability(eventId: $event) { availableSeats } }"
 EVENT_STREAM = {"Accept": "text/event-stream"}
 JSON = "application/json"
 
