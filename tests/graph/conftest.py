@@ -52,9 +52,16 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, settings: Settings | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of this application, served by uvicorn on a free port; with settings, as `seatlock serve` does."""
-    config = uvicorn.Config(app, http=HttpProtocol, ws=WebSocketProtocol, log_config=None, access_log=False)
+async def serving(
+    app: ASGIApp, settings: Settings | None = None, *, ours: bool = True
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of this application, served by uvicorn on a free port; with settings, as `seatlock serve` does.
+
+    One that is not `ours` is served by uvicorn's own protocols.
+    """
+    config = uvicorn.Config(app, ws="websockets-sansio", log_config=None, access_log=False)
+    if ours:
+        config = uvicorn.Config(app, http=HttpProtocol, ws=WebSocketProtocol, log_config=None, access_log=False)
     if settings is not None:
         config = configured(app, settings)
     server = _Server(config)
