@@ -9,7 +9,7 @@ COPY workers workers
 COPY ops ops
 COPY clients/python/src clients/python/src
 RUN python -m venv /opt/seatlock \
-    && /opt/seatlock/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt '.[otel,stripe]'
+    && /opt/seatlock/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt '.[brotli,otel,stripe]'
 
 
 FROM python:3.12-slim

@@ -125,6 +125,17 @@ class Hub:
         known = await asyncio.shield(self._look_at_once(followed))
         await self._reach(followed, max(known, self._newest.version(topic.event_id)))
 
+    async def catch_up_all(self) -> None:
+        """Have every topic show what is committed by now, as far as that can be read. Never raises."""
+        with suppress(Exception):
+            versions = await self._to_its_end(read_versions(self._followed))
+            reached = [
+                self._reach(followed, version)
+                for event_id, version in versions.items()
+                if (followed := self._followed.get(event_id)) is not None
+            ]
+            await asyncio.gather(*reached, return_exceptions=True)
+
     async def close(self) -> None:
         """Stop listening. Nobody may watch any more."""
         await cancel(*self._tasks, again_after=1.0)

@@ -141,6 +141,9 @@ class InventoryWriter:
                     began = time.perf_counter()
                     answers = await self._answers(event_id, [command for command, *_ in batch])
                     batch_written(time.perf_counter() - began)
+                    # At once: whose turn it is next is no concern of theirs.
+                    for (_, future, _), answer in zip(batch, answers, strict=True):
+                        _give(future, answer)
                 if any(isinstance(answer, _Drifted) for answer in answers):
                     await self._guard.mend(event_id)
                 again = [
@@ -149,8 +152,6 @@ class InventoryWriter:
                     if isinstance(answer, AskAgain)
                 ]
                 line.extendleft(reversed(again))
-                for (_, future, _), answer in zip(batch, answers, strict=True):
-                    _give(future, answer)
         finally:
             # No await since the line was seen empty: nobody can have joined it.
             del self._lines[event_id]

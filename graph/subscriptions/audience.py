@@ -41,6 +41,10 @@ DRAIN_SECONDS = 5.0
 """How long those who listen may take to finish what they do when the server stops."""
 
 
+LAST_LOOK_SECONDS = 1.0
+"""How long the last look at what is sold may take; the next server shows the rest."""
+
+
 class Listening(Protocol):
     """A connection somebody listens on."""
 
@@ -82,6 +86,7 @@ class Audience:
         self.sessions = SessionWatch()
         self._draining = False
         self._left = asyncio.Event()
+        self._farewell: asyncio.Task[None] | None = None
 
     # ------------------------------------------------------------ who is let in
 
@@ -119,13 +124,23 @@ class Audience:
         """Send everybody away, to listen at another server; nobody is let in any more."""
         if not self._draining:
             self._draining = True
-            for connection in list(self._connections):
-                connection.drain()
+            self._farewell = asyncio.create_task(self._send_away())
+
+    async def _send_away(self) -> None:
+        # What was committed a moment ago is still on its way here, and nobody will be told it when it comes.
+        hubs = {opened.services.hub for opened in self._shared.values()}
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_LOOK_SECONDS):
+                await asyncio.gather(*(hub.catch_up_all() for hub in hubs))
+        for connection in list(self._connections):
+            connection.drain()
 
     async def gone(self) -> None:
         """Wait until everybody has left, but not for those who don't read any more."""
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
+                if self._farewell is not None:
+                    await asyncio.shield(self._farewell)
                 while self._connections:
                     self._left.clear()
                     await self._left.wait()

@@ -248,7 +248,7 @@ def test_the_image_does_not_run_as_root() -> None:
 def test_the_image_installs_pinned_versions_and_no_development_tools() -> None:
     installs = [line for stage in STAGES for line in stage if "pip install" in line]
     assert len(installs) == 1
-    assert shlex.split(installs[0])[-3:] == ["-c", "constraints.txt", ".[otel,stripe]"]
+    assert shlex.split(installs[0])[-3:] == ["-c", "constraints.txt", ".[brotli,otel,stripe]"]
 
 
 def test_what_the_build_copies_exists_and_is_not_ignored() -> None:

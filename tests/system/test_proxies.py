@@ -7,15 +7,13 @@ import re
 import secrets
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from pymongo import MongoClient
-from websockets.asyncio.client import connect
-from websockets.typing import Subprotocol
 
 from domain.process.settings import load_settings
 from ops.embedded import Server
@@ -23,15 +21,13 @@ from ops.processes import free_port
 from tests.clients.box_office import BoxOffice
 from tests.conftest import Servers
 from tests.support.api import api_server
+from tests.support.customers import AVAILABLE, Watchers, buying, watching
 from tests.support.fronts import FILES, HOST, Certificate, Front, make_certificate
 from tests.support.hunting import hunt
-from tests.support.sockets import SUBPROTOCOL, Closed, Operation, Socket
-from tests.support.waiting import until
 
 ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse battery"}
 TYPENAME = {"query": "{ __typename }"}
 SCHEMA = {"query": "{ __schema { types { name description fields { name description } } } }"}
-AVAILABLE = "subscription($event: ID!) { seatAvailability(eventId: $event) { availableSeats } }"
 EVENT_STREAM = {"Accept": "text/event-stream"}
 JSON = "application/json"
 
@@ -159,24 +155,6 @@ async def test_large_json_is_compressed_and_small_is_not(front: Front) -> None:
     assert "content-encoding" not in small.headers
 
 
-@asynccontextmanager
-async def watching(front: Front, event: str) -> AsyncIterator[Operation]:
-    """The event's seats, through the proxy, as a page of ours sees them."""
-    async with connect(
-        front.url.replace("https", "wss") + "/graphql",
-        subprotocols=[Subprotocol(SUBPROTOCOL)],
-        origin=front.url,  # type: ignore[arg-type]
-        ssl=front.certificate.trust,
-        proxy=None,
-    ) as connection:
-        listener = Socket(connection)
-        reading = asyncio.create_task(listener.read())
-        await listener.initialise()
-        yield await listener.subscribe(AVAILABLE, {"event": event})
-        await listener.close()
-        await reading
-
-
 async def test_a_websocket_tells_what_happens(front: Front, office: BoxOffice) -> None:
     event, buyer = await office.event(), await office.buyer()
     async with watching(front, event) as seats:
@@ -264,61 +242,6 @@ async def test_a_payment_provider_gets_through(client: httpx.AsyncClient) -> Non
     """As far as the signature, which is wrong."""
     answer = await client.post("/webhooks/payments/simulated", json={})
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_REQUEST")
-
-
-@asynccontextmanager
-async def buying(office: BoxOffice) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Four buyers lock and release, and every request has to be answered well. Yields what waits for 20 more locks."""
-    event, buyers = await office.event(), [await office.buyer() for _ in range(4)]
-    over, locked = asyncio.Event(), 0
-
-    async def buy(buyer: str) -> None:
-        nonlocal locked
-        while not over.is_set():
-            await office.release(buyer, await office.lock(buyer, event))
-            locked += 1
-
-    async def twenty_more() -> None:
-        enough = locked + 20
-
-        async def are_enough() -> bool:
-            return locked >= enough
-
-        await until(are_enough)
-
-    async with asyncio.TaskGroup() as group:
-        for buyer in buyers:
-            group.create_task(buy(buyer))
-        await twenty_more()
-        yield twenty_more
-        over.set()
-
-
-class Watchers:
-    """Six who see an event's seats, and come back after each end. Whoever is refused then ends the test."""
-
-    def __init__(self, front: Front, event: str) -> None:
-        self.codes: list[int] = []
-        """What their connections were closed with."""
-        self.seen = dict.fromkeys(range(6), -1)
-        self._front, self._event = front, event
-
-    async def watch(self, number: int) -> None:
-        while True:
-            async with watching(self._front, self._event) as seats:
-                try:
-                    while True:
-                        self.seen[number] = (await seats.data("seatAvailability"))["availableSeats"]
-                except Closed as closed:
-                    self.codes.append(closed.code)
-
-    async def see(self, available: int) -> None:
-        """Return as soon as all see this many."""
-
-        async def do_they() -> bool:
-            return set(self.seen.values()) == {available}
-
-        await until(do_they)
 
 
 async def test_a_rolling_restart_loses_no_request_and_no_watcher(

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain.documents import AccountLetter, AuditEntry, User
+from domain.documents import AccountLetter, AuditEntry, Session, User
 from domain.errors import BadCredentials, InvalidInput, MailDisabled, Unauthenticated
 from domain.ids import api_id
 from domain.outbox.deliver import deliver
 from domain.people.accounts import login, register, set_password
 from domain.people.password_reset import request_password_reset, reset_password
+from domain.people.sessions import begin_session, refresh_session
 from domain.people.standing import role_now
 from domain.people.verification import verify_email
 from domain.process.progress import Progress
@@ -80,10 +81,14 @@ async def test_a_code_sets_another_password_once_and_ends_all_sessions(sale: Sal
         "If it was not you, do nothing: the password stays as it is.",
     ]
     await role_now(services, user.id, user.sessions_ended)
+    begun = await begin_session(services, user)
     assert (await reset(sale, code)).id == user.id
     assert [await signs_in(services, password) for password in (OLD, NEW)] == [False, True]
     with pytest.raises(Unauthenticated):
         await role_now(services, user.id, user.sessions_ended)
+    with pytest.raises(BadCredentials):
+        await refresh_session(services, refresh_token=begun.refresh_token, address=None, correlation_id="test")
+    assert await Session.count() == 0
     (entry,) = await AuditEntry.find({"action": "PASSWORD_CHANGED"}).to_list()
     assert (entry.actor_id, entry.correlation_id) == (user.id, "forgotten")
     assert entry.metadata == {"userId": api_id("User", user.id), "by": "letter"}
