@@ -156,10 +156,13 @@ async def test_a_second_token_that_is_refused_is_the_end(name: str, connect: Con
 
 @pytest.mark.parametrize("name", ON_SOCKETS)
 async def test_a_token_that_is_refused_is_renewed(name: str, connect: Connect, office: BoxOffice) -> None:
-    buyer = await office.buyer()
+    event, buyer = await office.event(), await office.buyer()
+    bookings = [await office.book(buyer, event) for _ in range(3)]
     client = await connect(name, "not a token", renewed=buyer)
-    watching = await client.start(BOOKING, booking=await office.book(buyer, await office.event()))
-    assert (await watching.value())["status"] == "PAYMENT_PENDING"
+    # All that wait for the connection go on, not only the first.
+    watching = [await client.start(BOOKING, booking=booking) for booking in bookings]
+    assert [(await each.value())["status"] for each in watching] == ["PAYMENT_PENDING"] * 3
+    assert await client.closed() == 4403
 
 
 @pytest.mark.parametrize("name", ["graphql-ws"])

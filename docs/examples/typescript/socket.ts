@@ -1,7 +1,10 @@
 // A client of npm's graphql-ws with the options that Seatlock needs. Apollo's GraphQLWsLink takes it as it is, and urql's
 // subscriptionExchange through its `subscribe`.
 //
-// const client = openSocket({ url, token: (refused) => (refused ? refreshSession() : accessToken) });
+// const client = openSocket({
+//   url,
+//   token: (refused) => (refused && refused === accessToken ? refreshSession() : accessToken),
+// });
 // client.subscribe({ query, variables }, { next: show, error: (ended) => say(messageOf(ended)), complete() {} });
 
 import { type Client, type ClientOptions, createClient } from "graphql-ws";
@@ -25,7 +28,7 @@ export type SocketOptions = Partial<ClientOptions> & {
 
 /** Connects when something is asked for, and again after every end that another attempt may mend. */
 export function openSocket({ url, token, silence = SILENCE, ...options }: SocketOptions): Client {
-  let [sent, refused] = ["", ""];
+  let [sent, refused, again] = ["", "", true];
   let watchdog: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: url.replace(/^http/, "ws"),
@@ -41,13 +44,11 @@ export function openSocket({ url, token, silence = SILENCE, ...options }: Socket
       return new Promise((resolve) => setTimeout(resolve, longest * (0.5 + Math.random() / 2)));
     },
     // Codes that the same messages would bring again end it by themselves, whatever is said here; these two do not.
+    // It is asked for each subscription of a connection, so it only answers, and changes nothing.
     shouldRetry: (ended) => {
-      const { code } = ended as { code?: number };
+      const code = codeOf(ended);
       if (code === undefined) return !(ended instanceof Error); // nobody was there; or `token` has thrown
-      if (code !== FORBIDDEN) return code !== TOO_LARGE;
-      const again = sent !== "" && !refused; // not with a second one that is refused
-      refused = sent;
-      return again;
+      return code === FORBIDDEN ? again : code !== TOO_LARGE;
     },
     ...options,
   });
@@ -57,7 +58,12 @@ export function openSocket({ url, token, silence = SILENCE, ...options }: Socket
   };
   client.on("connecting", heard);
   client.on("connected", () => (refused = ""));
-  client.on("closed", () => clearTimeout(watchdog));
+  client.on("closed", (ended) => {
+    clearTimeout(watchdog);
+    if (codeOf(ended) !== FORBIDDEN) return;
+    again = sent !== "" && !refused; // not with a second one that is refused
+    refused = sent;
+  });
   client.on("error", () => clearTimeout(watchdog));
   client.on("message", (message) => {
     heard();
@@ -70,6 +76,8 @@ export function openSocket({ url, token, silence = SILENCE, ...options }: Socket
   });
   return client;
 }
+
+const codeOf = (ended: unknown) => (ended as { code?: number }).code;
 
 /** What to say to a user: an `error` is GraphQL's errors, how a connection was closed, or what `token` has thrown. */
 export function messageOf(ended: unknown): string {
