@@ -25,7 +25,7 @@ class SignedIn:
     def of(cls, signed_in: sessions.SignedIn) -> Self:
         """What a client is to know."""
         return cls(
-            user=User.from_document(signed_in.user),
+            user=User.from_document(signed_in.user, given_until=signed_in.access.expires_at),
             access_token=signed_in.access.token,
             expires_at=signed_in.access.expires_at,
             refresh_token=signed_in.refresh_token,

@@ -52,9 +52,11 @@ class User(Node):
         )
     )
     document_id: strawberry.Private[PydanticObjectId]
+    given_until: strawberry.Private[datetime | None] = None
+    """When the access token expires that the same answer gives them."""
 
     @classmethod
-    def from_document(cls, user: documents.User) -> Self:
+    def from_document(cls, user: documents.User, given_until: datetime | None = None) -> Self:
         return cls(
             id=encode_id("User", user.id),
             name=user.name,
@@ -64,6 +66,7 @@ class User(Node):
             created_at=user.created_at,
             deleted=False,
             document_id=user.id,
+            given_until=given_until,
         )
 
     @classmethod
@@ -85,11 +88,13 @@ class User(Node):
 
     @strawberry.field(
         description=(
-            "When the access token of this request expires: renew the session before. Null for everybody but the "
-            "viewer."
+            "When the viewer's access token expires: renew the session before. It is the token of this request or, "
+            "where the answer gives another one (`SignedIn`), that one. Null for everybody but the viewer."
         )
     )
     def access_token_expires_at(self, info: Info) -> datetime | None:
+        if self.given_until is not None:
+            return self.given_until
         caller = info.context.caller
         is_viewer = caller is not None and caller.user_id == self.document_id
         return info.context.signed_in_until if is_viewer else None

@@ -10,7 +10,11 @@ from domain.services import Services
 from tests.graph.conftest import Client
 from tests.support.scenes import Scene, admin, token_of
 
-SIGNED_IN = "__typename ... on SignedIn { user { email } accessToken expiresAt refreshToken } ... on Error { message }"
+SIGNED_IN = """
+__typename
+... on SignedIn { user { email accessTokenExpiresAt } accessToken expiresAt refreshToken }
+... on Error { message }
+"""
 REGISTER = f"mutation ($input: RegisterInput!) {{ register(input: $input) {{ {SIGNED_IN} }} }}"
 LOGIN = f"mutation ($input: LoginInput!) {{ login(input: $input) {{ {SIGNED_IN} }} }}"
 REFRESH = f"mutation ($input: RefreshSessionInput!) {{ refreshSession(input: $input) {{ {SIGNED_IN} }} }}"
@@ -52,6 +56,8 @@ class Device:
     @classmethod
     def of(cls, client: Client, answer: dict[str, Any]) -> Self:
         assert set(answer) == {"__typename", "user", "accessToken", "expiresAt", "refreshToken"}, answer
+        # So a cache that keeps the user knows the new instant, and not that of the token before.
+        assert answer["user"] == {"email": EMAIL, "accessTokenExpiresAt": answer["expiresAt"]}
         return cls(client, answer["accessToken"], answer["refreshToken"], answer["expiresAt"])
 
     @classmethod
