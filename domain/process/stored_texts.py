@@ -8,6 +8,7 @@ only Redis has is then not found.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -37,6 +38,8 @@ AGAIN_SECONDS = 60.0
 
 OVERHEAD = 250
 """Bytes that Redis needs for a text besides the text itself: both places of its name."""
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 # KEYS: the texts by their names, with the size of all under the empty name; the names by when they were used.
 # ARGV: a name, the longest time unused; to store also the text, the most bytes, the overhead.
@@ -100,6 +103,9 @@ class StoredTexts:
 
         Who asks for what only Redis may have waits behind all else of the same asker's. Raises Overloaded.
         """
+        # Whatever else a client sends, a megabyte perhaps, is no question to Redis.
+        if _DIGEST.fullmatch(digest) is None:
+            return None
         known = self._remembered.get(digest)
         if known is not None:
             text, told_at = known

@@ -54,6 +54,8 @@ class Context:
     outcome: str = OK
     asked_too_much: bool = False
     """Whether something was TooComplex."""
+    left_out: bool = False
+    """Whether something is null because nobody is signed in, without an error to say so."""
     refused: set[str | int] = field(default_factory=set)
     """Root fields that answered with a refusal, by what the request calls them."""
     _loaders: Loaders | None = None

@@ -160,6 +160,7 @@ async def _find_or_fail(info: Info, id: str, field: str) -> Node | SeatlockError
     try:
         return await _find(info, id)
     except Unauthenticated as error:
+        info.context.left_out = True
         return None if info.context.bad_token is None else error
     except InvalidInput as error:
         return InvalidInput(field, error.message)

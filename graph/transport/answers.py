@@ -12,6 +12,7 @@ from starlette.types import Scope, Send
 from domain.process.settings import Settings
 from graph.execution.http_error import Header
 from graph.execution.operations import Operation
+from graph.schema.context import Context
 from graph.transport.compression import Compression
 from graph.transport.responses import send_body, send_json
 
@@ -39,9 +40,10 @@ class Answers:
         media_type: bytes,
         headers: Iterable[Header],
         operation: Operation,
+        context: Context,
     ) -> None:
         """What came of a query or mutation without errors of HTTP; to who has it already, that they do: 304."""
-        is_public = scope["method"] in READING and _is_for_anybody(payload, operation, scope)
+        is_public = scope["method"] in READING and not context.left_out and _is_for_anybody(payload, operation, scope)
         if not is_public and (operation.type is not OperationType.QUERY or not self._compression.is_on):
             await send_json(send, status, payload, media_type, headers)
             return

@@ -104,7 +104,7 @@ class GraphQLEndpoint:
                 await stream_one(send, payload)
                 return
             if status < 300:
-                await self._answers.send(scope, send, status, payload, media_type, headers, operation)
+                await self._answers.send(scope, send, status, payload, media_type, headers, operation, context)
                 return
         if status >= 400 or media_type is None:
             media_type = media_type_of_errors(head.accept)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from domain.process.stored_texts import OVERHEAD, StoredTexts, digest_of
 from tests.conftest import Servers
@@ -107,3 +108,15 @@ async def test_memory_is_bounded_too(redis: Any, prefix: str) -> None:
         text = f"{number:05}" * 4_000
         await texts.put(digest_of(text), text, ASKER)
     assert texts._size == sum(len(text) for text, _ in texts._remembered.values()) <= 512 * 1024
+
+
+async def test_what_is_no_hash_is_no_question_to_redis(prefix: str) -> None:
+    """A megabyte from a client would be late there, and nobody's hash would be known for a while."""
+    async with Redis(host="127.0.0.1", port=1) as nobody:
+        texts = StoredTexts(nobody, prefix, seconds=60, most_bytes=65_536)
+        with capture_logs() as logs:
+            for digest in ("x", "a" * 1_000_000, "A" * 64, "\0" * 64):
+                assert await texts.get(digest, ASKER) is None
+            assert logs == []
+            assert await texts.get("a" * 64, ASKER) is None
+            assert [line["event"] for line in logs] == ["persisted queries without Redis"]

@@ -146,6 +146,20 @@ def test_nodes_count_by_their_ids() -> None:
     assert cost_with({}, text) == 1 + 2, "its default"
 
 
+def test_operations_that_say_different_sizes_count_as_the_largest() -> None:
+    """One with a small size beside it must not make a large one cheap."""
+    page = "events(first: $n) { nodes { sections { rows { name } } } }"
+    alone = f"query A($n: Int = 100) {{ {page} }}"
+    for other in ("query B($n: Int = 1) { events(first: $n) { nodes { id } } }", "query B($n: Int) { __typename }"):
+        for document in (f"{alone} {other}", f"{other} {alone}"):
+            assert cost_with({}, document) == cost_with({}, alone)
+            assert cost_with({"n": 2}, document) == cost_with({"n": 2}, alone)
+    usual = f"query A($n: Int) {{ {page} }}"
+    assert cost_with({}, f"{usual} query B($n: Int = 1) {{ __typename }}") >= cost_with({}, usual)
+    nodes = 'query A($i: [ID!]! = ["a", "b", "c"]) { nodes(ids: $i) { id } }'
+    assert cost_with({}, f'{nodes} query B($i: [ID!]! = ["a"]) {{ __typename }}') == cost_with({}, nodes)
+
+
 def test_every_count_has_its_price() -> None:
     for name in CORE.type_map:
         if name.endswith("Connection"):

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from domain.documents import new_id
 from domain.services import Services
 from graph.app import assemble
-from graph.schema.ids import encode_id
+from graph.schema.ids import encode_id, encode_routed_id
 from tests.graph.conftest import given, serving
 from tests.support.sale import new_event
 
@@ -42,7 +43,8 @@ async def test_what_anybody_is_told_may_be_kept_for_a_moment(api: httpx.AsyncCli
 async def test_what_depends_on_somebody_is_kept_by_nobody(
     api: httpx.AsyncClient, services: Services, token: str
 ) -> None:
-    event = encode_id("Event", (await new_event(services, seats=10)).id)
+    sold = (await new_event(services, seats=10)).id
+    event, lock = encode_id("Event", sold), encode_routed_id("SeatLock", new_id(), sold)
     answers = [
         await get(api, Authorization=f"Bearer {token}"),
         await get(api, Authorization="Bearer of bad news"),
@@ -51,6 +53,8 @@ async def test_what_depends_on_somebody_is_kept_by_nobody(
         await get(api, f'{{ event(id: "{event}") {{ seats {{ mine }} }} }}'),
         await get(api, "{ users { nodes { id } } events { nodes { id } } }"),
         await get(api, "{ weather }"),
+        # The owner, asking the same, is told more.
+        await get(api, f'{{ nodes(ids: ["{event}", "{lock}"]) {{ id }} }}'),
         await api.post("/graphql", json={"query": EVENTS}),
     ]
     for answer in answers:
