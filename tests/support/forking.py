@@ -22,6 +22,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,19 @@ from ops.launch import die_with_parent
 
 SEATLOCK = "seatlock"
 """The program that is our command line; every other is a module with a `__main__` part."""
+
+IMPORTED_BY_COMMANDS = (
+    "ops.check",
+    "ops.demo",
+    "ops.people",
+    "ops.race",
+    "ops.reference",
+    "ops.report",
+    "ops.serving",
+    "ops.watch",
+    "workers.main",
+)
+"""Inside their functions, which takes longer than most of them do. None may start a thread: a fork would lose it."""
 
 _one_at_a_time = threading.Lock()
 """Some tests start several from threads."""
@@ -113,9 +127,8 @@ def _server() -> subprocess.Popen[bytes]:
 
 
 def _serve() -> None:
-    # What the commands import inside their functions; nothing of this may start a thread, which a fork would lose.
-    import workers.main  # noqa: F401
-
+    for module in IMPORTED_BY_COMMANDS:
+        import_module(module)
     assert threading.active_count() == 1
     gc.collect()
     gc.freeze()
