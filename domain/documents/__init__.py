@@ -22,7 +22,7 @@ from domain.documents.event import (
     Section,
     row_id,
 )
-from domain.documents.idempotency_key import IdempotencyKey, key_id, request_digest
+from domain.documents.idempotency_key import IdempotencyKey, Remembered, key_id, request_digest
 from domain.documents.job import KEPT, Job, JobExecution, JobLease, JobStatus
 from domain.documents.last_look import LastLook
 from domain.documents.line_item import LineItem
@@ -136,6 +136,7 @@ __all__ = [
     "RefundReason",
     "RefundStatus",
     "RefundType",
+    "Remembered",
     "Role",
     "SalesClosedReason",
     "SalesFigures",

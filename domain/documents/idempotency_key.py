@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import blake2b
+from typing import NamedTuple
 
 from beanie import PydanticObjectId
 from bson import ObjectId
@@ -9,9 +10,24 @@ from pymongo import ASCENDING, IndexModel
 
 from domain.documents.stored import Stored
 
+ONE_PER_KEY = IndexModel(
+    [("key_id", ASCENDING)], name="one_per_key", unique=True, partialFilterExpression={"key_id": {"$type": "binData"}}
+)
+"""Of what keeps the key of the request that made it: no two are made by one request, whichever event they are of."""
+
+
+class Remembered(NamedTuple):
+    """A request that carried a key, as a digest of what was asked, and what it made."""
+
+    request: bytes
+    outcome_id: PydanticObjectId
+
 
 class IdempotencyKey(Stored):
-    """The first outcome of a request that carried a key: which lock or payment it made.
+    """The first outcome of a request that carried a key: which lock, payment, event or allocation it was.
+
+    A request that made a lock or a payment is kept with that, as `key_id` and `request`: one document less. This is for
+    all others. What is kept so counts as long as this would, from when it was made.
 
     The id is derived from (user, operation, key), so the primary key decides races; `request` is a digest of what
     was asked. Past `expires_at` it counts for nothing; MongoDB deletes it some time later (it holds no seats).

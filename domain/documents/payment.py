@@ -6,6 +6,7 @@ from enum import StrEnum
 from beanie import PydanticObjectId
 from pymongo import ASCENDING, IndexModel
 
+from domain.documents.idempotency_key import ONE_PER_KEY
 from domain.documents.stored import Stored
 from domain.money import Money
 
@@ -41,7 +42,9 @@ class Payment(Stored):
     been given back in full: every status but FAILED. A booking has at most one such attempt, by index: it can't be
     charged twice.
 
-    `idempotency_key` is the buyer's own. What is given back of it is a multiple of `step_minor`, or all of it: its
+    `idempotency_key` is the buyer's own; `key_id` and `request` are as in IdempotencyKey.
+
+    What is given back of it is a multiple of `step_minor`, or all of it: its
     provider can give back nothing else.
 
     A FAILED one is looked up again at `look_again_at`: what a provider says of a failure is not always its last word.
@@ -54,6 +57,8 @@ class Payment(Stored):
     currency: str
     step_minor: int = 1
     idempotency_key: str = ""
+    key_id: bytes | None = None
+    request: bytes | None = None
     status: PaymentStatus = PaymentStatus.PENDING
     may_hold_money: bool = True
     provider: str
@@ -67,6 +72,7 @@ class Payment(Stored):
     class Settings:
         name = "payments"
         indexes = [
+            ONE_PER_KEY,
             # With _id: Beanie takes two indexes on the same fields for one.
             IndexModel([("booking_id", ASCENDING), ("_id", ASCENDING)], name="by_booking"),
             IndexModel(

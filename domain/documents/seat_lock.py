@@ -8,6 +8,7 @@ from typing import Any, Self
 from beanie import PydanticObjectId
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from domain.documents.idempotency_key import ONE_PER_KEY
 from domain.documents.line_item import LineItem, items_of
 from domain.documents.stored import Stored
 from domain.money import Money
@@ -31,7 +32,8 @@ class SeatLock(Stored):
 
     `quantities` says how many seats of which section; `seats` names them where the section is RESERVED. `items` says
     the same with prices, a line a section and price, older ones first, and `total_minor` is their sum: what the seats
-    cost when they were locked, in the event's currency. `allocation_id` is that of the allocation they are from, if
+    cost when they were locked, in the event's currency. `key_id` and `request` are as in IdempotencyKey: of the request
+    that made it. `allocation_id` is that of the allocation they are from, if
     any. `updated_at` is when it last changed; of one that expired, its deadline. `correlation_id` is that of the
     request that made it, or a booking of it: what time does to it later, that request has caused.
     """
@@ -49,6 +51,8 @@ class SeatLock(Stored):
     extended_by: PydanticObjectId | None = None
     allocation_id: PydanticObjectId | None = None
     idempotency_key: str
+    key_id: bytes | None = None
+    request: bytes | None = None
     correlation_id: str = ""
     created_at: datetime
     updated_at: datetime
@@ -57,6 +61,7 @@ class SeatLock(Stored):
         name = "seat_locks"
         # Only ACTIVE locks are ever looked for by deadline: finished ones cost these two indexes nothing.
         indexes = [
+            ONE_PER_KEY,
             IndexModel(
                 [("event_id", ASCENDING), ("expires_at", ASCENDING)],
                 name="due_by_event",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from domain.caller import Caller
@@ -25,6 +26,7 @@ from domain.documents import (
     Payment,
     PydanticObjectId,
     Refund,
+    Remembered,
     SeatLock,
     SeatLockStatus,
     SeatRow,
@@ -73,6 +75,9 @@ class Inventory:
         self.payments: Shelf[Payment] = Shelf(by="booking_id")
         self.refunds: Shelf[Refund] = Shelf(by="payment_id")
         self.keys: Shelf[IdempotencyKey] = Shelf()
+        self._remembered: dict[bytes, Remembered] = {}
+        # What keeps a key whose time is over: it is given up when the key is used again.
+        self.keys_over: dict[bytes, PydanticObjectId] = {}
         self.holdings = Holdings()
         self.allocations: Shelf[Allocation] = Shelf()
         self.taken_codes: frozenset[str] = frozenset()
@@ -126,7 +131,25 @@ class Inventory:
         turns = len(WINDOW_FIELDS) if WINDOW_FIELDS & self.event_fields else 0
         return (sum(entry.effect is not None for entry in self.entries) + 2 * kept or 1) + lasting + turns
 
+    def load_key(self, key_id: bytes, made: Remembered, *, is_over: bool) -> None:
+        """A key from the database that a lock or a payment keeps, of whichever event."""
+        if is_over:
+            self.keys_over[key_id] = made.outcome_id
+        else:
+            self._remembered[key_id] = made
+
     # ------------------------------------------------------------ questions
+
+    def remembered(self, key_id: bytes, now: datetime) -> Remembered | None:
+        """What the request with this key was, and made; None if there was none, or so long ago that it is forgotten."""
+        key = self.keys.get(key_id)
+        if key is not None and key.expires_at > now:
+            return Remembered(key.request, key.outcome_id)
+        return self._remembered.get(key_id)
+
+    def remembered_outcomes(self) -> set[PydanticObjectId]:
+        """What the keys of this batch have made before."""
+        return {made.outcome_id for made in (*self.keys, *self._remembered.values())}
 
     def check_session(self, caller: Caller | None) -> None:
         """Whoever asks still exists, in a session that was not ended. Raises Unauthenticated."""
@@ -209,7 +232,7 @@ class Inventory:
         for document in change.documents:
             if isinstance(document, SeatLock):
                 self.holdings.change(self.locks.get(document.id), document)
-            self.shelves[type(document)].put(document)
+            self._put(document)
         for entry in change.entries:
             if change.is_repeat and not self._has_room(entry):
                 self.left_out.append(entry)
@@ -221,6 +244,13 @@ class Inventory:
             self.entries.append(entry)
         self.applied.append(change)
         return change.outcome
+
+    def _put(self, document: Stored) -> None:
+        shelf = self.shelves[type(document)]
+        if isinstance(document, SeatLock | Payment) and document.key_id is not None and shelf.get(document.id) is None:
+            request = required(document.request, "a key is kept with its request")
+            self._remembered[document.key_id] = Remembered(request, document.id)
+        shelf.put(document)
 
     def _has_room(self, repeat: AuditEntry) -> bool:
         """Whether one more repeat of the same is written down."""

@@ -151,6 +151,9 @@ async def _move(
     query = {"_id": {"$in": list(ids)}, **ended}
     found = await kind.get_pymongo_collection().find(query, session=session).to_list()
     if found:
+        for raw in found:  # a key is for who asks again, and nobody does after days
+            raw.pop("key_id", None)
+            raw.pop("request", None)
         # In place of a copy that is there already: somebody has put this one back by hand.
         copies = [ReplaceOne({"_id": raw["_id"]}, raw, upsert=True) for raw in found]
         await archive.get_pymongo_collection().bulk_write(copies, session=session)

@@ -24,6 +24,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.documents import DataVersion
 from domain.upgrade.chains import chain_old_entries
 from domain.upgrade.changed_at import fill_updated_at
+from domain.upgrade.kept_keys import keep_keys
 from domain.upgrade.name_keys import fill_name_keys
 from domain.upgrade.name_prefixes import fill_name_prefixes
 from domain.upgrade.references import give_references
@@ -41,6 +42,7 @@ STEPS: tuple[Step, ...] = (
     give_references,
     fill_name_prefixes,
     take_as_verified,
+    keep_keys,
 )
 """Only ever appended to: the data's version is how many of them were taken."""
 

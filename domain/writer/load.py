@@ -20,6 +20,7 @@ from domain.documents import (
     Payment,
     PaymentStatus,
     Refund,
+    Remembered,
     Seating,
     SeatLock,
     SeatLockStatus,
@@ -70,9 +71,9 @@ SESSION = [{"$project": STANDING_FIELDS}]
 """What there is to know of who asks."""
 
 
-REFERENCES, HOLDINGS, CODES, UNSWEPT = "references", "holdings", "codes", "unswept"
-"""What is only looked at: taken references of bookings, what buyers have, taken access codes, and locks that died
-before their allocation was released."""
+REFERENCES, HOLDINGS, CODES, UNSWEPT, KEYS = "references", "holdings", "codes", "unswept", "keys"
+"""What is only looked at: taken references of bookings, what buyers have, taken access codes, locks that died before
+their allocation was released, and what keys that locks and payments keep have made, of whichever event."""
 
 
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
@@ -121,6 +122,8 @@ async def load(
         Query(
             Allocation, ours | {"access_code": {"$in": list(needs.codes)}}, CODE, unless=not needs.codes, aside=CODES
         ),
+        _kept(SeatLock, needs.lock_keys),
+        _kept(Payment, needs.payment_keys),
         *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
         *_counted(event_id, needs.buyers, now, commands),
         Query(User, {"_id": {"$in": list(needs.users)}}, SESSION, unless=not needs.users),
@@ -133,13 +136,14 @@ async def load(
     inventory.taken_codes = frozenset(raw["access_code"] for raw in found.aside[CODES])
     inventory.standings = {user.id: user.standing for user in found.of(User)}
     _fill(inventory, found)
+    _fill_keys(inventory, found, now)
     _fill_holdings(inventory, needs.buyers, found)
 
     # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
     # name, what repeated keys made, the rows of an event's only section, whose these locks are, who pays late for what,
     # and of allocations what they still keep and what their buyers have.
     booked = [lock.id for lock in dead_locks if lock.booked and inventory.bookings.get(lock.id) is None]
-    replayed = [key.outcome_id for key in inventory.keys if inventory.payments.get(key.outcome_id) is None]
+    replayed = [one for one in inventory.remembered_outcomes() if inventory.payments.get(one) is None]
     touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of or lock.is_dead(now)]
     labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats}
     if not event.allotments:
@@ -231,6 +235,20 @@ def _fill_holdings(inventory: Inventory, buyers: Iterable[PydanticObjectId], fou
         count.held += raw.get("held", 0)
         count.booked += raw.get("booked", 0)
         count.lapses += raw.get("lapses", ())
+
+
+def _kept(kind: type[Stored], keys: set[bytes]) -> Query:
+    """What these keys have made, by the index `one_per_key`."""
+    matching = {"key_id": {"$in": list(keys), "$type": "binData"}}
+    fields = [{"$project": {"key_id": 1, "request": 1, "created_at": 1}}]
+    return Query(kind, matching, fields, unless=not keys, aside=KEYS)
+
+
+def _fill_keys(inventory: Inventory, found: Found, now: datetime) -> None:
+    for raw in found.aside[KEYS]:
+        # One without a request was edited by hand, and tells nothing of a repeat.
+        is_over = "request" not in raw or raw["created_at"] + inventory.terms.key_ttl <= now
+        inventory.load_key(raw["key_id"], Remembered(raw.get("request", b""), raw["_id"]), is_over=is_over)
 
 
 def _named(kind: type[Stored], references: set[str]) -> Query:

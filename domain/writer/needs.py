@@ -35,6 +35,9 @@ class Needs:
     locks: set[PydanticObjectId] = field(default_factory=set)
     money: set[PydanticObjectId] = field(default_factory=set)
     keys: set[bytes] = field(default_factory=set)
+    lock_keys: set[bytes] = field(default_factory=set)
+    payment_keys: set[bytes] = field(default_factory=set)
+    """Of requests that make a lock or a payment, and are kept with that."""
     references: set[str] = field(default_factory=set)
     rows: set[str] = field(default_factory=set)
     sections: set[str] = field(default_factory=set)
@@ -60,7 +63,7 @@ class Needs:
             needs.sections |= command.whole_sections
             match command:
                 case LockSeats():
-                    needs.keys.add(command.key_id)
+                    needs.lock_keys.add(command.key_id)
                     needs.add_parts(command.parts)
                     if command.allocation_id is not None:
                         needs.takers.add((command.allocation_id, command.caller.user_id))
@@ -89,7 +92,8 @@ class Needs:
                 case StartPayment():
                     needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)
-                    needs.keys.add(command.key_id)
+                    needs.payment_keys.add(command.key_id)
+                    needs.keys.add(command.key_id)  # of one that another attempt has answered
                 case SettlePayment() | CancelBooking():
                     needs.locks.add(command.booking_id)
                     needs.money.add(command.booking_id)

@@ -34,6 +34,7 @@ async def save(inventory: Inventory, recorders: Iterable[Recorder], session: Asy
         if changed := shelf.changed():
             await _update(kind, _differences(changed), len(changed), session)
         if new := shelf.new():
+            await _give_up_keys(inventory, kind, new, session)
             await collection.insert_many([document.to_bson() for document in new], session=session)
     if inventory.new_holders:
         rows = [_row_difference(inventory, label) for label in inventory.new_holders]
@@ -55,6 +56,19 @@ async def save(inventory: Inventory, recorders: Iterable[Recorder], session: Asy
     if written.matched_count != 1:
         raise Conflict
     event.version += inventory.changes
+
+
+async def _give_up_keys(
+    inventory: Inventory, kind: type[Stored], new: Iterable[Stored], session: AsyncClientSession
+) -> None:
+    """Take keys whose time is over from what keeps them, for what is new and has them again."""
+    over = [
+        UpdateOne({"_id": inventory.keys_over[key_id], "key_id": key_id}, {"$unset": {"key_id": "", "request": ""}})
+        for document in new
+        if (key_id := getattr(document, "key_id", None)) is not None and key_id in inventory.keys_over
+    ]
+    if over:
+        await _update(kind, over, len(over), session)
 
 
 async def _update(

@@ -27,6 +27,7 @@ from domain.documents import (
     Payment,
     PaymentStatus,
     Refund,
+    Remembered,
     Seating,
     SeatLock,
     SeatRow,
@@ -229,6 +230,10 @@ class Hall:
         inventory.payments.load(self.all(Payment))
         inventory.refunds.load(self.all(Refund))
         inventory.keys.load(self.all(IdempotencyKey))
+        for made in self._keeping_keys():
+            assert made.key_id is not None and made.request is not None
+            is_over = made.created_at + self.terms.key_ttl <= self.now
+            inventory.load_key(made.key_id, Remembered(made.request, made.id), is_over=is_over)
         self._count(inventory, commands)
         inventory.allocations.load(self.all(Allocation))
         inventory.taken_codes = frozenset(one.access_code for one in self.all(Allocation) if one.access_code)
@@ -253,6 +258,9 @@ class Hall:
         for kind, shelf in inventory.shelves.items():
             for document in shelf.new():
                 assert document.id not in self.stock[kind], "inserted twice"
+                over = inventory.keys_over.get(getattr(document, "key_id", None) or b"")
+                if over is not None:
+                    self._put(self.get(kind, over).evolve(key_id=None, request=None))
                 self._put(document)
             for _, document in shelf.changed():
                 self._put(document)
@@ -266,10 +274,15 @@ class Hall:
             assert entry.id not in self.stock[AuditEntry], f"{entry.action} recorded twice"
             self._put(entry)
         self._put(inventory.event.evolve(version=inventory.event.version + 1))
+        keys = [made.key_id for made in self._keeping_keys()]
+        assert len(keys) == len(set(keys)), "one_per_key"
         charged = [payment.booking_id for payment in self.all(Payment) if payment.may_hold_money]
         assert len(charged) == len(set(charged)), "one_charge_per_booking"
         refunded = [refund.payment_id for refund in self.all(Refund)]
         assert len(refunded) == len(set(refunded)), "one_per_payment"
+
+    def _keeping_keys(self) -> list[SeatLock | Payment]:
+        return [made for made in (*self.all(SeatLock), *self.all(Payment)) if made.key_id is not None]
 
     def _put(self, document: Stored) -> None:
         self.stock[type(document)][document.id] = bson.encode(document.to_bson())

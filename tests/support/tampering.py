@@ -68,7 +68,7 @@ async def insert_lock(shop: Shop, like: str, **values: Any) -> None:
     """Another lock, like that one but for these fields."""
     lock = await raw(SeatLock, shop.ids[like])
     await SeatLock.get_pymongo_collection().insert_one(
-        lock | {"_id": SOME_ID, "status": "ACTIVE", "booked": False} | values
+        lock | {"_id": SOME_ID, "key_id": None, "status": "ACTIVE", "booked": False} | values
     )
 
 

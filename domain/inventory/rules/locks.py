@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.documents import (
     AuditAction,
-    IdempotencyKey,
+    Remembered,
     SeatLock,
     SeatLockStatus,
     SeatStatus,
@@ -34,8 +34,8 @@ from domain.inventory.state import Inventory
 
 def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Change[Locked]:
     """(none) → ACTIVE, available → held, or by the allocation → by the lock."""
-    key = inventory.keys.get(command.key_id)
-    if key is not None and key.expires_at > now and (replayed := _replay(inventory, command, key, now)):
+    made = inventory.remembered(command.key_id, now)
+    if made is not None and (replayed := _replay(inventory, command, made, now)):
         return replayed
     event = inventory.event
     asked = sum(part.seats for part in command.parts)
@@ -63,12 +63,11 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
         expires_at=now + inventory.terms.lock_ttl,
         allocation_id=command.allocation_id,
         idempotency_key=command.key,
+        key_id=command.key_id,
+        request=command.request,
         correlation_id=command.correlation_id,
         created_at=now,
         updated_at=now,
-    )
-    remembered = IdempotencyKey.model_construct(
-        id=command.key_id, request=command.request, outcome_id=lock.id, expires_at=now + inventory.terms.key_ttl
     )
     held = SeatStatus.HELD
     move = Move(chosen.quantities, chosen.seats, source, held, lock.id, out_of=command.allocation_id)
@@ -81,14 +80,14 @@ def lock_seats(inventory: Inventory, command: LockSeats, now: datetime) -> Chang
         move=move,
         key=command.key,
     )
-    return Change(Locked(lock, replayed=False), moves=[move], documents=[lock, remembered], entries=[entry])
+    return Change(Locked(lock, replayed=False), moves=[move], documents=[lock], entries=[entry])
 
 
-def _replay(inventory: Inventory, command: LockSeats, key: IdempotencyKey, now: datetime) -> Change[Locked] | None:
+def _replay(inventory: Inventory, command: LockSeats, made: Remembered, now: datetime) -> Change[Locked] | None:
     """The first outcome again; None when its lock is gone, which only somebody with the database can do."""
-    if key.request != command.request:
+    if made.request != command.request:
         raise IdempotencyKeyReused("This idempotency key was used for another request.")
-    lock = inventory.locks.get(key.outcome_id)
+    lock = inventory.locks.get(made.outcome_id)
     if lock is None:
         if inventory.more_due:
             raise MoreDue

@@ -59,11 +59,11 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
     booking = inventory.bookings.get(command.booking_id)
     if booking is None or command.caller.user_id != booking.user_id:
         raise NotFound("You have no such booking.")  # not an ADMIN's either: one pays for oneself
-    key = inventory.keys.get(command.key_id)
-    if key is not None and key.expires_at > now:
-        if key.request != command.request:
+    made = inventory.remembered(command.key_id, now)
+    if made is not None:
+        if made.request != command.request:
             raise IdempotencyKeyReused("This idempotency key was used for another request.")
-        payment = required(inventory.payments.get(key.outcome_id), "a key and its payment are written together")
+        payment = required(inventory.payments.get(made.outcome_id), "a key and its payment are written together")
         if payment.id == command.payment_id:
             return Change(PaymentStarted(booking, payment, replayed=False))
         pending = PaymentStatus.PENDING
@@ -103,17 +103,18 @@ def start_payment(inventory: Inventory, command: StartPayment, now: datetime) ->
         currency=booking.currency,
         step_minor=inventory.terms.steps.get(booking.currency, 1),
         idempotency_key=command.key,
+        key_id=command.key_id,
+        request=command.request,
         provider=command.provider if booking.total_minor else FREE,
         correlation_id=command.correlation_id,
         created_at=now,
     )
-    remembered = _remembered(inventory, command, now, payment)
     told = money_of(payment) | {"provider": payment.provider}
     pending = PaymentStatus.PENDING
     entry = audit(
         command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=pending, key=command.key, metadata=told
     )
-    return Change(PaymentStarted(booking, payment, replayed=False), documents=[payment, remembered], entries=[entry])
+    return Change(PaymentStarted(booking, payment, replayed=False), documents=[payment], entries=[entry])
 
 
 def _answered(
@@ -125,15 +126,11 @@ def _answered(
         return None
     pending = PaymentStatus.PENDING
     entry = audit(command, now, AuditAction.PAYMENT_INITIATED, payment, to_status=pending, retry=True, key=command.key)
-    remembered = _remembered(inventory, command, now, payment)
-    answered = PaymentStarted(booking, payment, replayed=True, by_another=True)
-    return Change(answered, documents=[remembered], entries=[entry])
-
-
-def _remembered(inventory: Inventory, command: StartPayment, now: datetime, payment: Payment) -> IdempotencyKey:
-    return IdempotencyKey.model_construct(
+    remembered = IdempotencyKey.model_construct(
         id=command.key_id, request=command.request, outcome_id=payment.id, expires_at=now + inventory.terms.key_ttl
     )
+    answered = PaymentStarted(booking, payment, replayed=True, by_another=True)
+    return Change(answered, documents=[remembered], entries=[entry])
 
 
 def settle_payment(inventory: Inventory, command: SettlePayment, now: datetime) -> Change[PaymentSettled]:

@@ -403,7 +403,7 @@ async def lock_gone(shop: Shop) -> Found:
 async def lock_nobody_speaks_of(shop: Shop) -> Found:
     raw = await SeatLock.get_pymongo_collection().find_one({"_id": shop.ids["dead"]})
     assert raw is not None
-    await SeatLock.get_pymongo_collection().insert_one(raw | {"_id": SOME_ID})
+    await SeatLock.get_pymongo_collection().insert_one(raw | {"_id": SOME_ID, "key_id": None})
     return {
         (f"audit.locks.{SOME_ID}", 0, 1),
         ("sections.FLOOR.lockedSeats", 3, 4),
@@ -537,7 +537,9 @@ async def payment_gone(shop: Shop) -> Found:
 @damage
 async def paid_twice(shop: Shop) -> Found:
     payment = await payment_of(shop, "booked")
-    await Payment.get_pymongo_collection().insert_one(payment | {"_id": SOME_ID, "may_hold_money": False})
+    await Payment.get_pymongo_collection().insert_one(
+        payment | {"_id": SOME_ID, "may_hold_money": False, "key_id": None}
+    )
     return {
         (f"audit.payments.{SOME_ID}", 0, 1),
         (f"payments.{SOME_ID}.mayHoldMoney", 0, 1),
@@ -551,7 +553,7 @@ async def two_attempts_that_may_hold_money(shop: Shop) -> Found:
     payments = Payment.get_pymongo_collection()
     await payments.drop_index("one_charge_per_booking")
     payment = await payment_of(shop, "timed out")
-    await payments.insert_one(payment | {"_id": SOME_ID})
+    await payments.insert_one(payment | {"_id": SOME_ID, "key_id": None})
     return {(f"audit.payments.{SOME_ID}", 0, 1), (f"bookings.{shop.ids['timed out']}.payments", 2, 1)}
 
 
@@ -617,7 +619,7 @@ async def change_without_an_entry(shop: Shop) -> Found:
     """As if the transaction had written the lock and the counters, and no entry."""
     raw = await SeatLock.get_pymongo_collection().find_one({"_id": shop.ids["dead"]})
     assert raw is not None
-    await SeatLock.get_pymongo_collection().insert_one(raw | {"_id": SOME_ID})
+    await SeatLock.get_pymongo_collection().insert_one(raw | {"_id": SOME_ID, "key_id": None})
     await shop.change_section(1, available=14, held=4)
     return {
         (f"audit.locks.{SOME_ID}", 0, 1),

@@ -160,6 +160,7 @@ async def copy(kind: type[Stored], key: object, **values: Any) -> PydanticObject
     found = await kind.get_pymongo_collection().find_one({"_id": key})
     assert found is not None
     copied = new_id()
+    found.pop("key_id", None)
     await kind.get_pymongo_collection().insert_one({**found, "_id": copied, **values})
     return copied
 

@@ -265,9 +265,10 @@ async def sell_too_much(shop: Shop) -> None:
     for kind in (SeatLock, Booking):
         sold = await raw(kind, shop.ids["booked floor"])
         sold.pop("reference", None)
+        sold.pop("key_id", None)
         await kind.get_pymongo_collection().insert_one(sold | {"_id": SOME_ID, "quantities": {"FLOOR": 20}})
     payment = await payment_of(shop, "booked floor")
-    await Payment.get_pymongo_collection().insert_one(payment | {"_id": SOME_ID, "booking_id": SOME_ID})
+    await Payment.get_pymongo_collection().insert_one(payment | {"_id": SOME_ID, "key_id": None, "booking_id": SOME_ID})
 
 
 async def test_an_event_for_a_human_is_looked_at_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,7 +208,8 @@ class Stall:
                 }
                 if what == "copy":
                     document["_id"] = new_id()
-                    document.pop("reference", None)  # an index lets nobody have another's
+                    for unique in ("reference", "key_id"):  # an index lets nobody have another's
+                        document.pop(unique, None)
                     await documents.insert_one(document)
                 await documents.update_one({"_id": document["_id"]}, {"$set": changed})
             case "unset":

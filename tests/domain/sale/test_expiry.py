@@ -45,7 +45,7 @@ async def lock_at_once(sale: Sale, event: Event, count: int) -> list[SeatLock]:
 
 async def finish(services: Services, like: SeatLock, count: int) -> None:
     """So many locks more that ended long ago."""
-    ended = like.to_bson() | {"status": SeatLockStatus.EXPIRED.value}
+    ended = like.evolve(status=SeatLockStatus.EXPIRED, key_id=None).to_bson()
     await SeatLock.get_pymongo_collection().insert_many([ended | {"_id": new_id()} for _ in range(count)])
 
 
@@ -140,7 +140,7 @@ async def test_an_event_that_cannot_be_swept_does_not_keep_the_others(
 async def test_locks_of_no_event_are_ended(sale: Sale) -> None:
     event = await sale.event(seats=1)
     lock = (await sale.lock(event, somebody())).lock
-    lost = lock.evolve(id=new_id(), event_id=new_id())
+    lost = lock.evolve(id=new_id(), event_id=new_id(), key_id=None)
     await SeatLock.get_pymongo_collection().insert_one(lost.to_bson())
     sale.time.now += timedelta(hours=1)
     assert await sweep_due(sale.services) == 2

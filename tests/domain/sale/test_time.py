@@ -80,11 +80,11 @@ async def test_a_forgotten_key_serves_one_of_two_that_use_it_again(services: Ser
     events = [await event_of_ten(services) for _ in range(2)]
     await lock_seats(services, ANN, event_id=events[0].id, quantity=1, section=None, seats=None, idempotency_key="a")
     now = services.clock() + timedelta(days=2)
-    (raw,) = await services.database["idempotency_keys"].find().to_list()
+    (raw,) = await services.database["seat_locks"].find().to_list()
 
     async def decided(event: Event) -> Inventory:
         command = LockSeats(
-            event_id=event.id, caller=ANN, correlation_id="-", lock_id=new_id(), key_id=raw["_id"], key="a",
+            event_id=event.id, caller=ANN, correlation_id="-", lock_id=new_id(), key_id=raw["key_id"], key="a",
             request=event.id.binary, parts=(Counted(1, None),),
         )  # fmt: skip
         async with services.mongo.start_session(snapshot=True) as snapshot:
