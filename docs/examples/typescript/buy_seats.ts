@@ -221,7 +221,7 @@ async function* listen(event: string, token: string): AsyncGenerator<Seats> {
   const client = createClient({
     url: API.replace(/^http/, "ws"),
     connectionParams: { Authorization: `Bearer ${token}` },
-    retryAttempts: 0, // connecting again is done above; socket.ts has it done by graphql-ws
+    retryAttempts: 0, // connecting again is done above
     on: { message: () => silence.refresh() },
   });
   try {
