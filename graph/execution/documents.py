@@ -95,6 +95,8 @@ class Prepared:
     """Whether it asks for the schema."""
     lists_seats: bool = False
     """Whether it asks for seats one by one, of an event or perhaps of a lock."""
+    lists_changes: bool = False
+    """Whether it asks for the seats that changed one by one: at first, all that are taken."""
 
     def root(self, name: str | None) -> Root | None:
         """The operation that name selects; None when it selects none, or not just one."""
@@ -213,6 +215,7 @@ class Documents:
             is_personal=not PERSONAL_FIELDS.isdisjoint(complexity.fields),
             introspects=not INTROSPECTION_FIELDS.isdisjoint(complexity.fields),
             lists_seats="seats" in complexity.fields,
+            lists_changes="changedSeats" in complexity.fields,
         )
 
 

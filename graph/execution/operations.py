@@ -91,6 +91,8 @@ class Operation:
     """Whether it asks for the schema."""
     lists_seats: bool = False
     """Whether it asks for seats one by one."""
+    lists_changes: bool = False
+    """Whether it asks for the seats that changed one by one."""
     cost: int = 0
     """What it costs, see limits.py."""
     is_about_schema: bool = False
@@ -196,6 +198,7 @@ class Operations:
             prepared.is_personal,
             prepared.introspects,
             prepared.lists_seats,
+            prepared.lists_changes,
             prepared.cost,
             root.is_about_schema and not root.variables,
         )

@@ -29,10 +29,13 @@ from graph.schema.context import Context
 from graph.schema.sources import PUBLIC_FIELDS
 from graph.subscriptions.allowance import Place, Purse
 from graph.subscriptions.session_watch import SessionWatch
-from graph.subscriptions.shared import Listener, Shared
+from graph.subscriptions.shared import Listener, Shared, Turns
 
 ANSWERS_AT_ONCE = 4
 """How many answers are made at a time. Of a thousand at once each step of a sale would wait for a part of each."""
+
+DEAR_AT_ONCE = 1
+"""The same of answers that list the seats of a hall one by one: each takes a tenth of a second, or more."""
 
 LINE = 1_000_000
 """Nobody's answers are turned away: how much one address may listen to has a limit of its own."""
@@ -83,6 +86,7 @@ class Audience:
         self._purses: dict[str, Purse] = {}
         self._shared: dict[Hashable, _Opened] = {}
         self._line = FairLine(ANSWERS_AT_ONCE, LINE, LINE)
+        self._dear = FairLine(DEAR_AT_ONCE, LINE, LINE)
         self.sessions = SessionWatch()
         self._draining = False
         self._left = asyncio.Event()
@@ -201,8 +205,13 @@ class Audience:
             # Of all who share it, none may be the one who asks.
             context = context.of_nobody()
         subscribed = await self._operations.subscribe(operation, context)
-        turn = partial(self._line.turn, address)
-        return Shared(subscribed, context.correlation_id, turn, is_personal=operation.is_personal)
+        turns = Turns(
+            usual=partial(self._line.turn, address),
+            dear=partial(self._dear.turn, address),
+            is_dear=operation.lists_seats,
+            begins_dear=operation.lists_changes,
+        )
+        return Shared(subscribed, context.correlation_id, turns, is_personal=operation.is_personal)
 
 
 async def _close(opening: asyncio.Task[Shared]) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import orjson
 import structlog
@@ -88,12 +88,27 @@ class Told:
         return self._text
 
 
+class Turns(NamedTuple):
+    """Who waits for a turn in which line: what lists the seats of a hall one by one waits apart from the rest."""
+
+    usual: Turn
+    dear: Turn
+    is_dear: bool
+    """Whether each answer lists seats."""
+    begins_dear: bool
+    """Whether the first one does."""
+
+    def of(self, before: Any) -> Turn:
+        """For the answer to who was last told of `before`; of nothing, if None."""
+        return self.dear if self.is_dear or (self.begins_dear and before is None) else self.usual
+
+
 class Shared:
     """A subscription that runs as long as it has listeners, or until they may hear no more: `ended` says why."""
 
-    def __init__(self, subscribed: Subscribed, correlation_id: str, turn: Turn, *, is_personal: bool = False) -> None:
+    def __init__(self, subscribed: Subscribed, correlation_id: str, turns: Turns, *, is_personal: bool = False) -> None:
         self._subscribed = subscribed
-        self._turn = turn
+        self._turns = turns
         self._is_personal = is_personal
         self._correlation_id = correlation_id
         self._listeners: dict[Listener, None] = {}
@@ -125,7 +140,7 @@ class Shared:
             await asyncio.wait([before])
         source, snapshot = self._subscribed.source, self._snapshot
         if snapshot is not None and snapshot.state is not source.state:
-            await snapshot.text(self._subscribed, self._correlation_id, self._turn)
+            await snapshot.text(self._subscribed, self._correlation_id, self._turns.of(None))
             await asyncio.sleep(max(0.0, snapshot.made_at + _rest(snapshot.took) - time.perf_counter()))
         # Who comes from here on is of the next round.
         self._round, self._next_round = self._next_round, None
@@ -157,7 +172,7 @@ class Shared:
             told = self._told[id(before)] = Told(before, self.state)
             if before is None:
                 self._snapshot = told
-        return told.state, await told.text(self._subscribed, self._correlation_id, self._turn)
+        return told.state, await told.text(self._subscribed, self._correlation_id, self._turns.of(before))
 
     def _recent_snapshot(self) -> Told | None:
         snapshot = self._snapshot

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from asyncio import sleep
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
@@ -19,15 +18,13 @@ from graph.schema.context import MAX_SEATS, MAX_SEATS_OF_QUERY, Info, require_ad
 from graph.schema.enums import Seating, SeatStatus
 from graph.schema.ids import encode_id, encode_part_id
 from graph.schema.loaders import existing
+from graph.schema.slices import Slices
 from graph.schema.types.allocation import Allocation
 from graph.schema.types.money import Money
 from graph.schema.types.node import Node
 
 if TYPE_CHECKING:
     from graph.schema.types.booking import Booking
-
-SEATS_AT_A_TIME = 200
-"""How many seats are listed before other requests get their turn: a large map takes a second of work."""
 
 
 @strawberry.type(description="A row of numbered seats in a compact form.")
@@ -307,14 +304,12 @@ class Event(Node):
             MAX_SEATS if caller is not None and caller.is_admin else MAX_SEATS_OF_QUERY,
         )
         mine = await seats_of_viewer(info, self.document.id)
-        listed = 0
+        slices = Slices()
         for each, row in rows:
             for number, letter in enumerate(row.statuses, start=1):
                 if status is not None and letter != status.letter:
                     continue
-                listed += 1
-                if listed % SEATS_AT_A_TIME == 0:
-                    await sleep(0)
+                await slices.one_more()
                 label, taken = f"{row.label}-{number}", letter != SeatStatus.AVAILABLE.letter
                 yield Seat(
                     label=label,

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from asyncio import sleep
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Self
@@ -11,7 +10,8 @@ from domain.documents import STATUS_OF_LETTER, SeatStatus
 from domain.live.view import View, changed_rows, changed_seats
 from graph.schema.context import Info
 from graph.schema.ids import encode_id
-from graph.schema.types.event import SEATS_AT_A_TIME, Event, Seat, seats_of_viewer
+from graph.schema.slices import Slices
+from graph.schema.types.event import Event, Seat, seats_of_viewer
 from graph.schema.types.money import Money
 
 
@@ -103,9 +103,9 @@ class SeatAvailability:
         facts, places = self.view.facts, self.view.places
         prices = {section.name: Money.from_money(facts.price_of(section)) for section in facts.sections}
         mine = await seats_of_viewer(info, facts.id)
-        for number, seat in enumerate(changed, start=1):
-            if number % SEATS_AT_A_TIME == 0:
-                await sleep(0)
+        slices = Slices()
+        for seat in changed:
+            await slices.one_more()
             place = places[seat.row]
             label, taken = f"{seat.row}-{seat.position + 1}", seat.letter != SeatStatus.AVAILABLE.letter
             yield Seat(

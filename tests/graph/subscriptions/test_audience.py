@@ -223,6 +223,27 @@ class Pausing:
             time.sleep(self._seconds)
 
 
+async def test_who_lists_whole_halls_waits_apart_from_who_does_not(served: Served, sale: Sale) -> None:
+    hall = await new_event(served.services, rows=[NewRow(name, 100) for name in "ABCDEF"])
+    order: list[str] = []
+
+    async def told(name: str, watching: Operation) -> None:
+        await watching.next()
+        order.append(name)
+
+    async with listening(served.url) as socket:
+        watching = []
+        for number in range(8):
+            listed = f"a{number}: version event {{ seats {{ label status number }} }}"
+            watching.append(await socket.subscribe(SEATS.replace("version", listed), seats_of(hall)))
+        watching.append(await socket.subscribe(SEATS, seats_of(hall)))
+        for each in watching:
+            await each.next()
+        await sale.lock(hall, somebody())
+        await asyncio.gather(*(told(f"hall {at}" if at < 8 else "count", each) for at, each in enumerate(watching)))
+    assert "count" in order[:3], order
+
+
 async def test_a_pause_of_the_process_costs_listeners_no_more_than_itself(
     served: Served, event: Event, sale: Sale
 ) -> None:
