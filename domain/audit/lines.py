@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 
-from domain.documents import AuditEntry
+from domain.documents import AuditEntry, PydanticObjectId
 from domain.ids import api_id
 
 _whole = re.compile(rb'\{"id":"([^"]+)","createdAt":"([^"]+)".*"hash":"[0-9a-f]{64}"\}\n?').fullmatch
@@ -31,31 +32,54 @@ def line_of(entry: AuditEntry, stored_hash: bytes) -> bytes:
     event = entry.event_id
     line: dict[str, Any] = {
         "id": id_of(entry),
-        "createdAt": entry.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "createdAt": _instant(entry.created_at),
         "action": entry.action,
         "correlationId": entry.correlation_id,
-        "actorId": api_id("User", entry.actor_id) if entry.actor_id else None,
-        "eventId": api_id("Event", event) if event else None,
-        "lockId": api_id("SeatLock", entry.lock_id, event) if entry.lock_id and not entry.booking_id else None,
-        "bookingId": api_id("Booking", entry.booking_id, event) if entry.booking_id else None,
-        "paymentId": api_id("Payment", entry.payment_id) if entry.payment_id else None,
-        "allocationId": api_id("Allocation", entry.allocation_id) if entry.allocation_id else None,
-        "fromStatus": entry.from_status,
-        "toStatus": entry.to_status,
-        "effect": entry.effect,
-        "kept": entry.kept,
-        "seats": entry.seats,
-        "seatsFreed": entry.freed,
-        "isRetry": entry.is_retry,
-        "originalEntryId": api_id("AuditEntry", entry.original_entry_id) if entry.original_entry_id else None,
+    }
+    if entry.actor_id:
+        line["actorId"] = api_id("User", entry.actor_id)
+    if event:
+        line["eventId"] = _event_id(event)
+    if entry.booking_id:
+        line["bookingId"] = api_id("Booking", entry.booking_id, event)
+    elif entry.lock_id:
+        line["lockId"] = api_id("SeatLock", entry.lock_id, event)
+    if entry.payment_id:
+        line["paymentId"] = api_id("Payment", entry.payment_id)
+    if entry.allocation_id:
+        line["allocationId"] = api_id("Allocation", entry.allocation_id)
+    for name, value in (
+        ("fromStatus", entry.from_status),
+        ("toStatus", entry.to_status),
+        ("effect", entry.effect),
+        ("kept", entry.kept),
+        ("seats", entry.seats),
+        ("seatsFreed", entry.freed),
+    ):
+        if value is not None:
+            line[name] = value
+    line["isRetry"] = entry.is_retry
+    if entry.original_entry_id:
+        line["originalEntryId"] = api_id("AuditEntry", entry.original_entry_id)
+    line |= {
         "metadata": entry.metadata,
         "chain": str(entry.chain_id),
         "sequence": entry.sequence,
         "previous": entry.previous.hex(),
         "hash": stored_hash.hex(),
     }
-    told = {name: value for name, value in line.items() if value is not None}
-    return orjson.dumps(told, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(line, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
+
+
+# All entries of a batch have the same.
+@lru_cache(maxsize=256)
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=256)
+def _event_id(event_id: PydanticObjectId) -> str:
+    return api_id("Event", event_id)
 
 
 def written_in(line: bytes) -> Written | None:
