@@ -166,6 +166,32 @@ async def test_a_token_that_is_refused_is_renewed(name: str, connect: Connect, o
     assert await client.closed() == 4403
 
 
+async def test_what_ends_with_its_token_is_asked_again_with_the_next(scripts: Path) -> None:
+    expired = {"message": "The access token has expired.", "extensions": {"code": "UNAUTHENTICATED"}}
+    tokens: list[str] = []
+
+    async def serve(socket: ServerConnection) -> None:
+        tokens.append(json.loads(await socket.recv())["payload"]["Authorization"])
+        await socket.send(json.dumps({"type": "connection_ack"}))
+        asked = [json.loads(await socket.recv()) for _ in range(3)]
+        for each in asked:
+            payload = {"data": {"connection": len(tokens)}}
+            await socket.send(json.dumps({"id": each["id"], "type": "next", "payload": payload}))
+        for each in asked:
+            if len(tokens) == 1 and "public" not in each["payload"]["query"]:
+                await socket.send(json.dumps({"id": each["id"], "type": "error", "payload": [expired]}))
+        await socket.wait_closed()
+
+    async with websockets.serve(serve, "127.0.0.1", 0, subprotocols=[Subprotocol("graphql-transport-ws")]) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with open_client(scripts, "graphql-ws", url, "old", renewed="new") as client:
+            documents = ["subscription { mine }", "subscription { mineToo }", "subscription { public }"]
+            watching = [await client.start(document) for document in documents]
+            heard = [[(await client.hear(each.name))["data"]["connection"] for _ in range(2)] for each in watching]
+    assert heard == [[1, 2]] * 3
+    assert tokens == ["Bearer old", "Bearer new"]
+
+
 @pytest.mark.parametrize("name", ["graphql-ws"])
 async def test_a_lost_connection_is_made_again(name: str, scripts: Path) -> None:
     """After a fault of the server, after a dead line, and after a server that nobody answers for."""

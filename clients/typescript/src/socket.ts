@@ -65,17 +65,36 @@ export function openSocket({ url, token, silence = SILENCE, ...options }: Socket
     refused = sent;
   });
   client.on("error", () => clearTimeout(watchdog));
-  client.on("message", (message) => {
-    heard();
-    // The token was good when the connection began, and is no more: what is asked next goes over another one.
-    const codes = message.type === "error" ? message.payload.map((error) => error.extensions?.code) : [];
-    if (codes.includes("UNAUTHENTICATED")) {
-      refused = sent;
-      client.terminate();
-    }
-  });
-  return client;
+  client.on("message", heard);
+
+  /** As graphql-ws does, but what ended with its token is asked again, with the next one. */
+  const subscribe: Client["subscribe"] = (request, sink) => {
+    let asked = false; // and nothing was heard since
+    const start = (): (() => void) =>
+      client.subscribe(request, {
+        complete: () => sink.complete(),
+        next: (value) => {
+          asked = false;
+          sink.next(value as never);
+        },
+        error: (ended) => {
+          if (!isUnauthenticated(ended) || sent === "" || asked) return sink.error(ended);
+          asked = true;
+          if (refused !== sent) {
+            refused = sent; // the next connection has another token; public subscriptions move, too
+            client.terminate();
+          }
+          stop = start();
+        },
+      });
+    let stop = start();
+    return () => stop();
+  };
+  return { ...client, subscribe };
 }
+
+const isUnauthenticated = (ended: unknown) =>
+  Array.isArray(ended) && ended.some(({ extensions }) => extensions?.code === "UNAUTHENTICATED");
 
 const codeOf = (ended: unknown) => (ended as { code?: number }).code;
 
