@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import (
     DocumentNode,
     ExecutionResult,
-    FieldNode,
-    GraphQLFormattedError,
     OperationType,
     create_source_event_stream,
     execute,
@@ -22,95 +19,26 @@ from graphql.pyutils import AwaitableOrValue
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
-from domain.errors import Forbidden, OverBudget, Overloaded, SeatlockError
+from domain.errors import OverBudget, Overloaded
 from domain.process.budgets import Budget
 from domain.process.fingerprints import network_of
 from domain.process.settings import Settings
 from domain.process.stored_texts import StoredTexts
-from graph.execution.answers import needed_somebody, too_much_for_now
 from graph.execution.costs import Cost, with_cost
 from graph.execution.documents import Documents, Prepared
-from graph.execution.errors import cause_of, code_of, describe, format_errors
-from graph.execution.http_error import Header
+from graph.execution.errors import format_errors
 from graph.execution.inputs import MAX_WRONG, oversized
-from graph.execution.introspection import Question, SchemaAnswers
-from graph.execution.naming import Name, NamedDocuments, NotNamed
+from graph.execution.introspection import SchemaAnswers
+from graph.execution.naming import NamedDocuments, NotNamed
+from graph.execution.operation import Operation, Request, RequestError, too_many_requests
 from graph.execution.preparing import NewDocuments
-from graph.execution.statuses import headers_of, status_of
+from graph.execution.results import answer_of, check_some_ran, note_refused
+from graph.execution.subscribed import Subscribed
 from graph.execution.trusted import trusted_documents
 from graph.execution.turns import Turns
 from graph.schema.budgets import spend
 from graph.schema.context import Context
-from graph.schema.outcomes import top_level_extensions
-from graph.schema.rejections import note_refusal
 from graph.schema.sources import Source
-
-
-class Request(NamedTuple):
-    """What to run. Without a `query` that is written it has a `name` for one."""
-
-    query: str
-    variables: dict[str, Any] | None
-    operation_name: str | None
-    name: Name | None = None
-
-
-BAD_TOKEN: Header = (b"www-authenticate", b'Bearer error="invalid_token"')
-"""Said in each answer to a bad token, also where a part of the document could be answered."""
-
-
-class RequestError(Exception):
-    """A well-formed request of which nothing ran. Its status is that of its first error's code, unless it is given."""
-
-    def __init__(
-        self, *errors: GraphQLFormattedError, status: int | None = None, headers: Iterable[Header] = ()
-    ) -> None:
-        super().__init__()
-        self.errors = errors
-        self.status = status_of(self.code) if status is None else status
-        self.headers = headers_of(self.status, errors, headers)
-
-    @property
-    def code(self) -> str:
-        """What the first of the errors is."""
-        return code_of(self.errors[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A request whose document is valid, and the operation in it that is to run."""
-
-    request: Request
-    document: DocumentNode
-    type: OperationType
-    field: str
-    """The root field, as the schema names it, or `several`: what the request is counted as."""
-    is_personal: bool = False
-    """Whether some field depends on who asks, also where anybody may."""
-    introspects: bool = False
-    """Whether it asks for the schema."""
-    lists_seats: bool = False
-    """Whether it asks for seats one by one."""
-    lists_changes: bool = False
-    """Whether it asks for the seats that changed one by one."""
-    cost: int = 0
-    """What it costs, see limits.py."""
-    is_about_schema: bool = False
-    """Whether it asks for nothing but the schema, and always for the same."""
-
-    @property
-    def question(self) -> Question:
-        """What tells it from other operations without variables."""
-        return self.request.query, self.request.operation_name
-
-    @property
-    def looks_by_itself(self) -> bool:
-        """Whether it looks by itself, and in the same read, if who asks still is somebody: buying costs no other."""
-        return self.type is OperationType.MUTATION and self.field in SALE
-
-
-SALE = frozenset({"lockSeats", "releaseLock", "confirmBooking", "payBooking", "cancelBooking"})
-"""Mutations that do nothing but by a command of the caller's, see `Caller.is_known`."""
 
 
 class Operations:
@@ -263,10 +191,10 @@ class Operations:
             ended = result if isinstance(result, ExecutionResult) else await result
         finally:
             await context.close()
-        _note_refused(ended, operation.type, context)
+        note_refused(ended, operation.type, context)
         if ended.errors:
-            _check_some_ran(ended, operation.type, context)
-        answer = _answer(ended, context, operation.type)
+            check_some_ran(ended, operation.type, context)
+        answer = answer_of(ended, context, operation.type)
         if context.asked_too_much:
             return with_cost(answer, self.cost_of(operation))
         return answer
@@ -288,7 +216,7 @@ class Operations:
         finally:
             await context.close()
         if isinstance(source, ExecutionResult):
-            _note_refused(source, operation.type, context)
+            note_refused(source, operation.type, context)
             raise RequestError(*format_errors(source, context.correlation_id))
         assert isinstance(source, Source)
         # An ADMIN is told what only those see as long as somebody looks whether they still are one.
@@ -313,71 +241,9 @@ class Operations:
         return executor
 
 
-class Subscribed:
-    """An execution of a subscription: it turns states of its source into answers."""
-
-    def __init__(self, executor: Executor[Any], source: Source, document: DocumentNode) -> None:
-        self._executor = executor
-        self._document = document  # as long as it is kept, others share it
-        self.source = source
-
-    async def answer(self, before: Any, state: Any) -> dict[str, object]:
-        """The answer for who was last told of `before`, or of nothing (None)."""
-        executor = self._executor.build_per_event_executor(self.source.value(before, state))
-        # Loaders remember what they read: each event gets its own.
-        context: Context = self._executor.context_value.anew()
-        executor.context_value = context
-        try:
-            result: Any = executor.execute_operation(False)
-            if optimized_is_awaitable(result):
-                result = await result
-        finally:
-            await context.close()
-        assert isinstance(result, ExecutionResult)
-        return _answer(result, context, OperationType.SUBSCRIPTION)
-
-
-def _note_refused(result: ExecutionResult, operation: OperationType, context: Context) -> None:
-    """Leave in the audit log which fields were refused without a result union to say so."""
-    for error in result.errors or ():
-        cause = cause_of(error)
-        field = error.nodes[0] if error.nodes else None
-        # Only those of the root: what they lead to is read, and a read that can't be done as it was put harms nobody.
-        if not isinstance(cause, SeatlockError) or not isinstance(field, FieldNode) or len(error.path or ()) != 1:
-            continue
-        if operation is OperationType.MUTATION or isinstance(cause, Forbidden):
-            note_refusal(context, field.name.value, cause, top_level_extensions(cause)["code"], {})
-
-
 async def _pay(context: Context, budget: Budget) -> None:
     """For what no resolver pays. Raises RequestError."""
     try:
         await spend(context, budget)
     except OverBudget as error:
         raise too_many_requests(error) from None
-
-
-def too_many_requests(error: Overloaded | OverBudget) -> RequestError:
-    """What is answered where this is why nothing ran."""
-    return RequestError(describe(error))
-
-
-def _check_some_ran(result: ExecutionResult, operation: OperationType, context: Context) -> None:
-    """Raises RequestError where every root field was refused, for what the whole request is answered with a status."""
-    if (refused := too_much_for_now(result, operation)) is not None:
-        raise too_many_requests(refused)
-    # Who sent a token believes to be somebody; those that look by themselves learn only then that they are not.
-    sent_token = context.bad_token is not None or context.caller is not None
-    if sent_token and (error := needed_somebody(result, operation)) is not None:
-        raise RequestError(describe(error), headers=[BAD_TOKEN])
-
-
-def _answer(result: ExecutionResult, context: Context, operation: OperationType) -> dict[str, object]:
-    if result.errors is None:
-        return {"data": result.data}
-    refused = context.refused if operation is OperationType.MUTATION else None
-    errors = format_errors(result, context.correlation_id, refused)
-    if result.data is None and all(error.path is None for error in result.errors):
-        raise RequestError(*errors)
-    context.outcome = code_of(errors[0])
-    return {"errors": errors, "data": result.data}

@@ -24,7 +24,8 @@ from domain.process.settings import Settings
 from domain.services import Services
 from graph.execution.errors import describe
 from graph.execution.http_error import HttpError
-from graph.execution.operations import Operation, Operations, RequestError
+from graph.execution.operation import Operation, RequestError
+from graph.execution.operations import Operations
 from graph.schema.context import Context
 from graph.schema.sources import PUBLIC_FIELDS
 from graph.subscriptions.allowance import Place, Purse

@@ -18,7 +18,8 @@ from domain.errors import Forbidden, SeatlockError, Unauthenticated
 from domain.process.metrics import listeners_told
 from domain.process.tasks import cancel
 from graph.execution.errors import internal_error
-from graph.execution.operations import RequestError, Subscribed
+from graph.execution.operation import RequestError
+from graph.execution.subscribed import Subscribed
 
 REST, REST_SECONDS_AT_MOST = 4.0, 1.0
 """Telling everybody takes a while, in which the process does nothing else; it rests this many times as long.

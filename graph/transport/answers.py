@@ -11,7 +11,7 @@ from starlette.types import Scope, Send
 
 from domain.process.settings import Settings
 from graph.execution.http_error import Header
-from graph.execution.operations import Operation
+from graph.execution.operation import Operation
 from graph.schema.context import Context
 from graph.transport.compression import Compression
 from graph.transport.responses import send_body, send_json

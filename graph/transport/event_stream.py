@@ -16,7 +16,7 @@ from domain.errors import SeatlockError
 from domain.people.accounts import expired
 from domain.process.metrics import OK
 from graph.execution.errors import describe
-from graph.execution.operations import Operation
+from graph.execution.operation import Operation
 from graph.schema.context import Context
 from graph.subscriptions.alarm import Alarm
 from graph.subscriptions.audience import Audience, Joined

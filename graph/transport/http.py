@@ -21,7 +21,8 @@ from domain.services import Services
 from graph.execution.costs import with_cost
 from graph.execution.errors import describe
 from graph.execution.http_error import Header, HttpError
-from graph.execution.operations import BAD_TOKEN, Operation, Operations, RequestError
+from graph.execution.operation import BAD_TOKEN, Operation, RequestError
+from graph.execution.operations import Operations
 from graph.execution.statuses import PARTIAL_SUCCESS, hold_back
 from graph.schema.context import Context
 from graph.subscriptions.audience import Audience

@@ -22,7 +22,8 @@ from domain.process.tasks import cancel
 from domain.services import Services
 from graph.execution.errors import code_of, describe, internal_error
 from graph.execution.http_error import HttpError
-from graph.execution.operations import Operation, Operations, Request, RequestError
+from graph.execution.operation import Operation, Request, RequestError
+from graph.execution.operations import Operations
 from graph.execution.statuses import hold_back
 from graph.schema.context import Context
 from graph.subscriptions.alarm import Alarm

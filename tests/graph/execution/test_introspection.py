@@ -9,7 +9,8 @@ from graphql import execute, get_introspection_query
 
 from domain.process.settings import Settings
 from graph.execution.introspection import MAX_ANSWERS, MAX_BYTES, SchemaAnswers
-from graph.execution.operations import Operations, Request
+from graph.execution.operation import Request
+from graph.execution.operations import Operations
 from graph.schema.build import schema
 from graph.schema.context import Context
 from tests.graph.conftest import Client

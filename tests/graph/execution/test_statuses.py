@@ -7,7 +7,7 @@ import pytest
 from domain.errors import Forbidden, OverBudget, Overloaded, Unauthenticated, Unavailable
 from graph.execution.errors import describe, internal_error
 from graph.execution.http_error import HttpError
-from graph.execution.operations import BAD_TOKEN, RequestError
+from graph.execution.operation import BAD_TOKEN, RequestError
 
 SIGN_IN = (b"www-authenticate", b"Bearer")
 

@@ -11,7 +11,8 @@ from domain.caller import Caller
 from domain.documents import Role, new_id
 from domain.process.settings import Settings
 from domain.services import Services
-from graph.execution.operations import Operations, Request, RequestError
+from graph.execution.operation import Request, RequestError
+from graph.execution.operations import Operations
 from graph.execution.turns import DEAR, DEAR_AT_ONCE, DEAR_LINE, Turns
 from graph.schema.build import schema
 from graph.schema.context import Context

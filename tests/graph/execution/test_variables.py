@@ -10,7 +10,8 @@ import pytest
 
 from domain.process.settings import Settings
 from graph.execution.inputs import LONGEST_MESSAGE, LONGEST_WORD, MAX_KEYS, MAX_VALUES, MAX_WRONG, oversized, shortened
-from graph.execution.operations import Operations, Request, RequestError
+from graph.execution.operation import Request, RequestError
+from graph.execution.operations import Operations
 from graph.schema.build import schema
 from tests.graph.execution.test_introspection import nobody
 from tests.graph.execution.test_limits import messages
