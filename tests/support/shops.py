@@ -5,7 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
+
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.documents import ALL, LastLook
 from domain.opening import open_services
@@ -14,6 +20,7 @@ from domain.services import Services
 from tests.conftest import Servers
 from tests.domain.integrity.test_check import Shop, Time, everything_happens, make_event
 from tests.support.connections import rebind
+from tests.support.databases import KNOWN
 
 Stock = dict[str, list[dict[str, Any]]]
 
@@ -50,13 +57,51 @@ async def undone_afterwards(shop: Shop) -> AsyncIterator[None]:
 async def documents_restored(services: Services) -> AsyncIterator[None]:
     """Put all that is stored back to what it was."""
     rebind(services.database)
-    before = await stock()
+    before = await _kept(services.database)
     yield
     rebind(services.database)
-    for kind in ALL:
-        await kind.get_pymongo_collection().delete_many({})
-        if documents := before.get(kind.__name__):
-            await kind.get_pymongo_collection().insert_many(documents)
+    hashes = await _hashes(services.database)
+    for name in KNOWN:
+        if hashes.get(name) != before.hashes.get(name):
+            await _restore(services.database[name], before.documents.get(name, []))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was in a database: hashes of its collections, and their documents as they are stored."""
+
+    hashes: dict[str, str]
+    documents: dict[str, list[RawBSONDocument]]
+
+
+_last: dict[str, _Kept] = {}
+"""What was in each database when a test began: mostly the same for the next."""
+
+_RAW = CodecOptions(document_class=RawBSONDocument)
+
+
+async def _kept(database: AsyncDatabase[dict[str, Any]]) -> _Kept:
+    hashes, known = await _hashes(database), _last.get(database.name)
+    if known is None or known.hashes != hashes:
+        documents = {name: await database[name].with_options(_RAW).find().to_list() for name in hashes}
+        known = _last[database.name] = _Kept(hashes, documents)
+    return known
+
+
+async def _hashes(database: AsyncDatabase[dict[str, Any]]) -> dict[str, str]:
+    """By collection, of everything in it."""
+    return dict((await database.command("dbHash"))["collections"])
+
+
+async def _restore(collection: AsyncCollection[dict[str, Any]], before: list[RawBSONDocument]) -> None:
+    """Nothing but what has changed is written, which is a small part."""
+    raw = collection.with_options(_RAW)
+    now = await raw.find().to_list()
+    wanted, there = {document.raw for document in before}, {document.raw for document in now}
+    if gone := [document["_id"] for document in now if document.raw not in wanted]:
+        await raw.delete_many({"_id": {"$in": gone}})
+    if lost := [document for document in before if document.raw not in there]:
+        await raw.insert_many(lost)
 
 
 async def stock() -> Stock:
