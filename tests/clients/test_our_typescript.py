@@ -143,6 +143,7 @@ async def test_it_comes_back_after_a_dead_line_an_absent_server_and_an_expired_t
     assert (await ours.next(waiting))["id"] == booking
 
 
+@hunt
 async def test_a_session_is_kept_and_ends_with_logout(
     ours: Ours, scripts: Path, office: BoxOffice, proxy: Proxy
 ) -> None:
