@@ -28,7 +28,7 @@ export type SocketOptions = Partial<ClientOptions> & {
 
 /** Connects when something is asked for, and again after every end that another attempt may mend. */
 export function openSocket({ url, token, silence = SILENCE, ...options }: SocketOptions): Client {
-  let [sent, refused, again] = ["", "", true];
+  let [sent, refused, again, renewing] = ["", "", true, false];
   let watchdog: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: url.replace(/^http/, "ws"),
@@ -57,7 +57,7 @@ export function openSocket({ url, token, silence = SILENCE, ...options }: Socket
     watchdog = setTimeout(() => client.terminate(), silence);
   };
   client.on("connecting", heard);
-  client.on("connected", () => (refused = ""));
+  client.on("connected", () => ([refused, renewing] = ["", false]));
   client.on("closed", (ended) => {
     clearTimeout(watchdog);
     if (codeOf(ended) !== FORBIDDEN) return;
@@ -65,9 +65,20 @@ export function openSocket({ url, token, silence = SILENCE, ...options }: Socket
     refused = sent;
   });
   client.on("error", () => clearTimeout(watchdog));
-  client.on("message", heard);
+  client.on("message", (message) => {
+    heard();
+    if (message.type === "error" && isUnauthenticated(message.payload)) renew();
+  });
 
-  /** As graphql-ws does, but what ended with its token is asked again, with the next one. */
+  /** The connection's token is good no more, or nobody was signed in: all goes on over another, with another token. */
+  const renew = () => {
+    if (renewing) return; // the former connection may still tell what else it has ended
+    renewing = true;
+    refused = sent;
+    client.terminate();
+  };
+
+  /** As graphql-ws does, but what ended with its token is asked again, once, with the next one. */
   const subscribe: Client["subscribe"] = (request, sink) => {
     let asked = false; // and nothing was heard since
     const start = (): (() => void) =>
@@ -78,12 +89,9 @@ export function openSocket({ url, token, silence = SILENCE, ...options }: Socket
           sink.next(value as never);
         },
         error: (ended) => {
-          if (!isUnauthenticated(ended) || sent === "" || asked) return sink.error(ended);
+          if (asked || !isUnauthenticated(ended)) return sink.error(ended);
           asked = true;
-          if (refused !== sent) {
-            refused = sent; // the next connection has another token; public subscriptions move, too
-            client.terminate();
-          }
+          renew();
           stop = start();
         },
       });
