@@ -146,7 +146,7 @@ def test_killed_it_leaves_no_process_and_starts_again_with_its_data(tmp_path: Pa
         url = running.await_ready()
         assert b'operation="register"' not in metrics(url)
         assert query(url, "{ viewer { name } }", token) == {"viewer": {"name": "Ada"}}
-        assert len(query(url, "{ events { nodes { id } } }")["events"]["nodes"]) == 2
+        assert len(query(url, "{ events { nodes { id } } }")["events"]["nodes"]) == 6
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
@@ -233,4 +233,4 @@ def test_a_file_of_settings_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SEATLOCK_MONGO_URI=mongodb://elsewhere/\nSEATLOCK_LOCK_TTL_SECONDS=soon\n")
     with dev(tmp_path / "output", "--ephemeral", "--no-worker", cwd=tmp_path) as running:
         url = running.await_ready()
-        assert len(query(url, "{ events { nodes { id } } }")["events"]["nodes"]) == 2
+        assert len(query(url, "{ events { nodes { id } } }")["events"]["nodes"]) == 6
