@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from domain.errors import SeatlockError, Unauthenticated, Unavailable
 from domain.people.accounts import Claims, check_current, expired
+from domain.people.standing import role_now
 from domain.process.metrics import INTERNAL, OK
 from domain.process.settings import Settings
 from domain.process.tasks import cancel
@@ -251,7 +253,7 @@ class _Connection:
     async def _handle(self, message: dict[str, Any]) -> None:
         match message["type"]:
             case "connection_init":
-                self._initialise(payload_in(message))
+                await self._initialise(payload_in(message))
             case "ping":
                 self._answer_ping(payload_in(message))
             case "pong":
@@ -270,7 +272,7 @@ class _Connection:
         except orjson.JSONEncodeError:  # more can be read than written
             raise malformed("`payload` nests too deep") from None
 
-    def _initialise(self, payload: dict[str, Any] | None) -> None:
+    async def _initialise(self, payload: dict[str, Any] | None) -> None:
         if self._initialised:
             raise Closed(4429, "Too many initialisation requests")
         self._initialised = True
@@ -282,6 +284,8 @@ class _Connection:
             if not isinstance(authorization, str):
                 raise Unauthenticated("Authorization is not a string.")
             self._claims = read_bearer(self._services, authorization) if authorization else None
+            if self._claims is not None:
+                await self._check_session(self._claims)
         except Unauthenticated as error:
             raise Closed(4403, str(error)) from None
         if self._claims is not None:
@@ -290,6 +294,12 @@ class _Connection:
         self._acknowledged = True
         self._post({"type": "connection_ack"})
         self._keep_alive()
+
+    async def _check_session(self, claims: Claims) -> None:
+        """Before it is acknowledged: clients count their attempts to connect anew from then on, and npm's graphql-ws
+        would come back every second for ever. Raises Unauthenticated."""
+        with suppress(Unavailable):  # nobody can tell now: they are told once somebody can
+            await role_now(self._services, claims.user_id, claims.sessions_ended, claims.session_id)
 
     def _start(self, operation_id: str, payload: object) -> None:
         if not self._acknowledged:

@@ -17,7 +17,7 @@ from graph.subscriptions.session_watch import SessionWatch, Watched
 from tests.graph.transport.test_event_stream import COMPLETE, SEATS, STATUS, seats_of, status_of, streaming
 from tests.support.sale import Sale, Time, new_event
 from tests.support.scenes import user
-from tests.support.sockets import listening
+from tests.support.sockets import Closed, connected, listening
 
 CHANGE = """
 mutation ($input: ChangePasswordInput!) {
@@ -62,9 +62,11 @@ async def test_a_socket_ends_with_its_session(
         await sign_out(services, here)
         assert (await ends.closed(), ends.connection.close_reason) == (4403, ENDED)
         await stays.roundtrip()
-        # Who comes with the same token is let in as long as nobody has looked.
-        async with listening(api.base_url, here.access.token) as again:
-            assert await again.closed() == 4403
+        # Who comes with the same token is not acknowledged first: clients would count that as a connection.
+        async with connected(api.base_url) as again:
+            await again.send({"type": "connection_init", "payload": {"Authorization": f"Bearer {here.access.token}"}})
+            with pytest.raises(Closed, match=f"4403 {ENDED}"):
+                await again.receive()
         await sign_out(services, there, everywhere=True)
         assert await stays.closed() == 4403
         await nobody.roundtrip()
