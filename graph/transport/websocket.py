@@ -33,6 +33,7 @@ from graph.subscriptions.allowance import Place
 from graph.subscriptions.audience import Audience, Joined
 from graph.subscriptions.session_watch import Watched
 from graph.transport.callers import address_of, context_of, read_bearer
+from graph.transport.floods import Floods, Flow
 from graph.transport.long_texts import LONG, LongTexts
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
 from graph.transport.requests import checked_request
@@ -71,12 +72,13 @@ class WebSocketEndpoint:
         self._audience = audience
         self._measure = measure
         self._long_texts = long_texts
+        self._floods = Floods()
         self._most = settings.subscriptions_per_connection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
         connection = _Connection(
-            self._operations, self._audience, self._most, scope, send, self._measure, self._long_texts
+            self._operations, self._audience, self._most, scope, send, self._measure, self._long_texts, self._floods
         )
         try:
             self._audience.check_origin(scope)
@@ -120,6 +122,7 @@ class _Connection:
         "_closing",
         "_count",
         "_expired",
+        "_flow",
         "_initialised",
         "_leaving",
         "_long_texts",
@@ -151,9 +154,11 @@ class _Connection:
         send: Send,
         measure: Measure,
         long_texts: LongTexts,
+        floods: Floods,
     ) -> None:
         self._measure = measure
         self._long_texts = long_texts
+        self._flow = Flow(floods)
         self._operations_of_schema = operations
         self._audience = audience
         self._most = most
@@ -227,10 +232,13 @@ class _Connection:
 
     async def _read(self, receive: Receive) -> None:
         while (message := await receive())["type"] != "websocket.disconnect":
+            text = message.get("text")
+            # Where more have come already, nothing here waits, and nobody else would ever have their turn.
+            await self._flow.came(len(text or ""))
             if self._closing is not None:
                 continue
             try:
-                await self._handle(await self._parsed(message.get("text")))
+                await self._handle(await self._parsed(text))
             except Closed as closed:
                 self._end(closed)
             except Exception:
