@@ -94,11 +94,13 @@ async def _renew(settings: Settings, claims: RefreshClaims, now: datetime) -> Se
     renewed = {
         "renewals": claims.renewals + 1,
         "renewed_at": now,
-        "access_until": access_token_ends(settings, now),
         "expires_at": now + timedelta(seconds=settings.session_ttl_seconds),
     }
+    # Never earlier than before, by a shorter TOKEN_TTL or a clock that is behind: so long the session is named as
+    # ended, and an access token that lasted longer would be good again.
+    until = {"access_until": access_token_ends(settings, now)}
     raw = await Session.get_pymongo_collection().find_one_and_update(
-        as_said, {"$set": renewed}, return_document=ReturnDocument.AFTER
+        as_said, {"$set": renewed, "$max": until}, return_document=ReturnDocument.AFTER
     )
     return None if raw is None else Session.from_bson(raw)
 

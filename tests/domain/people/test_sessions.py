@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -172,6 +173,19 @@ async def test_what_has_ended_is_named_until_its_tokens_run_out(server: Services
     await begin_and_end()
     found = await User.get(user.id)
     assert found is not None and (len(found.ended_sessions), found.sessions_ended) == (1, 0)
+
+
+async def test_a_session_has_ended_for_its_longest_token(server: Services, time: Time) -> None:
+    """With a shorter TOKEN_TTL since, or where another server's clock is behind."""
+    user = await ada(server)
+    begun = await begin_session(server, user)
+    shorter = replace(server, settings=server.settings.model_copy(update={"token_ttl_seconds": 60}))
+    renewed = await renew(shorter, begun.refresh_token)
+    assert await logout(shorter, refresh_token=renewed.refresh_token, everywhere=False, correlation_id="test") == 1
+    time.passes(61)
+    other = await begin_session(shorter, user)
+    assert await logout(shorter, refresh_token=other.refresh_token, everywhere=False, correlation_id="test") == 1
+    assert not await lasts(server, begun)
 
 
 async def test_of_too_many_that_have_ended_all_end(server: Services, monkeypatch: pytest.MonkeyPatch) -> None:
