@@ -72,11 +72,11 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
         description="How long a session lasts that is not renewed; not below TOKEN_TTL_SECONDS.",
     )
     session_repeat_seconds: int = Field(
-        default=30,
+        default=0,
         ge=0,
         le=300,
-        description="How long a refresh token that was used may be sent again, by who has not had the answer. Later "
-        "the session ends.",
+        description="How long a refresh token that was used may be sent again, by who has not had the answer, or by "
+        "another tab. 0: a second use always ends the session.",
     )
     idempotency_ttl_seconds: int = Field(
         default=86_400, ge=60, description="How long an idempotency key is remembered."

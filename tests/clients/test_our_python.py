@@ -32,7 +32,8 @@ TOKEN_TTL = timedelta(hours=1)
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     update = {"token_ttl_seconds": TOKEN_TTL.seconds, "admin_email": EMAIL, "admin_password": SecretStr(PASSWORD)}
-    return settings.model_copy(update=update)
+    # Answers get lost here, also those of refreshSession.
+    return settings.model_copy(update=update | {"session_repeat_seconds": 30})
 
 
 @pytest.fixture

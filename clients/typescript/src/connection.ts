@@ -5,7 +5,7 @@ import { Session, type Tokens } from "./session.ts";
 import type { Client } from "graphql-ws";
 
 const TIMEOUT = 15_000; // ms for one request: the API waits up to 10 seconds for the payment provider
-const REFRESH_PATIENCE = 25_000; // ms: for 30 seconds the same refresh token gets the same answer again
+const REFRESH_PATIENCE = 25_000; // ms: where the server gives a lost answer again, it does so for some 30 seconds
 const AGAIN = ["UNAVAILABLE", "RATE_LIMITED", "TOO_MANY_CONNECTIONS", "REQUEST_TIMEOUT"];
 const AGAIN_STATUSES = [408, 429, 502, 503, 504];
 
