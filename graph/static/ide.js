@@ -46,8 +46,9 @@ mutation LogIn($input: LoginInput!) {
 
 const SILENCE = 30_000; // ms: the server sends a ping every 12 s
 const WHY = {
-  1001: "The server has stopped. Run it again to listen to the next one.",
   1006: "The server cannot be reached, or it refused the connection.",
+  1012: "The server has stopped. Run it again to listen to the next one.",
+  1013: "The server had a fault, or is asked too much. Wait a moment, and run it again.",
   4403: "The access token under Headers is bad or has expired. Log in, and put the new one there.",
 };
 

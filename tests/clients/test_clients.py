@@ -262,8 +262,12 @@ async def test_watchers_come_back_to_a_server_that_restarts(connect: Connect, of
     in_node = Ours(await connect("ours"))
     told = await in_node.start("watchSeats", {"eventId": event})
     assert (await in_node.next(told))["snapshot"]
+    in_graphiql = await (await connect("ide")).start(WATCH, event=event)
+    assert (await in_graphiql.value())["snapshot"]
 
     await asyncio.to_thread(api.stop)
+    line = "The server has stopped. Run it again to listen to the next one."
+    assert await in_graphiql.errors() == [{"message": line}]
     await asyncio.to_thread(api.start)
     assert {name: await clients[name].closed() for name in ON_SOCKETS} == dict.fromkeys(ON_SOCKETS, 1012)
     for name, operation in watching.items():
