@@ -114,7 +114,8 @@ class Inventory:
 
     @property
     def changes(self) -> int:
-        """By how much the event's version grows: one for each change of seats, and one at least.
+        """By how much the event's version grows: one for each change of seats, one for what the event says of itself or
+        whether it sells, and one at least. Of dead locks that are swept beside, readers have counted theirs.
 
         Two more for each lock that stays alive: confirmed, paid, extended or changed. Whoever reads it past its old
         deadline, before this is committed or by a clock that is ahead, counts it as dead: as one more version. What
@@ -129,7 +130,8 @@ class Inventory:
         )
         lasting = sum(allotment.id in self.moved_allotments for allotment in self.event.allotments)
         turns = len(WINDOW_FIELDS) if WINDOW_FIELDS & self.event_fields else 0
-        return (sum(entry.effect is not None for entry in self.entries) + 2 * kept or 1) + lasting + turns
+        seats = sum(entry.effect is not None for entry in self.entries)
+        return (seats + 2 * kept + ("updated_at" in self.event_fields) or 1) + lasting + turns
 
     def load_key(self, key_id: bytes, made: Remembered, *, is_over: bool) -> None:
         """A key from the database that a lock or a payment keeps, of whichever event."""

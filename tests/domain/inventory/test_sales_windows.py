@@ -191,3 +191,16 @@ def test_no_reader_sees_its_version_fall(hall: Hall, fields: dict[str, Any], ahe
     inventory = hall.read()
     assert decide_batch(inventory, [updating(**fields)], hall.now) == [DONE]
     assert event.version + inventory.changes + inventory.event.sales_window.turns(hall.now) > seen
+
+
+@pytest.mark.parametrize("command", [closing(), opening(), updating(name="Gala")])
+def test_what_changes_beside_a_sweep_is_a_version_of_its_own(hall: Hall, command: Command[EventChanged]) -> None:
+    """Who looked before has counted the dead lock: without that, two states have one version."""
+    hall.now = OPENS
+    lock = hall.lock(ANN, quantity=1, section="FLOOR")
+    if command == opening():
+        hall.do(closing())
+    hall.now = lock.expires_at
+    inventory = hall.read()
+    assert decide_batch(inventory, [command], hall.now) == [DONE]
+    assert inventory.changes > 1
