@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.documents import ALL, AuditAction, AuditJournal
+from domain.documents import AuditAction, AuditEntry, AuditJournal
 from domain.integrity.drift import check_inventory
 from domain.opening import open_services
 from domain.process.settings import load_settings
@@ -105,14 +105,14 @@ async def booking_id(scene: Scene) -> str:
     return await scene.booking(await scene.event())
 
 
-async def stored(services: Services) -> dict[str, list[dict[str, Any]]]:
-    """Everything there is in the database, but that requests were refused."""
+async def stored(services: Services) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """Everything there is in the database, but that requests were refused: hashes by collection, and audit entries."""
+    entries = AuditEntry.get_pymongo_collection()
+    hashes: dict[str, str] = (await services.database.command("dbHash"))["collections"]
+    for kind in (AuditEntry, AuditJournal):
+        hashes.pop(kind.Settings.name, None)
     refused = {"action": {"$ne": AuditAction.REQUEST_REJECTED.value}}
-    return {
-        kind.__name__: await kind.get_pymongo_collection().find(refused).sort("_id", 1).to_list()
-        for kind in ALL
-        if kind is not AuditJournal
-    }
+    return hashes, await entries.find(refused).sort("_id", 1).to_list()
 
 
 async def refusal(scene: Scene, mutation: str, input: dict[str, Any], token: str) -> dict[str, Any]:
