@@ -24,10 +24,11 @@ from domain.services import Services
 from graph.transport.health import ready
 from ops.binaries import find_binary
 from ops.embedded import Server, Servers, embedded_servers
-from ops.processes import free_port, start_child, stop_child
+from ops.processes import free_port, stop_child
 from tests.ops.test_cli import NEED_SETTINGS
-from tests.support.api import SEATLOCK, command
+from tests.support.api import variables
 from tests.support.commands import assert_one_line, environment, seatlock
+from tests.support.forking import SEATLOCK, fork
 from tests.support.hunting import hunt
 from tests.support.processes import until
 from tests.support.waiting import until as until_async
@@ -54,9 +55,14 @@ class Api:
 
     def __init__(self, settings: Settings, log: Path, workers: int) -> None:
         self.port, self.log = free_port(), log
-        program = command(settings, SEATLOCK, "serve", "--port", str(self.port), "--workers", str(workers))
-        with log.open("wb") as output:
-            self.process: subprocess.Popen[bytes] = start_child(program, output)
+        log.touch()
+        self.process: subprocess.Popen[bytes] = fork(
+            *(SEATLOCK, "serve", "--port", str(self.port), "--workers", str(workers)),
+            env={**os.environ, **variables(settings)},
+            stdout=log,
+            stderr=log,
+            cwd=Path.cwd(),
+        )
 
     @property
     def children(self) -> set[int]:

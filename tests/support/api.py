@@ -21,23 +21,23 @@ SEATLOCK = str(Path(sys.executable).with_name("seatlock"))
 class Api(Server):
     """`seatlock serve`, forked from a process that has imported everything already."""
 
-    def __init__(self, settings: Settings, log: Path) -> None:
+    def __init__(self, settings: Settings, log: Path, workers: int) -> None:
         port = free_port()
         self._settings = settings
-        super().__init__("API", command(settings, SEATLOCK, "serve", "--port", str(port)), port, log)
+        self._arguments = ("serve", "--port", str(port), "--workers", str(workers))
+        super().__init__("API", command(settings, SEATLOCK, *self._arguments), port, log)
 
     def _spawn(self, output: IO[bytes]) -> Forked:
         env = {**os.environ, **variables(self._settings)}
-        arguments = ("serve", "--port", str(self.port))
-        return fork(OURS, *arguments, env=env, stdout=self.log, stderr=self.log, cwd=Path.cwd())
+        return fork(OURS, *self._arguments, env=env, stdout=self.log, stderr=self.log, cwd=Path.cwd())
 
 
-def api_server(settings: Settings, log: Path) -> Server:
+def api_server(settings: Settings, log: Path, workers: int = 1) -> Server:
     """`seatlock serve` with these settings, not yet started; it listens on one free port, start after start.
 
-    Its one process opens its services before it listens, so once started it is ready.
+    Each of its processes opens its services before it listens, so once started it is ready.
     """
-    return Api(settings, log)
+    return Api(settings, log, workers)
 
 
 def variables(settings: Settings) -> dict[str, str]:

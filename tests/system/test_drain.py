@@ -17,8 +17,7 @@ from domain.process.settings import Settings
 from domain.services import Services
 from graph.schema.ids import encode_id
 from ops.embedded import Server
-from ops.processes import free_port
-from tests.support.api import SEATLOCK, command
+from tests.support.api import api_server
 from tests.support.hunting import hunt
 from tests.support.load import LOCK_SEATS
 from tests.support.sale import new_event
@@ -48,9 +47,7 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture(params=[pytest.param(1, marks=hunt), 2], ids=["one worker", "two workers"])
 def api(settings: Settings, services: Services, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     """The API on the database of `services`."""
-    port = free_port()
-    serve = command(settings, SEATLOCK, "serve", "--port", str(port), "--workers", str(request.param))
-    server = Server("API", serve, port, tmp_path / "api.log")
+    server = api_server(settings, tmp_path / "api.log", workers=request.param)
     server.start()
     yield server
     server.kill()
