@@ -29,6 +29,7 @@ from domain.inventory.commands import (
 from domain.inventory.parts import Counted, Named, Part, checked_list, checked_parts
 from domain.payments.ask import call_off
 from domain.payments.refund import send_at_once
+from domain.people.standing import role_now
 from domain.reference import new_reference
 from domain.sale.allocations import allocation_of_code
 from domain.text import checked_key, checked_text
@@ -58,7 +59,7 @@ async def lock_seats(
     `items`. With an access code of the seats that are kept for it; who guesses, from this `address`, is soon stopped.
 
     `faults` are those that the input was found to have already. Raises InvalidInput, LimitExceeded, NotFound,
-    SalesClosed, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused, OverBudget.
+    SalesClosed, NotEnoughSeats, SeatsUnavailable, IdempotencyKeyReused, OverBudget, Unauthenticated.
     """
     faults = Faults() if faults is None else faults
     limit = services.settings.max_seats_per_lock
@@ -77,6 +78,9 @@ async def lock_seats(
     asked = _asked(parts, is_list=items is not None)
     allocation_id = None
     if access_code is not None:
+        if not caller.is_known:
+            # The code is looked up before the batch that would find out: no token of the past may be used to guess.
+            await role_now(services, caller.user_id, caller.sessions_ended, caller.session_id)
         allocation_id = await allocation_of_code(
             services, caller, event_id=event_id, access_code=access_code, address=address
         )

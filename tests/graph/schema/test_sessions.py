@@ -135,8 +135,9 @@ async def test_signing_out_ends_one_session_at_once_and_no_other(services: Servi
     assert await renewed.logout() == {"sessionsEnded": 0}
     assert [await each.works() for each in (phone, renewed, laptop)] == [False, False, True]
     assert await refresh(client, renewed.refresh) == OVER
-    refused = await client.execute(LOCK, {"input": wanted}, token=renewed.access)  # the sale asks by itself
-    assert [error["extensions"]["code"] for error in refused["errors"]] == ["UNAUTHENTICATED"]
+    for given in (wanted, {**wanted, "accessCode": "a guess of mine"}):  # the sale asks by itself
+        refused = await client.execute(LOCK, {"input": given}, token=renewed.access)
+        assert [error["extensions"]["code"] for error in refused["errors"]] == ["UNAUTHENTICATED"]
     locked = await client.execute(LOCK, {"input": wanted}, token=laptop.access)
     assert locked == {"data": {"lockSeats": {"lock": {"quantity": 1}}}}
 
