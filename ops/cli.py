@@ -270,8 +270,25 @@ def export_reference(
 
 
 @app.command()
-def demo() -> None:
-    """Make the demo events, unless they exist."""
+def demo(
+    crowd: Annotated[
+        int | None, typer.Option(min=1, max=1_000, help="Instead, let so many simulated buyers buy there.")
+    ] = None,
+    seconds: Annotated[int | None, typer.Option(min=1, help="How long they buy; else until Ctrl-C.")] = None,
+    pace: Annotated[int, typer.Option(min=1, max=500, help="How many requests a second they send at most.")] = 20,
+    url: Annotated[str, typer.Option(help="Where the API is that they buy from.")] = "http://127.0.0.1:8000/graphql",
+) -> None:
+    """Make the demo events, unless they exist; or let a crowd of simulated buyers buy.
+
+    A crowd needs no settings. It buys of all events that are on sale at the API, which must take play money
+    (SEATLOCK_PAYMENT_PROVIDER=simulated). What its buyers hold when it stops lapses. They stay registered.
+    """
+    if crowd is not None:
+        _let_buy(crowd, seconds, pace, url)
+        return
+    if seconds is not None:
+        _fail("--seconds: only with --crowd", BAD_SETTINGS)
+
     from graph.schema.ids import encode_id
     from ops.demo import DemoError, make_demo_events
 
@@ -281,6 +298,16 @@ def demo() -> None:
         _fail(str(error))
     for event in events:
         print(f"event {event.name}: {event.total} seats, id {encode_id('Event', event.id)}")
+
+
+def _let_buy(buyers: int, seconds: int | None, pace: int, url: str) -> None:
+    from ops.crowd.gathering import CrowdError, Plan
+    from ops.crowd.run import run
+
+    try:
+        run(Plan(buyers, url, pace, seconds))
+    except CrowdError as error:
+        _fail(str(error))
 
 
 @app.command()

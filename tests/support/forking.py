@@ -34,6 +34,7 @@ SEATLOCK = "seatlock"
 
 IMPORTED_BY_COMMANDS = (
     "ops.check",
+    "ops.crowd.run",
     "ops.demo",
     "ops.people",
     "ops.race",
