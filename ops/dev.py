@@ -117,6 +117,7 @@ def _prepare_environment(data: Path, port: int, *, ours: bool) -> None:
     defaults = {
         SHARED_METRICS: _fresh(data / "metrics"),
         "SEATLOCK_SECRET_KEY": _secret_key(data / "secret_key"),
+        "SEATLOCK_SHOP": "true",
         "SEATLOCK_GRAPHQL_IDE": "true",
         "SEATLOCK_COMPRESSION": "true",
         "SEATLOCK_LOG_FORMAT": "console",

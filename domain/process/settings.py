@@ -171,6 +171,7 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
         description="Origins browsers may call from, as https://shop.example, comma-separated; * for any.",
     )
     graphql_introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
+    shop: bool = Field(default=False, description="Whether GET / is the shop, a page for buyers.")
     graphql_ide: bool = Field(default=False, description="Whether GET /graphql from a browser shows GraphiQL.")
     graphql_max_depth: int = Field(default=12, ge=3, le=100, description="How deep fields may nest.")
     graphql_max_cost: int = Field(

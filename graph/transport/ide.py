@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator
 from html import escape
-from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from graph.transport.files import STATIC, file_route, is_navigation, versioned
 
 DOCUMENTS = frozenset({"query", "documentId", "extensions"})
 """Parameters that ask for a document."""
 
-_DIRECTORY = Path(__file__).parents[1] / "static"
 STATIC_PATH = "/graphql/static/"
-
-_PIECE = 65_536
-"""How much of a file, in bytes, waits for a client that reads slowly: the largest has five million."""
 
 _STYLES = ("graphiql.min.css", "ide.css")
 # In the order in which each needs the one before.
@@ -82,33 +77,12 @@ class Ide:
 
 def ide_routes() -> list[Route]:
     """The files that the page names, a route each: no other name leads to a file."""
-    return [
-        *(_file_route(name, "text/css") for name in _STYLES),
-        *(_file_route(name, "text/javascript") for name in (*_SCRIPTS, *_WORKERS.values())),
-    ]
+    return [file_route(STATIC_PATH, STATIC / name) for name in (*_STYLES, *_SCRIPTS, *_WORKERS.values())]
 
 
 def _is_navigation(request: Request) -> bool:
-    if "text/html" not in ",".join(request.headers.getlist("accept")).lower():
-        return False
-    return DOCUMENTS.isdisjoint(request.query_params)
-
-
-def _file_route(name: str, media_type: str) -> Route:
-    content = (_DIRECTORY / name).read_bytes()
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Length": str(len(content))}
-
-    async def pieces() -> AsyncIterator[bytes]:
-        for start in range(0, len(content), _PIECE):
-            yield content[start : start + _PIECE]
-
-    async def file(_request: Request) -> Response:
-        return StreamingResponse(pieces(), media_type=media_type, headers=headers)
-
-    return Route(STATIC_PATH + name, file)
+    return is_navigation(request) and DOCUMENTS.isdisjoint(request.query_params)
 
 
 def _versioned(name: str) -> str:
-    # Browsers keep a file for good, so another content needs another address.
-    digest = hashlib.sha256((_DIRECTORY / name).read_bytes()).hexdigest()
-    return f"{STATIC_PATH}{name}?v={digest[:12]}"
+    return versioned(STATIC_PATH, STATIC / name)

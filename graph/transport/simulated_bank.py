@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from domain.documents import Event, Payment, SimulatedAnswer, SimulatedCharge
 from domain.payments.ask import ask_about_bookings
 from domain.providers.simulated import PAGES
 from graph.execution.http_error import HttpError
+from graph.schema.ids import encode_routed_id
+from graph.transport.files import is_navigation
+from graph.transport.shop import booking_page
 
 if TYPE_CHECKING:
     from domain.providers.simulated import SimulatedProvider
@@ -63,12 +66,16 @@ _HEADERS = {
 }
 
 
-def bank_route() -> Route:
-    """Its pages; only where the simulated provider charges."""
-    return Route(PAGES + "{page}", _bank, methods=["GET", "POST"])
+def bank_route(*, leads_back: bool) -> Route:
+    """Its pages; only where the simulated provider charges. Browsers are sent back to the shop where there is one."""
+
+    async def bank(request: Request) -> Response:
+        return await _bank(request, leads_back=leads_back)
+
+    return Route(PAGES + "{page}", bank, methods=["GET", "POST"])
 
 
-async def _bank(request: Request) -> HTMLResponse:
+async def _bank(request: Request, *, leads_back: bool) -> Response:
     services: Services = request.state.services
     provider = cast("SimulatedProvider", services.provider)
     page = request.path_params["page"]
@@ -79,6 +86,9 @@ async def _bank(request: Request) -> HTMLResponse:
     if request.method == "POST":
         # As a bank's provider would tell it: whoever waits for the booking hears of it at once.
         await asyncio.shield(services.tasks.keep(ask_about_bookings(services, [payment.booking_id])))
+        if leads_back and is_navigation(request):
+            shop = booking_page(encode_routed_id("Booking", payment.booking_id, payment.event_id))
+            return RedirectResponse(shop, 303, headers=_HEADERS)
     return HTMLResponse(await _render(asked, payment), headers=_HEADERS)
 
 

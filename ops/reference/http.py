@@ -14,6 +14,7 @@ from domain.providers.simulated import PAGES
 from graph.app import routes
 from graph.execution.statuses import PARTIAL_SUCCESS, STATUSES, WELL_FORMED_AND_WRONG
 from graph.transport.ide import STATIC_PATH
+from graph.transport.shop import SHOP, SHOP_STATIC
 from ops.reference.errors import GRAPHQL, HTTP, METRICS, WEBHOOKS
 from ops.reference.markdown import code, described, page, table
 
@@ -69,8 +70,13 @@ PATHS = {
     BANK: Path(
         "The page on which the simulated bank asks a buyer. There only with `SEATLOCK_PAYMENT_PROVIDER=simulated`. "
         "A form POST with `answer=approve` or `answer=refuse` is the buyer's answer.",
-        [(200, "The question or, once it is answered, the answer.")],
+        [
+            (200, "The question or, once it is answered, the answer."),
+            (303, "The answer came from a browser: back to the booking in the shop, with `SEATLOCK_SHOP`."),
+        ],
     ),
+    SHOP: Path("The shop, a page for buyers. There only with `SEATLOCK_SHOP`.", [(200, "The page.")]),
+    SHOP_STATIC: Path("Files of the shop. There only with `SEATLOCK_SHOP`.", [(200, "The file.")]),
     STATIC_PATH: Path("Files of GraphiQL. There only with `SEATLOCK_GRAPHQL_IDE`.", [(200, "The file.")]),
 }
 
@@ -208,14 +214,18 @@ def http_page() -> str:
 
 def _paths() -> dict[str, str]:
     """The paths there are, with everything switched on, and their methods."""
-    settings = Settings.model_construct(graphql_ide=True)
+    settings = Settings.model_construct(graphql_ide=True, shop=True)
     found = routes(settings, Router(), Router())
     http = [route for route in found if isinstance(route, Route)]
     paths: dict[str, str] = {}
-    for path, same in groupby(http, lambda route: STATIC_PATH if route.path.startswith(STATIC_PATH) else route.path):
+    for path, same in groupby(http, _folder):
         methods = {method for route in same for method in route.methods or ()}
         paths[path] = code(*sorted(methods)) or PATHS[path].methods
     return paths
+
+
+def _folder(route: Route) -> str:
+    return next((folder for folder in (STATIC_PATH, SHOP_STATIC) if route.path.startswith(folder)), route.path)
 
 
 def _statuses(path: str) -> Iterator[tuple[str, str, str]]:

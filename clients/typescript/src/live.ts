@@ -12,18 +12,20 @@ import { messageOf, openSocket } from "./socket.ts";
 
 export type Seats = WatchSeatsSubscription["seatAvailability"];
 
+export type Which = { eventId: string; rows?: boolean; labels?: boolean; whole?: boolean };
+
 /** Ends what listens. */
 export type Until = { signal?: AbortSignal };
 
 /**
- * An event's seats now, and at every change: by rows, by labels, or only the counters. It comes back by itself; then the next
- * message is a `snapshot` again. Throws RequestFailed, SessionEnded and ConnectionEnded when that would not mend it.
+ * An event's seats now, and at every change: by rows, by labels, or only the counters; with `whole` the event beside, as a
+ * query gives it. It comes back by itself; then the next message is a `snapshot` again. Throws RequestFailed, SessionEnded and ConnectionEnded when that would not mend it.
  */
 export async function* watchSeats(
   api: Seatlock,
-  { eventId, rows = true, labels = false, signal }: { eventId: string; rows?: boolean; labels?: boolean } & Until,
+  { eventId, rows = true, labels = false, whole = false, signal }: Which & Until,
 ): AsyncGenerator<Seats, void> {
-  const told = listen(api, WatchSeatsDocument, { event: eventId, rows, labels }, signal);
+  const told = listen(api, WatchSeatsDocument, { event: eventId, rows, labels, whole }, signal);
   for await (const { seatAvailability } of told) yield seatAvailability;
 }
 

@@ -167,13 +167,14 @@ class Seatlock:
         return (await self._api.read_event(event_id, seat_map)).event
 
     async def watch_seats(
-        self, event_id: str, *, rows: bool = True, labels: bool = False
+        self, event_id: str, *, rows: bool = True, labels: bool = False, whole: bool = False
     ) -> AsyncGenerator[api.WatchSeatsSeatAvailability, None]:
         """The event's seats now, and at every change, until you stop: by rows, by `labels`, or only the counters.
 
+        With `whole` the event comes beside, as a query gives it at that version.
         It comes back by itself; then the next message is a `snapshot` again. Raises ConnectionEnded, too.
         """
-        async with aclosing(self._api.watch_seats(event_id, rows, labels)) as told:  # type: ignore[type-var]
+        async with aclosing(self._api.watch_seats(event_id, rows, labels, whole)) as told:  # type: ignore[type-var]
             async for message in told:
                 yield message.seat_availability
 

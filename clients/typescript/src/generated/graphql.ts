@@ -610,7 +610,7 @@ export type LineItemFragment = { section: string, quantity: number, seats: Array
 
 export type SeatLockFragment = { id: string, quantity: number, seats: Array<string>, status: SeatLockStatus, expiresAt: string, extendableUntil: string, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, event: { id: string }, booking: { id: string, status: BookingStatus, attemptsLeft: number } | null };
 
-export type BookingFragment = { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } };
+export type BookingFragment = { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> };
 
 export type EventFragment = { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, price: { amount: string, currencyCode: CurrencyCode } };
 
@@ -716,19 +716,19 @@ export type LockExpiredFragment = { expiredAt: string };
 
 export type LockNotActiveFragment = { status: SeatLockStatus };
 
-export type LockAlreadyUsedFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } };
+export type LockAlreadyUsedFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type BookingExpiredFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } };
+export type BookingExpiredFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type BookingNotPayableFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } };
+export type BookingNotPayableFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type BookingNotCancellableFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } };
+export type BookingNotCancellableFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
 export type AmountMismatchFragment = { expected: { amount: string, currencyCode: CurrencyCode } };
 
-export type PaymentFailedFragment = { retryable: boolean, attemptsLeft: number, failureReason: PaymentFailureReason, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null };
+export type PaymentFailedFragment = { retryable: boolean, attemptsLeft: number, failureReason: PaymentFailureReason, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null };
 
-export type PaymentTimedOutFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } };
+export type PaymentTimedOutFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
 export type RegisteredFragment = { accessToken: string, expiresAt: string, refreshToken: string, user: { id: string, name: string, email: string, emailVerified: boolean, role: Role } };
 
@@ -804,10 +804,11 @@ export type WatchSeatsSubscriptionVariables = Exact<{
   event: string | number;
   rows?: boolean;
   labels?: boolean;
+  whole?: boolean;
 }>;
 
 
-export type WatchSeatsSubscription = { seatAvailability: { version: number, snapshot: boolean, salesOpen: boolean, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, asOf: string, changedRows?: Array<{ section: string, name: string, statuses: string }>, changedSeats?: Array<{ label: string, section: string, row: string, number: number, status: SeatStatus }> } };
+export type WatchSeatsSubscription = { seatAvailability: { version: number, snapshot: boolean, salesOpen: boolean, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, asOf: string, changedRows?: Array<{ section: string, name: string, statuses: string }>, changedSeats?: Array<{ label: string, section: string, row: string, number: number, status: SeatStatus }>, event?: { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, availableSeats: number }>, price: { amount: string, currencyCode: CurrencyCode } } } };
 
 export type LockedFragment = { together: boolean, replayed: boolean, lock: { id: string, quantity: number, seats: Array<string>, status: SeatLockStatus, expiresAt: string, extendableUntil: string, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, event: { id: string }, booking: { id: string, status: BookingStatus, attemptsLeft: number } | null } };
 
@@ -817,13 +818,13 @@ export type ExtendedFragment = { lock: { id: string, quantity: number, seats: Ar
 
 export type ReleasedFragment = { replayed: boolean, lock: { id: string, quantity: number, seats: Array<string>, status: SeatLockStatus, expiresAt: string, extendableUntil: string, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, event: { id: string }, booking: { id: string, status: BookingStatus, attemptsLeft: number } | null } };
 
-export type ConfirmedFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } };
+export type ConfirmedFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type PaidFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } };
+export type PaidFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type BankAsksFragment = { clientSecret: string | null, redirectUrl: string | null, expiresAt: string, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } };
+export type BankAsksFragment = { clientSecret: string | null, redirectUrl: string | null, expiresAt: string, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type CancelledFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null };
+export type CancelledFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null };
 
 export type LockSeatsMutationVariables = Exact<{
   input: LockSeatsInput;
@@ -856,7 +857,7 @@ export type ChangeLockMutation = { changeLock:
     | { __typename: 'LimitExceeded', code: ErrorCode, message: string, limit: number, field: string, retryAt: string | null }
     | { __typename: 'LockExpired', code: ErrorCode, message: string, expiredAt: string }
     | { __typename: 'LockNotActive', code: ErrorCode, message: string, status: SeatLockStatus }
-    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
+    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'IdempotencyKeyReused', code: ErrorCode, message: string }
    | null };
 
@@ -872,7 +873,7 @@ export type ExtendLockMutation = { extendLock:
     | { __typename: 'LimitExceeded', code: ErrorCode, message: string, limit: number, field: string, retryAt: string | null }
     | { __typename: 'LockExpired', code: ErrorCode, message: string, expiredAt: string }
     | { __typename: 'LockNotActive', code: ErrorCode, message: string, status: SeatLockStatus }
-    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
+    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
    | null };
 
 export type ReleaseLockMutationVariables = Exact<{
@@ -884,7 +885,7 @@ export type ReleaseLockMutation = { releaseLock:
     | { __typename: 'ReleaseLockSuccess', replayed: boolean, lock: { id: string, quantity: number, seats: Array<string>, status: SeatLockStatus, expiresAt: string, extendableUntil: string, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, event: { id: string }, booking: { id: string, status: BookingStatus, attemptsLeft: number } | null } }
     | { __typename: 'InvalidInput', code: ErrorCode, message: string, field: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: ErrorCode, message: string }
-    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
+    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'LockExpired', code: ErrorCode, message: string, expiredAt: string }
    | null };
 
@@ -894,12 +895,12 @@ export type ConfirmBookingMutationVariables = Exact<{
 
 
 export type ConfirmBookingMutation = { confirmBooking:
-    | { __typename: 'ConfirmBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
+    | { __typename: 'ConfirmBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'InvalidInput', code: ErrorCode, message: string, field: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: ErrorCode, message: string }
     | { __typename: 'LockExpired', code: ErrorCode, message: string, expiredAt: string }
     | { __typename: 'LockNotActive', code: ErrorCode, message: string, status: SeatLockStatus }
-    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
+    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'EventCancelled', code: ErrorCode, message: string, cancelledAt: string }
    | null };
 
@@ -909,15 +910,15 @@ export type PayBookingMutationVariables = Exact<{
 
 
 export type PayBookingMutation = { payBooking:
-    | { __typename: 'PayBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
-    | { __typename: 'PaymentActionRequired', clientSecret: string | null, redirectUrl: string | null, expiresAt: string, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
+    | { __typename: 'PayBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'PaymentActionRequired', clientSecret: string | null, redirectUrl: string | null, expiresAt: string, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'InvalidInput', code: ErrorCode, message: string, field: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: ErrorCode, message: string }
-    | { __typename: 'BookingExpired', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
-    | { __typename: 'BookingNotPayable', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
+    | { __typename: 'BookingExpired', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'BookingNotPayable', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'AmountMismatch', code: ErrorCode, message: string, expected: { amount: string, currencyCode: CurrencyCode } }
-    | { __typename: 'PaymentFailed', code: ErrorCode, message: string, retryable: boolean, attemptsLeft: number, failureReason: PaymentFailureReason, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null }
-    | { __typename: 'PaymentTimedOut', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
+    | { __typename: 'PaymentFailed', code: ErrorCode, message: string, retryable: boolean, attemptsLeft: number, failureReason: PaymentFailureReason, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null }
+    | { __typename: 'PaymentTimedOut', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'IdempotencyKeyReused', code: ErrorCode, message: string }
    | null };
 
@@ -927,11 +928,11 @@ export type CancelBookingMutationVariables = Exact<{
 
 
 export type CancelBookingMutation = { cancelBooking:
-    | { __typename: 'CancelBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null }
+    | { __typename: 'CancelBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null }
     | { __typename: 'InvalidInput', code: ErrorCode, message: string, field: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: ErrorCode, message: string }
-    | { __typename: 'BookingExpired', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
-    | { __typename: 'BookingNotCancellable', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } }
+    | { __typename: 'BookingExpired', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'BookingNotCancellable', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
    | null };
 
 export type ReadLockQueryVariables = Exact<{
@@ -946,7 +947,7 @@ export type ReadBookingQueryVariables = Exact<{
 }>;
 
 
-export type ReadBookingQuery = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } | null };
+export type ReadBookingQuery = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } | null };
 
 export type MyLocksQueryVariables = Exact<{
   event?: string | number | null | undefined;
@@ -965,14 +966,14 @@ export type MyBookingsQueryVariables = Exact<{
 }>;
 
 
-export type MyBookingsQuery = { viewer: { bookings: { nodes: Array<{ id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type MyBookingsQuery = { viewer: { bookings: { nodes: Array<{ id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type WatchBookingSubscriptionVariables = Exact<{
   booking: string | number;
 }>;
 
 
-export type WatchBookingSubscription = { bookingStatus: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string } } };
+export type WatchBookingSubscription = { bookingStatus: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1091,6 +1092,25 @@ export const LineItemFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   amount
   currencyCode
 }`, {"fragmentName":"LineItem"}) as unknown as TypedDocumentString<LineItemFragment, unknown>;
+export const RefundFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}`, {"fragmentName":"Refund"}) as unknown as TypedDocumentString<RefundFragment, unknown>;
 export const BookingFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Booking on Booking {
   id
@@ -1122,6 +1142,9 @@ export const BookingFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
 }
     fragment Money on Money {
   amount
@@ -1134,6 +1157,20 @@ fragment LineItem on LineItem {
   price {
     ...Money
   }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`, {"fragmentName":"Booking"}) as unknown as TypedDocumentString<BookingFragment, unknown>;
 export const LockAlreadyUsedFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment LockAlreadyUsed on LockAlreadyUsed {
@@ -1183,6 +1220,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`, {"fragmentName":"LockAlreadyUsed"}) as unknown as TypedDocumentString<LockAlreadyUsedFragment, unknown>;
 export const BookingExpiredFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment BookingExpired on BookingExpired {
@@ -1232,6 +1286,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`, {"fragmentName":"BookingExpired"}) as unknown as TypedDocumentString<BookingExpiredFragment, unknown>;
 export const BookingNotPayableFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment BookingNotPayable on BookingNotPayable {
@@ -1281,6 +1352,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`, {"fragmentName":"BookingNotPayable"}) as unknown as TypedDocumentString<BookingNotPayableFragment, unknown>;
 export const BookingNotCancellableFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment BookingNotCancellable on BookingNotCancellable {
@@ -1330,19 +1418,11 @@ fragment Booking on Booking {
   lock {
     id
   }
-}`, {"fragmentName":"BookingNotCancellable"}) as unknown as TypedDocumentString<BookingNotCancellableFragment, unknown>;
-export const AmountMismatchFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
-    fragment AmountMismatch on AmountMismatch {
-  expected {
-    ...Money
+  refunds {
+    ...Refund
   }
 }
-    fragment Money on Money {
-  amount
-  currencyCode
-}`, {"fragmentName":"AmountMismatch"}) as unknown as TypedDocumentString<AmountMismatchFragment, unknown>;
-export const RefundFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
-    fragment Refund on Refund {
+fragment Refund on Refund {
   id
   original {
     ...Money
@@ -1355,11 +1435,17 @@ export const RefundFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   }
   percentage
   status
+}`, {"fragmentName":"BookingNotCancellable"}) as unknown as TypedDocumentString<BookingNotCancellableFragment, unknown>;
+export const AmountMismatchFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment AmountMismatch on AmountMismatch {
+  expected {
+    ...Money
+  }
 }
     fragment Money on Money {
   amount
   currencyCode
-}`, {"fragmentName":"Refund"}) as unknown as TypedDocumentString<RefundFragment, unknown>;
+}`, {"fragmentName":"AmountMismatch"}) as unknown as TypedDocumentString<AmountMismatchFragment, unknown>;
 export const PaymentFailedFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment PaymentFailed on PaymentFailed {
   failureReason: reason
@@ -1413,6 +1499,9 @@ fragment Booking on Booking {
   }
   lock {
     id
+  }
+  refunds {
+    ...Refund
   }
 }
 fragment Refund on Refund {
@@ -1477,6 +1566,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`, {"fragmentName":"PaymentTimedOut"}) as unknown as TypedDocumentString<PaymentTimedOutFragment, unknown>;
 export const SessionFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Session on SignedIn {
@@ -1794,6 +1900,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`, {"fragmentName":"Confirmed"}) as unknown as TypedDocumentString<ConfirmedFragment, unknown>;
 export const PaidFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Paid on PayBookingSuccess {
@@ -1844,6 +1967,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`, {"fragmentName":"Paid"}) as unknown as TypedDocumentString<PaidFragment, unknown>;
 export const BankAsksFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment BankAsks on PaymentActionRequired {
@@ -1897,6 +2037,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`, {"fragmentName":"BankAsks"}) as unknown as TypedDocumentString<BankAsksFragment, unknown>;
 export const CancelledFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment Cancelled on CancelBookingSuccess {
@@ -1949,6 +2106,9 @@ fragment Booking on Booking {
   }
   lock {
     id
+  }
+  refunds {
+    ...Refund
   }
 }
 fragment Refund on Refund {
@@ -2182,7 +2342,7 @@ fragment Event on Event {
   version
 }`) as unknown as TypedDocumentString<ReadEventQuery, ReadEventQueryVariables>;
 export const WatchSeatsDocument = /*#__PURE__*/ new TypedDocumentString(`
-    subscription WatchSeats($event: ID!, $rows: Boolean! = true, $labels: Boolean! = false) {
+    subscription WatchSeats($event: ID!, $rows: Boolean! = true, $labels: Boolean! = false, $whole: Boolean! = false) {
   seatAvailability(eventId: $event) {
     version
     snapshot
@@ -2204,9 +2364,41 @@ export const WatchSeatsDocument = /*#__PURE__*/ new TypedDocumentString(`
       number
       status
     }
+    event @include(if: $whole) {
+      ...Event
+      sections {
+        id
+        name
+        availableSeats
+      }
+    }
   }
 }
-    `) as unknown as TypedDocumentString<WatchSeatsSubscription, WatchSeatsSubscriptionVariables>;
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment Event on Event {
+  id
+  name
+  description
+  venue
+  timeZone
+  startsAt
+  salesStartAt
+  salesEndAt
+  salesOpen
+  cancelledAt
+  maxSeatsPerBuyer
+  price {
+    ...Money
+  }
+  totalSeats
+  availableSeats
+  lockedSeats
+  bookedSeats
+  version
+}`) as unknown as TypedDocumentString<WatchSeatsSubscription, WatchSeatsSubscriptionVariables>;
 export const LockSeatsDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation LockSeats($input: LockSeatsInput!) {
   lockSeats(input: $input) {
@@ -2368,6 +2560,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }
 fragment Refusal on Error {
   code
@@ -2491,6 +2700,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }
 fragment Refusal on Error {
   code
@@ -2599,6 +2825,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }
 fragment Refusal on Error {
   code
@@ -2680,6 +2923,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }
 fragment Refusal on Error {
   code
@@ -2768,6 +3028,9 @@ fragment Booking on Booking {
   }
   lock {
     id
+  }
+  refunds {
+    ...Refund
   }
 }
 fragment Refund on Refund {
@@ -2893,6 +3156,9 @@ fragment Booking on Booking {
   }
   lock {
     id
+  }
+  refunds {
+    ...Refund
   }
 }
 fragment Refund on Refund {
@@ -3027,6 +3293,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`) as unknown as TypedDocumentString<ReadBookingQuery, ReadBookingQueryVariables>;
 export const MyLocksDocument = /*#__PURE__*/ new TypedDocumentString(`
     query MyLocks($event: ID, $status: SeatLockStatus, $first: Int, $after: String) {
@@ -3132,6 +3415,23 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`) as unknown as TypedDocumentString<MyBookingsQuery, MyBookingsQueryVariables>;
 export const WatchBookingDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription WatchBooking($booking: ID!) {
@@ -3181,4 +3481,21 @@ fragment Booking on Booking {
   lock {
     id
   }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
 }`) as unknown as TypedDocumentString<WatchBookingSubscription, WatchBookingSubscriptionVariables>;

@@ -79,6 +79,7 @@ from .fragments import (
     BookingNotCancellableBooking,
     BookingNotPayable,
     BookingNotPayableBooking,
+    BookingRefunds,
     BookingTotal,
     Cancelled,
     CancelledBooking,
@@ -233,6 +234,8 @@ from .watch_seats import (
     WatchSeatsSeatAvailability,
     WatchSeatsSeatAvailabilityChangedRows,
     WatchSeatsSeatAvailabilityChangedSeats,
+    WatchSeatsSeatAvailabilityEvent,
+    WatchSeatsSeatAvailabilityEventSections,
 )
 
 __all__ = [
@@ -254,6 +257,7 @@ __all__ = [
     "BookingNotCancellableBooking",
     "BookingNotPayable",
     "BookingNotPayableBooking",
+    "BookingRefunds",
     "BookingStatus",
     "BookingTotal",
     "CancelBooking",
@@ -440,4 +444,6 @@ __all__ = [
     "WatchSeatsSeatAvailability",
     "WatchSeatsSeatAvailabilityChangedRows",
     "WatchSeatsSeatAvailabilityChangedSeats",
+    "WatchSeatsSeatAvailabilityEvent",
+    "WatchSeatsSeatAvailabilityEventSections",
 ]

@@ -42,6 +42,27 @@ class LineItemPrice(Money):
     pass
 
 
+class Refund(BaseModel):
+    id: str
+    original: "RefundOriginal"
+    amount: "RefundAmount"
+    kept: "RefundKept"
+    percentage: int
+    status: RefundStatus
+
+
+class RefundOriginal(Money):
+    pass
+
+
+class RefundAmount(Money):
+    pass
+
+
+class RefundKept(Money):
+    pass
+
+
 class Booking(BaseModel):
     id: str
     reference: str
@@ -55,6 +76,7 @@ class Booking(BaseModel):
     cancellation: Optional["BookingCancellation"]
     event: "BookingEvent"
     lock: "BookingLock"
+    refunds: list["BookingRefunds"]
 
 
 class BookingItems(LineItem):
@@ -84,6 +106,10 @@ class BookingEvent(BaseModel):
 
 class BookingLock(BaseModel):
     id: str
+
+
+class BookingRefunds(Refund):
+    pass
 
 
 class BankAsks(BaseModel):
@@ -119,27 +145,6 @@ class BookingNotPayable(BaseModel):
 
 
 class BookingNotPayableBooking(Booking):
-    pass
-
-
-class Refund(BaseModel):
-    id: str
-    original: "RefundOriginal"
-    amount: "RefundAmount"
-    kept: "RefundKept"
-    percentage: int
-    status: RefundStatus
-
-
-class RefundOriginal(Money):
-    pass
-
-
-class RefundAmount(Money):
-    pass
-
-
-class RefundKept(Money):
     pass
 
 

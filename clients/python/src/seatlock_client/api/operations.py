@@ -354,10 +354,10 @@ class Operations(Base):
         return ReadEvent.model_validate(data)
 
     async def watch_seats(
-        self, event: str, rows: bool, labels: bool, **kwargs: Any
+        self, event: str, rows: bool, labels: bool, whole: bool, **kwargs: Any
     ) -> AsyncIterator[WatchSeats]:
         query = gql("""
-            subscription WatchSeats($event: ID!, $rows: Boolean! = true, $labels: Boolean! = false) {
+            subscription WatchSeats($event: ID!, $rows: Boolean! = true, $labels: Boolean! = false, $whole: Boolean! = false) {
               seatAvailability(eventId: $event) {
                 version
                 snapshot
@@ -379,10 +379,50 @@ class Operations(Base):
                   number
                   status
                 }
+                event @include(if: $whole) {
+                  ...Event
+                  sections {
+                    id
+                    name
+                    availableSeats
+                  }
+                }
               }
             }
+
+            fragment Event on Event {
+              id
+              name
+              description
+              venue
+              timeZone
+              startsAt
+              salesStartAt
+              salesEndAt
+              salesOpen
+              cancelledAt
+              maxSeatsPerBuyer
+              price {
+                ...Money
+              }
+              totalSeats
+              availableSeats
+              lockedSeats
+              bookedSeats
+              version
+            }
+
+            fragment Money on Money {
+              amount
+              currencyCode
+            }
             """)
-        variables: dict[str, object] = {"event": event, "rows": rows, "labels": labels}
+        variables: dict[str, object] = {
+            "event": event,
+            "rows": rows,
+            "labels": labels,
+            "whole": whole,
+        }
         async for data in self.execute_ws(
             query=query, operation_name="WatchSeats", variables=variables, **kwargs
         ):
@@ -536,6 +576,9 @@ class Operations(Base):
               lock {
                 id
               }
+              refunds {
+                ...Refund
+              }
             }
 
             fragment Changed on ChangeLockSuccess {
@@ -590,6 +633,21 @@ class Operations(Base):
 
             fragment NotEnoughSeats on NotEnoughSeats {
               availableSeats
+            }
+
+            fragment Refund on Refund {
+              id
+              original {
+                ...Money
+              }
+              amount {
+                ...Money
+              }
+              kept {
+                ...Money
+              }
+              percentage
+              status
             }
 
             fragment Refusal on Error {
@@ -682,6 +740,9 @@ class Operations(Base):
               lock {
                 id
               }
+              refunds {
+                ...Refund
+              }
             }
 
             fragment Extended on ExtendLockSuccess {
@@ -730,6 +791,21 @@ class Operations(Base):
             fragment Money on Money {
               amount
               currencyCode
+            }
+
+            fragment Refund on Refund {
+              id
+              original {
+                ...Money
+              }
+              amount {
+                ...Money
+              }
+              kept {
+                ...Money
+              }
+              percentage
+              status
             }
 
             fragment Refusal on Error {
@@ -810,6 +886,9 @@ class Operations(Base):
               lock {
                 id
               }
+              refunds {
+                ...Refund
+              }
             }
 
             fragment InvalidInput on InvalidInput {
@@ -842,6 +921,21 @@ class Operations(Base):
             fragment Money on Money {
               amount
               currencyCode
+            }
+
+            fragment Refund on Refund {
+              id
+              original {
+                ...Money
+              }
+              amount {
+                ...Money
+              }
+              kept {
+                ...Money
+              }
+              percentage
+              status
             }
 
             fragment Refusal on Error {
@@ -933,6 +1027,9 @@ class Operations(Base):
               lock {
                 id
               }
+              refunds {
+                ...Refund
+              }
             }
 
             fragment Confirmed on ConfirmBookingSuccess {
@@ -980,6 +1077,21 @@ class Operations(Base):
             fragment Money on Money {
               amount
               currencyCode
+            }
+
+            fragment Refund on Refund {
+              id
+              original {
+                ...Money
+              }
+              amount {
+                ...Money
+              }
+              kept {
+                ...Money
+              }
+              percentage
+              status
             }
 
             fragment Refusal on Error {
@@ -1056,6 +1168,9 @@ class Operations(Base):
               }
               lock {
                 id
+              }
+              refunds {
+                ...Refund
               }
             }
 
@@ -1189,6 +1304,9 @@ class Operations(Base):
               }
               lock {
                 id
+              }
+              refunds {
+                ...Refund
               }
             }
 
@@ -1353,6 +1471,9 @@ class Operations(Base):
               lock {
                 id
               }
+              refunds {
+                ...Refund
+              }
             }
 
             fragment LineItem on LineItem {
@@ -1367,6 +1488,21 @@ class Operations(Base):
             fragment Money on Money {
               amount
               currencyCode
+            }
+
+            fragment Refund on Refund {
+              id
+              original {
+                ...Money
+              }
+              amount {
+                ...Money
+              }
+              kept {
+                ...Money
+              }
+              percentage
+              status
             }
             """)
         variables: dict[str, object] = {"id": id}
@@ -1500,6 +1636,9 @@ class Operations(Base):
               lock {
                 id
               }
+              refunds {
+                ...Refund
+              }
             }
 
             fragment LineItem on LineItem {
@@ -1514,6 +1653,21 @@ class Operations(Base):
             fragment Money on Money {
               amount
               currencyCode
+            }
+
+            fragment Refund on Refund {
+              id
+              original {
+                ...Money
+              }
+              amount {
+                ...Money
+              }
+              kept {
+                ...Money
+              }
+              percentage
+              status
             }
             """)
         variables: dict[str, object] = {
@@ -1567,6 +1721,9 @@ class Operations(Base):
               lock {
                 id
               }
+              refunds {
+                ...Refund
+              }
             }
 
             fragment LineItem on LineItem {
@@ -1581,6 +1738,21 @@ class Operations(Base):
             fragment Money on Money {
               amount
               currencyCode
+            }
+
+            fragment Refund on Refund {
+              id
+              original {
+                ...Money
+              }
+              amount {
+                ...Money
+              }
+              kept {
+                ...Money
+              }
+              percentage
+              status
             }
             """)
         variables: dict[str, object] = {"booking": booking}

@@ -7,6 +7,10 @@ from pydantic import AwareDatetime, Field
 
 from .base_model import BaseModel
 from .enums import SeatStatus
+from .fragments import (
+    Event,
+    EventPrice,  # noqa: F401
+)
 
 
 class WatchSeats(BaseModel):
@@ -28,6 +32,7 @@ class WatchSeatsSeatAvailability(BaseModel):
     changed_seats: Optional[list["WatchSeatsSeatAvailabilityChangedSeats"]] = Field(
         alias="changedSeats", default=None
     )
+    event: Optional["WatchSeatsSeatAvailabilityEvent"] = None
 
 
 class WatchSeatsSeatAvailabilityChangedRows(BaseModel):
@@ -42,3 +47,13 @@ class WatchSeatsSeatAvailabilityChangedSeats(BaseModel):
     row: str
     number: int
     status: SeatStatus
+
+
+class WatchSeatsSeatAvailabilityEvent(Event):
+    sections: list["WatchSeatsSeatAvailabilityEventSections"]
+
+
+class WatchSeatsSeatAvailabilityEventSections(BaseModel):
+    id: str
+    name: str
+    available_seats: int = Field(alias="availableSeats")

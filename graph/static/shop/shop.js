@@ -1,0 +1,1291 @@
+var S,kn,Ft,ye,Pt,dt,_n,ct,bn,Ot,Dt,lo,We=Symbol.for("pv"),gt={},mt=[],go=/^m(i|n|o|s|text|space)$/,qt=Array.isArray,$t=mt.slice,Ce=Object.assign;function be(t){t&&t.parentNode&&t.remove()}function Cn(t,e,n){var r,o,s,a={},i=arguments.length;for(s in e)s=="key"?r=e[s]:s=="ref"&&typeof t!="function"?o=e[s]:a[s]=e[s];return i>2&&(a.children=i>3?$t.call(arguments,2):n),Ge(t,a,r,o,null)}function Ge(t,e,n,r,o){var s={type:t,props:e,key:n,ref:r,__k:null,__:null,__b:0,__e:null,__c:null,constructor:We,__v:o||++kn,__i:-1,__u:0};return!o&&S.vnode&&S.vnode(s),s}function M(t){return t.children}function Ie(t,e){this.props=t,this.context=e,this.__g=0}function fe(t,e){if(e==null)return t.__&&fe(t.__,t.__i+1);for(var n;e<t.__k.length;e++)if((n=t.__k[e])&&n.__e)return n.__e;return typeof t.type!="function"||t.props.__P?null:fe(t)}function mo(t){var e,n=t.__v,r=n.__e,o=[],s=[],a=t.__P;a&&((e=Ce({constructor:We},n)).__v=n.__v+1,S.vnode&&S.vnode(e),Ut(a,e,n,t.__n,a.namespaceURI,32&n.__u?[r]:null,o,r||fe(n),32&n.__u,s),e.__v=n.__v,e.__.__k[e.__i]=e,En(o,e,s),n.__=n.__e=null,e.__e!=r&&vn(e))}function vn(t){if((t=t.__)&&t.__c&&!t.props.__P)return t.__e=null,t.__k.some(function(e){return e&&(t.__e=e.__e)}),vn(t)}function fn(t){(8&t.__g||(t.__g|=8,ye.push(t),dt++))&&Pt==S.debounceRendering||((Pt=S.debounceRendering)||queueMicrotask)(Sn)}function Sn(){try{for(var t,e=1;ye.length;)ye.length>e&&ye.sort(_n),t=ye.shift(),e=ye.length,8&t.__g&&mo(t)}finally{(dt=ye.length)&&(Pt||queueMicrotask)(Sn)}}function xn(t,e,n,r,o,s,a,i,c,g,d){var p,m,l,y,f,h,v=r.__k||mt,k=e.length;for(c=po(n,e,v,c,k),p=0;p<k;p++)(l=n.__k[p])!=null&&(m=~l.__i&&v[l.__i]||gt,l.__i=p,h=Ut(t,l,m,o,s,a,i,c,g,d),y=l.__e,(m.ref!=l.ref||8&m.__u)&&(m.ref&&Vt(m.ref,null,l,m),l.ref&&d.push(l.ref,l.__c||y,l)),f=f||y,4&l.__u?(c=An(l,c,t,!m.__v),m.__e&&(m.__e=null)):typeof l.type=="function"&&h!==void 0?c=h:y&&(c=y.nextSibling),l.__u&=-21);return n.__e=f,c}function po(t,e,n,r,o){var s,a,i,c,g,d,p,m,l,y=n.length,f=y,h=0,v=0,k=t.__k=Array(o);for(s=0;s<o;s++)(a=e[s])!=null&&typeof a!="boolean"&&typeof a!="function"?(typeof a!="object"||a.constructor===String?a=k[s]=Ge(null,a):qt(a)?a=k[s]=Ge(M,{children:a}):a.constructor===We&&a.__b?a=k[s]=Ge(a.type,a.props,a.key,a.ref,a.__v):k[s]=a,c=s+h,a.__=t,a.__b=t.__b+1,i=null,~(g=a.__i=yo(a,n,c,f))&&(f--,(i=n[g])&&(i.__u|=2)),i&&i.__v?(a.__u|=16,g==c-1?h--:g==c+1?h++:g!=c&&(g>c?h--:h++,v=1)):(~g||(o>y?h--:o<y&&h++),typeof a.type!="function"&&(a.__u|=4))):k[s]=null;if(v){for(d=[],p=[],s=0;s<o;s++)if((a=k[s])&&16&a.__u){for(h=0,m=d.length;h<m;)d[l=h+m>>1]<a.__i?h=l+1:m=l;d[h]=a.__i,p[s]=h+1}for(h=d.length;s--;)p[s]&&(p[s]==h?h--:k[s].__u|=4)}if(f)for(s=0;s<y;s++)!(i=n[s])||2&i.__u||(i.__e==r&&(r=fe(i)),Ht(i,i));return r}function An(t,e,n,r){var o,s,a,i;if(typeof t.type=="function"){if(t.props.__P)return e;if(o=t.__k)for(s=0;s<o.length;s++)o[s]&&(o[s].__=t,e=An(o[s],e,n,!1));return e}for(e&&!e.parentNode&&(e=fe(t))&&!e.parentNode&&(e=null),a=t.__e,i=e;i&&i.nodeType==8;)i=i.nextSibling;for(a!=i&&(!r&&n.moveBefore&&a.parentNode?n.moveBefore(a,e):n.insertBefore(a,e||null)),e=a;(e=e&&e.nextSibling)&&e.nodeType==8&&!e.data.startsWith("$s"););return e}function yo(t,e,n,r){var o,s=t.key,a=t.type,i=e[n],c=i&&!(2&i.__u);if(i===null&&s==null||c&&s==i.key&&a==i.type)return n;if(r>(c?1:0)){for(o=n-1;o>=0;o--)if((i=e[o])&&!(2&i.__u)&&s==i.key&&a==i.type)return o;for(o=n+1;o<e.length;o++)if((i=e[o])&&!(2&i.__u)&&s==i.key&&a==i.type)return o}return-1}function hn(t,e,n){n==null&&(n=""),e[0]=="-"?t.setProperty(e,n):t[e]=n}function ut(t,e,n,r,o){var s,a;if(e=="style")if(typeof n=="string")t.style.cssText=n;else{if(typeof r=="string"&&(t.style.cssText=r=""),r)for(e in r)n&&e in n||hn(t.style,e);if(n)for(e in n)r&&n[e]==r[e]||hn(t.style,e,n[e])}else if(e[0]=="o"&&e[1]=="n")typeof n!="function"&&(n=null),typeof r!="function"&&(r=null),(t.__e||(t.__e={}))[e]=n,n&&r||(a=Dt[e]||(Dt[e]=fo(e)),(t.__a||(t.__a={}))[e]=Ot,s=e!=(e=e.replace(bn,"$1")),(e=e.slice(2))[0]<"a"&&(e=e.toLowerCase()),n?t.addEventListener(e,a,s):t.removeEventListener(e,a,s));else{if(o=="http://www.w3.org/2000/svg")e=e.replace(/xlink(H|:h)/,"h").replace(/sName$/,"s");else if(e!="width"&&e!="height"&&e!="href"&&e!="list"&&e!="form"&&e!="tabIndex"&&e!="download"&&e!="rowSpan"&&e!="colSpan"&&e!="role"&&e!="popover"&&e in t)try{return void(t[e]=n??"")}catch{}if(typeof n=="function")return;n==null||n===!1&&e[4]!="-"?t.removeAttribute(e):t.setAttribute(e,e=="popover"&&n==1?"":n)}}function fo(t){return function(e){var n=this.__e;if(n){if(n=n[t],e[ct]==null)e[ct]=Ot++;else if(e[ct]<this.__a[t])return;return n(S.event?S.event(e):e)}}}function Ut(t,e,n,r,o,s,a,i,c,g){var d,p,m,l,y,f,h,v,k,b,E,re,oe,pe,Y,_e,se,ae,ee=e.type;if(e.constructor!==We)return null;128&n.__u&&(c=32&n.__u,d=n.__c.__z)&&(e.__u|=c,p=s=[],d.nodeType==8?i=lt(d,s):s.push(d),i=s[0]||i),(d=S.__b)&&d(e);e:if(typeof ee=="function"){m=a.length;try{if(v=e.props,k=(d=ee.prototype)&&d.render,b=(d=ee.contextType)&&r[d.__c],E=d?b?b.props.value:d.__:r,(l=n.__c)?(e.__c=l,2&l.__g&&(l.__g|=1)):(k?e.__c=l=new ee(v,E):(e.__c=l=new Ie(v,E),l.constructor=ee,l.render=ko),b&&b.sub(l),l.state||(l.state={}),l.__n=r,l.__g|=8,l.__h=[],l.__k=[]),k&&(l.__s||(l.__s=l.state),ee.getDerivedStateFromProps&&(l.__s==l.state&&(l.__s=Ce({},l.__s)),Ce(l.__s,ee.getDerivedStateFromProps(v,l.__s)))),y=l.props,f=l.state,l.__v=e,n.__c){if(v!==y&&k&&!ee.getDerivedStateFromProps&&l.componentWillReceiveProps&&l.componentWillReceiveProps(v,E),e.__v==n.__v&&!(8&l.__g)||!(4&l.__g)&&l.shouldComponentUpdate&&l.shouldComponentUpdate(v,l.__s,E)===!1){e.__v!=n.__v&&(l.props=v,l.state=l.__s,l.__g&=-9),e.__e=n.__e,e.__k=n.__k,e.__k.some(function(Z){Z&&(Z.__=e)}),mt.push.apply(l.__h,l.__k),l.__k=[],l.__h.length&&a.push(l),i=fe(n);break e}l.componentWillUpdate&&l.componentWillUpdate(v,l.__s,E),k&&l.componentDidUpdate&&l.__h.push(function(){l.componentDidUpdate(y,f,h)})}else k&&!ee.getDerivedStateFromProps&&l.componentWillMount&&l.componentWillMount(),k&&l.componentDidMount&&l.__h.push(l.componentDidMount);l.context=E,l.props=v,l.__P=t,l.__g&=-5,re=S.__r,oe=k?25:0;do l.__g&=-9,re&&re(e),d=l.render(l.props,l.state=l.__s,l.context);while(8&l.__g&&++oe<25);k&&(mt.push.apply(l.__h,l.__k),l.__k=[]),l.state=l.__s,l.getChildContext&&(r=Ce({},r,l.getChildContext())),k&&n.__c&&l.getSnapshotBeforeUpdate&&(h=l.getSnapshotBeforeUpdate(y,f)),pe=d&&d.type===M&&d.key==null?d.props.children:d,v.__P&&(d=i,o=(t=v.__P).namespaceURI,c=s=null,n.props&&n.props.__P!=t&&(n.__k.some(function(Z){Z&&Ht(Z,Z)}),n.__k=null),i=n.__k?fe(n,0):null),i=xn(t,qt(pe)?pe:[pe],e,n,r,o,s,a,i,c,g),v.__P&&(e.__e=null,i=d),e.__u&=-161,p&&p.some(be),l.__h.length&&a.push(l),1&l.__g&&(l.__g&=-4)}catch(Z){if(a.length=m,e.__v=null,c||s)if(Z&&Z.then){if(e.__u|=128|c,s){for(~(se=s.indexOf(i||void 0))||(se=s.length);(ae=s[se-1])&&ae.nodeType==8;)se--;for(;se<s.length;se++)if(ae=s[se])if(s[se]=null,Y){if(ae==_e)break}else{if(ae.nodeType!=8)break;ae.data.startsWith("$s")&&(_e=lt(Y=ae))}}if(!Y){for(;i&&i.nodeType==8&&i.nextSibling;)i=i.nextSibling;Y=i}(d=lt(Y=e.__c.__z||(e.__c.__z=Y)))?(e.__e=Y,i=d):e.__e=i,i=i&&i.nextSibling}else s&&s.some(be);else e.__e=n.__e;e.__k||(e.__k=n.__k||[]),Z&&Z.then||wn(e),S.__e(Z,e,n)}}else i=e.__e=ho(n.__e,e,n,r,o,s,a,c,g,t);return(d=S.diffed)&&d(e),i}function lt(t,e){if(t&&t.nodeType==8&&t.data.startsWith("$s"))for(var n=1;t=t.nextSibling;){if(t.nodeType==8){if(t.data.startsWith("$s"))n++;else if(t.data.startsWith("/$s")&&!--n)return t}e&&e.push(t)}}function wn(t){t&&(t.__c&&(t.__c.__g|=4),t.__k&&t.__k.some(wn))}function En(t,e,n){for(var r=0;r<n.length;)Vt(n[r++],n[r++],n[r++]);S.__c&&S.__c(e,t),t.some(function(o){try{t=o.__h,o.__h=[],t.some(function(s){s.call(o)})}catch(s){S.__e(s,o.__v)}})}function ho(t,e,n,r,o,s,a,i,c,g){var d,p,m,l,y,f,h,v,k=n.props||gt,b=e.props,E=e.type;if(E=="svg"?o="http://www.w3.org/2000/svg":E=="math"?o="http://www.w3.org/1998/Math/MathML":o||(o="http://www.w3.org/1999/xhtml"),s){for(d=0;d<s.length;d++)if((y=s[d])&&(E?y.localName==E:y.nodeType==3)){t=y,s[d]=null;break}}if(!t){if(v=g.ownerDocument||document,!E)return v.createTextNode(b);t=v.createElementNS(o,E,b.is?b:g),i&&(S.__m&&S.__m(e,s),i=!1),s=null}if(E){if(g=E=="template"&&t.content||t,s=E=="textarea"&&b.defaultValue!=null?null:s&&$t.call(g.childNodes),!i&&s)for(k={},d=0;d<t.attributes.length;d++)k[(y=t.attributes[d]).name]=y.value;for(d in k)y=k[d],d=="dangerouslySetInnerHTML"?m=y:d=="children"||d in b||d=="value"&&"defaultValue"in b||d=="checked"&&"defaultChecked"in b||ut(t,d,null,y,o);for(d in b)y=b[d],d=="children"?l=y:d=="dangerouslySetInnerHTML"?p=y:d=="value"?f=y:d=="checked"?h=y:i&&typeof y!="function"||k[d]===y||ut(t,d,y,k[d],o);p?(i||m&&(p.__html==m.__html||p.__html==t.innerHTML)||(t.innerHTML=p.__html),e.__k=[]):(m&&(t.textContent=""),(E=="foreignObject"||o=="http://www.w3.org/1998/Math/MathML"&&go.test(E))&&(o="http://www.w3.org/1999/xhtml"),xn(g,qt(l)?l:[l],e,n,r,o,s,a,s?s[0]:n.__k&&fe(n,0),i,c),s&&s.some(be)),i&&E!="textarea"||(d="value",E=="progress"&&f==null?t.removeAttribute(d):f==null||f===t[d]&&(E!="progress"||f)||ut(t,d,f,k[d],o),d="checked",h!=null&&h!=t[d]&&ut(t,d,h,k[d],o))}else k===b||i&&t.data==b||(t.data=b);return t}function Vt(t,e,n,r){try{typeof t=="function"?e?e.__x=t(e)||1:r&&(r=r.__c||r.__e)&&(e=r.__x)&&(r.__x=null,typeof e=="function"?e():t(null)):t.current=e}catch(o){S.__e(o,n)}}function Ht(t,e,n){var r,o,s,a;if(S.unmount&&S.unmount(t),!(r=t.ref)||r.current&&r.current!=t.__e||Vt(r,null,e,t),r=t.__c){if(r.componentWillUnmount)try{r.componentWillUnmount()}catch(i){S.__e(i,e)}r.__P=r.__n=null}if(r=t.__k)for(a=0;a<r.length;a++)r[a]&&Ht(r[a],e,typeof t.type!="function"||n&&!t.props.__P);!n&&(r=t.__c)&&(r=r.__z)&&(o=lt(r,s=[]))&&(r==t.__e&&s.some(be),be(o),be(r)),n||be(t.__e),t.__e=t.__c=t.__=null}function ko(t,e,n){return this.constructor(t,n)}function Ln(t,e){var n,r,o,s;S.__&&S.__(t,e),e.nodeType==9&&(e=e.documentElement),r=(n=t&&32&t.__u)?null:e.__k,e.__k=Ge(M,{children:[t]}),o=[],s=[],Ut(e,e.__k,r||gt,gt,e.namespaceURI,r?null:e.firstChild?$t.call(e.childNodes):null,o,r?r.__e:e.firstChild,n,s),En(o,e.__k,s),e.__k.props.children=null}S={__e:function(t,e,n,r){for(var o,s,a;e=e.__;)if((o=e.__c)&&!(1&o.__g)){o.__g|=4;try{if((a=(s=o.constructor)&&s.getDerivedStateFromError)&&o.setState(s.getDerivedStateFromError(t)),o.componentDidCatch&&(o.componentDidCatch(t,r||{}),a=1),a&&8&o.__g)return void(o.__g|=2)}catch(i){t=i}}throw dt=0,t}},kn=0,Ft=function(t){return t!=null&&t.constructor===We},Ie.prototype.setState=function(t,e){var n=this.__s;n&&n!=this.state||(n=this.__s=Ce({},this.state)),typeof t=="function"&&(t=t(Ce({},n),this.props)),t&&(Ce(n,t),this.__v&&(e&&this.__k.push(e),fn(this)))},Ie.prototype.forceUpdate=function(t){this.__v&&(this.__g|=4,t&&this.__h.push(t),fn(this))},Ie.prototype.render=M,ye=[],dt=0,_n=function(t,e){return t.__v.__b-e.__v.__b},ct=Symbol(),bn=/(PointerCapture)$|Capture$/i,Ot=0,Dt={},lo=0;var Me,D,Gt,In,Wt=Object.is,pt=0,On=[],Zt=[],N=S,Mn=N.__b,Rn=N.__r,Tn=N.diffed,Nn=N.__c,Bn=N.unmount,Pn=N.__;function yt(t,e){N.__h&&N.__h(D,t,pt||e),pt=0;var n=D.__H||(D.__H={__:[],__h:[]});return t>=n.__.length&&n.__.push({}),n.__[t]}function R(t){return pt=1,_o($n,t)}function _o(t,e,n){var r=yt(Me++,2);if(r.t=t,!r.__c&&(r.__=[n?n(e):$n(void 0,e),function(s){var a=(r.__N||r.__)[0],i=r.t(a,s);Wt(a,i)||(r.__N=[i,r.__[1]],r.__c.setState({}))}],r.__c=D,!D.__f)){D.__f=!0;var o=D.shouldComponentUpdate;D.shouldComponentUpdate=function(s,a,i){var c=this.__H;if(!c)return!0;var g=!1,d=this.props!=s;if(c.__.some(function(m){m.__N&&(g=!0,Wt(m.__[0],m.__N[0])||(d=!0))}),o){var p=o.call(this,s,a,i);return g?p||d:p}return!g||d}}return r.__}function O(t,e){var n=yt(Me++,3);!N.__s&&Kt(n.__H,e)&&(n.__P=!0,n.__=t,n.u=e,D.__H.__h.push(n))}function qn(t,e){var n=yt(Me++,4);!N.__s&&Kt(n.__H,e)&&(n.__P=!1,n.__=t,n.u=e,D.__h.push(n))}function ie(t){return pt=5,Re(function(){return{current:t}},[])}function Re(t,e){var n=yt(Me++,7);return Kt(n.__H,e)&&(n.__=t(),n.__H=e),n.__}function bo(){var t;do{for(;t=Zt.shift();)try{Ze(t)}catch(n){N.__e(n,{__:(t=t.__P)&&t.__v})}for(;t=On.shift();){var e=t.__H;if(t.__P&&e)try{e.__h.some(Ze),e.__h.some(jt),e.__h=[]}catch(n){e.__h=[],N.__e(n,t.__v)}}}while(Zt.length)}N.__b=function(t){D=null,Mn&&Mn(t)},N.__=function(t,e){t&&e.__k&&e.__k.__m&&(t.__m=e.__k.__m),Pn&&Pn(t,e)},N.__r=function(t){Rn&&Rn(t),Me=0;var e=(D=t.__c).__H;e&&(Gt==D?D.__h=[]:(e.__h.some(Ze),e.__h.some(jt),Me=0),e.__h=[],e.__.some(function(n){n.__N&&(n.__=n.__N),n.u=n.__N=void 0})),Gt=D},N.diffed=function(t){Tn&&Tn(t);var e=t.__c;e&&e.__H&&(e.__H.__h.length&&Fn(On.push(e)),e.__H.__.some(function(n){n.u&&(n.__H=n.u)})),Gt=D=null},N.__c=function(t,e){e.some(function(n){try{n.__h.some(Ze),n.__h=n.__h.filter(function(r){return!r.__||jt(r)})}catch(r){n.__h=[function(){throw r}]}}),Nn&&Nn(t,e)},N.unmount=function(t){Bn&&Bn(t);var e,n,r=t.__c;r&&r.__H&&(r.__H.__.some(function(o){try{if(o.__P&&o.__c){if(n===void 0){for(n=t.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n=n&&n.__c}o.__P=n,Fn(Zt.push(o))}else Ze(o)}catch(s){e=s}}),r.__H=void 0,e&&N.__e(e,r.__v))};var Dn=typeof requestAnimationFrame=="function";function Co(t){var e,n=function(){clearTimeout(r),Dn&&cancelAnimationFrame(e),setTimeout(t)},r=setTimeout(n,35);Dn&&(e=requestAnimationFrame(n))}function Fn(t){t!=1&&In==N.requestAnimationFrame||((In=N.requestAnimationFrame)||Co)(bo)}function Ze(t){var e=D,n=t.__c;typeof n=="function"&&(t.__c=void 0,n()),D=e}function jt(t){var e=D;t.__c=t.__(),D=e}function Kt(t,e){return!t||t.length!=e.length||e.some(function(n,r){return!Wt(n,t[r])})}function $n(t,e){return typeof e=="function"?e(t):e}var te=class extends Error{name="Refused";code;outcome;constructor(e){super(e.message),this.code=e.code,this.outcome=e}};function Te(t,e){return t instanceof te&&t.outcome.__typename===e?t.outcome:void 0}var U=class extends Error{name="RequestFailed";code;extensions;constructor(e,n,r={}){super(n),this.code=e,this.extensions=r}},G=class extends Error{name="SessionEnded"},je=class extends Error{name="ConnectionEnded"};var F=class extends String{__apiType;value;__meta__;constructor(e,n){super(e),this.value=e,this.__meta__=n}toString(){return this.value}};var Un=new F(`
+    mutation Register($input: RegisterInput!) {
+  registered: register(input: $input) {
+    __typename
+    ...Registered
+    ...Refusal
+    ...InvalidInput
+  }
+}
+    fragment Session on SignedIn {
+  user {
+    id
+    name
+    email
+    emailVerified
+    role
+  }
+  accessToken
+  expiresAt
+  refreshToken
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment Registered on RegisterSuccess {
+  ...Session
+}`),Vn=new F(`
+    mutation Login($input: LoginInput!) {
+  login(input: $input) {
+    __typename
+    ...LoggedIn
+    ...Refusal
+    ...InvalidInput
+  }
+}
+    fragment Session on SignedIn {
+  user {
+    id
+    name
+    email
+    emailVerified
+    role
+  }
+  accessToken
+  expiresAt
+  refreshToken
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment LoggedIn on LoginSuccess {
+  ...Session
+}`),Hn=new F(`
+    mutation RefreshSession($input: RefreshSessionInput!) {
+  refreshSession(input: $input) {
+    __typename
+    ...Refreshed
+    ...Refusal
+    ...InvalidInput
+  }
+}
+    fragment Session on SignedIn {
+  user {
+    id
+    name
+    email
+    emailVerified
+    role
+  }
+  accessToken
+  expiresAt
+  refreshToken
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment Refreshed on RefreshSessionSuccess {
+  ...Session
+}`),Gn=new F(`
+    mutation Logout($input: LogoutInput!) {
+  logout(input: $input) {
+    __typename
+    ...LoggedOut
+    ...Refusal
+    ...InvalidInput
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment LoggedOut on LogoutSuccess {
+  sessionsEnded
+}`),Wn=new F(`
+    query FindEvents($search: String, $startsAfter: DateTime, $startsBefore: DateTime, $first: Int, $after: String) {
+  events(
+    search: $search
+    startsAfter: $startsAfter
+    startsBefore: $startsBefore
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      ...Event
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment Event on Event {
+  id
+  name
+  description
+  venue
+  timeZone
+  startsAt
+  salesStartAt
+  salesEndAt
+  salesOpen
+  cancelledAt
+  maxSeatsPerBuyer
+  price {
+    ...Money
+  }
+  totalSeats
+  availableSeats
+  lockedSeats
+  bookedSeats
+  version
+}`),Zn=new F(`
+    query ReadEvent($id: ID!, $map: Boolean! = true) {
+  event(id: $id) {
+    ...Event
+    sections {
+      id
+      name
+      seating
+      price {
+        ...Money
+      }
+      totalSeats
+      availableSeats
+      rows @include(if: $map) {
+        name
+        statuses
+      }
+    }
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment Event on Event {
+  id
+  name
+  description
+  venue
+  timeZone
+  startsAt
+  salesStartAt
+  salesEndAt
+  salesOpen
+  cancelledAt
+  maxSeatsPerBuyer
+  price {
+    ...Money
+  }
+  totalSeats
+  availableSeats
+  lockedSeats
+  bookedSeats
+  version
+}`),jn=new F(`
+    subscription WatchSeats($event: ID!, $rows: Boolean! = true, $labels: Boolean! = false, $whole: Boolean! = false) {
+  seatAvailability(eventId: $event) {
+    version
+    snapshot
+    salesOpen
+    totalSeats
+    availableSeats
+    lockedSeats
+    bookedSeats
+    asOf
+    changedRows @include(if: $rows) {
+      section
+      name
+      statuses
+    }
+    changedSeats @include(if: $labels) {
+      label
+      section
+      row
+      number
+      status
+    }
+    event @include(if: $whole) {
+      ...Event
+      sections {
+        id
+        name
+        availableSeats
+      }
+    }
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment Event on Event {
+  id
+  name
+  description
+  venue
+  timeZone
+  startsAt
+  salesStartAt
+  salesEndAt
+  salesOpen
+  cancelledAt
+  maxSeatsPerBuyer
+  price {
+    ...Money
+  }
+  totalSeats
+  availableSeats
+  lockedSeats
+  bookedSeats
+  version
+}`),Kn=new F(`
+    mutation LockSeats($input: LockSeatsInput!) {
+  lockSeats(input: $input) {
+    __typename
+    ...Locked
+    ...Refusal
+    ...InvalidInput
+    ...NotEnoughSeats
+    ...SeatsUnavailable
+    ...SalesClosed
+    ...LimitExceeded
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment SeatLock on SeatLock {
+  id
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  expiresAt
+  extendableUntil
+  event {
+    id
+  }
+  booking {
+    id
+    status
+    attemptsLeft
+  }
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment NotEnoughSeats on NotEnoughSeats {
+  availableSeats
+}
+fragment SeatsUnavailable on SeatsUnavailable {
+  seats
+  orphans
+}
+fragment SalesClosed on SalesClosed {
+  reason
+  opensAt
+}
+fragment LimitExceeded on LimitExceeded {
+  limit
+  field
+  retryAt
+}
+fragment Locked on LockSeatsSuccess {
+  lock {
+    ...SeatLock
+  }
+  together
+  replayed
+}`),Qt=new F(`
+    mutation ChangeLock($input: ChangeLockInput!) {
+  changeLock(input: $input) {
+    __typename
+    ...Changed
+    ...Refusal
+    ...InvalidInput
+    ...NotEnoughSeats
+    ...SeatsUnavailable
+    ...SalesClosed
+    ...LimitExceeded
+    ...LockExpired
+    ...LockNotActive
+    ...LockAlreadyUsed
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment SeatLock on SeatLock {
+  id
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  expiresAt
+  extendableUntil
+  event {
+    id
+  }
+  booking {
+    id
+    status
+    attemptsLeft
+  }
+}
+fragment Booking on Booking {
+  id
+  reference
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  paymentExpiresAt
+  attemptsLeft
+  cancellation {
+    refundable {
+      ...Money
+    }
+    percentage
+    until
+  }
+  event {
+    id
+    name
+    startsAt
+    timeZone
+  }
+  lock {
+    id
+  }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment NotEnoughSeats on NotEnoughSeats {
+  availableSeats
+}
+fragment SeatsUnavailable on SeatsUnavailable {
+  seats
+  orphans
+}
+fragment SalesClosed on SalesClosed {
+  reason
+  opensAt
+}
+fragment LimitExceeded on LimitExceeded {
+  limit
+  field
+  retryAt
+}
+fragment LockExpired on LockExpired {
+  expiredAt
+}
+fragment LockNotActive on LockNotActive {
+  status
+}
+fragment LockAlreadyUsed on LockAlreadyUsed {
+  booking {
+    ...Booking
+  }
+}
+fragment Changed on ChangeLockSuccess {
+  lock {
+    ...SeatLock
+  }
+  together
+  replayed
+}`),Qn=new F(`
+    mutation ExtendLock($input: ExtendLockInput!) {
+  extendLock(input: $input) {
+    __typename
+    ...Extended
+    ...Refusal
+    ...InvalidInput
+    ...LimitExceeded
+    ...LockExpired
+    ...LockNotActive
+    ...LockAlreadyUsed
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment SeatLock on SeatLock {
+  id
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  expiresAt
+  extendableUntil
+  event {
+    id
+  }
+  booking {
+    id
+    status
+    attemptsLeft
+  }
+}
+fragment Booking on Booking {
+  id
+  reference
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  paymentExpiresAt
+  attemptsLeft
+  cancellation {
+    refundable {
+      ...Money
+    }
+    percentage
+    until
+  }
+  event {
+    id
+    name
+    startsAt
+    timeZone
+  }
+  lock {
+    id
+  }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment LimitExceeded on LimitExceeded {
+  limit
+  field
+  retryAt
+}
+fragment LockExpired on LockExpired {
+  expiredAt
+}
+fragment LockNotActive on LockNotActive {
+  status
+}
+fragment LockAlreadyUsed on LockAlreadyUsed {
+  booking {
+    ...Booking
+  }
+}
+fragment Extended on ExtendLockSuccess {
+  lock {
+    ...SeatLock
+  }
+}`),Yn=new F(`
+    mutation ReleaseLock($input: ReleaseLockInput!) {
+  releaseLock(input: $input) {
+    __typename
+    ...Released
+    ...Refusal
+    ...InvalidInput
+    ...LockAlreadyUsed
+    ...LockExpired
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment SeatLock on SeatLock {
+  id
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  expiresAt
+  extendableUntil
+  event {
+    id
+  }
+  booking {
+    id
+    status
+    attemptsLeft
+  }
+}
+fragment Booking on Booking {
+  id
+  reference
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  paymentExpiresAt
+  attemptsLeft
+  cancellation {
+    refundable {
+      ...Money
+    }
+    percentage
+    until
+  }
+  event {
+    id
+    name
+    startsAt
+    timeZone
+  }
+  lock {
+    id
+  }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment LockExpired on LockExpired {
+  expiredAt
+}
+fragment LockAlreadyUsed on LockAlreadyUsed {
+  booking {
+    ...Booking
+  }
+}
+fragment Released on ReleaseLockSuccess {
+  lock {
+    ...SeatLock
+  }
+  replayed
+}`),zn=new F(`
+    mutation ConfirmBooking($input: ConfirmBookingInput!) {
+  confirmBooking(input: $input) {
+    __typename
+    ...Confirmed
+    ...Refusal
+    ...InvalidInput
+    ...LockExpired
+    ...LockNotActive
+    ...LockAlreadyUsed
+    ...EventCancelled
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment Booking on Booking {
+  id
+  reference
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  paymentExpiresAt
+  attemptsLeft
+  cancellation {
+    refundable {
+      ...Money
+    }
+    percentage
+    until
+  }
+  event {
+    id
+    name
+    startsAt
+    timeZone
+  }
+  lock {
+    id
+  }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment EventCancelled on EventCancelled {
+  cancelledAt
+}
+fragment LockExpired on LockExpired {
+  expiredAt
+}
+fragment LockNotActive on LockNotActive {
+  status
+}
+fragment LockAlreadyUsed on LockAlreadyUsed {
+  booking {
+    ...Booking
+  }
+}
+fragment Confirmed on ConfirmBookingSuccess {
+  booking {
+    ...Booking
+  }
+  replayed
+}`),Jn=new F(`
+    mutation PayBooking($input: PayBookingInput!) {
+  payBooking(input: $input) {
+    __typename
+    ...Paid
+    ...BankAsks
+    ...Refusal
+    ...InvalidInput
+    ...BookingExpired
+    ...BookingNotPayable
+    ...AmountMismatch
+    ...PaymentFailed
+    ...PaymentTimedOut
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment Booking on Booking {
+  id
+  reference
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  paymentExpiresAt
+  attemptsLeft
+  cancellation {
+    refundable {
+      ...Money
+    }
+    percentage
+    until
+  }
+  event {
+    id
+    name
+    startsAt
+    timeZone
+  }
+  lock {
+    id
+  }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment BookingExpired on BookingExpired {
+  booking {
+    ...Booking
+  }
+}
+fragment BookingNotPayable on BookingNotPayable {
+  booking {
+    ...Booking
+  }
+}
+fragment AmountMismatch on AmountMismatch {
+  expected {
+    ...Money
+  }
+}
+fragment PaymentFailed on PaymentFailed {
+  failureReason: reason
+  retryable
+  attemptsLeft
+  booking {
+    ...Booking
+  }
+  refund {
+    ...Refund
+  }
+}
+fragment PaymentTimedOut on PaymentTimedOut {
+  booking {
+    ...Booking
+  }
+}
+fragment Paid on PayBookingSuccess {
+  booking {
+    ...Booking
+  }
+  replayed
+}
+fragment BankAsks on PaymentActionRequired {
+  booking {
+    ...Booking
+  }
+  clientSecret
+  redirectUrl
+  expiresAt
+  message
+}`),Xn=new F(`
+    mutation CancelBooking($input: CancelBookingInput!) {
+  cancelBooking(input: $input) {
+    __typename
+    ...Cancelled
+    ...Refusal
+    ...InvalidInput
+    ...BookingExpired
+    ...BookingNotCancellable
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment Booking on Booking {
+  id
+  reference
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  paymentExpiresAt
+  attemptsLeft
+  cancellation {
+    refundable {
+      ...Money
+    }
+    percentage
+    until
+  }
+  event {
+    id
+    name
+    startsAt
+    timeZone
+  }
+  lock {
+    id
+  }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
+}
+fragment Refusal on Error {
+  code
+  message
+}
+fragment InvalidInput on InvalidInput {
+  field
+  issues {
+    path
+    message
+  }
+}
+fragment BookingExpired on BookingExpired {
+  booking {
+    ...Booking
+  }
+}
+fragment BookingNotCancellable on BookingNotCancellable {
+  booking {
+    ...Booking
+  }
+}
+fragment Cancelled on CancelBookingSuccess {
+  booking {
+    ...Booking
+  }
+  refund {
+    ...Refund
+  }
+  replayed
+}`),er=new F(`
+    query ReadLock($id: ID!) {
+  seatLock(id: $id) {
+    ...SeatLock
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment SeatLock on SeatLock {
+  id
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  expiresAt
+  extendableUntil
+  event {
+    id
+  }
+  booking {
+    id
+    status
+    attemptsLeft
+  }
+}`);var tr=new F(`
+    query MyLocks($event: ID, $status: SeatLockStatus, $first: Int, $after: String) {
+  viewer {
+    seatLocks(eventId: $event, status: $status, first: $first, after: $after) {
+      nodes {
+        ...SeatLock
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment SeatLock on SeatLock {
+  id
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  expiresAt
+  extendableUntil
+  event {
+    id
+  }
+  booking {
+    id
+    status
+    attemptsLeft
+  }
+}`),nr=new F(`
+    query MyBookings($status: BookingStatus, $first: Int, $after: String) {
+  viewer {
+    bookings(status: $status, first: $first, after: $after) {
+      nodes {
+        ...Booking
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment Booking on Booking {
+  id
+  reference
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  paymentExpiresAt
+  attemptsLeft
+  cancellation {
+    refundable {
+      ...Money
+    }
+    percentage
+    until
+  }
+  event {
+    id
+    name
+    startsAt
+    timeZone
+  }
+  lock {
+    id
+  }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
+}`),rr=new F(`
+    subscription WatchBooking($booking: ID!) {
+  bookingStatus(bookingId: $booking) {
+    ...Booking
+  }
+}
+    fragment Money on Money {
+  amount
+  currencyCode
+}
+fragment LineItem on LineItem {
+  section
+  quantity
+  seats
+  price {
+    ...Money
+  }
+}
+fragment Booking on Booking {
+  id
+  reference
+  quantity
+  seats
+  items {
+    ...LineItem
+  }
+  total {
+    ...Money
+  }
+  status
+  paymentExpiresAt
+  attemptsLeft
+  cancellation {
+    refundable {
+      ...Money
+    }
+    percentage
+    until
+  }
+  event {
+    id
+    name
+    startsAt
+    timeZone
+  }
+  lock {
+    id
+  }
+  refunds {
+    ...Refund
+  }
+}
+fragment Refund on Refund {
+  id
+  original {
+    ...Money
+  }
+  amount {
+    ...Money
+  }
+  kept {
+    ...Money
+  }
+  percentage
+  status
+}`);var de=class{#e=300;next(e=0){let n=e+this.#e*(1+Math.random())/2;return this.#e=Math.min(2*this.#e,15e3),n}};function Ne(t,e){return new Promise(n=>{let r=()=>{clearTimeout(o),e?.removeEventListener("abort",r),n()},o=setTimeout(r,t);e?.addEventListener("abort",r),e?.aborted&&r()})}var vo=.9,ft=class{#e;#t;#r=null;#a;#o;constructor(e,n,r){this.#a=e,this.#o=n,this.#e=r,this.#t=r?or(r):1/0}get tokens(){return this.#e}begin({accessToken:e,expiresAt:n,refreshToken:r}){let o={accessToken:e,expiresAt:n,refreshToken:r};this.#o?.(o),this.#e=o;let s=or(o);this.#t=s>performance.now()?s:1/0}end(){this.#o?.(null),this.#e=null}async token(e=""){let n=this.#e;return n&&(n.accessToken===e||performance.now()>=this.#t)&&(this.#r??=this.#i(n).finally(()=>this.#r=null),await this.#r),this.#e?.accessToken??""}async#i(e){let n;try{n=await this.#a(e.refreshToken)}catch(r){throw r instanceof te?(this.#e===e&&this.end(),new G(r.message)):r}this.#e===e&&this.begin(n)}};function or({expiresAt:t}){return performance.now()+vo*(Date.parse(t)-Date.now())}var So=15e3,xo=25e3,Ao=["UNAVAILABLE","RATE_LIMITED","TOO_MANY_CONNECTIONS","REQUEST_TIMEOUT"],wo=[408,429,502,503,504];function Yt(t){let e=async r=>K(n,Hn,{input:{refreshToken:r}},{signedIn:!1,patience:xo}),n={options:t,session:new ft(e,t.onTokens,t.tokens??null)};return n}function Be(){return crypto.randomUUID()}async function K(t,e,n,r){let[o]=Object.values(await ve(t,e,n,r));if("code"in o)throw new te(o);return o}async function ve(t,e,n,{signedIn:r=!0,patience:o=t.options.patience??6e4,attempts:s={lost:!1}}={}){let a=performance.now()+o,[i,c]=[new de,JSON.stringify({query:e.toString(),variables:n})];for(let g="";;){let d=r?await t.session.token(g):"",[p,m]=await Eo(t.options.url,c,d),l=ht(p);if(!l)return p.data;if(s.lost||=l.code==="UNAVAILABLE",l.code==="UNAUTHENTICATED"&&d&&!g){g=d;continue}let y=i.next(Jt(l)*1e3||m);if(!zt(l)||performance.now()+y>a)throw l;await Ne(y)}}async function Eo(t,e,n){let r={Accept:"application/graphql-response+json, application/json","Content-Type":"application/json",...n&&{Authorization:`Bearer ${n}`}},[o,s,a]=["UNAVAILABLE","",0];try{let i=await fetch(t,{method:"POST",headers:r,body:e,signal:AbortSignal.timeout(So)}),{status:c}=i;a=1e3*(Number(i.headers.get("Retry-After"))||0),s=`HTTP ${c}`,c>=400&&c<500&&!wo.includes(c)&&(o=`HTTP_${c}`);let g=await i.json();if(g&&typeof g=="object"&&("data"in g||"errors"in g))return[g,a]}catch(i){s||=String(i)}return[{errors:[{message:s,extensions:{code:o}}]},a]}function ht({errors:t}){let[e]=t??[];return e&&new U(String(e.extensions?.code??"UNKNOWN"),e.message,e.extensions)}function zt({code:t}){return Ao.includes(t)}function Jt({extensions:t}){return Number(t.retryAfterSeconds)||0}async function sr(t,e={}){return Xt((await ve(t,Wn,e)).events)}async function ir(t,e,{map:n=!0}={}){return(await ve(t,Zn,{id:e,map:n})).event}async function ar(t,e){return(await ve(t,er,{id:e})).seatLock}async function ur(t,e={}){return Xt((await ve(t,tr,e)).viewer).seatLocks}async function cr(t,e={}){return Xt((await ve(t,nr,e)).viewer).bookings}function Xt(t){if(t===null)throw new U("UNAUTHENTICATED","Sign in first.");return t}async function lr(t,e){let{eventId:n,seats:r,accessCode:o,key:s=Be()}=e,a={eventId:n,selection:Lo(r),accessCode:o,idempotencyKey:s};return K(t,Kn,{input:a})}function Lo(t){return typeof t=="number"?{quantity:{count:t}}:Io(t)?{seats:[...t]}:t}function Io(t){return Array.isArray(t)}async function dr(t,e){let n={lost:!1};try{return(await K(t,Qn,{input:{lockId:e}},{attempts:n})).lock}catch(r){let o=n.lost&&Te(r,"LimitExceeded")?await ar(t,e):null;if(!o)throw r;return o}}async function gr(t,e){return(await K(t,Yn,{input:{lockId:e}})).lock}async function mr(t,e){return(await K(t,zn,{input:{lockId:e}})).booking}async function pr(t,e){let{key:n=Be(),...r}=e;for(let o=new de;;)try{return await K(t,Jn,{input:{...r,idempotencyKey:n}})}catch(s){if(Te(s,"PaymentTimedOut")?.booking.status!=="PAYMENT_PENDING")throw s;await Ne(o.next())}}async function yr(t,e,n){return K(t,Xn,{input:{bookingId:e,reason:n}})}function Q(t){return t===null?"null":Array.isArray(t)?"array":typeof t}function he(t){return Q(t)==="object"}function Mo(t){return Array.isArray(t)&&t.length>0&&t.every(e=>"message"in e)}function en(t,e){return t.length<124?t:e}var fr="graphql-transport-ws";var z=(t=>(t[t.InternalServerError=4500]="InternalServerError",t[t.InternalClientError=4005]="InternalClientError",t[t.BadRequest=4400]="BadRequest",t[t.BadResponse=4004]="BadResponse",t[t.Unauthorized=4401]="Unauthorized",t[t.Forbidden=4403]="Forbidden",t[t.SubprotocolNotAcceptable=4406]="SubprotocolNotAcceptable",t[t.ConnectionInitialisationTimeout=4408]="ConnectionInitialisationTimeout",t[t.ConnectionAcknowledgementTimeout=4504]="ConnectionAcknowledgementTimeout",t[t.SubscriberAlreadyExists=4409]="SubscriberAlreadyExists",t[t.TooManyInitialisationRequests=4429]="TooManyInitialisationRequests",t))(z||{}),J=(t=>(t.ConnectionInit="connection_init",t.ConnectionAck="connection_ack",t.Ping="ping",t.Pong="pong",t.Subscribe="subscribe",t.Next="next",t.Error="error",t.Complete="complete",t))(J||{});function hr(t){if(!he(t))throw new Error(`Message is expected to be an object, but got ${Q(t)}`);if(!t.type)throw new Error("Message is missing the 'type' property");if(typeof t.type!="string")throw new Error(`Message is expects the 'type' property to be a string, but got ${Q(t.type)}`);switch(t.type){case"connection_init":case"connection_ack":case"ping":case"pong":{if(t.payload!=null&&!he(t.payload))throw new Error(`"${t.type}" message expects the 'payload' property to be an object or nullish or missing, but got "${t.payload}"`);break}case"subscribe":{if(typeof t.id!="string")throw new Error(`"${t.type}" message expects the 'id' property to be a string, but got ${Q(t.id)}`);if(!t.id)throw new Error(`"${t.type}" message requires a non-empty 'id' property`);if(!he(t.payload))throw new Error(`"${t.type}" message expects the 'payload' property to be an object, but got ${Q(t.payload)}`);if(typeof t.payload.query!="string")throw new Error(`"${t.type}" message payload expects the 'query' property to be a string, but got ${Q(t.payload.query)}`);if(t.payload.variables!=null&&!he(t.payload.variables))throw new Error(`"${t.type}" message payload expects the 'variables' property to be a an object or nullish or missing, but got ${Q(t.payload.variables)}`);if(t.payload.operationName!=null&&Q(t.payload.operationName)!=="string")throw new Error(`"${t.type}" message payload expects the 'operationName' property to be a string or nullish or missing, but got ${Q(t.payload.operationName)}`);if(t.payload.extensions!=null&&!he(t.payload.extensions))throw new Error(`"${t.type}" message payload expects the 'extensions' property to be a an object or nullish or missing, but got ${Q(t.payload.extensions)}`);break}case"next":{if(typeof t.id!="string")throw new Error(`"${t.type}" message expects the 'id' property to be a string, but got ${Q(t.id)}`);if(!t.id)throw new Error(`"${t.type}" message requires a non-empty 'id' property`);if(!he(t.payload))throw new Error(`"${t.type}" message expects the 'payload' property to be an object, but got ${Q(t.payload)}`);break}case"error":{if(typeof t.id!="string")throw new Error(`"${t.type}" message expects the 'id' property to be a string, but got ${Q(t.id)}`);if(!t.id)throw new Error(`"${t.type}" message requires a non-empty 'id' property`);if(!Mo(t.payload))throw new Error(`"${t.type}" message expects the 'payload' property to be an array of GraphQL errors, but got ${JSON.stringify(t.payload)}`);break}case"complete":{if(typeof t.id!="string")throw new Error(`"${t.type}" message expects the 'id' property to be a string, but got ${Q(t.id)}`);if(!t.id)throw new Error(`"${t.type}" message requires a non-empty 'id' property`);break}default:throw new Error(`Invalid message 'type' property "${t.type}"`)}return t}function kr(t,e){return hr(typeof t=="string"?JSON.parse(t,e):t)}function Pe(t,e){return hr(t),JSON.stringify(t,e)}function nn(t){let{url:e,connectionParams:n,lazy:r=!0,onNonLazyError:o=console.error,lazyCloseTimeout:s=0,keepAlive:a=0,disablePong:i,connectionAckWaitTimeout:c=0,retryAttempts:g=5,retryWait:d=async function(I){let _=Math.pow(2,I);await new Promise(A=>setTimeout(A,_*1e3+Math.floor(Math.random()*2700+300)))},shouldRetry:p=tn,on:m,webSocketImpl:l,generateID:y=function(){return"xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g,I=>{let _=Math.random()*16|0;return(I=="x"?_:_&3|8).toString(16)})},jsonMessageReplacer:f,jsonMessageReviver:h}=t,v;if(l){if(!To(l))throw new Error("Invalid WebSocket implementation provided");v=l}else typeof WebSocket<"u"?v=WebSocket:typeof global<"u"?v=global.WebSocket||global.MozWebSocket:typeof window<"u"&&(v=window.WebSocket||window.MozWebSocket);if(!v)throw new Error("WebSocket implementation missing; on Node you can `import WebSocket from 'ws';` and pass `webSocketImpl: WebSocket` to `createClient`");let k=v,b=(()=>{let C=(()=>{let _={};return{on(A,B){return _[A]=B,()=>{delete _[A]}},emit(A){"id"in A&&_[A.id]?.(A)}}})(),I={connecting:m?.connecting?[m.connecting]:[],opened:m?.opened?[m.opened]:[],connected:m?.connected?[m.connected]:[],ping:m?.ping?[m.ping]:[],pong:m?.pong?[m.pong]:[],message:m?.message?[C.emit,m.message]:[C.emit],closed:m?.closed?[m.closed]:[],error:m?.error?[m.error]:[]};return{onMessage:C.on,on(_,A){let B=I[_];return B.push(A),()=>{let P=B.indexOf(A);P>-1&&B.splice(P,1)}},emit(_,...A){for(let B of[...I[_]])B(...A)}}})();function E(C){let I=[b.on("error",_=>{I.forEach(A=>A()),C(_)}),b.on("closed",_=>{I.forEach(A=>A()),C(_)})];return()=>I.forEach(_=>_())}let re,oe=0,pe,Y=!1,_e=0,se=!1;async function ae(){clearTimeout(pe);let[C,I]=await(re??(re=new Promise((B,P)=>(async()=>{if(Y){if(await d(_e),!oe)return re=void 0,P({code:1e3,reason:"All Subscriptions Gone"});_e++}b.emit("connecting",Y);let x=new k(typeof e=="function"?await e():e,fr),le,Ee;function at(){isFinite(a)&&a>0&&(clearTimeout(Ee),Ee=setTimeout(()=>{x.readyState===k.OPEN&&(x.send(Pe({type:J.Ping})),b.emit("ping",!1,void 0))},a))}E(H=>{re=void 0,clearTimeout(le),clearTimeout(Ee),P(H),H instanceof Ke&&(x.close(4499,"Terminated"),x.onerror=null,x.onclose=null)}),x.onerror=H=>b.emit("error",H),x.onclose=H=>b.emit("closed",H),x.onopen=async()=>{try{b.emit("opened",x);let H=typeof n=="function"?await n():n;if(x.readyState!==k.OPEN)return;x.send(Pe(H?{type:J.ConnectionInit,payload:H}:{type:J.ConnectionInit},f)),isFinite(c)&&c>0&&(le=setTimeout(()=>{x.close(z.ConnectionAcknowledgementTimeout,"Connection acknowledgement timeout")},c)),at()}catch(H){b.emit("error",H),x.close(z.InternalClientError,en(H instanceof Error?H.message:String(H),"Internal client error"))}};let Le=!1;x.onmessage=({data:H})=>{try{let $=kr(H,h);if(b.emit("message",$),$.type==="ping"||$.type==="pong"){b.emit($.type,!0,$.payload),$.type==="pong"?at():i||(x.send(Pe($.payload?{type:J.Pong,payload:$.payload}:{type:J.Pong},f)),b.emit("pong",!1,$.payload));return}if(Le)return;if($.type!==J.ConnectionAck)throw new Error(`First message cannot be of type ${$.type}`);clearTimeout(le),Le=!0,b.emit("connected",x,$.payload,Y),Y=!1,_e=0;let yn=new Promise((ds,co)=>E(co));yn.catch(()=>{}),B([x,yn])}catch($){x.onmessage=null,b.emit("error",$),x.close(z.BadResponse,en($ instanceof Error?$.message:String($),"Bad response"))}}})())));C.readyState===k.CLOSING&&await I;let _=()=>{},A=new Promise(B=>_=B);return[C,_,new Promise((B,P)=>{let x=E(P);C.readyState!==k.OPEN&&I.catch(P),A.then(()=>{if(x(),!oe){let le=()=>C.close(1e3,"Normal Closure");isFinite(s)&&s>0?(clearTimeout(pe),pe=setTimeout(()=>{!oe&&C.readyState===k.OPEN&&le()},s)):le()}B()})})]}function ee(C){if(tn(C)&&(Ro(C.code)||[z.InternalServerError,z.InternalClientError,z.BadRequest,z.BadResponse,z.Unauthorized,z.SubprotocolNotAcceptable,z.SubscriberAlreadyExists,z.TooManyInitialisationRequests].includes(C.code)))throw C;if(se)return!1;if(tn(C)&&C.code===1e3)return oe>0;if(!g||_e>=g||!p(C))throw C;return Y=!0}r||(async()=>{for(oe++;;)try{let[,,C]=await ae();await C}catch(C){try{if(!ee(C))return}catch(I){return o?.(I)}}})();function Z(C,I){let _=y(C),A=!1,B=!1,P=()=>{oe--,A=!0};return(async()=>{for(oe++;;)try{let[x,le,Ee]=await ae();if(A)return Ee.catch(()=>{}),le();let at=b.onMessage(_,Le=>{switch(Le.type){case J.Next:{I.next(Le.payload);return}case J.Error:{B=!0,A=!0,I.error(Le.payload),P();return}case J.Complete:{A=!0,P();return}}});x.send(Pe({id:_,type:J.Subscribe,payload:C},f)),P=()=>{!A&&x.readyState===k.OPEN&&x.send(Pe({id:_,type:J.Complete},f)),oe--,A=!0,le()},await Ee.finally(at);return}catch(x){if(!ee(x))return}})().then(()=>{B||I.complete()}).catch(x=>{I.error(x)}),()=>{A||P()}}return{on:b.on,subscribe:Z,iterate(C){let I=[],_={done:!1,error:null,resolve:()=>{}},A=Z(C,{next(P){I.push(P),_.resolve()},error(P){_.done=!0,_.error=P,_.resolve()},complete(){_.done=!0,_.resolve()}}),B=(async function*(){for(;;){for(I.length||await new Promise(x=>_.resolve=x);I.length;)yield I.shift();if(_.error)throw _.error;if(_.done)return}})();return B.throw=async P=>(_.done||(_.done=!0,_.error=P,_.resolve()),{done:!0,value:void 0}),B.return=async()=>(A(),{done:!0,value:void 0}),B},async dispose(){if(se=!0,re){let[C]=await re;C.close(1e3,"Normal Closure")}},terminate(){re&&b.emit("closed",new Ke)}}}var Ke=class extends Error{name="TerminatedCloseEvent";message="4499: Terminated";code=4499;reason="Terminated";wasClean=!1};function tn(t){return he(t)&&"code"in t&&"reason"in t}function Ro(t){return[1e3,1001,1006,1005,1012,1013,1014].includes(t)?!1:t>=1e3&&t<=1999}function To(t){return typeof t=="function"&&"constructor"in t&&"CLOSED"in t&&"CLOSING"in t&&"CONNECTING"in t&&"OPEN"in t}var No=3e4,Bo=15e3,_r=4403,Po=1009;function Cr({url:t,token:e,silence:n=No,...r}){let[o,s,a]=["","",!0],i,c=nn({url:t.replace(/^http/,"ws"),connectionParams:async()=>{if(o=await e(s),s&&o===s)throw new Error("The access token is not valid; sign in again.");return o?{Authorization:`Bearer ${o}`}:{}},retryAttempts:1/0,retryWait:p=>{let m=Math.min(500*2**p,Bo);return new Promise(l=>setTimeout(l,m*(.5+Math.random()/2)))},shouldRetry:p=>{let m=br(p);return m===void 0?!(p instanceof Error):m===_r?a:m!==Po},...r}),g=()=>{clearTimeout(i),i=setTimeout(()=>c.terminate(),n)};return c.on("connecting",g),c.on("connected",()=>s=""),c.on("closed",p=>{clearTimeout(i),br(p)===_r&&(a=o!==""&&!s,s=o)}),c.on("error",()=>clearTimeout(i)),c.on("message",g),{...c,subscribe:(p,m)=>{let l=!1,y=()=>c.subscribe(p,{complete:()=>m.complete(),next:h=>{l=!1,m.next(h)},error:h=>{if(!Do(h)||o===""||l)return m.error(h);l=!0,s!==o&&(s=o,c.terminate()),f=y()}}),f=y();return()=>f()}}}var Do=t=>Array.isArray(t)&&t.some(({extensions:e})=>e?.code==="UNAUTHENTICATED"),br=t=>t.code;function rn(t){let[e]=Array.isArray(t)?t:[t],{message:n,reason:r,code:o}=e??{};return n||r||(o?`The connection was closed with ${o}.`:"The server cannot be reached.")}async function*kt(t,{eventId:e,rows:n=!0,labels:r=!1,whole:o=!1,signal:s}){let a=Sr(t,jn,{event:e,rows:n,labels:r,whole:o},s);for await(let{seatAvailability:i}of a)yield i}async function*vr(t,{bookingId:e,signal:n}){for await(let{bookingStatus:r}of Sr(t,rr,{booking:e},n))yield r}async function*Sr(t,e,n,r){let o={query:e.toString(),variables:{...n}},[s,a]=[new de,!1];for(;!r?.aborted;){let i=0,c=Fo(t).iterate(o),g=()=>{c.return?.()};r?.addEventListener("abort",g);try{for await(let d of c){let p=ht(d);if(p)throw p;yield d.data,[s,a]=[new de,!1]}}catch(d){let p=Array.isArray(d)?ht({errors:d}):d;if(p instanceof G)throw p;if(!(p instanceof U))throw new je(rn(p));if(!(p.code==="UNAUTHENTICATED"&&t.session.tokens&&!a)&&!zt(p)&&p.code!=="INTERNAL")throw p;[a,i]=[p.code==="UNAUTHENTICATED",1e3*Jt(p)],t.options.onLost?.(p.message)}finally{r?.removeEventListener("abort",g)}await Ne(s.next(i),r)}}function Fo(t){let{url:e,silence:n,webSocketImpl:r,onLost:o}=t.options;return t.socket??=Cr({url:e,token:s=>t.session.token(s),...n&&{silence:n},...r?{webSocketImpl:r}:{},on:{closed:s=>s.code===1e3||o?.(rn(s))}})}async function xr(t,e){let n={lost:!1};try{let r=await K(t,Un,{input:e},{signedIn:!1,attempts:n});return t.session.begin(r),r.user}catch(r){if(!(r instanceof te&&r.code==="EMAIL_TAKEN"&&n.lost))throw r;return on(t,e)}}async function on(t,{email:e,password:n}){let r=await K(t,Vn,{input:{email:e,password:n}},{signedIn:!1});return t.session.begin(r),r.user}async function Ar(t,{everywhere:e=!1}={}){let{tokens:n}=t.session;if(!n)return 0;let r={refreshToken:n.refreshToken,everywhere:e},{sessionsEnded:o}=await K(t,Gn,{input:r},{signedIn:!1});return t.session.end(),o}var Oo=Symbol.for("preact-signals");function vt(){if(ge>1)ge--;else{var t,e=!1;for((function(){var o=bt;for(bt=void 0;o!==void 0;){var s=o.S;if(s.v===o.v)for(var a=s.t;a!==void 0;a=a.x)a.i===o.i&&(a.i=s.i);o=o.o}})();Ye!==void 0;){var n=Ye;for(Ye=void 0,_t++;n!==void 0;){var r=n.u;if(n.u=void 0,n.f&=-3,!(8&n.f)&&Er(n))try{n.c()}catch(o){e||(t=o,e=!0)}n=r}}if(_t=0,ge--,e)throw t}}function Se(t){if(ge>0)return t();sn=++qo,ge++;try{return t()}finally{vt()}}var Qe,T=void 0;function ze(t){var e=T,n=Qe;T=void 0,Qe=void 0;try{return t()}finally{T=e,Qe=n}}var Ye=void 0,ge=0,_t=0,qo=0,sn=0,bt=void 0,Ct=0;function wr(t){if(T!==void 0){var e=t.n;if(e===void 0||e.t!==T)return e={i:0,S:t,p:T.s,n:void 0,t:T,e:void 0,x:void 0,r:e},T.s!==void 0&&(T.s.n=e),T.s=e,t.n=e,32&T.f&&t.S(e),e;if(e.i===-1)return e.i=0,e.n!==void 0&&(e.n.p=e.p,e.p!==void 0&&(e.p.n=e.n),e.p=T.s,e.n=void 0,T.s.n=e,T.s=e),e}}function q(t,e){this.v=t,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=e?.watched,this.Z=e?.unwatched,this.name=e?.name}q.prototype.brand=Oo;q.prototype.h=function(){return!0};q.prototype.S=function(t){var e=this,n=this.t;n!==t&&t.e===void 0&&(t.x=n,this.t=t,n!==void 0?n.e=t:ze(function(){var r;(r=e.W)==null||r.call(e)}))};q.prototype.U=function(t){var e=this;if(this.t!==void 0){var n=t.e,r=t.x;n!==void 0&&(n.x=r,t.e=void 0),r!==void 0&&(r.e=n,t.x=void 0),t===this.t&&(this.t=r,r===void 0&&ze(function(){var o;(o=e.Z)==null||o.call(e)}))}};q.prototype.subscribe=function(t){var e=this;return ue(function(){var n=e.value;ze(function(){return t(n)})},{name:"sub"})};q.prototype.valueOf=function(){return this.value};q.prototype.toString=function(){return this.value+""};q.prototype.toJSON=function(){return this.value};q.prototype.peek=function(){var t=this;return ze(function(){return t.value})};Object.defineProperty(q.prototype,"value",{get:function(){var t=wr(this);return t!==void 0&&(t.i=this.i),this.v},set:function(t){if(t!==this.v){if(_t>100)throw new Error("Cycle detected");(function(n){ge!==0&&_t===0&&n.l!==sn&&(n.l=sn,bt={S:n,v:n.v,i:n.i,o:bt})})(this),this.v=t,this.i++,Ct++,ge++;try{for(var e=this.t;e!==void 0;e=e.x)e.t.N()}finally{vt()}}}});function L(t,e){return new q(t,e)}function Er(t){for(var e=t.s;e!==void 0;e=e.n)if(e.S.i!==e.i||!e.S.h()||e.S.i!==e.i)return!0;return!1}function Lr(t){for(var e=t.s;e!==void 0;e=e.n){var n=e.S.n;if(n!==void 0&&(e.r=n),e.S.n=e,e.i=-1,e.n===void 0){t.s=e;break}}}function Ir(t){for(var e=t.s,n=void 0;e!==void 0;){var r=e.p;e.i===-1?(e.S.U(e),r!==void 0&&(r.n=e.n),e.n!==void 0&&(e.n.p=r)):n=e,e.S.n=e.r,e.r!==void 0&&(e.r=void 0),e=r}t.s=n}function xe(t,e){q.call(this,void 0,e),this.x=t,this.s=void 0,this.g=Ct-1,this.f=4}xe.prototype=new q;xe.prototype.h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===Ct))return!0;if(this.g=Ct,this.f|=1,this.i>0&&!Er(this))return this.f&=-2,!0;var t=T;try{Lr(this),T=this;var e=this.x();(16&this.f||this.v!==e||this.i===0)&&(this.v=e,this.f&=-17,this.i++)}catch(n){this.v=n,this.f|=16,this.i++}return T=t,Ir(this),this.f&=-2,!0};xe.prototype.S=function(t){if(this.t===void 0){this.f|=36;for(var e=this.s;e!==void 0;e=e.n)e.S.S(e)}q.prototype.S.call(this,t)};xe.prototype.U=function(t){if(this.t!==void 0&&(q.prototype.U.call(this,t),this.t===void 0)){this.f&=-33;for(var e=this.s;e!==void 0;e=e.n)e.S.U(e)}};xe.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var t=this.t;t!==void 0;t=t.x)t.t.N()}};Object.defineProperty(xe.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var t=wr(this);if(this.h(),t!==void 0&&(t.i=this.i),16&this.f)throw this.v;return this.v}});function St(t,e){return new xe(t,e)}function Mr(t){var e=t.j;if(t.j=void 0,typeof e=="function"){ge++;var n=T;T=void 0;try{e()}catch(r){throw t.f&=-2,t.f|=8,an(t),r}finally{T=n,vt()}}}function an(t){for(var e=t.s;e!==void 0;e=e.n)e.S.U(e);t.x=void 0,t.s=void 0,Mr(t)}function $o(t){if(T!==this)throw new Error("Out-of-order effect");Ir(this),T=t,this.f&=-2;try{8&this.f&&an(this)}finally{vt()}}function De(t,e){this.x=t,this.j=void 0,this.s=void 0,this.u=void 0,this.f=32,this.name=e?.name,Qe&&Qe.push(this)}De.prototype.c=function(){var t=this.S();try{if(8&this.f||this.x===void 0)return;var e=this.x();typeof e=="function"&&(this.j=e)}finally{t()}};De.prototype.S=function(){if(1&this.f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,Mr(this),Lr(this),ge++;var t=T;return T=this,$o.bind(this,t)};De.prototype.N=function(){2&this.f||(this.f|=2,this.u=Ye,Ye=this)};De.prototype.d=function(){this.f|=8,1&this.f||an(this)};De.prototype.dispose=function(){this.d()};function ue(t,e){var n=new De(t,e);try{n.c()}catch(o){throw n.d(),o}var r=n.d.bind(n);return r[Symbol.dispose]=r,r}var Rr,At,xt,Uo=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Tr=[];ue(function(){Rr=this.N})();function Fe(t,e){S[t]=e.bind(null,S[t]||function(){})}function Je(t){if(xt){var e=xt;xt=void 0,e()}xt=t&&t.S()}function Nr(t){var e=this,n=t.data,r=Ho(n);r.name="ReactiveDom",r.value=n;var o=Re(function(){for(var i=e,c=e.__v;c=c.__;)if(c.__c){c.__c.__$f|=4;break}var g=St(function(){var l=r.value.value;return l===0?0:l===!0?"":l||""}),d=St(function(){return!Array.isArray(g.value)&&!Ft(g.value)}),p=ue(function(){if(this.N=Br,d.value){var l=g.value;i.__v&&i.__v.__e&&i.__v.__e.nodeType===3&&(i.__v.__e.data=l)}}),m=e.__$u.d;return e.__$u.d=function(){p(),m.call(this)},[d,g]},[]),s=o[0],a=o[1];return s.value?a.peek():a.value}Nr.displayName="ReactiveTextNode";Object.defineProperties(q.prototype,{constructor:{configurable:!0,value:Cn(M,null).constructor},type:{configurable:!0,value:Nr},props:{configurable:!0,get:function(){var t=this;return{data:{get value(){return t.value}}}}},__b:{configurable:!0,value:1}});Fe("__b",function(t,e){if(Je(),At=void 0,typeof e.type=="string"){var n,r=e.props;for(var o in r)if(o!=="children"){var s=r[o];s instanceof q&&(n||(e.__np=n={}),n[o]=s,r[o]=s.peek())}}t(e)});Fe("__r",function(t,e){if(t(e),e.type!==M){Je();var n,r=e.__c;r&&(r.__$f&=-2,(n=r.__$u)===void 0&&(r.__$u=n=(function(o,s){var a;return ue(function(){a=this},{name:s}),a.c=o,a})((function(o){return function(){var s;Uo&&((s=this.y)==null||s.call(this)),o.__$f|=1,o.setState({})}})(r),typeof e.type=="function"?e.type.displayName||e.type.name:""))),At=r,Je(n)}});Fe("__e",function(t,e,n,r){Je(),At=void 0,t(e,n,r)});Fe("diffed",function(t,e){Je(),At=void 0;var n;if(typeof e.type=="string"&&(n=e.__e)){var r=e.__np,o=e.props,s=n.U;if(s)for(var a in s){var i=s[a];i===void 0||r&&a in r||(i.d(),s[a]=void 0)}if(r){s||(s={},n.U=s);for(var c in r){var g=s[c],d=r[c];g===void 0?(g=Vo(n,c,d,o),s[c]=g):g.o(d,o)}}}t(e)});function Vo(t,e,n,r){var o=e in t&&t.ownerSVGElement===void 0,s=L(n);return{o:function(a,i){s.value=a,r=i},d:ue(function(){this.N=Br;var a=s.value.value;r[e]!==a&&(r[e]=a,o?t[e]=a:a!=null&&(a!==!1||e[4]==="-")?t.setAttribute(e,a):t.removeAttribute(e))})}}Fe("unmount",function(t,e){if(typeof e.type=="string"){var n=e.__e;if(n){var r=n.U;if(r){n.U=void 0;for(var o in r){var s=r[o];s&&s.d()}}}var a=e.__np;if(a){var i=e.props;for(var c in a)i[c]=a[c]}e.__np=void 0}else{var g=e.__c;if(g){g.__$f|=8;var d=g.__$u;d&&(g.__$u=void 0,d.d())}}t(e)});Fe("__h",function(t,e,n,r){r<3&&(e.__$f|=2),t(e,n,r)});Ie.prototype.shouldComponentUpdate=function(t,e){if(this.__R)return!0;var n=this.__$u,r=n&&n.s!==void 0;for(var o in e)return!0;if(this.__f||typeof this.u=="boolean"&&this.u===!0){var s=2&this.__$f;if(!(r||s||4&this.__$f)||1&this.__$f)return!0}else if(!(r||4&this.__$f)||3&this.__$f)return!0;for(var a in t)if(a!=="__source"&&t[a]!==this.props[a])return!0;for(var i in this.props)if(!(i in t))return!0;return!1};function Ho(t,e){return Re(function(){return L(t,e)},[])}var Go=function(t){queueMicrotask(function(){queueMicrotask(t)})};function Wo(){Se(function(){for(var t;t=Tr.shift();)Rr.call(t)})}function Br(){Tr.push(this)===1&&(S.requestAnimationFrame||Go)(Wo)}var wt=1/0,ce=L(Date.now());function Et(t){wt=Math.min(wt,Date.now()-Date.parse(t))}function Pr(){ce.value=Date.now()-(Number.isFinite(wt)?wt:0)}setInterval(Pr,1e3);document.addEventListener("visibilitychange",Pr);var un=navigator.language,Dr=Intl.DateTimeFormat().resolvedOptions().timeZone;function W({amount:t,currencyCode:e}){let n=t;return new Intl.NumberFormat(un,{style:"currency",currency:e}).format(n)}function Or(t){let[e]=t;if(!e)return null;let n=Math.max(...t.map(({money:{amount:i}})=>(i.split(".")[1]??"").length)),r=i=>{let[c,g=""]=i.split(".");return BigInt(c+g.padEnd(n,"0"))},s=t.reduce((i,{money:{amount:c},count:g})=>i+r(c)*BigInt(g),0n).toString().padStart(n+1,"0");return{amount:n?`${s.slice(0,-n)}.${s.slice(-n)}`:s,currencyCode:e.money.currencyCode}}function ke(t,e){let n=new Date(t),r=Fr(n,Dr,!0);return Dr===e?r:`${r} (${Fr(n,e,!1)})`}function Fr(t,e,n){return new Intl.DateTimeFormat(un,{weekday:"short",day:"numeric",month:"short",...n&&{year:"numeric"},hour:"2-digit",minute:"2-digit",timeZone:e,timeZoneName:"short"}).format(t)}function Oe(t,e){let n=Math.max(0,Math.ceil((t-e)/1e3)),[r,o,s]=[Math.floor(n/86400),Math.floor(n/3600)%24,Math.floor(n/60)%60],a=c=>String(c).padStart(2,"0"),i=o||r?`${o}:${a(s)}:${a(n%60)}`:`${s}:${a(n%60)}`;return r?`${r} d ${i}`:i}function Ae(t){return t===1?"1 seat":`${t.toLocaleString(un)} seats`}function Xe(t){return t.map(e=>e.seats.length?e.seats.join(", "):`${e.quantity} \xD7 ${e.section}`).join(", ")}function qr(){let[t,e]=location.hash.replace(/^#\/?/,"").split("/").map(decodeURIComponent);return t==="events"&&e?{page:"event",id:e}:t==="bookings"?e?{page:"booking",id:e}:{page:"bookings"}:{page:"events"}}var Lt=L(qr());addEventListener("hashchange",()=>{Lt.value=qr(),scrollTo(0,0)});var qe="#/",$r="#/bookings",It=t=>`#/events/${encodeURIComponent(t)}`,et=t=>`#/bookings/${encodeURIComponent(t)}`;function Ur(t){location.hash=t}var cn="seatlock.tokens",$e="seatlock.name",Ue=L(localStorage.getItem($e)),ne=L(0),me=L(!1),ln=L("");function V(t){ln.value=t}function Vr(){let t=localStorage.getItem(cn);return t?JSON.parse(t):null}var w=Yt({url:new URL("/graphql",location.href).href,tokens:Vr(),onTokens:t=>{t?localStorage.setItem(cn,JSON.stringify(t)):Zo()},onLost:()=>me.value=!0});function Zo(){localStorage.removeItem(cn),localStorage.removeItem($e),Ue.value=null}function Mt(){let t=Vr(),e=w.session.tokens;t&&t.refreshToken!==e?.refreshToken?w.session.begin(t):!t&&e&&w.session.end(),Ue.value=localStorage.getItem($e)}var Hr=new BroadcastChannel("seatlock");Hr.onmessage=()=>ne.value++;addEventListener("storage",({key:t})=>t!==$e&&(Mt(),ne.value++));addEventListener("storage",({key:t})=>t===$e&&Mt());addEventListener("pageshow",({persisted:t})=>t&&(Mt(),ne.value++));document.addEventListener("visibilitychange",()=>document.visibilityState==="visible"&&Mt());function tt(){Hr.postMessage("changed")}async function Gr(t){Zr((await on(w,t)).name)}async function Wr(t){Zr((await xr(w,t)).name)}function Zr(t){localStorage.setItem($e,t),Ue.value=t,ne.value++}async function jr(){await Ar(w),ne.value++}function nt(t){let e=`seatlock.key ${t}`,n=sessionStorage.getItem(e)??Be();return sessionStorage.setItem(e,n),n}function we(t){sessionStorage.removeItem(`seatlock.key ${t}`)}var X=L(null);async function rt(t,e){if(X.value===null){X.value=t;try{await e()}finally{X.value=null}}}var jo={NOT_STARTED:"Sales have not begun yet.",ENDED:"Sales are over.",PAUSED:"Sales are paused at the moment. Please try again later.",EVENT_STARTED:"The event has begun.",EVENT_CANCELLED:"The event was cancelled."};function Ko(t){switch(t.__typename){case"NotEnoughSeats":return t.availableSeats?`Only ${Ae(t.availableSeats)} left there.`:"Nothing is left there.";case"SeatsUnavailable":return t.orphans?`This would leave single seats that nobody wants. ${t.message}`:`Somebody was quicker: ${t.seats.join(", ")}. Please choose others.`;case"SalesClosed":return jo[t.reason]??"This is not on sale now.";case"LimitExceeded":return t.message;case"LockExpired":return"Your hold has run out, so the seats are free again. You can choose anew.";case"LockNotActive":return"You no longer hold these seats.";case"LockAlreadyUsed":return"These seats are booked by you already.";case"BookingExpired":return"The time to pay has run out, and the seats are free again. No money was taken.";case"BookingNotPayable":return"This booking cannot be paid now.";case"BookingNotCancellable":return"This booking can no longer be cancelled.";case"EventCancelled":return"The event was cancelled.";case"BadCredentials":return"No account has this e-mail address and password.";case"EmailTaken":return"There is an account with this address already: sign in instead.";case"PaymentFailed":return t.attemptsLeft?`${t.message} Nothing was booked yet, and you still hold your seats.`:t.message;case"InvalidInput":return t.issues.map(({message:e})=>e).join(" ");default:return t.message}}function j(t){if(t instanceof te)return Ko(t.outcome);if(t instanceof G)return"You were signed out. Please sign in again.";if(t instanceof U){if(t.code==="UNAVAILABLE")return"The shop cannot be reached. Nothing is lost: please try again.";if(t.code==="RATE_LIMITED")return"That was a lot in a short time. Please wait a moment.";if(t.code==="UNAUTHENTICATED")return"Please sign in first.";let e=t.extensions.correlationId;return e?`Something went wrong here. If it stays so, tell us this number: ${String(e)}`:t.message}return"Something went wrong here. Please load the page again."}var Qo=Symbol.for("pv"),Yo=0;function u(t,e,n,r,o,s){e||(e={});var a,i,c=e;if("ref"in c&&typeof t!="function")for(i in c={},e)i=="ref"?a=e[i]:c[i]=e[i];var g={type:t,props:c,key:n,ref:a,__k:null,__:null,__b:0,__e:null,__c:null,constructor:Qo,__v:--Yo,__i:-1,__u:0};return(o||s)&&(g.__source=o,g.__self=s),S.vnode&&S.vnode(g),g}var Rt=L(null);async function Kr(){return w.session.tokens!==null||Ve()}function Ve(){return new Promise(t=>{Rt.value?.(!1),Rt.value=t})}async function ot(t){try{return await t()}catch(e){if(!(e instanceof G||e instanceof U&&e.code==="UNAUTHENTICATED")||!await Ve())throw e;return t()}}function Qr(){let t=ie(null),[e,n]=R(!0),[r,o]=R(""),[s,a]=R(!1),i=Rt.value;O(()=>{i?t.current?.showModal():t.current?.close(),o("")},[i]);function c(d){Rt.value=null,i?.(d)}async function g(d){if(d.preventDefault(),s)return;let p=new FormData(d.currentTarget),[m,l,y]=["name","email","password"].map(f=>String(p.get(f)??""));a(!0);try{await(e?Wr({name:m,email:l,password:y}):Gr({email:l,password:y})),c(!0)}catch(f){o(j(f)),V(j(f))}finally{a(!1)}}return u("dialog",{ref:t,"aria-labelledby":"sign-title",onClose:()=>i&&c(!1),children:i&&u("form",{onSubmit:g,children:[u("h2",{id:"sign-title",children:e?"Register":"Sign in"}),u("p",{children:"Seats are held for somebody, so please say who you are."}),e&&u("label",{children:["Name ",u("input",{name:"name",autocomplete:"name",required:!0,maxLength:100})]}),u("label",{children:["E-mail ",u("input",{name:"email",type:"email",autocomplete:"email",required:!0})]}),u("label",{children:["Password",e&&" (8 characters or more)",u("input",{name:"password",type:"password",autocomplete:e?"new-password":"current-password",required:!0,minLength:e?8:1})]}),r&&u("p",{class:"trouble",children:r}),u("p",{class:"buttons",children:[u("button",{class:"main","aria-disabled":s,children:e?"Register":"Sign in"}),u("button",{type:"button",onClick:()=>n(!e),children:e?"I have an account":"I am new here"}),u("button",{type:"button",onClick:()=>c(!1),children:"Not now"})]})]})})}var dn={PAYMENT_PENDING:"Not paid yet",CONFIRMED:"Paid: the seats are yours",FAILED:"The payment failed, and the seats are free again",EXPIRED:"The time to pay has run out, and the seats are free again",CANCELLED:"Cancelled"},Yr=[["sim_success","A card that works"],["sim_declined","A card that is declined"],["sim_challenge","A card whose bank asks you"]];function zr(){let[t,e]=R(null),[n,r]=R(null),[o,s]=R("");async function a(i){try{let c=await cr(w,i?{after:i}:{});e(g=>[...i?g??[]:[],...c.nodes]),r(c.pageInfo.hasNextPage?c.pageInfo.endCursor:null),s("")}catch(c){s(j(c))}}return O(()=>{e(null),w.session.tokens&&a(null)},[ne.value]),u(M,{children:[u("h1",{tabIndex:-1,children:"My bookings"}),!w.session.tokens&&u(Jr,{}),o&&u("p",{class:"trouble",children:o}),t?.length===0&&u("p",{children:["You have none yet. ",u("a",{href:qe,children:"See what is on"})]}),u("ul",{class:"events",children:t?.map(i=>u("li",{children:u("a",{href:et(i.id),children:[u("h2",{children:i.event.name}),u("span",{children:ke(i.event.startsAt,i.event.timeZone)}),u("span",{children:Xe(i.items)}),u("strong",{children:dn[i.status]??i.status})]})},i.id))}),n&&u("button",{onClick:()=>{a(n)},children:"More"})]})}function Jr(){return u("p",{children:u("button",{class:"main",onClick:()=>{Ve()},children:"Sign in to see them"})})}function Xr({id:t}){let[e,n]=R(void 0),[r,o]=R("");return O(()=>{if(!w.session.tokens)return;let s=new AbortController;return(async()=>{try{let a="";for await(let i of vr(w,{bookingId:t,signal:s.signal}))me.value=!1,n(i),a&&i.status!==a&&V(dn[i.status]??""),a=i.status}catch(a){a instanceof G?ne.value++:a instanceof U&&["NOT_FOUND","INVALID_INPUT"].includes(a.code)?n(null):o(j(a))}})(),()=>s.abort()},[t,ne.value]),w.session.tokens?e===null?u("h1",{tabIndex:-1,children:"You have no such booking"}):e?u(M,{children:[u("h1",{tabIndex:-1,children:e.event.name}),u("p",{children:[ke(e.event.startsAt,e.event.timeZone),". ",u("a",{href:It(e.event.id),children:"To the event"})]}),u("p",{children:[Xe(e.items),": ",u("strong",{children:W(e.total)})]}),u("p",{children:["Booking ",e.reference,": ",u("strong",{class:"status",children:dn[e.status]??e.status})]}),r&&u("p",{class:"trouble",children:r}),e.status==="PAYMENT_PENDING"&&u(zo,{booking:e,onChange:n}),e.refunds.map(s=>u("p",{children:[W(s.amount)," of ",W(s.original)," ",s.status==="PROCESSED"?"came back":"is on its way back","."]},s.id)),(e.status==="PAYMENT_PENDING"||e.status==="CONFIRMED")&&u(Jo,{booking:e,onChange:n})]}):u("h1",{tabIndex:-1,children:r||"Looking \u2026"}):u(M,{children:[u("h1",{tabIndex:-1,children:"Your booking"}),u(Jr,{})]})}var st={of:t=>sessionStorage.getItem(`seatlock.card ${t}`),set:(t,e)=>e?sessionStorage.setItem(`seatlock.card ${t}`,e):sessionStorage.removeItem(`seatlock.card ${t}`)};function zo({booking:t,onChange:e}){let[n,r]=R(Yr[0][0]),[o,s]=R(""),[a,i]=R(null),c=Number(t.total.amount)===0;function g(p,m=!1){return rt("pay",async()=>{s("");let l=`pay ${t.id}`;st.of(t.id)!==p&&we(l),st.set(t.id,p);let y={bookingId:t.id,key:nt(l),...!c&&{paymentToken:p}};try{let f=await ot(()=>pr(w,y));if(f.__typename==="PaymentActionRequired"){i(f),!m&&f.redirectUrl&&location.assign(new URL(f.redirectUrl,location.href));return}we(l),st.set(t.id,null),e(f.booking),V("Paid: the seats are yours."),tt()}catch(f){let h=Te(f,"PaymentFailed");h&&(we(l),st.set(t.id,null),i(null),e(h.booking)),s(j(f)),V(j(f))}})}O(()=>{let p=st.of(t.id);p&&g(p,!0)},[ne.value]);let d=X.value!==null;return u("form",{class:"pay",onSubmit:p=>{p.preventDefault(),g(n)},children:[u("p",{children:["Pay within ",u("strong",{class:"clock",children:Oe(Date.parse(t.paymentExpiresAt),ce.value)}),". You can try"," ",t.attemptsLeft===1?"once":`${t.attemptsLeft} times`,"."]}),a?.redirectUrl&&u("p",{class:"note",children:["Your bank waits for your answer. ",u("a",{href:a.redirectUrl,children:"Go to your bank"}),", or pay with another card."]}),!c&&u("fieldset",{children:[u("legend",{children:"Pay with (no real money moves here)"}),Yr.map(([p,m])=>u("label",{children:[u("input",{type:"radio",name:"card",value:p,checked:n===p,onChange:()=>r(p)})," ",m]},p))]}),o&&u("p",{class:"trouble",children:o}),u("p",{class:"buttons",children:u("button",{class:"main","aria-disabled":d,children:X.value==="pay"?"Asking your bank \u2026":`Pay ${W(t.total)}`})})]})}function Jo({booking:t,onChange:e}){let[n,r]=R(!1),[o,s]=R(""),a=t.status==="CONFIRMED",i=t.cancellation,c=()=>rt("cancel",async()=>{s("");try{let{booking:g,refund:d}=await ot(()=>yr(w,t.id));e(g),V(d?`Cancelled. ${W(d.amount)} comes back.`:"Cancelled."),tt()}catch(g){s(j(g)),V(j(g))}});return a&&!i?null:u("section",{class:"cancel","aria-label":"Cancel",children:[a&&i&&u("p",{children:["If you cancel now, ",W(i.refundable)," of ",W(t.total)," comes back",i.until&&u(M,{children:[" (until ",ke(i.until,t.event.timeZone),")"]}),"."]}),o&&u("p",{class:"trouble",children:o}),u("p",{class:"buttons",children:[!n&&u("button",{onClick:()=>r(!0),children:"Cancel this booking"}),n&&u(M,{children:[u("button",{class:"danger","aria-disabled":X.value!==null,onClick:()=>{c()},children:a?"Yes, give the seats back":"Yes, let the seats go"}),u("button",{onClick:()=>r(!1),children:"Keep it"})]})]})]})}var Xo=20;function eo(){let[t,e]=R(null),[n,r]=R(null),[o,s]=R(""),[a,i]=R("");async function c(g){try{let d=new Date(ce.value).toISOString(),p=await sr(w,{startsAfter:d,...o&&{search:o},...g&&{after:g}});e(m=>[...g?m??[]:[],...p.nodes]),r(p.pageInfo.hasNextPage?p.pageInfo.endCursor:null),i("")}catch(d){i(j(d))}}return O(()=>{let g=setTimeout(()=>{c(null)},o?250:0);return()=>clearTimeout(g)},[o]),u(M,{children:[u("h1",{tabIndex:-1,children:"What is on"}),u("label",{class:"search",children:["Search ",u("input",{type:"search",value:o,onInput:({currentTarget:g})=>s(g.value)})]}),a&&u("p",{class:"trouble",children:[a," ",u("button",{onClick:()=>{c(null)},children:"Try again"})]}),!t&&!a&&u("p",{children:"Looking \u2026"}),t?.length===0&&u("p",{children:o?"Nothing is called like that.":"Nothing is on at the moment."}),u("ul",{class:"events",children:t?.map((g,d)=>u(es,{event:g,isLive:d<Xo},g.id))}),n&&u("button",{onClick:()=>{c(n)},children:"More"})]})}function es({event:t,isLive:e}){let[n,r]=R(t);return O(()=>{if(!e)return;let o=new AbortController;return(async()=>{try{let s={eventId:t.id,rows:!1,whole:!0,signal:o.signal};for await(let a of kt(w,s))me.value=!1,a.snapshot||Et(a.asOf),a.event&&r(a.event)}catch{}})(),()=>o.abort()},[t.id]),u("li",{children:u("a",{href:It(n.id),children:[u("h2",{children:n.name}),u("span",{children:ke(n.startsAt,n.timeZone)}),n.venue&&u("span",{children:n.venue}),u("span",{children:["from ",W(n.price)]}),u(gn,{event:n})]})})}function gn({event:t}){let e=t.salesStartAt?Date.parse(t.salesStartAt):0;return t.cancelledAt?u("strong",{class:"left none",children:"Cancelled"}):!t.salesOpen&&e>ce.value?u("strong",{class:"left",children:["On sale in ",Oe(e,ce.value)]}):t.salesOpen?t.availableSeats?u("strong",{class:"left",children:[Ae(t.availableSeats)," left",u("meter",{"aria-hidden":"true",min:0,max:t.totalSeats,value:t.availableSeats})]}):u("strong",{class:"left none",children:t.lockedSeats?"All held":"Sold out"}):u("strong",{class:"left none",children:"Not on sale"})}var it=class{rows=[];heads=[];width=0;height=0;version=0;#e=new Map;constructor(e){let n=e.filter(({rows:c})=>c?.length),r=n.map(({rows:c})=>({width:Math.max(...c.map(({statuses:g})=>g.length)),height:2.2+c.length*1.25})),o=r.reduce((c,{width:g,height:d})=>c+(g+2)*(d+2),0),s=Math.max(0,Math.sqrt(o)*1.3,...r.map(({width:c})=>c)),a=[],i=1/0;for(let[c,{width:g}]of r.entries())i+g>s&&([i]=[0,a.push([])]),i+=g+2,a.at(-1).push(c);this.width=Math.max(0,...a.map(c=>c.reduce((g,d)=>g+r[d].width+2,-2)));for(let c of a){let g=c.reduce((p,m)=>p+r[m].width+2,-2),d=(this.width-g)/2;for(let p of c)this.#t(n[p],d,r[p].width),d+=r[p].width+2;this.height+=Math.max(...c.map(p=>r[p].height))+2}}#t(e,n,r){this.heads.push({name:e.name,x:n,y:this.height,width:r});for(let[o,{name:s,statuses:a}]of e.rows.entries()){let i=n+Math.floor((r-a.length)/2),c={section:e,name:s,statuses:a,x:i,y:this.height+2.2+o*1.25,number:this.rows.length};this.rows.push(c),this.#e.set(`${e.name}-${s}`,c)}}update(e,n){if(this.version++,n)for(let o of this.rows)o.statuses="A".repeat(o.statuses.length);let r=[];for(let{section:o,name:s,statuses:a}of e){let i=this.#e.get(`${o}-${s}`);i&&(r.push(i),i.statuses=a)}return n?this.rows:r}at(e,n){for(let r of this.rows){if(n<r.y||n>=r.y+1)continue;let o=Math.floor(e-r.x);if(o>=0&&o<r.statuses.length)return{row:r,seat:o}}return null}find(e){let n=e.lastIndexOf("-"),r=this.#e.get(e.slice(0,n)),o=Number(e.slice(n+1))-1;return r&&r.statuses[o]?{row:r,seat:o}:null}};function He({row:t,seat:e}){return`${t.section.name}-${t.name}-${e+1}`}var mn=9,to=20,pn=44,Tt=4,ts={C:"\u2713",M:"\u2713",L:"\u2013",H:"\xB7",B:"\xD7"},Nt=class{hall;view={scale:1,x:0,y:0};special=new Set;stateOf=({row:e,seat:n})=>e.statuses[n];cursor=null;#e;#t;#r=document.createElement("canvas");#a=-1;#o=null;#i=0;#n=0;#s=0;constructor(e,n){this.hall=n,this.#e=e,this.#t=e.getContext("2d")}resize(e,n){let r=!this.#n;[this.#n,this.#s]=[e,n],this.#e.width=e*devicePixelRatio,this.#e.height=n*devicePixelRatio,r?this.fit():this.ask()}fit(){let{width:e,height:n}=this.hall,r=Math.min(pn,this.#n/(e+4),this.#s/(n+1));this.view={scale:r,x:(this.#n-e*r)/2,y:(this.#s-n*r)/2},this.ask()}zoom(e,n=this.#n/2,r=this.#s/2){let{view:o}=this,s=Math.min(pn,this.#n/(this.hall.width+4),this.#s/(this.hall.height+1))/1.5,a=Math.min(pn,Math.max(s,o.scale*e)),i=a/o.scale;this.view={scale:a,x:n-(n-o.x)*i,y:r-(r-o.y)*i},this.#u()}move(e,n){this.view={...this.view,x:this.view.x+e,y:this.view.y+n},this.#u()}#u(){let{scale:e,x:n,y:r}=this.view,o=40;this.view={scale:e,x:Math.min(this.#n-o,Math.max(o-this.hall.width*e,n)),y:Math.min(this.#s-o,Math.max(o-this.hall.height*e,r))},this.ask()}reveal({row:e,seat:n}){let{view:r}=this;r.scale<mn&&this.zoom(to/r.scale,r.x+(e.x+n)*r.scale,r.y+e.y*r.scale);let[o,s,a]=[this.view.x+(e.x+n)*this.view.scale,this.view.y+e.y*this.view.scale,2*this.view.scale],i=(c,g)=>Math.max(0,a-c)-Math.max(0,c+a-g);this.move(i(o,this.#n),i(s,this.#s))}at(e,n){let{scale:r}=this.view;return r<mn?null:this.hall.at((e-this.view.x)/r,(n-this.view.y)/r)}ask(){this.#i||=requestAnimationFrame(()=>{this.#i=0,this.draw()})}recolour(){this.#o=null,this.#a=-1,this.ask()}stop(){cancelAnimationFrame(this.#i)}draw(){let e=this.#t,{scale:n,x:r,y:o}=this.view,s=this.#o??=this.#m();e.setTransform(devicePixelRatio,0,0,devicePixelRatio,0,0),e.clearRect(0,0,this.#n,this.#s),n<mn?this.#l():this.#g(),e.fillStyle=s.text,e.textBaseline="alphabetic",e.textAlign="center",e.font=`600 ${Math.max(11,Math.min(18,n))}px system-ui, sans-serif`;for(let a of this.hall.heads){let[i,c]=[r+(a.x+a.width/2)*n,o+(a.y+1.7)*n];c>0&&c<this.#s+20&&e.fillText(a.name,i,c)}this.cursor&&this.#c(this.cursor,s.cursor)}#l(){let{scale:e,x:n,y:r}=this.view,{hall:o}=this;this.#a!==o.version&&this.#d(),this.#t.imageSmoothingEnabled=!0,o.rows.length&&this.#t.drawImage(this.#r,n,r,this.#r.width*e,this.#r.height/Tt*e);let s=Math.max(3,e);for(let a of this.special){let i=o.find(a);i&&(this.#t.fillStyle=this.#o[this.stateOf(i,a)],this.#t.fillRect(n+(i.row.x+i.seat)*e,r+i.row.y*e,s,s))}}#d(){let{hall:e}=this;this.#r.width=Math.ceil(e.width),this.#r.height=Math.ceil(e.height*Tt);let n=this.#r.getContext("2d");for(let r of e.rows)for(let[o,s,a]of ns(r.statuses))n.fillStyle=this.#o[a],n.fillRect(r.x+o,Math.round(r.y*Tt),s-o,Tt-1);this.#a=e.version}#g(){let{scale:e,x:n,y:r}=this.view,o=this.#t,s=e-Math.max(1,e/8),a=e>=to;o.textAlign="center",o.textBaseline="middle",o.font=`${Math.round(e*.42)}px system-ui, sans-serif`;let i="";for(let c of this.hall.rows){let g=r+c.y*e;if(g+e<0||g>this.#s)continue;let d=Math.max(0,Math.floor(-n/e-c.x)),p=Math.min(c.statuses.length,Math.ceil((this.#n-n)/e-c.x)),m=this.special.size>0;for(let l=d;l<p;l++){let y=c.statuses[l];if(m){let h=He({row:c,seat:l});this.special.has(h)&&(y=this.stateOf({row:c,seat:l},h))}let f=n+(c.x+l)*e;this.#o[y]!==i&&(o.fillStyle=i=this.#o[y]),o.fillRect(f,g,s,s),a&&(o.fillStyle=i=this.#o[y==="A"?"text":"mark"],o.fillText(ts[y]??String(l+1),f+s/2,g+s/2))}a&&(o.fillStyle=i=this.#o.text,o.fillText(c.name,n+(c.x-.9)*e,g+s/2))}}#c({row:e,seat:n},r){let{scale:o,x:s,y:a}=this.view,i=this.#t;i.strokeStyle=r,i.lineWidth=3,i.strokeRect(s+(e.x+n)*o-2,a+e.y*o-2,Math.max(6,o),Math.max(6,o))}#m(){let e=getComputedStyle(this.#e),n=r=>e.getPropertyValue(`--${r}`).trim();return{A:n("free"),H:n("held"),B:n("booked"),C:n("chosen"),M:n("mine"),L:n("leaving"),text:n("ink"),mark:n("paper"),cursor:n("focus")}}};function*ns(t){for(let e=0;e<t.length;){let n=t[e],r=e+1;for(;t[r]===n;)r++;yield[e,r,n],e=r}}var no=6;function ro({sale:t}){let e=ie(null),n=ie(null);return O(()=>{let r=n.current=new Nt(e.current,t.hall.peek());r.stateOf=(d,p)=>t.stateOf(d,p);let o=new ResizeObserver(([d])=>r.resize(d.contentRect.width,d.contentRect.height));o.observe(e.current);let s=ue(()=>{t.drawn.value,r.hall=t.hall.value,r.special=new Set([...t.chosen.value,...t.lock.value?.seats??[]]),r.ask()}),a=ue(()=>{r.cursor=t.cursor.value,r.cursor&&r.reveal(r.cursor),r.ask()}),i=matchMedia("(prefers-color-scheme: dark)"),c=()=>r.recolour();i.addEventListener("change",c);let g=rs(e.current,r,t);return()=>{for(let d of[s,a,g])d();o.disconnect(),i.removeEventListener("change",c),r.stop()}},[t]),u("div",{class:"map",children:[u("canvas",{ref:e,"aria-hidden":"true"}),u("p",{class:"buttons",children:[u("button",{"aria-label":"Nearer",onClick:()=>n.current?.zoom(1.5),children:"+"}),u("button",{"aria-label":"Further away",onClick:()=>n.current?.zoom(1/1.5),children:"\u2212"}),u("button",{onClick:()=>n.current?.fit(),children:"Whole hall"})]}),u("ul",{class:"legend","aria-hidden":"true",children:[u("li",{class:"A",children:"free"}),u("li",{class:"H",children:"held"}),u("li",{class:"B",children:"sold"}),u("li",{class:"C",children:"chosen"}),u("li",{class:"M",children:"yours"})]})]})}function rs(t,e,n){let r=new globalThis.Map,o=0,s=({clientX:i,clientY:c})=>{let{left:g,top:d}=t.getBoundingClientRect();return{x:i-g,y:c-d}},a={pointerdown(i){t.setPointerCapture(i.pointerId),r.size||(o=0),r.set(i.pointerId,s(i))},pointermove(i){let c=r.get(i.pointerId);if(!c)return;let g=s(i);o+=Math.hypot(g.x-c.x,g.y-c.y);let d=[...r].find(([m])=>m!==i.pointerId)?.[1];if(r.set(i.pointerId,g),o<no)return;if(!d)return e.move(g.x-c.x,g.y-c.y);let p=m=>Math.hypot(m.x-d.x,m.y-d.y)||1;e.zoom(p(g)/p(c),(g.x+d.x)/2,(g.y+d.y)/2)},pointerup(i){if(!(r.delete(i.pointerId)&&!r.size&&o<no))return;let{x:g,y:d}=s(i),p=e.at(g,d);p?n.toggle(p):e.zoom(2,g,d)},pointercancel:i=>{r.delete(i.pointerId)},wheel(i){i.preventDefault();let{x:c,y:g}=s(i);e.zoom(Math.exp(-i.deltaY/400),c,g)}};for(let[i,c]of Object.entries(a))t.addEventListener(i,c,{passive:!1});return()=>{for(let[i,c]of Object.entries(a))t.removeEventListener(i,c)}}var oo=20,os={A:"free",H:"held by somebody else",B:"sold",C:"chosen",M:"yours",L:"yours, to be let go"};function so({sale:t}){t.drawn.value;let e=t.hall.value,n=t.cursor.value??{row:e.rows[0],seat:0},r=ie(!1),o=ie(null);qn(()=>{r.current&&o.current?.focus(),r.current=!1});function s(m,l){m&&(t.cursor.value={row:m,seat:Math.max(0,Math.min(m.statuses.length-1,l))})}function a(m){let{row:l,seat:y}=n,f=m.ctrlKey||m.metaKey,h={ArrowLeft:()=>s(l,y-1),ArrowRight:()=>s(l,y+1),ArrowUp:()=>v(e.rows[l.number-1]),ArrowDown:()=>v(e.rows[l.number+1]),Home:()=>s(f?e.rows[0]:l,0),End:()=>s(f?e.rows.at(-1):l,1/0)},v=b=>b&&s(b,Math.round(l.x+y-b.x)),k=h[m.key];k&&(m.preventDefault(),r.current=!0,k())}let i=e.heads.map(({name:m})=>m),{row:c}=n,[g,d]=[Math.max(0,n.seat-oo),Math.min(c.statuses.length,n.seat+oo+1)],p=Array.from({length:d-g},(m,l)=>({row:c,seat:g+l}));return u("div",{class:"picker",children:[u("p",{class:"fields",children:[i.length>1&&u("label",{children:["Section"," ",u("select",{value:c.section.name,onChange:({currentTarget:m})=>s(e.rows.find(({section:l})=>l.name===m.value),0),children:i.map(m=>u("option",{children:m},m))})]}),u("label",{children:["Row"," ",u("select",{value:c.number,onChange:({currentTarget:m})=>s(e.rows[Number(m.value)],n.seat),children:e.rows.filter(({section:m})=>m===c.section).map(({name:m,number:l})=>u("option",{value:l,children:m},l))})]}),u("span",{children:[W(c.section.price)," a seat"]})]}),u("div",{class:"seats",role:"group","aria-label":`${c.section.name}, row ${c.name}: arrow keys move, space chooses`,onKeyDown:a,children:p.map(m=>{let l=He(m),y=t.stateOf(m,l),f=m.seat===n.seat;return u("button",{ref:f?o:null,class:y,tabIndex:f?0:-1,"aria-pressed":y==="C"||y==="M","aria-disabled":y==="H"||y==="B","aria-label":`Row ${c.name} seat ${m.seat+1}, ${os[y]}`,onClick:()=>t.toggle(m),children:m.seat+1},l)})})]})}var Bt=class{id;event=L(void 0);hall=L(new it([]));drawn=L(0);chosen=L(new Set);counts=L({});lock=L(null);unpaid=L(null);cursor=L(null);trouble=L("");#e=new AbortController;#t=!1;#r=0;constructor(e){this.id=e;let n=JSON.parse(sessionStorage.getItem(this.#a)??"null");n&&([this.chosen.value,this.counts.value]=[new Set(n.seats),n.counts]),this.#o()}get#a(){return`seatlock.chosen ${this.id}`}stop(){this.#e.abort()}async#o(){try{let e=await ir(w,this.id);if(e&&(this.hall.value=new it(e.sections)),this.event.value=e,!e)return;await this.findLock();let{signal:n}=this.#e;for await(let r of kt(w,{eventId:this.id,whole:!0,signal:n})){me.value=!1,r.snapshot||Et(r.asOf);let o=this.event.value,s=o.sections.map(a=>{let i=r.event?.sections.find(({id:c})=>c===a.id);return i?{...a,availableSeats:i.availableSeats}:a});Se(()=>{this.hall.value.update(r.changedRows??[],r.snapshot),this.event.value={...o,...r.event,sections:s},this.drawn.value++}),r.salesOpen&&!o.salesOpen&&V("Sales are open."),this.#s()}}catch(e){e instanceof U&&e.code==="INVALID_INPUT"?this.event.value=null:e instanceof G?this.#o():this.trouble.value=j(e)}}async findLock(){let e=++this.#r,n=[];if(w.session.tokens)try{n=(await ur(w,{event:this.id,status:"ACTIVE"})).nodes}catch(r){if(!(r instanceof G))return}e===this.#r&&(this.unpaid.value=n.find(({booking:r})=>r)?.booking?.id??null,this.#i(n.find(({booking:r})=>!r)??null),this.#t=!0,this.#s())}#i(e){let n=this.lock.value;!e&&!n||Se(()=>{this.lock.value=e;let r=e?.id!==n?.id||e?.seats.join()!==n?.seats.join();e?(r||e.quantity!==n?.quantity)&&this.#n(new Set(e.seats),io(e)):this.#n(new Set,{}),this.drawn.value++})}#n(e,n){Se(()=>{this.chosen.value=e,this.counts.value=n,this.trouble.value="",this.drawn.value++}),sessionStorage.setItem(this.#a,JSON.stringify({seats:[...e],counts:n}))}#s(){if(!this.#t||this.#u)return;let e=new Set(this.lock.value?.seats),n=[...this.chosen.value].filter(r=>{let o=this.hall.value.find(r);return!e.has(r)&&o?.row.statuses[o.seat]!=="A"});n.length&&(this.#n(new Set([...this.chosen.value].filter(r=>!n.includes(r))),this.counts.value),this.trouble.value=`Somebody was quicker: ${n.join(", ")}. Please choose others.`,V(this.trouble.value))}stateOf({row:e,seat:n},r){let o=this.chosen.value.has(r);return this.lock.value?.seats.includes(r)?o?"M":"L":o?"C":e.statuses[n]}toggle(e){let n=He(e),r=this.stateOf(e,n);if(this.cursor.value=e,r==="H"||r==="B")return V(`${n} is taken.`);let o=new Set(this.chosen.value);o.delete(n)||o.add(n),this.#n(o,this.counts.value),V(`${n} ${o.has(n)?"chosen":"no longer chosen"}.`)}count(e,n){this.#n(this.chosen.value,{...this.counts.value,[e]:Math.max(0,Math.floor(n)||0)})}difference(){let e=this.lock.value,[n,r]=[new Set(e?.seats),e?io(e):{}],o=[...this.chosen.value].filter(c=>!n.has(c)),s=[...n].filter(c=>!this.chosen.value.has(c)),[a,i]=[[],[]];o.length&&a.push({seats:o}),s.length&&i.push({seats:s});for(let c of new Set([...Object.keys(r),...Object.keys(this.counts.value)])){let g=(this.counts.value[c]??0)-(r[c]??0);g>0&&a.push({quantity:{count:g,section:c}}),g<0&&i.push({quantity:{count:-g,section:c}})}return{add:a,remove:i}}#u=!1;hold(){let{add:e,remove:n}=this.difference();return this.chosen.value.size>0||Object.values(this.counts.value).some(o=>o>0)?this.#l(e,n):this.release()}best(e,n){return this.#l([{quantity:{count:e,...n&&{section:n}}}],[])}#l(e,n){return this.#c("hold",async()=>{let r=this.lock.value,o=JSON.stringify({event:this.id,lock:r?.id,add:e,remove:n}),s=await(r?this.#g(r.id,o,e,n):this.#d(o,e));we(o),this.#r++,this.#i(s.lock),V(`You hold ${s.lock.items.map(({quantity:a,section:i})=>`${a} in ${i}`).join(", ")}.`),s.together===!1&&(this.trouble.value="There were not so many together, so these are close to each other.")})}async#d(e,n){let r=()=>lr(w,{eventId:this.id,seats:{items:n},key:nt(e)}),o=await r();return!o.replayed||o.lock.status==="ACTIVE"?o:(we(e),r())}#g(e,n,r,o){let s={lockId:e,add:r.length?r:null,remove:o.length?o:null,idempotencyKey:nt(n)};return K(w,Qt,{input:s})}extend(){return this.#c("extend",async()=>{this.#i(await dr(w,this.lock.value.id)),V("You have more time.")})}release(){return this.#c("release",async()=>{await gr(w,this.lock.value.id),this.#r++,this.#i(null),V("Your seats are free again.")})}async book(){let e=null;return await this.#c("book",async()=>{e=(await mr(w,this.lock.value.id)).id}),e}#c(e,n){return rt(e,async()=>{if(this.trouble.value="",!!await Kr()){this.#u=!0;try{await ot(n),tt()}catch(r){this.trouble.value=j(r),V(this.trouble.value),await this.findLock()}finally{this.#u=!1,this.#s()}}})}};function io(t){return Object.fromEntries(t.items.filter(({seats:e})=>!e.length).map(({section:e,quantity:n})=>[e,n]))}function uo({id:t}){let e=Re(()=>new Bt(t),[t]);O(()=>()=>e.stop(),[e]);let n=e.event.value;if(O(()=>{n&&e.findLock()},[e,ne.value]),O(()=>{document.title=n?n.name:"Tickets"},[n?.name]),n===null)return u(M,{children:[u("h1",{tabIndex:-1,children:"There is no such event"}),u("p",{children:u("a",{href:qe,children:"See what is on"})})]});if(!n)return u("h1",{tabIndex:-1,children:e.trouble.value||"Looking \u2026"});let r=n.sections.filter(({seating:s})=>s==="GENERAL"),o=n.salesOpen||e.lock.value!==null;return u(M,{children:[u("h1",{tabIndex:-1,children:n.name}),u("p",{children:[ke(n.startsAt,n.timeZone),n.venue&&u(M,{children:[", ",n.venue]})]}),n.description&&u("p",{children:n.description}),u("p",{children:u(gn,{event:n})}),e.unpaid.value&&u("p",{class:"note",children:["You have seats here that are not paid yet. ",u("a",{href:et(e.unpaid.value),children:"Pay them"})]}),u("div",{class:"sale",children:[u("div",{children:[e.hall.value.rows.length>0&&u(M,{children:[u(ro,{sale:e}),u(so,{sale:e})]}),r.length>0&&u("ul",{class:"general",children:r.map(s=>u("li",{children:u("label",{children:[u("strong",{children:s.name})," ",W(s.price),", ",Ae(s.availableSeats)," left"," ",u("input",{type:"number",min:0,max:100,value:e.counts.value[s.name]??0,disabled:!o,onInput:({currentTarget:a})=>e.count(s.name,a.valueAsNumber)})]})},s.id))})]}),u(ss,{sale:e,canChoose:o})]})]})}function ss({sale:t,canChoose:e}){let n=t.lock.value,{add:r,remove:o}=t.difference(),s=r.length>0||o.length>0,a=X.value!==null,i=t.chosen.value.size+Object.values(t.counts.value).reduce((c,g)=>c+g,0);return u("section",{class:"basket","aria-label":"Your seats",children:[u("h2",{children:n?"You hold":"Your choice"}),n?u(is,{sale:t}):u("p",{children:i?`${ao(t)}: ${us(t)}`:"Nothing yet: choose seats, or let us find them."}),n&&s&&u("p",{children:["Then you hold: ",ao(t)||"nothing"]}),t.trouble.value&&u("p",{class:"trouble",children:t.trouble.value}),(s||!n)&&u("p",{class:"buttons",children:u("button",{class:n?"":"main","aria-disabled":a||!e||!s,onClick:()=>s&&e&&void t.hold(),children:n?i?"Change my seats":"Let all of them go":i?`Hold ${Ae(i)}`:"Hold seats"})}),u(as,{sale:t,canChoose:e})]})}function is({sale:t}){let e=t.lock.value,n=Date.parse(e.expiresAt),r=n<=ce.value;O(()=>{r&&t.findLock()},[r]);let o=Date.parse(e.extendableUntil)-n>1e3,{add:s,remove:a}=t.difference(),i=s.length>0||a.length>0;async function c(){let g=await t.book();g&&Ur(et(g))}return u(M,{children:[u("p",{children:[Xe(e.items),": ",u("strong",{children:W(e.total)})]}),u("p",{children:["for ",u("strong",{class:"clock",children:Oe(n,ce.value)})]}),u("p",{class:"buttons",children:[u("button",{class:"main","aria-disabled":X.value!==null||i,onClick:()=>!i&&void c(),children:"Go on to pay"}),o&&u("button",{"aria-disabled":X.value!==null,onClick:()=>{t.extend()},children:"More time"}),u("button",{"aria-disabled":X.value!==null,onClick:()=>{t.release()},children:"Let go"})]})]})}function as({sale:t,canChoose:e}){let[n,r]=R(2),[o,s]=R(""),a=t.event.value.sections;return u("form",{class:"best",onSubmit:i=>{i.preventDefault(),e&&t.best(n,a.length>1?o||a[0].name:"")},children:u("p",{class:"fields",children:[u("label",{children:["Find me"," ",u("input",{type:"number",min:1,max:100,required:!0,value:n,onInput:({currentTarget:i})=>r(i.valueAsNumber||1)})]}),a.length>1&&u("label",{children:["in"," ",u("select",{value:o,onChange:({currentTarget:i})=>s(i.value),children:a.map(({id:i,name:c})=>u("option",{value:c,children:c},i))})]}),u("button",{"aria-disabled":X.value!==null||!e,children:t.lock.value?"Add the best":"Hold the best together"})]})})}function ao(t){let e=Object.entries(t.counts.value).filter(([,n])=>n>0);return[...t.chosen.value,...e.map(([n,r])=>`${r} \xD7 ${n}`)].join(", ")}function us(t){let e=Object.fromEntries(t.event.value.sections.map(({name:s,price:a})=>[s,a])),n=[...t.chosen.value].map(s=>({money:t.hall.value.find(s)?.row.section.price,count:1})),r=Object.entries(t.counts.value).map(([s,a])=>({money:e[s],count:a})),o=Or([...n,...r].flatMap(({money:s,count:a})=>s?[{money:s,count:a}]:[]));return o?W(o):""}function cs(){let t=Lt.value;return t.page==="event"?u(uo,{id:t.id},t.id):t.page==="booking"?u(Xr,{id:t.id},t.id):t.page==="bookings"?u(zr,{}):u(eo,{})}function ls(){let t=ie(!0);return O(()=>{document.title="Tickets",t.current||document.querySelector("h1")?.focus(),t.current=!1},[Lt.value]),u(M,{children:[u("header",{children:[u("nav",{"aria-label":"Shop",children:[u("a",{href:qe,children:"Tickets"}),u("a",{href:$r,children:"My bookings"})]}),Ue.value===null?u("button",{onClick:()=>{Ve()},children:"Sign in"}):u("span",{children:[Ue.value," ",u("button",{onClick:()=>{jr()},children:"Sign out"})]})]}),me.value&&u("p",{class:"trouble",role:"status",children:"The connection is lost, so what you see may be old. It comes back by itself."}),u("main",{children:u(cs,{})}),u("p",{class:"said","aria-live":"polite",children:ln.value}),u(Qr,{})]})}Ln(u(ls,{}),document.getElementById("shop"));

@@ -1,0 +1,44 @@
+// Bundles the shop into graph/static/shop: one script, one style sheet, an icon, and the licences of what is in them.
+// `make web` runs it with the directory that is to get them, after `npm ci`.
+import { build } from "esbuild";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL("./", import.meta.url));
+const [target] = process.argv.slice(2);
+const { metafile } = await build({
+  absWorkingDir: here,
+  bundle: true,
+  entryPoints: [{ in: "src/main.tsx", out: "shop" }, { in: "src/shop.css", out: "shop" }],
+  format: "esm",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "none", // LICENSES.txt has them all
+  logLevel: "warning",
+  metafile: true,
+  minify: true,
+  nodePaths: [`${here}node_modules`], // for what clients/typescript imports
+  outdir: target,
+  target: "es2022",
+  tsconfigRaw: {}, // the paths of tsconfig.json are for types alone
+});
+copyFileSync(`${here}icon.svg`, `${target}/icon.svg`);
+
+const packages = new Set();
+for (const input of Object.keys(metafile.inputs)) {
+  const found = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+  if (found) packages.add(found[1]);
+}
+const parts = [...packages].sort().map((name) => {
+  const directory = `${here}node_modules/${name}/`;
+  const { version, license } = JSON.parse(readFileSync(`${directory}package.json`, "utf8"));
+  const [file] = existsSync(directory) ? readdirSync(directory).filter((each) => /^licen[cs]e/i.test(each)) : [];
+  const text = file ? readFileSync(directory + file, "utf8").trim() : `${license}, as its package.json says.`;
+  return `${"-".repeat(80)}\n${name} ${version} (${license})\n\n${text}\n`;
+});
+const head = `Third-party software in shop.js
+===============================
+
+These packages of the npm registry are bundled into shop.js by web/build.mjs. The rest is Seatlock's own.
+`;
+writeFileSync(`${target}/LICENSES.txt`, [head, ...parts].join("\n").replaceAll("\r\n", "\n").replace(/[ \t]+$/gm, ""));

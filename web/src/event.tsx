@@ -1,0 +1,197 @@
+// Pages 2 and 3: an event, its seats, and what is chosen and held of it.
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { now } from "./clock.ts";
+import { Left } from "./events.tsx";
+import { bought, left, money, seats, sum, when } from "./format.ts";
+import { Map } from "./map.tsx";
+import { Picker } from "./picker.tsx";
+import { bookingPage, EVENTS, go } from "./route.ts";
+import { Sale } from "./sale.ts";
+import { busy, touched } from "./shop.ts";
+
+export function EventPage({ id }: { id: string }) {
+  const sale = useMemo(() => new Sale(id), [id]);
+  useEffect(() => () => sale.stop(), [sale]);
+  const event = sale.event.value;
+  useEffect(() => {
+    if (event) void sale.findLock();
+  }, [sale, touched.value]);
+  useEffect(() => {
+    document.title = event ? event.name : "Tickets";
+  }, [event?.name]);
+
+  if (event === null) {
+    return (
+      <>
+        <h1 tabIndex={-1}>There is no such event</h1>
+        <p>
+          <a href={EVENTS}>See what is on</a>
+        </p>
+      </>
+    );
+  }
+  if (!event) return <h1 tabIndex={-1}>{sale.trouble.value || "Looking …"}</h1>;
+  const general = event.sections.filter(({ seating }) => seating === "GENERAL");
+  const canChoose = event.salesOpen || sale.lock.value !== null;
+  return (
+    <>
+      <h1 tabIndex={-1}>{event.name}</h1>
+      <p>
+        {when(event.startsAt, event.timeZone)}
+        {event.venue && <>, {event.venue}</>}
+      </p>
+      {event.description && <p>{event.description}</p>}
+      <p>
+        <Left event={event} />
+      </p>
+      {sale.unpaid.value && (
+        <p class="note">
+          You have seats here that are not paid yet. <a href={bookingPage(sale.unpaid.value)}>Pay them</a>
+        </p>
+      )}
+      <div class="sale">
+        <div>
+          {sale.hall.value.rows.length > 0 && (
+            <>
+              <Map sale={sale} />
+              <Picker sale={sale} />
+            </>
+          )}
+          {general.length > 0 && (
+            <ul class="general">
+              {general.map((section) => (
+                <li key={section.id}>
+                  <label>
+                    <strong>{section.name}</strong> {money(section.price)}, {seats(section.availableSeats)} left{" "}
+                    <input
+                      type="number"
+                      min={0}
+                      max={100}
+                      value={sale.counts.value[section.name] ?? 0}
+                      disabled={!canChoose}
+                      onInput={({ currentTarget }) => sale.count(section.name, currentTarget.valueAsNumber)}
+                    />
+                  </label>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+        <Basket sale={sale} canChoose={canChoose} />
+      </div>
+    </>
+  );
+}
+
+function Basket({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
+  const lock = sale.lock.value;
+  const { add, remove } = sale.difference();
+  const differs = add.length > 0 || remove.length > 0;
+  const isBusy = busy.value !== null;
+  const count = sale.chosen.value.size + Object.values(sale.counts.value).reduce((all, each) => all + each, 0);
+
+  return (
+    <section class="basket" aria-label="Your seats">
+      <h2>{lock ? "You hold" : "Your choice"}</h2>
+      {lock ? <Held sale={sale} /> : <p>{count ? `${listed(sale)}: ${price(sale)}` : "Nothing yet: choose seats, or let us find them."}</p>}
+      {lock && differs && <p>Then you hold: {listed(sale) || "nothing"}</p>}
+      {sale.trouble.value && <p class="trouble">{sale.trouble.value}</p>}
+      {(differs || !lock) && (
+        <p class="buttons">
+          <button class={lock ? "" : "main"} aria-disabled={isBusy || !canChoose || !differs} onClick={() => differs && canChoose && void sale.hold()}>
+            {lock ? (count ? "Change my seats" : "Let all of them go") : count ? `Hold ${seats(count)}` : "Hold seats"}
+          </button>
+        </p>
+      )}
+      <Best sale={sale} canChoose={canChoose} />
+    </section>
+  );
+}
+
+function Held({ sale }: { sale: Sale }) {
+  const lock = sale.lock.value!;
+  const until = Date.parse(lock.expiresAt);
+  const isOver = until <= now.value;
+  useEffect(() => {
+    if (isOver) void sale.findLock();
+  }, [isOver]);
+  const canExtend = Date.parse(lock.extendableUntil) - until > 1000;
+  const { add, remove } = sale.difference();
+  const differs = add.length > 0 || remove.length > 0;
+  async function book(): Promise<void> {
+    const booking = await sale.book();
+    if (booking) go(bookingPage(booking));
+  }
+  return (
+    <>
+      <p>
+        {bought(lock.items)}: <strong>{money(lock.total)}</strong>
+      </p>
+      <p>
+        for <strong class="clock">{left(until, now.value)}</strong>
+      </p>
+      <p class="buttons">
+        <button class="main" aria-disabled={busy.value !== null || differs} onClick={() => !differs && void book()}>
+          Go on to pay
+        </button>
+        {canExtend && (
+          <button aria-disabled={busy.value !== null} onClick={() => void sale.extend()}>
+            More time
+          </button>
+        )}
+        <button aria-disabled={busy.value !== null} onClick={() => void sale.release()}>
+          Let go
+        </button>
+      </p>
+    </>
+  );
+}
+
+function Best({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
+  const [count, setCount] = useState(2);
+  const [section, setSection] = useState("");
+  const sections = sale.event.value!.sections;
+  return (
+    <form
+      class="best"
+      onSubmit={(submitted) => {
+        submitted.preventDefault();
+        if (canChoose) void sale.best(count, sections.length > 1 ? section || sections[0]!.name : "");
+      }}
+    >
+      <p class="fields">
+        <label>
+          Find me{" "}
+          <input type="number" min={1} max={100} required value={count} onInput={({ currentTarget }) => setCount(currentTarget.valueAsNumber || 1)} />
+        </label>
+        {sections.length > 1 && (
+          <label>
+            in{" "}
+            <select value={section} onChange={({ currentTarget }) => setSection(currentTarget.value)}>
+              {sections.map(({ id, name }) => (
+                <option key={id} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <button aria-disabled={busy.value !== null || !canChoose}>{sale.lock.value ? "Add the best" : "Hold the best together"}</button>
+      </p>
+    </form>
+  );
+}
+
+function listed(sale: Sale): string {
+  const counts = Object.entries(sale.counts.value).filter(([, count]) => count > 0);
+  return [...sale.chosen.value, ...counts.map(([section, count]) => `${count} × ${section}`)].join(", ");
+}
+
+function price(sale: Sale): string {
+  const prices = Object.fromEntries(sale.event.value!.sections.map(({ name, price }) => [name, price]));
+  const chosen = [...sale.chosen.value].map((label) => ({ money: sale.hall.value.find(label)?.row.section.price, count: 1 }));
+  const counted = Object.entries(sale.counts.value).map(([section, count]) => ({ money: prices[section], count }));
+  const total = sum([...chosen, ...counted].flatMap(({ money, count }) => (money ? [{ money, count }] : [])));
+  return total ? money(total) : "";
+}

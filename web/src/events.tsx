@@ -1,0 +1,106 @@
+// Page 1: the events, with what is left of each, live.
+
+import { useEffect, useState } from "preact/hooks";
+import { type Event as Whole, events, watchSeats } from "../../clients/typescript/src/index.ts";
+import { heard, now } from "./clock.ts";
+import { left, money, seats, when } from "./format.ts";
+import { eventPage } from "./route.ts";
+import { api, lost } from "./shop.ts";
+import { words } from "./words.ts";
+
+type Event = Omit<Whole, "sections">;
+
+const LIVE = 20; // of a connection's 50 subscriptions
+
+export function Events() {
+  const [found, setFound] = useState<Event[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const [search, setSearch] = useState("");
+  const [trouble, setTrouble] = useState("");
+
+  async function read(after: string | null): Promise<void> {
+    try {
+      const startsAfter = new Date(now.value).toISOString();
+      const page = await events(api, { startsAfter, ...(search && { search }), ...(after && { after }) });
+      setFound((before) => [...(after ? (before ?? []) : []), ...page.nodes]);
+      setNext(page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null);
+      setTrouble("");
+    } catch (error) {
+      setTrouble(words(error));
+    }
+  }
+  useEffect(() => {
+    const soon = setTimeout(() => void read(null), search ? 250 : 0);
+    return () => clearTimeout(soon);
+  }, [search]);
+
+  return (
+    <>
+      <h1 tabIndex={-1}>What is on</h1>
+      <label class="search">
+        Search <input type="search" value={search} onInput={({ currentTarget }) => setSearch(currentTarget.value)} />
+      </label>
+      {trouble && (
+        <p class="trouble">
+          {trouble} <button onClick={() => void read(null)}>Try again</button>
+        </p>
+      )}
+      {!found && !trouble && <p>Looking …</p>}
+      {found?.length === 0 && <p>{search ? "Nothing is called like that." : "Nothing is on at the moment."}</p>}
+      <ul class="events">
+        {found?.map((event, at) => <Item key={event.id} event={event} isLive={at < LIVE} />)}
+      </ul>
+      {next && <button onClick={() => void read(next)}>More</button>}
+    </>
+  );
+}
+
+function Item({ event: read, isLive }: { event: Event; isLive: boolean }) {
+  const [event, setEvent] = useState(read);
+  useEffect(() => {
+    if (!isLive) return;
+    const stop = new AbortController();
+    void (async () => {
+      try {
+        const wanted = { eventId: read.id, rows: false, whole: true, signal: stop.signal };
+        for await (const message of watchSeats(api, wanted)) {
+          lost.value = false;
+          if (!message.snapshot) heard(message.asOf);
+          if (message.event) setEvent(message.event);
+        }
+      } catch {
+        // What was read stays as it was: the page of the event tells what is wrong.
+      }
+    })();
+    return () => stop.abort();
+  }, [read.id]);
+
+  return (
+    <li>
+      <a href={eventPage(event.id)}>
+        <h2>{event.name}</h2>
+        <span>{when(event.startsAt, event.timeZone)}</span>
+        {event.venue && <span>{event.venue}</span>}
+        <span>from {money(event.price)}</span>
+        <Left event={event} />
+      </a>
+    </li>
+  );
+}
+
+/** How much is left, or why it cannot be bought. */
+export function Left({ event }: { event: Event }) {
+  const opens = event.salesStartAt ? Date.parse(event.salesStartAt) : 0;
+  if (event.cancelledAt) return <strong class="left none">Cancelled</strong>;
+  if (!event.salesOpen && opens > now.value) {
+    return <strong class="left">On sale in {left(opens, now.value)}</strong>;
+  }
+  if (!event.salesOpen) return <strong class="left none">Not on sale</strong>;
+  if (!event.availableSeats) return <strong class="left none">{event.lockedSeats ? "All held" : "Sold out"}</strong>;
+  return (
+    <strong class="left">
+      {seats(event.availableSeats)} left
+      <meter aria-hidden="true" min={0} max={event.totalSeats} value={event.availableSeats} />
+    </strong>
+  );
+}

@@ -1,0 +1,232 @@
+// Draws a hall on a canvas: only what is visible, and from afar a picture with one dot a seat, made anew when seats change.
+
+import { labelOf, type Hall, type Place } from "./hall.ts";
+
+const NEAR = 9; // px a seat from which on each one is drawn
+const NUMBERED = 20; // and from which on it shows its number
+const LARGEST = 44;
+const LINES = 4; // of the picture from one unit of height: three of seats, one of space
+
+export type View = { scale: number; x: number; y: number };
+export type State = "A" | "H" | "B" | "C" | "M" | "L";
+export type StateOf = (place: Place, label: string) => State;
+
+/** Letters beside a seat's colour, so that colour alone says nothing. */
+const MARKS: Partial<Record<State, string>> = { C: "✓", M: "✓", L: "–", H: "·", B: "×" };
+
+export class Plan {
+  hall: Hall;
+  view: View = { scale: 1, x: 0, y: 0 };
+  /** Seats that are drawn otherwise than their letters say: chosen, held by the buyer. */
+  special: ReadonlySet<string> = new Set();
+  stateOf: StateOf = ({ row, seat }) => row.statuses[seat] as State;
+  cursor: Place | null = null;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #pen: CanvasRenderingContext2D;
+  readonly #picture = document.createElement("canvas");
+  #pictured = -1;
+  #colours: Record<State | "text" | "mark" | "cursor", string> | null = null;
+  #waits = 0;
+  #width = 0;
+  #height = 0;
+
+  constructor(canvas: HTMLCanvasElement, hall: Hall) {
+    this.hall = hall;
+    this.#canvas = canvas;
+    this.#pen = canvas.getContext("2d")!;
+  }
+
+  /** The canvas has this size now, in px of CSS. */
+  resize(width: number, height: number): void {
+    const isFirst = !this.#width;
+    [this.#width, this.#height] = [width, height];
+    this.#canvas.width = width * devicePixelRatio;
+    this.#canvas.height = height * devicePixelRatio;
+    if (isFirst) this.fit();
+    else this.ask();
+  }
+
+  /** Show the whole hall. */
+  fit(): void {
+    const { width, height } = this.hall;
+    const scale = Math.min(LARGEST, this.#width / (width + 4), this.#height / (height + 1));
+    this.view = { scale, x: (this.#width - width * scale) / 2, y: (this.#height - height * scale) / 2 };
+    this.ask();
+  }
+
+  /** Nearer or further, around this point of the canvas. */
+  zoom(by: number, x = this.#width / 2, y = this.#height / 2): void {
+    const { view } = this;
+    const least = Math.min(LARGEST, this.#width / (this.hall.width + 4), this.#height / (this.hall.height + 1)) / 1.5;
+    const scale = Math.min(LARGEST, Math.max(least, view.scale * by));
+    const times = scale / view.scale;
+    this.view = { scale, x: x - (x - view.x) * times, y: y - (y - view.y) * times };
+    this.#keepIn();
+  }
+
+  move(x: number, y: number): void {
+    this.view = { ...this.view, x: this.view.x + x, y: this.view.y + y };
+    this.#keepIn();
+  }
+
+  /** Some of the hall is always to be seen. */
+  #keepIn(): void {
+    const { scale, x, y } = this.view;
+    const some = 40;
+    this.view = {
+      scale,
+      x: Math.min(this.#width - some, Math.max(some - this.hall.width * scale, x)),
+      y: Math.min(this.#height - some, Math.max(some - this.hall.height * scale, y)),
+    };
+    this.ask();
+  }
+
+  /** Have this seat in sight. */
+  reveal({ row, seat }: Place): void {
+    const { view } = this;
+    if (view.scale < NEAR) this.zoom(NUMBERED / view.scale, view.x + (row.x + seat) * view.scale, view.y + row.y * view.scale);
+    const [x, y, margin] = [this.view.x + (row.x + seat) * this.view.scale, this.view.y + row.y * this.view.scale, 2 * this.view.scale];
+    const off = (at: number, size: number) => Math.max(0, margin - at) - Math.max(0, at + margin - size);
+    this.move(off(x, this.#width), off(y, this.#height));
+  }
+
+  /** The seat under this point of the canvas; null where there is none, or where seats are too small to be meant. */
+  at(x: number, y: number): Place | null {
+    const { scale } = this.view;
+    if (scale < NEAR) return null;
+    return this.hall.at((x - this.view.x) / scale, (y - this.view.y) / scale);
+  }
+
+  /** Draw in the next frame. */
+  ask(): void {
+    this.#waits ||= requestAnimationFrame(() => {
+      this.#waits = 0;
+      this.draw();
+    });
+  }
+
+  /** Colours have changed, by day or night. */
+  recolour(): void {
+    this.#colours = null;
+    this.#pictured = -1;
+    this.ask();
+  }
+
+  stop(): void {
+    cancelAnimationFrame(this.#waits);
+  }
+
+  draw(): void {
+    const pen = this.#pen;
+    const { scale, x, y } = this.view;
+    const colours = (this.#colours ??= this.#readColours());
+    pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    pen.clearRect(0, 0, this.#width, this.#height);
+    if (scale < NEAR) this.#drawFar();
+    else this.#drawNear();
+    pen.fillStyle = colours.text;
+    pen.textBaseline = "alphabetic";
+    pen.textAlign = "center";
+    pen.font = `600 ${Math.max(11, Math.min(18, scale))}px system-ui, sans-serif`;
+    for (const head of this.hall.heads) {
+      const [middle, line] = [x + (head.x + head.width / 2) * scale, y + (head.y + 1.7) * scale];
+      if (line > 0 && line < this.#height + 20) pen.fillText(head.name, middle, line);
+    }
+    if (this.cursor) this.#frame(this.cursor, colours.cursor);
+  }
+
+  #drawFar(): void {
+    const { scale, x, y } = this.view;
+    const { hall } = this;
+    if (this.#pictured !== hall.version) this.#paint();
+    this.#pen.imageSmoothingEnabled = true;
+    if (hall.rows.length) {
+      this.#pen.drawImage(this.#picture, x, y, this.#picture.width * scale, (this.#picture.height / LINES) * scale);
+    }
+    const dot = Math.max(3, scale);
+    for (const label of this.special) {
+      const place = hall.find(label);
+      if (!place) continue;
+      this.#pen.fillStyle = this.#colours![this.stateOf(place, label)];
+      this.#pen.fillRect(x + (place.row.x + place.seat) * scale, y + place.row.y * scale, dot, dot);
+    }
+  }
+
+  /** The picture: a seat is one dot wide. */
+  #paint(): void {
+    const { hall } = this;
+    this.#picture.width = Math.ceil(hall.width);
+    this.#picture.height = Math.ceil(hall.height * LINES);
+    const pen = this.#picture.getContext("2d")!;
+    for (const row of hall.rows) {
+      for (const [from, to, status] of runs(row.statuses)) {
+        pen.fillStyle = this.#colours![status];
+        pen.fillRect(row.x + from, Math.round(row.y * LINES), to - from, LINES - 1);
+      }
+    }
+    this.#pictured = hall.version;
+  }
+
+  #drawNear(): void {
+    const { scale, x, y } = this.view;
+    const pen = this.#pen;
+    const size = scale - Math.max(1, scale / 8);
+    const isNumbered = scale >= NUMBERED;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.font = `${Math.round(scale * 0.42)}px system-ui, sans-serif`;
+    let colour = "";
+    for (const row of this.hall.rows) {
+      const top = y + row.y * scale;
+      if (top + scale < 0 || top > this.#height) continue;
+      const first = Math.max(0, Math.floor(-x / scale - row.x));
+      const last = Math.min(row.statuses.length, Math.ceil((this.#width - x) / scale - row.x));
+      const hasSpecial = this.special.size > 0;
+      for (let seat = first; seat < last; seat++) {
+        let state = row.statuses[seat] as State;
+        if (hasSpecial) {
+          const label = labelOf({ row, seat });
+          if (this.special.has(label)) state = this.stateOf({ row, seat }, label);
+        }
+        const left = x + (row.x + seat) * scale;
+        if (this.#colours![state] !== colour) pen.fillStyle = colour = this.#colours![state];
+        pen.fillRect(left, top, size, size);
+        if (!isNumbered) continue;
+        pen.fillStyle = colour = this.#colours![state === "A" ? "text" : "mark"];
+        pen.fillText(MARKS[state] ?? String(seat + 1), left + size / 2, top + size / 2);
+      }
+      if (isNumbered) {
+        pen.fillStyle = colour = this.#colours!.text;
+        pen.fillText(row.name, x + (row.x - 0.9) * scale, top + size / 2);
+      }
+    }
+  }
+
+  #frame({ row, seat }: Place, colour: string): void {
+    const { scale, x, y } = this.view;
+    const pen = this.#pen;
+    pen.strokeStyle = colour;
+    pen.lineWidth = 3;
+    pen.strokeRect(x + (row.x + seat) * scale - 2, y + row.y * scale - 2, Math.max(6, scale), Math.max(6, scale));
+  }
+
+  #readColours(): Record<State | "text" | "mark" | "cursor", string> {
+    const style = getComputedStyle(this.#canvas);
+    const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+    return {
+      ...{ A: colour("free"), H: colour("held"), B: colour("booked"), C: colour("chosen"), M: colour("mine") },
+      ...{ L: colour("leaving"), text: colour("ink"), mark: colour("paper"), cursor: colour("focus") },
+    };
+  }
+}
+
+/** Seats beside each other that stand alike: from, to, how. */
+function* runs(statuses: string): Generator<[number, number, State]> {
+  for (let from = 0; from < statuses.length; ) {
+    const status = statuses[from] as State;
+    let to = from + 1;
+    while (statuses[to] === status) to++;
+    yield [from, to, status];
+    from = to;
+  }
+}

@@ -1,0 +1,115 @@
+// Who buys here, and what every page of this visit shares.
+
+import { signal } from "@preact/signals";
+import { connect, login, logout, newKey, register, type Tokens } from "../../clients/typescript/src/index.ts";
+
+const TOKENS = "seatlock.tokens";
+const NAME = "seatlock.name";
+
+/** The name of whoever is signed in. */
+export const who = signal<string | null>(localStorage.getItem(NAME));
+
+/** Grows when something of the buyer's may have changed elsewhere: in another tab, or while this page was away. */
+export const touched = signal(0);
+
+/** Whether what is shown may be old, because the connection was lost. */
+export const lost = signal(false);
+
+/** What a screen reader is told. */
+export const said = signal("");
+
+/** Tell it: the newest sentence only. */
+export function say(sentence: string): void {
+  said.value = sentence;
+}
+
+function kept(): Tokens | null {
+  const text = localStorage.getItem(TOKENS);
+  return text ? (JSON.parse(text) as Tokens) : null;
+}
+
+// In one place for all tabs: a refresh token is good for one use.
+export const api = connect({
+  url: new URL("/graphql", location.href).href,
+  tokens: kept(),
+  onTokens: (tokens) => {
+    if (tokens) localStorage.setItem(TOKENS, JSON.stringify(tokens));
+    else forget();
+  },
+  onLost: () => (lost.value = true),
+});
+
+function forget(): void {
+  localStorage.removeItem(TOKENS);
+  localStorage.removeItem(NAME);
+  who.value = null;
+}
+
+/** What another tab has done with the session is done here, too. */
+function follow(): void {
+  const tokens = kept();
+  const mine = api.session.tokens;
+  if (tokens && tokens.refreshToken !== mine?.refreshToken) api.session.begin(tokens);
+  else if (!tokens && mine) api.session.end();
+  who.value = localStorage.getItem(NAME);
+}
+
+const others = new BroadcastChannel("seatlock");
+others.onmessage = () => touched.value++;
+addEventListener("storage", ({ key }) => key !== NAME && (follow(), touched.value++));
+addEventListener("storage", ({ key }) => key === NAME && follow());
+addEventListener("pageshow", ({ persisted }) => persisted && (follow(), touched.value++));
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && follow());
+
+/** The buyer has changed what they hold or have: other tabs look again. */
+export function tellOthers(): void {
+  others.postMessage("changed");
+}
+
+export async function signIn(known: { email: string; password: string }): Promise<void> {
+  welcome((await login(api, known)).name);
+}
+
+export async function signUp(fresh: { name: string; email: string; password: string }): Promise<void> {
+  welcome((await register(api, fresh)).name);
+}
+
+function welcome(name: string): void {
+  localStorage.setItem(NAME, name);
+  who.value = name;
+  touched.value++;
+}
+
+export async function signOut(): Promise<void> {
+  await logout(api);
+  touched.value++;
+}
+
+// ---------------------------------------------------------------- things that are done once
+
+/** The idempotency key of something that the buyer wants: the same one until it is settled, also after a reload. */
+export function keyOf(intent: string): string {
+  const name = `seatlock.key ${intent}`;
+  const key = sessionStorage.getItem(name) ?? newKey();
+  sessionStorage.setItem(name, key);
+  return key;
+}
+
+/** Its answer is known: wanted again, it is another thing. */
+export function settle(intent: string): void {
+  sessionStorage.removeItem(`seatlock.key ${intent}`);
+}
+
+/** What is being done at this moment. */
+export const busy = signal<string | null>(null);
+
+/** Does it, unless something is being done already: a second click is none. */
+export async function once(what: string, action: () => Promise<void>): Promise<void> {
+  if (busy.value !== null) return;
+  busy.value = what;
+  try {
+    await action();
+  } finally {
+    busy.value = null;
+  }
+}

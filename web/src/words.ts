@@ -1,0 +1,66 @@
+// What went wrong, in a buyer's words.
+
+import { Refused, type Refusal, RequestFailed, SessionEnded } from "../../clients/typescript/src/index.ts";
+import { seats } from "./format.ts";
+
+const CLOSED: Record<string, string> = {
+  NOT_STARTED: "Sales have not begun yet.",
+  ENDED: "Sales are over.",
+  PAUSED: "Sales are paused at the moment. Please try again later.",
+  EVENT_STARTED: "The event has begun.",
+  EVENT_CANCELLED: "The event was cancelled.",
+};
+
+function refused(outcome: Refusal): string {
+  switch (outcome.__typename) {
+    case "NotEnoughSeats":
+      return outcome.availableSeats ? `Only ${seats(outcome.availableSeats)} left there.` : "Nothing is left there.";
+    case "SeatsUnavailable":
+      if (outcome.orphans) return `This would leave single seats that nobody wants. ${outcome.message}`;
+      return `Somebody was quicker: ${outcome.seats.join(", ")}. Please choose others.`;
+    case "SalesClosed":
+      return CLOSED[outcome.reason] ?? "This is not on sale now.";
+    case "LimitExceeded":
+      return outcome.message;
+    case "LockExpired":
+      return "Your hold has run out, so the seats are free again. You can choose anew.";
+    case "LockNotActive":
+      return "You no longer hold these seats.";
+    case "LockAlreadyUsed":
+      return "These seats are booked by you already.";
+    case "BookingExpired":
+      return "The time to pay has run out, and the seats are free again. No money was taken.";
+    case "BookingNotPayable":
+      return "This booking cannot be paid now.";
+    case "BookingNotCancellable":
+      return "This booking can no longer be cancelled.";
+    case "EventCancelled":
+      return "The event was cancelled.";
+    case "BadCredentials":
+      return "No account has this e-mail address and password.";
+    case "EmailTaken":
+      return "There is an account with this address already: sign in instead.";
+    case "PaymentFailed":
+      return outcome.attemptsLeft
+        ? `${outcome.message} Nothing was booked yet, and you still hold your seats.`
+        : outcome.message;
+    case "InvalidInput":
+      return outcome.issues.map(({ message }) => message).join(" ");
+    default:
+      return outcome.message;
+  }
+}
+
+/** One or two sentences to show. */
+export function words(error: unknown): string {
+  if (error instanceof Refused) return refused(error.outcome);
+  if (error instanceof SessionEnded) return "You were signed out. Please sign in again.";
+  if (error instanceof RequestFailed) {
+    if (error.code === "UNAVAILABLE") return "The shop cannot be reached. Nothing is lost: please try again.";
+    if (error.code === "RATE_LIMITED") return "That was a lot in a short time. Please wait a moment.";
+    if (error.code === "UNAUTHENTICATED") return "Please sign in first.";
+    const id = error.extensions["correlationId"];
+    return id ? `Something went wrong here. If it stays so, tell us this number: ${String(id)}` : error.message;
+  }
+  return "Something went wrong here. Please load the page again.";
+}
