@@ -1,0 +1,96 @@
+"""One API with the shop, one browser for all tests, and a window of it for each visitor."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import httpx
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from pymongo import MongoClient
+
+from domain.process.settings import load_settings
+from ops.embedded import Server
+from tests.clients.box_office import BoxOffice
+from tests.conftest import Servers
+from tests.support.api import api_server
+from tests.web.browser import launching
+
+ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse"}
+PATIENCE = 10_000  # ms
+
+Visit = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="package")
+def api(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running `seatlock serve` with the shop, on a database of its own."""
+    settings = load_settings(
+        mongo_uri=servers.mongo_uri,
+        mongo_database=f"test_{secrets.token_hex(6)}",
+        redis_url=servers.redis_url,
+        secret_key=secrets.token_hex(32),
+        payment_provider="simulated",
+        shop=True,
+        **ADMIN,
+    )
+    server = api_server(settings, tmp_path_factory.mktemp("api") / "log")
+    server.start()
+    yield server
+    server.kill()
+    mongo: MongoClient[dict[str, object]]
+    with MongoClient(settings.mongo_uri) as mongo:
+        mongo.drop_database(settings.mongo_database)
+
+
+@pytest.fixture(scope="package")
+async def office(api: Server) -> AsyncIterator[BoxOffice]:
+    """Who sells through that API."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api.port}", timeout=30) as http:
+        opened = BoxOffice(http)
+        await opened.open(ADMIN["admin_email"], ADMIN["admin_password"])
+        yield opened
+
+
+@pytest.fixture(scope="package")
+async def browser(pytestconfig: pytest.Config) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(**launching(pytestconfig.cache.mkdir("npm")))
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def visit(browser: Browser, api: Server) -> AsyncIterator[Visit]:
+    """Opens the shop at a place, for a visitor of its own; at the end nothing went wrong behind the scenes.
+
+    That is: no error on the console, where violations of the policy are, too, and no request to another server.
+    """
+    shop = f"http://127.0.0.1:{api.port}/"
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            wrong.append(message.text)
+
+    def follow(request: Request) -> None:
+        if not request.url.startswith(shop):
+            wrong.append(request.url)
+
+    async def open_shop(place: str = "", width: int = 1000) -> Page:
+        context = await browser.new_context(viewport={"width": width, "height": 800}, locale="en-GB")
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("console", listen)
+        page.on("request", follow)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        await page.goto(shop + place)
+        return page
+
+    yield open_shop
+    for context in contexts:
+        await context.close()
+    assert wrong == []

@@ -1,0 +1,189 @@
+"""The shop in a real browser: the page that is served, the API behind it, and people who click."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from playwright.async_api import Locator, Page, expect
+
+from ops.embedded import Server
+from tests.clients.box_office import BoxOffice
+from tests.web.conftest import Visit
+
+PASSWORD = "correct horse battery"  # noqa: S105
+BUILT = Path(__file__).parents[2] / "graph" / "static" / "shop"
+
+
+def button(page: Page, name: str | re.Pattern[str]) -> Locator:
+    return page.get_by_role("button", name=name)
+
+
+def seat(page: Page, row: str, number: int) -> Locator:
+    return button(page, re.compile(f"^Row {row} seat {number}, "))
+
+
+async def register(page: Page) -> None:
+    """Fill in the dialog that asks who one is, by the keyboard alone."""
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    for text in ("Ada", f"{datetime.now(UTC).timestamp()}@seatlock.test", PASSWORD):
+        await page.keyboard.type(text)
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(dialog).to_be_hidden()
+
+
+async def hold(page: Page, *numbers: int) -> None:
+    """Seats of row A, held by somebody new."""
+    for number in numbers:
+        await seat(page, "A", number).click()
+    await button(page, re.compile("^Hold [0-9]")).click()
+    await register(page)
+    await expect(page.get_by_role("heading", name="You hold")).to_be_visible()
+
+
+async def done(office: BoxOffice, event: str) -> list[str]:
+    """What was done, once for each time."""
+    return sorted(action for action, is_retry in await office.history(event) if not is_retry)
+
+
+async def test_a_whole_purchase_with_reloads_and_double_clicks(visit: Visit, office: BoxOffice) -> None:
+    event = await office.event()
+    await office.rename(event, "The Cherry Orchard")
+    page = await visit()
+    await page.get_by_role("link", name=re.compile("The Cherry Orchard.*20 seats left", re.DOTALL)).click()
+    await expect(page.get_by_role("heading", name="The Cherry Orchard")).to_be_focused()
+
+    await hold(page, 3, 4)
+    await expect(seat(page, "A", 3)).to_have_accessible_name("Row A seat 3, yours")
+    await seat(page, "A", 5).click()
+    await seat(page, "A", 3).click()
+    await button(page, "Change my seats").dblclick()
+    basket = page.get_by_role("region", name="Your seats")
+    await expect(basket).to_contain_text("STALLS-A-4, STALLS-A-5: ₹1,000.00")
+    await page.reload()
+    await expect(basket).to_contain_text("STALLS-A-4, STALLS-A-5: ₹1,000.00")
+    await button(page, "Go on to pay").dblclick()
+
+    await expect(page.get_by_text("Not paid yet", exact=True)).to_be_visible()
+    await page.reload()
+    await button(page, "Pay ₹1,000.00").dblclick()
+    await expect(page.get_by_text("Paid: the seats are yours").first).to_be_visible()
+    await page.go_back()
+    await expect(seat(page, "A", 4)).to_have_accessible_name("Row A seat 4, sold")
+
+    await page.get_by_role("link", name="My bookings").click()
+    await page.get_by_role("link", name=re.compile("The Cherry Orchard")).click()
+    await button(page, "Cancel this booking").click()
+    await expect(page.get_by_text("If you cancel now, ₹500.00 of ₹1,000.00 comes back")).to_be_visible()
+    await button(page, "Yes, give the seats back").dblclick()
+    await expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    await expect(page.get_by_text(re.compile("^₹500.00 of ₹1,000.00 (is on its way back|came back)"))).to_be_visible()
+    actions = await done(office, event)
+    for action in ("SEATS_LOCKED", "LOCK_CHANGED", "BOOKING_CREATED", "PAYMENT_SUCCEEDED", "BOOKING_CANCELLED"):
+        assert actions.count(action) == 1
+
+
+async def test_two_who_want_one_seat(visit: Visit, office: BoxOffice) -> None:
+    event = await office.event()
+    ada, bob = [await visit(f"#/events/{event}") for _ in range(2)]
+    await seat(bob, "A", 1).click()
+    await seat(bob, "A", 2).click()
+    await hold(ada, 1)
+    await expect(seat(bob, "A", 1)).to_have_accessible_name("Row A seat 1, held by somebody else")
+    await expect(bob.get_by_text("Somebody was quicker: STALLS-A-1. Please choose others.").first).to_be_visible()
+    await expect(button(bob, "Hold 1 seat")).to_be_visible()
+    await button(ada, "Let go").click()
+    await expect(seat(bob, "A", 1)).to_have_accessible_name("Row A seat 1, free")
+
+
+async def test_a_card_that_is_declined_and_a_bank_that_asks(visit: Visit, office: BoxOffice) -> None:
+    event = await office.event()
+    page = await visit(f"#/events/{event}")
+    await button(page, "Hold the best together").click()
+    await register(page)
+    await button(page, "Go on to pay").click()
+    pay = button(page, "Pay ₹1,000.00")
+
+    await page.get_by_label("A card that is declined").check()
+    await pay.click()
+    await expect(page.get_by_text("You can try 4 times")).to_be_visible()
+    await expect(page.get_by_text("you still hold your seats").first).to_be_visible()
+    await page.get_by_label("A card whose bank asks you").check()
+    await pay.click()
+    await button(page, "Refuse").click()
+    await expect(page.get_by_text("You can try 3 times")).to_be_visible()
+    await page.get_by_label("A card whose bank asks you").check()
+    await pay.click()
+    await expect(button(page, "Approve")).to_be_visible()
+    await page.go_back()
+    await page.get_by_role("link", name="Go to your bank").click()
+    await button(page, "Approve").click()
+    await expect(page.get_by_text("Paid: the seats are yours").first).to_be_visible()
+    assert (await done(office, event)).count("PAYMENT_SUCCEEDED") == 1
+
+
+async def test_the_keyboard_alone_buys_a_seat_on_a_narrow_screen(visit: Visit, office: BoxOffice) -> None:
+    event = await office.event()
+    page = await visit(f"#/events/{event}", width=320)
+    await expect(seat(page, "A", 1)).to_be_visible()
+
+    async def tab_to(meant: Locator) -> None:
+        for _ in range(40):
+            if await meant.evaluate("element => element === document.activeElement"):
+                return
+            await page.keyboard.press("Tab")
+        raise AssertionError("the tab key does not lead there")
+
+    await tab_to(seat(page, "A", 1))
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        await page.keyboard.press(key)
+    await expect(seat(page, "B", 3)).to_be_focused()
+    await page.keyboard.press("Space")
+    await expect(page.get_by_text("STALLS-B-3 chosen.")).to_be_attached()
+    await tab_to(button(page, "Hold 1 seat"))
+    await page.keyboard.press("Enter")
+    await register(page)
+    await tab_to(button(page, "Go on to pay"))
+    await page.keyboard.press("Enter")
+    await tab_to(button(page, "Pay ₹500.00"))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Paid: the seats are yours").first).to_be_visible()
+    for place in ("#/", f"#/events/{event}", "#/bookings"):
+        await page.evaluate("place => { location.hash = place }", place)
+        await expect(page.get_by_role("heading", level=1)).not_to_have_text("Looking …")
+        assert await page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+async def test_a_sale_opens_by_itself(visit: Visit, office: BoxOffice) -> None:
+    opens = datetime.now(UTC) + timedelta(hours=1)
+    event = await office.event(opens=opens.isoformat())
+    page = await visit(f"#/events/{event}")
+    await expect(page.get_by_text(re.compile("On sale in (1:00:00|59:)"))).to_be_visible()
+    await seat(page, "A", 1).click()
+    await expect(button(page, "Hold 1 seat")).to_be_disabled()
+    await office.open_sales(event)
+    await expect(page.get_by_text("Sales are open.")).to_be_attached()
+    await expect(button(page, "Hold 1 seat")).to_be_enabled()
+
+
+def test_it_is_small() -> None:
+    assert sum(len(gzip.compress(file.read_bytes())) for file in BUILT.glob("shop.*")) < 150_000
+
+
+async def test_the_page_lets_nothing_in_from_elsewhere(api: Server) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api.port}") as http:
+        page = await http.get("/")
+        assert page.headers["content-security-policy"] == (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+        for url in re.findall(r'(?:src|href)="([^"]*)"', page.text):
+            file = await http.get(url)
+            assert file.status_code == 200
+            assert file.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert (await http.get("/shop/digests.txt")).status_code == 404
