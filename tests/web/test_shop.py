@@ -14,7 +14,7 @@ from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
 from tests.web.conftest import Visit
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 BUILT = Path(__file__).parents[2] / "graph" / "static" / "shop"
 
 
