@@ -96,7 +96,7 @@ class EmailTaken(Refusal):
 
 
 class BadCredentials(Refusal):
-    """No such e-mail, or not its password: the two are not told apart."""
+    """No such e-mail, or not its password: the two are not told apart. Or the session has ended."""
 
 
 class NotEnoughSeats(Refusal):

@@ -358,7 +358,7 @@ _publish(
         "INVALID_INPUT": "A value of the input breaks a rule; `field` names it.",
         "NOT_FOUND": "There is no such thing, or the caller may not see it.",
         "EMAIL_TAKEN": "Somebody is registered with this e-mail address.",
-        "BAD_CREDENTIALS": "There is no such user, or the password is another.",
+        "BAD_CREDENTIALS": "There is no such user, the password is another, or the session has ended.",
         "NOT_ENOUGH_SEATS": "Fewer seats are available than asked for.",
         "SEATS_UNAVAILABLE": "Some of the seats asked for are held or booked.",
         "SALES_CLOSED": "The event sells no seats now; `reason` says why, and `opensAt` when it will.",

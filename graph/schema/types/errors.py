@@ -74,7 +74,12 @@ class EmailTaken(Error):
         return cls(code=ErrorCode.EMAIL_TAKEN, message=refusal.message)
 
 
-@strawberry.type(description="There is no such user, or the password is another: the two are not told apart.")
+@strawberry.type(
+    description=(
+        "There is no such user, or the password is another: the two are not told apart. Of `refreshSession`: the token "
+        "is none, or its session has ended."
+    )
+)
 class BadCredentials(Error):
     @classmethod
     def from_refusal(cls, refusal: errors.BadCredentials) -> Self:

@@ -386,7 +386,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** Somebody is registered with this e-mail address. */
   | 'EMAIL_TAKEN'
-  /** There is no such user, or the password is another. */
+  /** There is no such user, the password is another, or the session has ended. */
   | 'BAD_CREDENTIALS'
   /** Fewer seats are available than asked for. */
   | 'NOT_ENOUGH_SEATS'
