@@ -36,6 +36,12 @@ MAX_REMEMBERED = 512 * 1024
 AGAIN_SECONDS = 60.0
 """After so long Redis is told that a text in memory is still in use."""
 
+MOST_OF_ONE, REFILL_SECONDS = 1024 * 1024, 600.0
+"""Characters that one asker may have kept, and in what time they have as much again. A shop's pages have a tenth."""
+
+MAX_ASKERS = 10_000
+"""So many are remembered, the latest."""
+
 OVERHEAD = 250
 """Bytes that Redis needs for a text besides the text itself: both places of its name."""
 
@@ -94,6 +100,7 @@ class StoredTexts:
         self._clock = clock
         self._remembered: OrderedDict[str, tuple[str, float]] = OrderedDict()
         self._size = 0
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._line = FairLine(AT_ONCE, LINE, LINES)
         lines = "persisted queries without Redis", "persisted queries with Redis again"
         self._outage = Outage(_log, *lines, pause_seconds=PAUSE_SECONDS)
@@ -122,12 +129,28 @@ class StoredTexts:
         return found
 
     async def put(self, digest: str, text: str, asker: str) -> None:
-        """Keep this text, whose hash it is, for everybody. Raises Overloaded."""
+        """Keep this text, whose hash it is, for everybody; unless this asker has had too many kept. Raises Overloaded.
+
+        Else one could have all others' forgotten, again and again.
+        """
         if digest in self._remembered:
             await self.get(digest, asker)
             return
+        if not self._has_room(asker, len(text)):
+            return
         self._remember(digest, text)
         await self._tell(digest, text, asker)
+
+    def _has_room(self, asker: str, length: int) -> bool:
+        left, since = self._left.get(asker, (MOST_OF_ONE, 0.0))
+        left = min(MOST_OF_ONE, left + (self._clock() - since) * MOST_OF_ONE / REFILL_SECONDS)
+        if length > left:
+            return False
+        self._left[asker] = left - length, self._clock()
+        self._left.move_to_end(asker)
+        if len(self._left) > MAX_ASKERS:
+            self._left.popitem(last=False)
+        return True
 
     async def _tell(self, digest: str, text: str, asker: str) -> None:
         arguments: list[str | int] = [digest, self._seconds, text, self._most_bytes, OVERHEAD]

@@ -10,7 +10,7 @@ import pytest
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from domain.process.stored_texts import OVERHEAD, StoredTexts, digest_of
+from domain.process.stored_texts import MOST_OF_ONE, OVERHEAD, REFILL_SECONDS, StoredTexts, digest_of
 from tests.conftest import Servers
 
 ASKER = "192.0.2.1"
@@ -120,3 +120,18 @@ async def test_what_is_no_hash_is_no_question_to_redis(prefix: str) -> None:
             assert logs == []
             assert await texts.get("a" * 64, ASKER) is None
             assert [line["event"] for line in logs] == ["persisted queries without Redis"]
+
+
+async def test_one_asker_does_not_have_all_others_forgotten(redis: Any, prefix: str) -> None:
+    time = Time()
+    texts = StoredTexts(redis, prefix, seconds=60, most_bytes=2 * MOST_OF_ONE, clock=time)
+    honest, padded = "{ viewer { id } }", [f"{number:08}" * (MOST_OF_ONE // 32) for number in range(12)]
+    await texts.put(digest_of(honest), honest, "192.0.2.7")
+    for text in padded:
+        await texts.put(digest_of(text), text, ASKER)
+    other = StoredTexts(redis, prefix, seconds=60, most_bytes=2 * MOST_OF_ONE)
+    assert await other.get(digest_of(honest), ASKER) == honest
+    assert [bool(await other.get(digest_of(text), ASKER)) for text in padded] == [True] * 4 + [False] * 8
+    time.now += REFILL_SECONDS / 4  # after which there is room for one more
+    await texts.put(digest_of(padded[4]), padded[4], ASKER)
+    assert await other.get(digest_of(padded[4]), ASKER) == padded[4]
