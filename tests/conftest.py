@@ -188,10 +188,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(hunts)]
 
 
-def pytest_collection_finish() -> None:
-    """Look through what was loaded once, not each time garbage is collected."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for garbage when all is loaded, and never again in that; afterwards as often as `serve` does."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 5, 5)
+        gc.enable()
 
 
 def pytest_sessionfinish() -> None:
