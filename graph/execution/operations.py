@@ -32,7 +32,7 @@ from graph.execution.introspection import SchemaAnswers
 from graph.execution.naming import NamedDocuments, NotNamed
 from graph.execution.operation import Operation, Request, RequestError, too_many_requests
 from graph.execution.preparing import NewDocuments
-from graph.execution.results import answer_of, check_some_ran, note_refused
+from graph.execution.results import answer_of, check_some_ran, note_bad_token, note_refused
 from graph.execution.subscribed import Subscribed
 from graph.execution.trusted import trusted_documents
 from graph.execution.turns import Turns
@@ -194,6 +194,7 @@ class Operations:
         note_refused(ended, operation.type, context)
         if ended.errors:
             check_some_ran(ended, operation.type, context)
+            note_bad_token(ended, context)
         answer = answer_of(ended, context, operation.type)
         if context.asked_too_much:
             return with_cost(answer, self.cost_of(operation))

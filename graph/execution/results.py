@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphql import ExecutionResult, FieldNode, OperationType
 
-from domain.errors import Forbidden, SeatlockError
+from domain.errors import Forbidden, SeatlockError, Unauthenticated
 from graph.execution.answers import needed_somebody, too_much_for_now
 from graph.execution.errors import cause_of, code_of, describe, format_errors
 from graph.execution.operation import BAD_TOKEN, RequestError, too_many_requests
@@ -33,6 +33,14 @@ def check_some_ran(result: ExecutionResult, operation: OperationType, context: C
     sent_token = context.bad_token is not None or context.caller is not None
     if sent_token and (error := needed_somebody(result, operation)) is not None:
         raise RequestError(describe(error), headers=[BAD_TOKEN])
+
+
+def note_bad_token(result: ExecutionResult, context: Context) -> None:
+    """Have the answer say that the token is bad, where only those found out that look by themselves."""
+    causes = (cause_of(error) for error in result.errors or ())
+    found = next((cause for cause in causes if isinstance(cause, Unauthenticated)), None)
+    if context.bad_token is None and context.caller is not None and found is not None:
+        context.bad_token = Unauthenticated(found.message)
 
 
 def answer_of(result: ExecutionResult, context: Context, operation: OperationType) -> dict[str, object]:

@@ -145,6 +145,9 @@ async def test_with_a_bad_token_nothing_is_changed_as_by_nobody(
     for refused in (alone, await ask(api, f"mutation {{ {lock('lockSeats', event)} }}", token)):
         assert (refused.status_code, told(refused)) == (401, [(None, "UNAUTHENTICATED")])
         assert refused.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    beside = await ask(api, f"mutation {{ __typename {lock('mine', event)} }}", token)
+    assert told(beside) == [(["mine"], "UNAUTHENTICATED")]
+    assert beside.headers["www-authenticate"] == 'Bearer error="invalid_token"'
     assert await SeatLock.find_all().count() == 0
 
 
