@@ -22,7 +22,7 @@ async def event(services: Services) -> Event:
     )
     raw = await SeatLock.get_pymongo_collection().find_one({"_id": locked.lock.id})
     assert raw is not None
-    dead = {"_id": event.id, "expires_at": services.clock() - timedelta(days=1)}
+    dead = {"_id": event.id, "key_id": None, "expires_at": services.clock() - timedelta(days=1)}
     await SeatLock.get_pymongo_collection().insert_one(raw | dead)
     await Event.get_pymongo_collection().update_one({"_id": event.id}, {"$inc": {"sections.0.available": -2}})
     return event

@@ -148,7 +148,7 @@ async def test_counting_does_not_look_at_what_is_finished(sale: Sale) -> None:
     long_ago = sale.time.now - timedelta(hours=1)
     locks = SeatLock.get_pymongo_collection()
     for status in (SeatLockStatus.RELEASED, SeatLockStatus.EXPIRED, SeatLockStatus.CONSUMED):
-        finished = raw | {"status": status.value, "expires_at": long_ago}
+        finished = raw | {"key_id": None, "status": status.value, "expires_at": long_ago}
         await locks.insert_many([finished | {"_id": new_id()} for _ in range(MANY_FINISHED)])
     assert await scanned_by_locking(sale, event, buyer) < few + 20
     await limit(sale, event, 4)

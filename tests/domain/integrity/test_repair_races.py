@@ -72,7 +72,7 @@ async def insert_a_dead_lock(event: Event) -> None:
     raw = await SeatLock.get_pymongo_collection().find_one({"event_id": event.id})
     assert raw is not None
     dead = {"status": "ACTIVE", "booked": False, "expires_at": raw["created_at"] - timedelta(days=1)}
-    await SeatLock.get_pymongo_collection().insert_one(raw | dead | {"_id": ObjectId()})
+    await SeatLock.get_pymongo_collection().insert_one(raw | dead | {"_id": ObjectId(), "key_id": None})
 
 
 async def mark_a_seat_booked(event: Event) -> None:

@@ -11,7 +11,7 @@ from graphql import parse
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from domain.documents import Job, SeatLock, SeatLockStatus, new_id
+from domain.documents import IdempotencyKey, Job, SeatLock, SeatLockStatus, new_id
 from domain.jobs import lease, run
 from domain.jobs.run import JobPlan, begin_job
 from domain.process.progress import Progress
@@ -189,14 +189,14 @@ async def test_recover(office: Office, services: Services) -> None:
 
 
 async def test_clean_up(services: Services) -> None:
-    event = await new_event(services, seats=10)
-    for key in ("a", "b"):
-        await lock_seats(
-            services, somebody(), event_id=event.id, quantity=1, section=None, seats=None, idempotency_key=key
-        )
     keys = services.database["idempotency_keys"]
-    (fresh, _) = await keys.find().to_list()
-    await keys.update_one({"_id": fresh["_id"]}, {"$set": {"expires_at": services.clock() + timedelta(days=9)}})
+    old, fresh = [
+        IdempotencyKey(
+            id=name, request=b"", outcome_id=new_id(), expires_at=services.clock() + timedelta(days=days)
+        ).to_bson()
+        for name, days in ((b"old", 1), (b"fresh", 9))
+    ]
+    await keys.insert_many([old, fresh])
     # Two days on, instead of keys two days old: MongoDB itself would delete those at any moment.
     shop = later(services, timedelta(days=2))
     async with serving(assemble(services.settings, given(shop))) as http:
