@@ -30,7 +30,8 @@ from domain.process.settings import Settings
 from domain.services import Services
 from tests.conftest import Servers
 from tests.domain.integrity.test_check import Shop
-from tests.support.api import SEATLOCK, command
+from tests.support.api import command
+from tests.support.commands import environment, seatlock
 from tests.support.sale import Sale, open_sale, somebody
 from tests.support.shops import open_shop, undone_afterwards
 from tests.support.sweeping import sweep_due
@@ -199,13 +200,10 @@ async def test_kill_9_in_the_middle_of_a_sale(services: Services) -> None:
 # Those that open services of their own come before those that share a shop: Beanie's classes know one client at a time.
 
 
-async def check(settings: Settings) -> tuple[int | None, str]:
+async def check(settings: Settings) -> tuple[int, str]:
     """The exit code of `seatlock check`, and what it prints."""
-    process = await asyncio.create_subprocess_exec(
-        *command(settings, SEATLOCK, "check"), stdout=asyncio.subprocess.PIPE
-    )
-    told, _ = await process.communicate()
-    return process.returncode, told.decode()
+    ended = await asyncio.to_thread(seatlock, "check", env=environment(settings))
+    return ended.returncode, ended.stdout
 
 
 async def test_the_check_prints_it_and_exits_1(services: Services) -> None:
