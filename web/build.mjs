@@ -19,6 +19,7 @@ const { metafile } = await build({
   minify: true,
   nodePaths: [`${here}node_modules`], // for what clients/typescript imports
   outdir: target,
+  preserveSymlinks: true, // so that files have the same places wherever packages are kept
   target: "es2022",
   tsconfigRaw: {}, // the paths of tsconfig.json are for types alone
 });

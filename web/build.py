@@ -23,8 +23,13 @@ RECORD = TARGET / "digests.txt"
 def sources() -> list[Path]:
     """Everything that decides what is built."""
     ours = [HERE / name for name in ("build.mjs", "icon.svg", "package.json", "package-lock.json", "tsconfig.json")]
-    trees = [HERE / "src", ROOT / "clients" / "typescript" / "src"]
-    return [*ours, *sorted(file for tree in trees for file in tree.rglob("*") if file.is_file())]
+    client = ROOT / "clients" / "typescript"
+    trees = [HERE / "src", client / "src"]
+    return [
+        *ours,
+        client / "package.json",
+        *sorted(file for tree in trees for file in tree.rglob("*") if file.is_file()),
+    ]
 
 
 def digests(target: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from random import Random
 
@@ -19,7 +19,7 @@ class Market:
 
     def __init__(self, seatlock: Seatlock) -> None:
         self._seatlock = seatlock
-        self._events: list[Event] = []
+        self._events: Sequence[Event] = []
         self._trouble = ""
 
     async def read(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from pymongo import MongoClient
 from domain.process.settings import load_settings
 from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
+from tests.clients.installing import install_packages
 from tests.conftest import Servers
 from tests.support.api import api_server
 from tests.web.browser import launching
@@ -61,18 +63,26 @@ async def browser(pytestconfig: pytest.Config) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest.fixture(scope="session")
+def axe(pytestconfig: pytest.Config) -> str:
+    """The script that looks for what keeps people with disabilities out."""
+    packages = install_packages(pytestconfig.cache.mkdir("npm"), Path(__file__).parent)
+    return (packages / "axe-core" / "axe.min.js").read_text()
+
+
 @pytest.fixture
 async def visit(browser: Browser, api: Server) -> AsyncIterator[Visit]:
     """Opens the shop at a place, for a visitor of its own; at the end nothing went wrong behind the scenes.
 
-    That is: no error on the console, where violations of the policy are, too, and no request to another server.
+    That is: no error on the console, where violations of the policy are, too, and no request to another server. What
+    the browser itself says of a network that fails is no error of the page.
     """
     shop = f"http://127.0.0.1:{api.port}/"
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and "net::ERR_" not in message.text:
             wrong.append(message.text)
 
     def follow(request: Request) -> None:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
-from playwright.async_api import Locator, Page, expect
+import pytest
+from playwright.async_api import Locator, Page, Route, expect
 
 from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
+from tests.clients.installing import install_packages
+from tests.support.hunting import hunt
 from tests.web.conftest import Visit
+from web.build import BUILT, ROOT, build
+from web.build import TARGET as SHOP
 
 PASSWORD = "correct horse battery"
-BUILT = Path(__file__).parents[2] / "graph" / "static" / "shop"
+COMPLAINTS = """async () => (await axe.run()).violations.flatMap(
+  ({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))"""
 
 
 def button(page: Page, name: str | re.Pattern[str]) -> Locator:
@@ -127,7 +134,8 @@ async def test_a_card_that_is_declined_and_a_bank_that_asks(visit: Visit, office
     assert (await done(office, event)).count("PAYMENT_SUCCEEDED") == 1
 
 
-async def test_the_keyboard_alone_buys_a_seat_on_a_narrow_screen(visit: Visit, office: BoxOffice) -> None:
+async def test_the_keyboard_alone_buys_a_seat_on_a_narrow_screen(visit: Visit, office: BoxOffice, axe: str) -> None:
+    """And axe finds nothing to complain of, by day and by night."""
     event = await office.event()
     page = await visit(f"#/events/{event}", width=320)
     await expect(seat(page, "A", 1)).to_be_visible()
@@ -153,10 +161,64 @@ async def test_the_keyboard_alone_buys_a_seat_on_a_narrow_screen(visit: Visit, o
     await tab_to(button(page, "Pay ₹500.00"))
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Paid: the seats are yours").first).to_be_visible()
-    for place in ("#/", f"#/events/{event}", "#/bookings"):
+    await page.evaluate(axe)
+    for place, shown in (("#/bookings", "Paid"), ("#/", "seats left"), (f"#/events/{event}", "a seat")):
         await page.evaluate("place => { location.hash = place }", place)
-        await expect(page.get_by_role("heading", level=1)).not_to_have_text("Looking …")
+        await expect(page.get_by_text(shown).first).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") == 320
+        assert await page.evaluate(COMPLAINTS) == []
+    await page.emulate_media(color_scheme="dark")
+    assert await page.evaluate(COMPLAINTS) == []
+
+
+async def test_lost_answers_and_a_second_tab_change_nothing(visit: Visit, office: BoxOffice) -> None:
+    event = await office.event()
+    page = await visit(f"#/events/{event}")
+    lost: set[str] = set()
+
+    async def lose(route: Route) -> None:
+        """Each mutation is carried out, and the first answer to it never comes."""
+        found = re.search(r"mutation (\w+)", route.request.post_data or "")
+        if found is None or found[1] in lost:
+            await route.continue_()
+            return
+        lost.add(found[1])
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/graphql", lose)
+    await hold(page, 1)
+    other = await page.context.new_page()
+    await other.goto(page.url)
+    await expect(seat(other, "A", 1)).to_have_accessible_name("Row A seat 1, yours")
+    await seat(page, "A", 2).click()
+    await button(page, "Change my seats").click()
+    await expect(seat(other, "A", 2)).to_have_accessible_name("Row A seat 2, yours")
+    await button(page, "Go on to pay").click()
+    await expect(other.get_by_text("not paid yet")).to_be_visible()
+    await button(page, "Pay ₹1,000.00").click()
+    await expect(page.get_by_text("Paid: the seats are yours").first).to_be_visible()
+    assert lost == {"Register", "Login", "LockSeats", "ChangeLock", "ConfirmBooking", "PayBooking"}
+    actions = await done(office, event)
+    for action in ("SEATS_LOCKED", "LOCK_CHANGED", "BOOKING_CREATED", "PAYMENT_SUCCEEDED"):
+        assert actions.count(action) == 1
+    await expect(other.get_by_text("not paid yet")).to_be_hidden()
+    await expect(seat(other, "A", 1)).to_have_accessible_name("Row A seat 1, sold")
+    await button(page, "Sign out").click()
+    await expect(button(other, "Sign in")).to_be_visible()
+
+
+async def test_a_server_that_restarts_is_waited_for(visit: Visit, office: BoxOffice, api: Server) -> None:
+    event, buyer = await office.event(), await office.buyer()
+    page = await visit(f"#/events/{event}")
+    await seat(page, "A", 10).click()
+    api.kill()
+    await expect(page.get_by_text("The connection is lost")).to_be_visible()
+    api.start()
+    await office.lock(buyer, event)
+    await expect(page.get_by_text("19 seats left")).to_be_visible()
+    await expect(page.get_by_text("The connection is lost")).to_be_hidden()
+    await expect(button(page, "Hold 1 seat")).to_be_visible()
 
 
 async def test_a_sale_opens_by_itself(visit: Visit, office: BoxOffice) -> None:
@@ -171,8 +233,20 @@ async def test_a_sale_opens_by_itself(visit: Visit, office: BoxOffice) -> None:
     await expect(button(page, "Hold 1 seat")).to_be_enabled()
 
 
+@hunt
+def test_it_is_built_from_these_sources_byte_by_byte(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    copy = tmp_path / "copy"
+    for tree in ("web", "clients/typescript"):
+        shutil.copytree(ROOT / tree, copy / tree, ignore=shutil.ignore_patterns("node_modules"))
+    (copy / "web" / "node_modules").symlink_to(install_packages(pytestconfig.cache.mkdir("npm"), ROOT / "web"))
+    built = tmp_path / "built"
+    built.mkdir()
+    build(copy / "web", built)
+    assert {name: (built / name).read_bytes() for name in BUILT} == {name: (SHOP / name).read_bytes() for name in BUILT}
+
+
 def test_it_is_small() -> None:
-    assert sum(len(gzip.compress(file.read_bytes())) for file in BUILT.glob("shop.*")) < 150_000
+    assert sum(len(gzip.compress(file.read_bytes())) for file in SHOP.glob("shop.*")) < 150_000
 
 
 async def test_the_page_lets_nothing_in_from_elsewhere(api: Server) -> None:

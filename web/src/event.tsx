@@ -168,7 +168,7 @@ function Best({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
         {sections.length > 1 && (
           <label>
             in{" "}
-            <select value={section} onChange={({ currentTarget }) => setSection(currentTarget.value)}>
+            <select value={section || sections[0]!.name} onChange={({ currentTarget }) => setSection(currentTarget.value)}>
               {sections.map(({ id, name }) => (
                 <option key={id} value={name}>
                   {name}

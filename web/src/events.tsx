@@ -1,14 +1,14 @@
 // Page 1: the events, with what is left of each, live.
 
 import { useEffect, useState } from "preact/hooks";
-import { type Event as Whole, events, watchSeats } from "../../clients/typescript/src/index.ts";
+import { events, watchSeats } from "../../clients/typescript/src/index.ts";
 import { heard, now } from "./clock.ts";
 import { left, money, seats, when } from "./format.ts";
 import { eventPage } from "./route.ts";
 import { api, lost } from "./shop.ts";
 import { words } from "./words.ts";
 
-type Event = Omit<Whole, "sections">;
+type Event = Awaited<ReturnType<typeof events>>["nodes"][number];
 
 const LIVE = 20; // of a connection's 50 subscriptions
 
@@ -21,7 +21,7 @@ export function Events() {
   async function read(after: string | null): Promise<void> {
     try {
       const startsAfter = new Date(now.value).toISOString();
-      const page = await events(api, { startsAfter, ...(search && { search }), ...(after && { after }) });
+      const page = await events(api, { prices: true, startsAfter, ...(search && { search }), ...(after && { after }) });
       setFound((before) => [...(after ? (before ?? []) : []), ...page.nodes]);
       setNext(page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null);
       setTrouble("");
@@ -66,7 +66,8 @@ function Item({ event: read, isLive }: { event: Event; isLive: boolean }) {
         for await (const message of watchSeats(api, wanted)) {
           lost.value = false;
           if (!message.snapshot) heard(message.asOf);
-          if (message.event) setEvent(message.event);
+          const { sections: _without, ...fresh } = message.event!;
+          setEvent((before) => ({ ...before, ...fresh }));
         }
       } catch {
         // What was read stays as it was: the page of the event tells what is wrong.
@@ -81,15 +82,22 @@ function Item({ event: read, isLive }: { event: Event; isLive: boolean }) {
         <h2>{event.name}</h2>
         <span>{when(event.startsAt, event.timeZone)}</span>
         {event.venue && <span>{event.venue}</span>}
-        <span>from {money(event.price)}</span>
+        <span>{prices(event)}</span>
         <Left event={event} />
       </a>
     </li>
   );
 }
 
+/** What a seat costs, or the least that one costs. */
+function prices({ sections = [], price }: Event): string {
+  const all = sections.map((section) => section.price).sort((one, other) => Number(one.amount) - Number(other.amount));
+  const [least = price, most = price] = [all[0], all.at(-1)];
+  return least.amount === most.amount ? money(least) : `from ${money(least)}`;
+}
+
 /** How much is left, or why it cannot be bought. */
-export function Left({ event }: { event: Event }) {
+export function Left({ event }: { event: Omit<Event, "sections"> }) {
   const opens = event.salesStartAt ? Date.parse(event.salesStartAt) : 0;
   if (event.cancelledAt) return <strong class="left none">Cancelled</strong>;
   if (!event.salesOpen && opens > now.value) {

@@ -6,8 +6,9 @@ import { BookingPage, Bookings } from "./bookings.tsx";
 import { EventPage } from "./event.tsx";
 import { Events } from "./events.tsx";
 import { BOOKINGS, EVENTS, route } from "./route.ts";
-import { lost, said, signOut, who } from "./shop.ts";
+import { lost, said, say, signOut, who } from "./shop.ts";
 import { ask, SignDialog } from "./sign.tsx";
+import { words } from "./words.ts";
 
 function Page() {
   const shown = route.value;
@@ -16,10 +17,19 @@ function Page() {
   return shown.page === "bookings" ? <Bookings /> : <Events />;
 }
 
+async function leave(): Promise<void> {
+  try {
+    await signOut();
+  } catch (error) {
+    say(words(error));
+  }
+}
+
 function Shop() {
   const isFirst = useRef(true);
   useEffect(() => {
     document.title = "Tickets";
+    lost.value = false; // the next page finds out for itself
     // Who comes from another page hears where they are; who loads this one begins at the top.
     if (!isFirst.current) document.querySelector("h1")?.focus();
     isFirst.current = false;
@@ -35,7 +45,7 @@ function Shop() {
           <button onClick={() => void ask()}>Sign in</button>
         ) : (
           <span>
-            {who.value} <button onClick={() => void signOut()}>Sign out</button>
+            {who.value} <button onClick={() => void leave()}>Sign out</button>
           </span>
         )}
       </header>

@@ -5,6 +5,7 @@ import { labelOf, type Hall, type Place } from "./hall.ts";
 const NEAR = 9; // px a seat from which on each one is drawn
 const NUMBERED = 20; // and from which on it shows its number
 const LARGEST = 44;
+const HEAD = 16; // px above the first section, for its name
 const LINES = 4; // of the picture from one unit of height: three of seats, one of space
 
 export type View = { scale: number; x: number; y: number };
@@ -49,15 +50,20 @@ export class Plan {
   /** Show the whole hall. */
   fit(): void {
     const { width, height } = this.hall;
-    const scale = Math.min(LARGEST, this.#width / (width + 4), this.#height / (height + 1));
-    this.view = { scale, x: (this.#width - width * scale) / 2, y: (this.#height - height * scale) / 2 };
+    const scale = this.#whole();
+    this.view = { scale, x: (this.#width - width * scale) / 2, y: Math.max(HEAD, (this.#height - height * scale) / 2) };
     this.ask();
+  }
+
+  /** The scale at which all of it is to be seen. */
+  #whole(): number {
+    return Math.min(LARGEST, this.#width / (this.hall.width + 4), (this.#height - HEAD) / this.hall.height);
   }
 
   /** Nearer or further, around this point of the canvas. */
   zoom(by: number, x = this.#width / 2, y = this.#height / 2): void {
     const { view } = this;
-    const least = Math.min(LARGEST, this.#width / (this.hall.width + 4), this.#height / (this.hall.height + 1)) / 1.5;
+    const least = this.#whole() / 1.5;
     const scale = Math.min(LARGEST, Math.max(least, view.scale * by));
     const times = scale / view.scale;
     this.view = { scale, x: x - (x - view.x) * times, y: y - (y - view.y) * times };
@@ -192,7 +198,7 @@ export class Plan {
         if (this.#colours![state] !== colour) pen.fillStyle = colour = this.#colours![state];
         pen.fillRect(left, top, size, size);
         if (!isNumbered) continue;
-        pen.fillStyle = colour = this.#colours![state === "A" ? "text" : "mark"];
+        pen.fillStyle = colour = this.#colours![state === "H" || state === "B" ? "text" : "mark"];
         pen.fillText(MARKS[state] ?? String(seat + 1), left + size / 2, top + size / 2);
       }
       if (isNumbered) {

@@ -17,7 +17,7 @@ import {
 } from "../../clients/typescript/src/index.ts";
 import { change } from "../../clients/typescript/src/connection.ts";
 import { ChangeLockDocument, type ChangedFragment, type LockedFragment } from "../../clients/typescript/src/generated/graphql.ts";
-import { heard } from "./clock.ts";
+import { heard, now } from "./clock.ts";
 import { Hall, labelOf, type Place } from "./hall.ts";
 import { api, keyOf, lost, once, say, settle, tellOthers } from "./shop.ts";
 import { signedIn, withSession } from "./sign.tsx";
@@ -82,6 +82,8 @@ export class Sale {
         });
         if (message.salesOpen && !before.salesOpen) say("Sales are open.");
         this.#letGo();
+        const lock = this.lock.value;
+        if (lock && Date.parse(lock.expiresAt) <= now.value) void this.findLock();
       }
     } catch (error) {
       // An id that is none of an event's.

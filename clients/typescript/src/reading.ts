@@ -21,7 +21,7 @@ import {
 /** An event with its sections; with its map, one letter a seat: A, H or B. */
 export type Event = NonNullable<ReadEventQuery["event"]>;
 
-/** One page of events, the soonest first. */
+/** One page of events, the soonest first; with the `prices` of their sections. */
 export async function events(
   api: Seatlock,
   which: FindEventsQueryVariables = {},

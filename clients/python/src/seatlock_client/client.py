@@ -157,9 +157,10 @@ class Seatlock:
         starts_before: datetime | None = None,
         first: int = 20,
         after: str | None = None,
+        prices: bool = False,
     ) -> api.FindEventsEvents:
-        """One page of events, the soonest first."""
-        found = await self._api.find_events(search, starts_after, starts_before, first, after)
+        """One page of events, the soonest first; with the `prices` of their sections."""
+        found = await self._api.find_events(prices, search, starts_after, starts_before, first, after)
         return _there(found.events)
 
     async def event(self, event_id: str, *, seat_map: bool = True) -> api.ReadEventEvent | None:

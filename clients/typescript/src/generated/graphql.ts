@@ -787,10 +787,11 @@ export type FindEventsQueryVariables = Exact<{
   startsBefore?: string | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
+  prices?: boolean;
 }>;
 
 
-export type FindEventsQuery = { events: { nodes: Array<{ id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, price: { amount: string, currencyCode: CurrencyCode } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type FindEventsQuery = { events: { nodes: Array<{ id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections?: Array<{ id: string, name: string, price: { amount: string, currencyCode: CurrencyCode } }>, price: { amount: string, currencyCode: CurrencyCode } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type ReadEventQueryVariables = Exact<{
   id: string | number;
@@ -2254,7 +2255,7 @@ fragment LoggedOut on LogoutSuccess {
   sessionsEnded
 }`) as unknown as TypedDocumentString<LogoutMutation, LogoutMutationVariables>;
 export const FindEventsDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query FindEvents($search: String, $startsAfter: DateTime, $startsBefore: DateTime, $first: Int, $after: String) {
+    query FindEvents($search: String, $startsAfter: DateTime, $startsBefore: DateTime, $first: Int, $after: String, $prices: Boolean! = false) {
   events(
     search: $search
     startsAfter: $startsAfter
@@ -2264,6 +2265,13 @@ export const FindEventsDocument = /*#__PURE__*/ new TypedDocumentString(`
   ) {
     nodes {
       ...Event
+      sections @include(if: $prices) {
+        id
+        name
+        price {
+          ...Money
+        }
+      }
     }
     pageInfo {
       hasNextPage

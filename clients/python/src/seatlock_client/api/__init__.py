@@ -60,6 +60,8 @@ from .find_events import (
     FindEvents,
     FindEventsEvents,
     FindEventsEventsNodes,
+    FindEventsEventsNodesSections,
+    FindEventsEventsNodesSectionsPrice,
     FindEventsEventsPageInfo,
 )
 from .fragments import (
@@ -315,6 +317,8 @@ __all__ = [
     "FindEvents",
     "FindEventsEvents",
     "FindEventsEventsNodes",
+    "FindEventsEventsNodesSections",
+    "FindEventsEventsNodesSectionsPrice",
     "FindEventsEventsPageInfo",
     "InvalidInput",
     "InvalidInputIssues",

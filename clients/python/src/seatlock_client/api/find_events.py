@@ -6,7 +6,11 @@ from typing import Optional
 from pydantic import Field
 
 from .base_model import BaseModel
-from .fragments import Event
+from .fragments import (
+    Event,
+    EventPrice,  # noqa: F401
+    Money,
+)
 
 
 class FindEvents(BaseModel):
@@ -18,7 +22,17 @@ class FindEventsEvents(BaseModel):
     page_info: "FindEventsEventsPageInfo" = Field(alias="pageInfo")
 
 
-FindEventsEventsNodes = Event
+class FindEventsEventsNodes(Event):
+    sections: Optional[list["FindEventsEventsNodesSections"]] = None
+
+
+class FindEventsEventsNodesSections(BaseModel):
+    id: str
+    name: str
+    price: "FindEventsEventsNodesSectionsPrice"
+
+
+FindEventsEventsNodesSectionsPrice = Money
 
 
 class FindEventsEventsPageInfo(BaseModel):

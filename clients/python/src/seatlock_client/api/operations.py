@@ -231,6 +231,7 @@ class Operations(Base):
 
     async def find_events(
         self,
+        prices: bool,
         search: Union[Optional[str], UnsetType] = UNSET,
         starts_after: Union[Optional[AwareDatetime], UnsetType] = UNSET,
         starts_before: Union[Optional[AwareDatetime], UnsetType] = UNSET,
@@ -239,7 +240,7 @@ class Operations(Base):
         **kwargs: Any,
     ) -> FindEvents:
         query = gql("""
-            query FindEvents($search: String, $startsAfter: DateTime, $startsBefore: DateTime, $first: Int, $after: String) {
+            query FindEvents($search: String, $startsAfter: DateTime, $startsBefore: DateTime, $first: Int, $after: String, $prices: Boolean! = false) {
               events(
                 search: $search
                 startsAfter: $startsAfter
@@ -249,6 +250,13 @@ class Operations(Base):
               ) {
                 nodes {
                   ...Event
+                  sections @include(if: $prices) {
+                    id
+                    name
+                    price {
+                      ...Money
+                    }
+                  }
                 }
                 pageInfo {
                   hasNextPage
@@ -290,6 +298,7 @@ class Operations(Base):
             "startsBefore": starts_before,
             "first": first,
             "after": after,
+            "prices": prices,
         }
         response = await self.execute(
             query=query, operation_name="FindEvents", variables=variables, **kwargs
