@@ -19,7 +19,7 @@ from graph.schema.ids import encode_id, encode_routed_id
 from tests.graph.conftest import Client
 from tests.support.sale import Sale, Time, new_event, somebody
 from tests.support.scenes import admin, token_of, user
-from tests.support.sockets import listening
+from tests.support.sockets import Closed, connected, listening
 
 USERS = """
 query ($search: String, $role: Role, $first: Int, $after: String) {
@@ -141,8 +141,10 @@ async def test_an_admin_who_does_not_exist_any_more_is_nobody(client: Client, se
     await User.get_pymongo_collection().delete_one({"_id": grace.id})
     assert await codes(client, EVERYTHING, token) == ["UNAUTHENTICATED"]
     assert await codes(client, PUBLIC, token) == []
-    async with listening(client.http.base_url, token) as socket:
-        assert await (await socket.subscribe(EVERYTHING)).code() == "UNAUTHENTICATED"
+    async with connected(client.http.base_url) as socket:
+        with pytest.raises(Closed) as closed:
+            await socket.initialise(token)
+        assert closed.value.code == 4403
 
 
 async def test_demoted_on_an_open_socket(client: Client, services: Services, grace: User) -> None:
