@@ -62,6 +62,8 @@ def run(plan: Plan) -> None:
             _await_ready(port, children)
             if plan.demo:
                 _run_demo(stack, must=bool(servers))
+            if load_settings().shop:
+                _say(f"shop http://127.0.0.1:{port}/")
             _say(f"ready http://127.0.0.1:{port}/graphql")
             _supervise(children, servers)
     except KeyboardInterrupt:
@@ -117,7 +119,6 @@ def _prepare_environment(data: Path, port: int, *, ours: bool) -> None:
     defaults = {
         SHARED_METRICS: _fresh(data / "metrics"),
         "SEATLOCK_SECRET_KEY": _secret_key(data / "secret_key"),
-        "SEATLOCK_SHOP": "true",
         "SEATLOCK_GRAPHQL_IDE": "true",
         "SEATLOCK_COMPRESSION": "true",
         "SEATLOCK_LOG_FORMAT": "console",
@@ -129,6 +130,8 @@ def _prepare_environment(data: Path, port: int, *, ours: bool) -> None:
         "SEATLOCK_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SEATLOCK_ALLOWED_HOSTS": "localhost,*.localhost,127.0.0.1,[::1]",
     }
+    if os.environ.get("SEATLOCK_PAYMENT_PROVIDER", "simulated") == "simulated":
+        defaults["SEATLOCK_SHOP"] = "true"
     if ours:
         defaults |= {"SEATLOCK_ADMIN_EMAIL": ADMIN_EMAIL, "SEATLOCK_ADMIN_PASSWORD": ADMIN_PASSWORD}
     for name, value in defaults.items():

@@ -171,7 +171,10 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
         description="Origins browsers may call from, as https://shop.example, comma-separated; * for any.",
     )
     graphql_introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
-    shop: bool = Field(default=False, description="Whether GET / is the shop, a page for buyers.")
+    shop: bool = Field(
+        default=False,
+        description="Whether GET / is the shop, a page for buyers. It pays with the simulated provider only.",
+    )
     graphql_ide: bool = Field(default=False, description="Whether GET /graphql from a browser shows GraphiQL.")
     graphql_max_depth: int = Field(default=12, ge=3, le=100, description="How deep fields may nest.")
     graphql_max_cost: int = Field(
@@ -310,6 +313,7 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
             "PAYMENT_PROVIDER=stripe needs {0}STRIPE_SECRET_KEY": is_stripe and not stripe_key,
             "STRIPE_SECRET_KEY needs {0}PAYMENT_PROVIDER=stripe": not is_stripe and bool(stripe_key),
             "SIMULATED_WEBHOOK_URL needs {0}PAYMENT_PROVIDER=simulated": is_stripe and bool(self.simulated_webhook_url),
+            "SHOP needs {0}PAYMENT_PROVIDER=simulated": is_stripe and self.shop,
             "SIMULATED_WEBHOOK_URL needs {0}WEBHOOK_SECRET": bool(self.simulated_webhook_url) and not webhook_secret,
             "WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes for the simulated provider": (
                 not is_stripe and bool(webhook_secret) and not is_secret(str(webhook_secret))

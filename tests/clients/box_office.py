@@ -35,6 +35,15 @@ mutation ($opens: DateTime) {
   }) { ... on CreateEventSuccess { event { id } } }
 }
 """
+STANDING = """
+mutation {
+  createEvent(input: {
+    name: "Festival", startsAt: "2099-12-31T19:30:00Z", price: {amount: "500.00", currencyCode: INR},
+    sections: [{name: "STALLS", rows: [{name: "A", seatCount: 10}]}
+      {name: "FLOOR", capacity: 10, price: {amount: "200.50", currencyCode: INR}}]
+  }) { ... on CreateEventSuccess { event { id } } }
+}
+"""
 OPEN_SALES = """
 mutation ($event: ID!) {
   updateEvent(input: {eventId: $event, salesStartAt: null}) { ... on UpdateEventSuccess { event { salesOpen } } }
@@ -62,6 +71,10 @@ class BoxOffice:
         """The id of a new event, which sells at once, or when it `opens`."""
         created = await self._ask(CREATE_EVENT, self._admin, opens=opens)
         return str(created["event"]["id"])
+
+    async def standing(self) -> str:
+        """The id of a new event with ten seats and ten places to stand."""
+        return str((await self._ask(STANDING, self._admin))["event"]["id"])
 
     async def open_sales(self, event: str) -> None:
         """It sells from now on, whenever it was to open."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import psutil
 import pytest
@@ -99,9 +99,13 @@ def query(url: str, document: str, token: str = "") -> dict[str, Any]:
 
 
 def metrics(url: str) -> bytes:
+    return page(urljoin(url, "/metrics"))
+
+
+def page(url: str) -> bytes:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-    connection.request("GET", "/metrics")
+    connection.request("GET", parts.path)
     body = connection.getresponse().read()
     connection.close()
     return body
@@ -145,6 +149,7 @@ def test_killed_it_leaves_no_process_and_starts_again_with_its_data(tmp_path: Pa
     with dev(tmp_path / "second", *data) as running:
         url = running.await_ready()
         assert b'operation="register"' not in metrics(url)
+        assert b'<div id="shop">' in page(running.said("shop") or "")
         assert query(url, "{ viewer { name } }", token) == {"viewer": {"name": "Ada"}}
         assert len(query(url, "{ events { nodes { id } } }")["events"]["nodes"]) == 6
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600

@@ -108,6 +108,36 @@ async def test_two_who_want_one_seat(visit: Visit, office: BoxOffice) -> None:
     await expect(seat(bob, "A", 1)).to_have_accessible_name("Row A seat 1, free")
 
 
+async def test_places_without_numbers_and_a_hold_that_runs_out(visit: Visit, office: BoxOffice) -> None:
+    event = await office.standing()
+    page = await visit()
+    await page.clock.install()
+    await page.get_by_role("link", name=re.compile("Festival.*from ₹200.50.*20 seats left", re.DOTALL)).click()
+    floor = page.get_by_role("spinbutton", name=re.compile("^FLOOR"))
+    await floor.fill("3")
+    await hold(page, 1)
+    basket = page.get_by_role("region", name="Your seats")
+    await expect(basket).to_contain_text("STALLS-A-1, 3 × FLOOR: ₹1,101.50")
+    await floor.fill("1")
+    await button(page, "Change my seats").click()
+    await expect(basket).to_contain_text("STALLS-A-1, 1 × FLOOR: ₹700.50")
+    await expect(page.get_by_text("₹200.50, 9 seats left")).to_be_visible()
+    await page.clock.fast_forward("04:10")
+    await expect(page.get_by_text("for less than a minute")).to_be_attached()
+    await button(page, "Let go").click()
+    await expect(page.get_by_text("20 seats left")).to_be_visible()
+    assert (await done(office, event)).count("LOCK_RELEASED") == 1
+
+
+async def test_what_is_not_there_says_so(visit: Visit, office: BoxOffice) -> None:
+    page = await visit("#/events/none")
+    await expect(page.get_by_role("heading", name="There is no such event")).to_be_visible()
+    await button(page, "Sign in").click()
+    await register(page)
+    await page.evaluate("location.hash = '#/bookings/none'")
+    await expect(page.get_by_role("heading", name="You have no such booking")).to_be_visible()
+
+
 async def test_a_card_that_is_declined_and_a_bank_that_asks(visit: Visit, office: BoxOffice) -> None:
     event = await office.event()
     page = await visit(f"#/events/{event}")

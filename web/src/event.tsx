@@ -8,7 +8,9 @@ import { Map } from "./map.tsx";
 import { Picker } from "./picker.tsx";
 import { bookingPage, EVENTS, go } from "./route.ts";
 import { Sale } from "./sale.ts";
-import { busy, touched } from "./shop.ts";
+import { busy, say, touched } from "./shop.ts";
+
+const LAST = 60_000; // ms of a hold, when a screen reader is told
 
 export function EventPage({ id }: { id: string }) {
   const sale = useMemo(() => new Sale(id), [id]);
@@ -116,6 +118,10 @@ function Held({ sale }: { sale: Sale }) {
   useEffect(() => {
     if (isOver) void sale.findLock();
   }, [isOver]);
+  const isShort = until - now.value <= LAST;
+  useEffect(() => {
+    if (isShort && !isOver) say("You hold your seats for less than a minute.");
+  }, [isShort]);
   const canExtend = Date.parse(lock.extendableUntil) - until > 1000;
   const { add, remove } = sale.difference();
   const differs = add.length > 0 || remove.length > 0;

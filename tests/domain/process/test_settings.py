@@ -119,6 +119,10 @@ def test_what_is_no_secret_key_of_stripe_is_refused(monkeypatch: pytest.MonkeyPa
         ({"STRIPE_SECRET_KEY": "sk_test_hunter2hunter2"}, "STRIPE_SECRET_KEY needs SEATLOCK_PAYMENT_PROVIDER=stripe"),
         ({"PAYMENT_PROVIDER": "stripe"}, "PAYMENT_PROVIDER=stripe needs SEATLOCK_STRIPE_SECRET_KEY"),
         ({"SIMULATED_WEBHOOK_URL": "http://a.example/w"}, "SIMULATED_WEBHOOK_URL needs SEATLOCK_WEBHOOK_SECRET"),
+        (
+            {"PAYMENT_PROVIDER": "stripe", "STRIPE_SECRET_KEY": "sk_test_hunter2hunter2", "SHOP": "true"},
+            "SHOP needs SEATLOCK_PAYMENT_PROVIDER=simulated",
+        ),
         ({"SMTP_URL": "smtp://mail"}, "SMTP_URL needs SEATLOCK_SMTP_FROM"),
         ({"SMTP_FROM": "a@seatlock.example"}, "SMTP_FROM needs SEATLOCK_SMTP_URL"),
         ({"ADMIN_EMAIL": "a@seatlock.example"}, "ADMIN_EMAIL needs SEATLOCK_ADMIN_PASSWORD"),
