@@ -32,6 +32,7 @@ function kept(): Tokens | null {
 export const api = connect({
   url: new URL("/graphql", location.href).href,
   tokens: kept(),
+  stored: kept,
   onTokens: (tokens) => {
     if (tokens) localStorage.setItem(TOKENS, JSON.stringify(tokens));
     else forget();

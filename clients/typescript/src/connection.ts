@@ -16,6 +16,8 @@ export type Options = {
   tokens?: Tokens | null;
   /** Told of each change of the tokens, before they are used; null when the session is over. */
   onTokens?: (tokens: Tokens | null) => void;
+  /** Where several tabs share a session: its tokens as they are stored now. One tab at a time renews them then. */
+  stored?: () => Tokens | null;
   /** Told when subscriptions have lost their connection, and why. They come back by themselves. */
   onLost?: (why: string) => void;
   /** For how many milliseconds a request is repeated. */
@@ -48,7 +50,7 @@ export function connect(options: Options): Seatlock {
     const how = { signedIn: false, patience: REFRESH_PATIENCE };
     return change(api, RefreshSessionDocument, { input: { refreshToken } }, how);
   };
-  const api: Seatlock = { options, session: new Session(refresh, options.onTokens, options.tokens ?? null) };
+  const api: Seatlock = { options, session: new Session(refresh, options.onTokens, options.tokens ?? null, options.stored) };
   return api;
 }
 

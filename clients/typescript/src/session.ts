@@ -1,6 +1,7 @@
 import { Refused, SessionEnded } from "./errors.ts";
 
 const RENEWED_AFTER = 0.9; // of an access token's life
+const ONE_TAB = "seatlock session"; // the name of the lock that the tabs of an origin renew under
 
 /** A session as it can be stored. Keep it in one place, and as safe as a password. */
 export type Tokens = {
@@ -18,14 +19,17 @@ export class Session {
   #renewing: Promise<void> | null = null;
   readonly #refresh: (refreshToken: string) => Promise<Tokens>;
   readonly #keep: ((tokens: Tokens | null) => void) | undefined;
+  readonly #stored: (() => Tokens | null) | undefined;
 
   constructor(
     refresh: (refreshToken: string) => Promise<Tokens>,
     keep: ((tokens: Tokens | null) => void) | undefined,
     kept: Tokens | null,
+    stored?: () => Tokens | null,
   ) {
     this.#refresh = refresh;
     this.#keep = keep;
+    this.#stored = stored;
     this.#tokens = kept;
     this.#renewAt = kept ? fromNow(kept) : Infinity;
   }
@@ -55,10 +59,26 @@ export class Session {
   async token(refused = ""): Promise<string> {
     const tokens = this.#tokens;
     if (tokens && (tokens.accessToken === refused || performance.now() >= this.#renewAt)) {
-      this.#renewing ??= this.#renew(tokens).finally(() => (this.#renewing = null));
+      this.#renewing ??= this.#inTurn(tokens).finally(() => (this.#renewing = null));
       await this.#renewing;
     }
     return this.#tokens?.accessToken ?? "";
+  }
+
+  /** A refresh token is good for one use. So of several tabs one renews, and the others take what it has stored. */
+  async #inTurn(tokens: Tokens): Promise<void> {
+    const stored = this.#stored;
+    // Node has none before version 24, and no tabs.
+    const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
+    if (!stored || !locks) return this.#renew(tokens);
+    await locks.request(ONE_TAB, async () => {
+      const newest = stored();
+      if (newest?.refreshToken === tokens.refreshToken) return this.#renew(tokens);
+      if (this.#tokens !== tokens) return; // this tab has heard of it meanwhile
+      if (newest) return this.begin(newest);
+      this.end();
+      throw new SessionEnded("You have signed out in another tab.");
+    });
   }
 
   async #renew(tokens: Tokens): Promise<void> {
