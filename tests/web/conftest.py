@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright, expect
 from pymongo import MongoClient
 
 from domain.process.settings import load_settings
@@ -20,7 +20,10 @@ from tests.support.api import api_server
 from tests.web.browser import launching
 
 ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse"}
-PATIENCE = 10_000  # ms
+PATIENCE = 20_000
+"""ms: the machine may be busy with other tests."""
+
+expect.set_options(timeout=PATIENCE)
 
 Visit = Callable[..., Awaitable[Page]]
 

@@ -159,8 +159,12 @@ async def test_a_card_that_is_declined_and_a_bank_that_asks(visit: Visit, office
     await expect(button(page, "Approve")).to_be_visible()
     await page.go_back()
     await page.get_by_role("link", name="Go to your bank").click()
+    await expect(button(page, "Approve")).to_be_visible()
+    bank = page.url
     await button(page, "Approve").click()
     await expect(page.get_by_text("Paid: the seats are yours").first).to_be_visible()
+    async with httpx.AsyncClient() as program:
+        assert (await program.post(bank, data={"answer": "approve"})).status_code == 200, "programs stay at the bank"
     assert (await done(office, event)).count("PAYMENT_SUCCEEDED") == 1
 
 

@@ -33,7 +33,15 @@ export function EventPage({ id }: { id: string }) {
       </>
     );
   }
-  if (!event) return <h1 tabIndex={-1}>{sale.trouble.value || "Looking …"}</h1>;
+  if (!event) {
+    const trouble = sale.trouble.value;
+    return (
+      <>
+        <h1 tabIndex={-1}>{trouble || "Looking …"}</h1>
+        {trouble && <button onClick={() => void sale.follow()}>Try again</button>}
+      </>
+    );
+  }
   const general = event.sections.filter(({ seating }) => seating === "GENERAL");
   const canChoose = event.salesOpen || sale.lock.value !== null;
   return (

@@ -48,7 +48,7 @@ export class Sale {
     this.id = id;
     const kept = JSON.parse(sessionStorage.getItem(this.#place) ?? "null") as { seats: string[]; counts: Counts } | null;
     if (kept) [this.chosen.value, this.counts.value] = [new Set(kept.seats), kept.counts];
-    void this.#follow();
+    void this.follow();
   }
 
   get #place(): string {
@@ -59,10 +59,12 @@ export class Sale {
     this.#stop.abort();
   }
 
-  async #follow(): Promise<void> {
+  /** Read it and listen to it, until it is stopped or something goes wrong. */
+  async follow(): Promise<void> {
+    this.trouble.value = "";
     try {
       const found = await readEvent(api, this.id);
-      if (found) this.hall.value = new Hall(found.sections);
+      if (found) [this.hall.value, this.cursor.value] = [new Hall(found.sections), null];
       this.event.value = found;
       if (!found) return;
       await this.findLock();
@@ -89,7 +91,7 @@ export class Sale {
       // An id that is none of an event's.
       if (error instanceof RequestFailed && error.code === "INVALID_INPUT") this.event.value = null;
       else if (!(error instanceof SessionEnded)) this.trouble.value = words(error);
-      else void this.#follow();
+      else void this.follow();
     }
   }
 
