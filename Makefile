@@ -79,10 +79,10 @@ schema: install ## Print the schema from the code into schema.graphql and possib
 docs: install ## Write docs/reference and .env.example from the code
 	$(VENV)/bin/seatlock export-reference --output .
 
-clients: install ## Write what is generated of clients/ from schema.graphql (needs PyPI's and npm's registries, once)
+clients: install ## Write what is generated of clients/ and web/console from schema.graphql (needs PyPI's and npm's registries, once)
 	$(VENV)/bin/python -m clients.generate $(VENV)/generators
 
-web: install ## Build the shop into graph/static from web/ (needs npm's registry)
+web: install ## Build the shop and the console into graph/static from web/ (needs npm's registry)
 	$(VENV)/bin/python web/build.py
 
 ide: install ## Bundle GraphiQL into graph/static from the packages that its source names (needs npm's registry)

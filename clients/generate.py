@@ -1,4 +1,4 @@
-"""Writes what of our clients is generated, from schema.graphql and operations.graphql. `make clients` runs it.
+"""Writes what of our clients and the console is generated, from schema.graphql and operations. `make clients` runs it.
 
 The generators live in environments of their own, which are made when they are needed for the first time, in a directory
 that is given for them.
@@ -18,24 +18,32 @@ from pathlib import Path
 from tests.clients.installing import NODE, install_packages
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
 REQUIREMENTS = HERE / "python" / "codegen" / "requirements.txt"
 TYPESCRIPT = HERE / "typescript"
-GENERATED = {"python": Path("python/src/seatlock_client/api"), "typescript": Path("typescript/src/generated")}
-"""Where it is, in `clients/`."""
+CONSOLE = Path("web", "console", "operations.graphql")
+GENERATED = {
+    "python": Path("clients/python/src/seatlock_client/api"),
+    "typescript": Path("clients/typescript/src/generated"),
+    "console": Path("web/console/generated"),
+}
+"""Where it is."""
 
 
-def copy_sources(target: Path) -> Path:
-    """A copy of `clients/` in this directory, beside the schema, without what is generated."""
-    shutil.copy(HERE.parent / "schema.graphql", target)
+def copy_sources(target: Path) -> None:
+    """Copies `clients/`, the schema and the console's operations to this directory, without what is generated."""
+    shutil.copy(ROOT / "schema.graphql", target)
     others = shutil.ignore_patterns("api", "generated", "node_modules", "dist", "__pycache__")
-    return Path(shutil.copytree(HERE, target / "clients", ignore=others))
+    shutil.copytree(HERE, target / "clients", ignore=others)
+    (target / CONSOLE).parent.mkdir(parents=True)
+    shutil.copy(ROOT / CONSOLE, target / CONSOLE)
 
 
 def generate_python(copy: Path, cache: Path) -> None:
     """Generate what belongs to the Python client in this copy."""
     subprocess.run(
         [_ariadne_codegen(cache), "-m", "ariadne_codegen"],
-        cwd=copy / "python",
+        cwd=copy / "clients" / "python",
         env={**os.environ, "PYTHONPATH": "codegen"},
         stdout=subprocess.DEVNULL,
         check=True,
@@ -60,21 +68,26 @@ def _ariadne_codegen(cache: Path) -> Path:
 
 
 def generate_typescript(copy: Path, cache: Path) -> None:
-    """Generate what belongs to the TypeScript client in this copy."""
-    (copy / "typescript" / "node_modules").symlink_to(install_packages(cache, TYPESCRIPT))
-    subprocess.run([NODE, copy / "typescript" / "codegen" / "generate.mjs"], check=True)
+    """Generate what belongs to the TypeScript client, and to the console, in this copy."""
+    client = copy / "clients" / "typescript"
+    (client / "node_modules").symlink_to(install_packages(cache, TYPESCRIPT))
+    for part, operations in ("typescript", Path("clients", "operations.graphql")), ("console", CONSOLE):
+        subprocess.run(
+            [NODE, client / "codegen" / "generate.mjs", copy / operations, copy / GENERATED[part]], check=True
+        )
 
 
 def main() -> None:
     cache = Path(sys.argv[1]).absolute()
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        copy = copy_sources(Path(scratch))
+        copy = Path(scratch)
+        copy_sources(copy)
         generate_python(copy, cache)
         generate_typescript(copy, cache)
         for place in GENERATED.values():
-            shutil.rmtree(HERE / place, ignore_errors=True)
-            shutil.copytree(copy / place, HERE / place)
+            shutil.rmtree(ROOT / place, ignore_errors=True)
+            shutil.copytree(copy / place, ROOT / place)
 
 
 if __name__ == "__main__":

@@ -25,12 +25,14 @@ from graph.execution.operations import Operations
 from graph.schema.build import schema
 from graph.subscriptions.audience import Audience
 from graph.transport.answers import Answers
+from graph.transport.console import console_routes
 from graph.transport.health import health, ready
 from graph.transport.http import GraphQLEndpoint
 from graph.transport.ide import Ide, ide_routes
 from graph.transport.long_texts import LongTexts
 from graph.transport.metrics import Metrics
 from graph.transport.middleware import NOSNIFF, Outermost
+from graph.transport.pages import icon_route
 from graph.transport.responses import send_json
 from graph.transport.shop import shop_routes
 from graph.transport.simulated_bank import bank_route
@@ -122,7 +124,7 @@ def routes(settings: Settings, endpoint: ASGIApp, websocket: ASGIApp) -> list[Ba
     if settings.graphql_ide:
         more += ide_routes()
     if settings.shop:
-        more += shop_routes()
+        more += [*shop_routes(), *console_routes(), icon_route()]
     if settings.payment_provider != "stripe":
         more.append(bank_route(leads_back=settings.shop))
     return [

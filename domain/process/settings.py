@@ -173,7 +173,8 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
     graphql_introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
     shop: bool = Field(
         default=False,
-        description="Whether GET / is the shop, a page for buyers. It pays with the simulated provider only.",
+        description="Whether GET / is the shop, a page for buyers, which pays with the simulated provider only, and "
+        "GET /console the console, a page for ADMINs.",
     )
     graphql_ide: bool = Field(default=False, description="Whether GET /graphql from a browser shows GraphiQL.")
     graphql_max_depth: int = Field(default=12, ge=3, le=100, description="How deep fields may nest.")

@@ -13,8 +13,10 @@ from domain.process.settings import Settings
 from domain.providers.simulated import PAGES
 from graph.app import routes
 from graph.execution.statuses import PARTIAL_SUCCESS, STATUSES, WELL_FORMED_AND_WRONG
+from graph.transport.console import CONSOLE
 from graph.transport.ide import STATIC_PATH
-from graph.transport.shop import SHOP, SHOP_STATIC
+from graph.transport.pages import PAGES_STATIC
+from graph.transport.shop import SHOP
 from ops.reference.errors import GRAPHQL, HTTP, METRICS, WEBHOOKS
 from ops.reference.markdown import code, described, page, table
 
@@ -76,7 +78,8 @@ PATHS = {
         ],
     ),
     SHOP: Path("The shop, a page for buyers. There only with `SEATLOCK_SHOP`.", [(200, "The page.")]),
-    SHOP_STATIC: Path("Files of the shop. There only with `SEATLOCK_SHOP`.", [(200, "The file.")]),
+    CONSOLE: Path("The console, a page for ADMINs. There only with `SEATLOCK_SHOP`.", [(200, "The page.")]),
+    PAGES_STATIC: Path("Files of the two pages. There only with `SEATLOCK_SHOP`.", [(200, "The file.")]),
     STATIC_PATH: Path("Files of GraphiQL. There only with `SEATLOCK_GRAPHQL_IDE`.", [(200, "The file.")]),
 }
 
@@ -225,7 +228,7 @@ def _paths() -> dict[str, str]:
 
 
 def _folder(route: Route) -> str:
-    return next((folder for folder in (STATIC_PATH, SHOP_STATIC) if route.path.startswith(folder)), route.path)
+    return next((folder for folder in (STATIC_PATH, PAGES_STATIC) if route.path.startswith(folder)), route.path)
 
 
 def _statuses(path: str) -> Iterator[tuple[str, str, str]]:

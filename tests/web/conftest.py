@@ -75,7 +75,7 @@ def axe(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture
 async def visit(browser: Browser, api: Server) -> AsyncIterator[Visit]:
-    """Opens the shop at a place, for a visitor of its own; at the end nothing went wrong behind the scenes.
+    """Opens the shop or the console for a visitor of its own; at the end nothing went wrong behind the scenes.
 
     That is: no error on the console, where violations of the policy are, too, and no request to another server. What
     the browser itself says of a network that fails is no error of the page.

@@ -1,14 +1,15 @@
-// Writes src/generated/ with graphql-codegen's client preset: `make clients`. The command line of graphql-codegen does the
-// same, and brings two hundred packages more.
+// Writes what is generated of operations with graphql-codegen's client preset: `make clients`. It is given a file of
+// operations and the directory that is to have it. The command line of graphql-codegen does the same, and brings two
+// hundred packages more.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { codegen } from "@graphql-codegen/core";
 import { preset } from "@graphql-codegen/client-preset";
 import { buildASTSchema, parse } from "graphql";
 
-const read = (file) => readFileSync(new URL(file, import.meta.url), "utf8");
-const schema = parse(read("../../../schema.graphql"));
-const rawSDL = read("../../operations.graphql");
-const target = new URL("../src/generated/", import.meta.url);
+const [operations, target] = process.argv.slice(2);
+const schema = parse(readFileSync(new URL("../../../schema.graphql", import.meta.url), "utf8"));
+const rawSDL = readFileSync(operations, "utf8");
 const sections = await preset.buildGeneratesSection({
   baseOutputDir: "generated/",
   schema,
@@ -34,5 +35,5 @@ for (const section of sections) {
   const code = await codegen({ ...section, documents: section.documents ?? [] });
   // So that bundlers leave out the documents that a page does not use.
   const shakeable = code.replaceAll("= new TypedDocumentString(", "= /*#__PURE__*/ new TypedDocumentString(");
-  writeFileSync(new URL("graphql.ts", target), shakeable);
+  writeFileSync(join(target, "graphql.ts"), shakeable);
 }

@@ -1,7 +1,8 @@
 import { type Member, Refused, RequestFailed } from "./errors.ts";
-import { RefreshSessionDocument, type TypedDocumentString } from "./generated/graphql.ts";
+import { RefreshSessionDocument } from "./generated/graphql.ts";
 import { Pauses, sleep } from "./pauses.ts";
 import { Session, type Tokens } from "./session.ts";
+import type { DocumentTypeDecoration } from "@graphql-typed-document-node/core";
 import type { Client } from "graphql-ws";
 
 const TIMEOUT = 15_000; // ms for one request: the API waits up to 10 seconds for the payment provider
@@ -62,7 +63,7 @@ export function newKey(): string {
 /** The success of a mutation. Throws Refused, and what `ask` throws. */
 export async function change<Result, Variables>(
   api: Seatlock,
-  document: TypedDocumentString<Result, Variables>,
+  document: DocumentTypeDecoration<Result, Variables>,
   variables: Variables,
   how?: How,
 ): Promise<Exclude<Member<Result>, { code: unknown }>> {
@@ -78,7 +79,7 @@ export async function change<Result, Variables>(
  */
 export async function ask<Result, Variables>(
   api: Seatlock,
-  document: TypedDocumentString<Result, Variables>,
+  document: DocumentTypeDecoration<Result, Variables>,
   variables: Variables,
   { signedIn = true, patience = api.options.patience ?? 60_000, attempts = { lost: false } }: How = {},
 ): Promise<Result> {

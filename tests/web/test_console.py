@@ -1,0 +1,64 @@
+"""The console in a real browser: an ADMIN looks on while somebody else buys."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.clients.box_office import BoxOffice
+from tests.web.conftest import ADMIN, Visit
+
+BUILT = Path(__file__).parents[2] / "graph" / "static" / "shop"
+PASSWORD = "correct horse battery"
+
+
+def button(page: Page, name: str | re.Pattern[str]) -> Locator:
+    return page.get_by_role("button", name=name)
+
+
+def figure(page: Page, name: str) -> Locator:
+    """The number that stands under this name."""
+    term = page.get_by_role("term").filter(has_text=re.compile(f"^{name}$"))
+    return page.locator("dl > div").filter(has=term).get_by_role("definition").first
+
+
+async def sign_in(page: Page, email: str, password: str) -> None:
+    await page.get_by_label("E-mail").fill(email)
+    await page.get_by_label("Password").fill(password)
+    await page.keyboard.press("Enter")
+
+
+async def test_who_is_no_admin_is_told_so(visit: Visit, office: BoxOffice) -> None:
+    email, _ = await office.register(PASSWORD)
+    page = await visit("console", width=320)
+    await sign_in(page, email, PASSWORD)
+    await expect(page.get_by_role("alert")).to_contain_text("This console is for ADMINs, and you are not one.")
+    await page.reload()
+    await expect(button(page, "Sign in")).to_be_visible()
+
+
+async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice) -> None:
+    event = await office.event()
+    await office.rename(event, "The Seagull")
+    page = await visit("console")
+    await sign_in(page, ADMIN["admin_email"], ADMIN["admin_password"])
+    await page.get_by_role("link", name="The Seagull").click()
+    await expect(page.get_by_role("heading", name="The Seagull")).to_be_focused()
+    await expect(figure(page, "Left")).to_have_text("20")
+
+    buyer = await office.buyer()
+    booking = await office.book(buyer, event)
+    await expect(figure(page, "Held")).to_have_text("1")
+    await office.pay(buyer, booking)
+    await expect(figure(page, "Sold")).to_have_text("1")
+    await expect(figure(page, "Taken")).to_have_text("₹500.00")
+    await page.get_by_text("Bookings, as a table").click()
+    last = page.get_by_role("region", name="Bookings", exact=True).get_by_role("row").last
+    await expect(last.get_by_role("cell")).to_have_text("1")
+
+
+def test_it_is_small() -> None:
+    assert sum(len(gzip.compress(file.read_bytes())) for file in BUILT.glob("console.*")) < 100_000

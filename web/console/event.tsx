@@ -1,0 +1,129 @@
+// Page 2: how one event sells.
+
+import { ask } from "../../clients/typescript/src/connection.ts";
+import { money, when } from "../src/format.ts";
+import { useAnswer, useSeats } from "./asking.ts";
+import { EventFiguresDocument, type EventFiguresQuery } from "./generated/graphql.ts";
+import { Figures, instant, number, Table, Trouble } from "./parts.tsx";
+import { api } from "./session.ts";
+import { Timeline } from "./timeline.tsx";
+
+export type Event = NonNullable<EventFiguresQuery["event"]>;
+
+export function EventPage({ id }: { id: string }) {
+  const answer = useAnswer(() => ask(api, EventFiguresDocument, { id }), [id]);
+  const live = useSeats(id, true, answer.again);
+  if (!answer.value) {
+    if (answer.trouble) return <Trouble words={answer.trouble} again={answer.again} />;
+    return <h1 tabIndex={-1}>Looking …</h1>;
+  }
+  const { event, bookingSummary, healthMetrics } = answer.value;
+  if (!event) return <h1 tabIndex={-1}>There is no such event</h1>;
+  const now = live && live.version > event.version ? live : event;
+  return (
+    <>
+      <h1 tabIndex={-1}>{event.name}</h1>
+      <p>
+        {when(event.startsAt, event.timeZone)}
+        {event.venue && `, ${event.venue}`}
+      </p>
+      <Trouble words={answer.trouble} again={answer.again} />
+      <State event={{ ...event, salesOpen: now.salesOpen }} />
+      <h2>Now</h2>
+      <Figures
+        of={[
+          ["Left", number(now.availableSeats)],
+          ["Held", number(now.lockedSeats)],
+          ["Sold", number(now.bookedSeats)],
+          ["Seats", number(now.totalSeats)],
+        ]}
+      />
+      {bookingSummary && <Sold of={bookingSummary} />}
+      {healthMetrics && <Health of={healthMetrics} />}
+      <Timeline event={event} version={event.version} />
+      <Sections event={event} />
+    </>
+  );
+}
+
+function State({ event }: { event: Event }) {
+  if (event.cancelledAt) {
+    const why = event.cancellationReason && `: ${event.cancellationReason}`;
+    return (
+      <p class="note">
+        Cancelled on {instant(event.cancelledAt)}
+        {why}
+      </p>
+    );
+  }
+  const times = [
+    event.salesStartAt && `They begin on ${instant(event.salesStartAt)}.`,
+    event.salesEndAt && `They end on ${instant(event.salesEndAt)}.`,
+  ].filter(Boolean);
+  return (
+    <p class="note">
+      {event.salesOpen ? "Sales are open." : "Sales are closed."} {times.join(" ")}
+    </p>
+  );
+}
+
+function Sold({ of: { bookings, revenue } }: { of: NonNullable<EventFiguresQuery["bookingSummary"]> }) {
+  const [first] = revenue;
+  return (
+    <>
+      <h2>Bookings and money</h2>
+      <Figures
+        of={[
+          ["Paid", number(bookings.confirmed)],
+          ["Not paid yet", number(bookings.pending)],
+          ["Not paid in time", number(bookings.expired)],
+          ["Failed", number(bookings.failed)],
+          ["Cancelled", number(bookings.cancelled)],
+          ...(first
+            ? ([
+                ["Taken", money(first.gross)],
+                ["Given back", money(first.refunded)],
+                ["Kept", money(first.net)],
+              ] as const)
+            : []),
+        ]}
+      />
+    </>
+  );
+}
+
+function Health({ of: { locks, payments } }: { of: NonNullable<EventFiguresQuery["healthMetrics"]> }) {
+  return (
+    <>
+      <h2>In the last 24 hours</h2>
+      <Figures
+        of={[
+          ["Holds", number(locks.total)],
+          ["Holds that lapsed", number(locks.expired)],
+          ["Attempts to pay", number(payments.totalAttempts)],
+          ["Paid", number(payments.successful)],
+          ["Declined or failed", number(payments.failed)],
+          ["Without an answer", number(payments.timedOut)],
+        ]}
+      />
+    </>
+  );
+}
+
+function Sections({ event }: { event: Event }) {
+  const rows = event.sections.map((section) => ({
+    key: section.id,
+    cells: [
+      section.name,
+      section.seating === "RESERVED" ? "Numbered" : "General",
+      ...[section.availableSeats, section.lockedSeats, section.bookedSeats, section.totalSeats],
+      <meter aria-hidden="true" min={0} max={section.totalSeats} value={section.bookedSeats} />,
+    ],
+  }));
+  return (
+    <>
+      <h2>By section</h2>
+      <Table label="By section" heads={["Section", "Seating", "Left", "Held", "Sold", "Seats", "Share sold"]} rows={rows} />
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+// The page around all pages.
+
+import { render } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { EventPage } from "./event.tsx";
+import { Events } from "./events.tsx";
+import { EVENTS, route } from "./route.ts";
+import { checkRole, lost, said, signOut, who } from "./session.ts";
+import { SignIn } from "./sign.tsx";
+
+const PLACES = [["events", EVENTS, "Events"]] as const;
+
+function Page() {
+  const { page, id } = route.value;
+  if (page === "event") return <EventPage key={id} id={id} />;
+  return <Events />;
+}
+
+function Console() {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    document.title = "Console";
+    // Who comes from another page hears where they are; who loads this one begins at the top.
+    if (!isFirst.current) document.querySelector("h1")?.focus();
+    isFirst.current = false;
+  }, [route.value, who.value]);
+  return (
+    <>
+      <header>
+        <nav aria-label="Console">
+          {who.value !== null &&
+            PLACES.map(([page, place, name]) => (
+              <a key={page} href={place} aria-current={route.value.page === page ? "page" : undefined}>
+                {name}
+              </a>
+            ))}
+          <a href="/">Shop</a>
+        </nav>
+        {who.value !== null && (
+          <span>
+            {who.value} <button onClick={() => void signOut()}>Sign out</button>
+          </span>
+        )}
+      </header>
+      {lost.value && who.value !== null && (
+        <p class="trouble" role="status">
+          The connection is lost, so what you see may be old. It comes back by itself.
+        </p>
+      )}
+      <main>{who.value === null ? <SignIn /> : <Page />}</main>
+      <p class="said" aria-live="polite">
+        {said.value}
+      </p>
+    </>
+  );
+}
+
+void checkRole().catch(() => undefined); // what is wrong is told where something is read
+render(<Console />, document.getElementById("console")!);

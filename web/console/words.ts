@@ -1,0 +1,25 @@
+// What went wrong, in plain words.
+
+import { Refused, RequestFailed, SessionEnded } from "../../clients/typescript/src/index.ts";
+
+/** One or two sentences to show. */
+export function words(error: unknown): string {
+  if (error instanceof Refused) {
+    return error.code === "BAD_CREDENTIALS" ? "No account has this e-mail address and password." : error.message;
+  }
+  if (error instanceof SessionEnded) return "You were signed out. Please sign in again.";
+  if (error instanceof RequestFailed) {
+    if (error.code === "UNAVAILABLE") return "The server cannot be reached. Please try again.";
+    if (error.code === "RATE_LIMITED") return "That was a lot in a short time. Please wait a moment.";
+    if (error.code === "FORBIDDEN") return "Only ADMINs may do this.";
+    const id = error.extensions["correlationId"];
+    return id ? `${error.message} The log has more, under the correlation id ${String(id)}.` : error.message;
+  }
+  return "Something went wrong in this page. Please load it again.";
+}
+
+/** SALES_CLOSED as people write it: Sales closed. */
+export function plain(name: string): string {
+  const text = name.toLowerCase().replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
