@@ -10,7 +10,7 @@ from random import Random
 from seatlock_client import RequestFailed, Seatlock
 from seatlock_client.api import Event
 
-MOST_EVENTS = 100
+MOST_EVENTS = 50
 """The soonest: a crowd need not see all."""
 
 

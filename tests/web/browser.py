@@ -15,7 +15,7 @@ from tests.clients.installing import install_packages
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 _PIECE = 1 << 20
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-zygote", "--in-process-gpu"]
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-zygote"]
 
 _FONTS = "<fontconfig><dir>{home}/fonts</dir><cachedir>{home}/fonts-cache</cachedir></fontconfig>"
 
