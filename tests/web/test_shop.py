@@ -88,7 +88,7 @@ async def test_a_whole_purchase_with_reloads_and_double_clicks(visit: Visit, off
     await button(page, "Cancel this booking").click()
     await expect(page.get_by_text("If you cancel now, ₹500.00 of ₹1,000.00 comes back")).to_be_visible()
     await button(page, "Yes, give the seats back").dblclick()
-    await expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("Cancelled", exact=True)).to_be_visible()
     await expect(page.get_by_text(re.compile("^₹500.00 of ₹1,000.00 (is on its way back|came back)"))).to_be_visible()
     actions = await done(office, event)
     for action in ("SEATS_LOCKED", "LOCK_CHANGED", "BOOKING_CREATED", "PAYMENT_SUCCEEDED", "BOOKING_CANCELLED"):
