@@ -59,6 +59,22 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice) -> 
     last = page.get_by_role("region", name="Bookings", exact=True).get_by_role("row").last
     await expect(last.get_by_role("cell")).to_have_text("1")
 
+    await button(page, "Close sales").click()
+    await button(page, "Yes, close them").click()
+    await expect(page.get_by_text("Sales are closed.").first).to_be_visible()
+    await expect(button(page, "Open sales")).to_be_visible()
+    await page.get_by_text("Keep seats back").click()
+    await page.get_by_label("Name", exact=True).fill("Press")
+    await page.get_by_label("How many").fill("4")
+    await button(page, "Keep back").dblclick()
+    await button(page, "Release Press").click()
+    await button(page, "Yes, release it").click()
+    await expect(page.get_by_role("row", name="Press")).to_contain_text("Released")
+    await expect(figure(page, "Left")).to_have_text("19")
+    actions = await office.history(event)
+    for action in ("SALES_CLOSED", "ALLOCATION_CREATED", "ALLOCATION_RELEASED"):
+        assert [each for each, _ in actions].count(action) == 1
+
 
 def test_it_is_small() -> None:
     assert sum(len(gzip.compress(file.read_bytes())) for file in BUILT.glob("console.*")) < 100_000

@@ -2,9 +2,11 @@
 
 import { ask } from "../../clients/typescript/src/connection.ts";
 import { money, when } from "../src/format.ts";
+import { Allocations } from "./allocations.tsx";
 import { useAnswer, useSeats } from "./asking.ts";
 import { EventFiguresDocument, type EventFiguresQuery } from "./generated/graphql.ts";
 import { Figures, instant, number, Table, Trouble } from "./parts.tsx";
+import { Sales } from "./sales.tsx";
 import { api } from "./session.ts";
 import { Timeline } from "./timeline.tsx";
 
@@ -29,6 +31,7 @@ export function EventPage({ id }: { id: string }) {
       </p>
       <Trouble words={answer.trouble} again={answer.again} />
       <State event={{ ...event, salesOpen: now.salesOpen }} />
+      <Sales event={{ ...event, salesOpen: now.salesOpen }} again={answer.again} />
       <h2>Now</h2>
       <Figures
         of={[
@@ -42,6 +45,7 @@ export function EventPage({ id }: { id: string }) {
       {healthMetrics && <Health of={healthMetrics} />}
       <Timeline event={event} version={event.version} />
       <Sections event={event} />
+      <Allocations event={event} again={answer.again} />
     </>
   );
 }

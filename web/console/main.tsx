@@ -4,6 +4,7 @@ import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { EventPage } from "./event.tsx";
 import { Events } from "./events.tsx";
+import { QuestionDialog } from "./question.tsx";
 import { EVENTS, route } from "./route.ts";
 import { checkRole, lost, said, signOut, who } from "./session.ts";
 import { SignIn } from "./sign.tsx";
@@ -51,6 +52,7 @@ function Console() {
       <p class="said" aria-live="polite">
         {said.value}
       </p>
+      <QuestionDialog />
     </>
   );
 }
