@@ -26,6 +26,10 @@ LEFT_OPEN = writer.EVENTS_AT_ONCE
 """As many transactions as a process can leave behind when it dies."""
 
 
+LIFETIME_SECONDS = 3
+"""After so long our MongoDB ends a transaction that nobody goes on with, see ops/embedded.py."""
+
+
 async def lock(services: Services, event: Event) -> Locked:
     return await lock_seats(
         services, somebody(), event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="key"
@@ -66,6 +70,7 @@ async def test_what_a_dead_process_left_open_holds_up_no_other_event(services: S
     held = [await new_event(services, seats=1) for _ in range(LEFT_OPEN)]
     free = await new_event(services, seats=1)
     events = Event.get_pymongo_collection()
+    began = time.monotonic()
     left_open = [services.mongo.start_session() for _ in held]
     try:
         for session, event in zip(left_open, held, strict=True):
@@ -80,7 +85,9 @@ async def test_what_a_dead_process_left_open_holds_up_no_other_event(services: S
 
         await until(all_had_their_turn)
         await lock(services, free)
-        assert not any(task.done() for task in blocked)
+        # On a machine that is very busy MongoDB has ended what was left open, before we came to look.
+        in_time = time.monotonic() - began < LIFETIME_SECONDS
+        assert not in_time or not any(task.done() for task in blocked)
     finally:
         for session in left_open:
             await session.abort_transaction()
