@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import cast
 
 import strawberry
@@ -18,8 +19,10 @@ from graphql import (
     get_nullable_type,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.utils.str_converters import to_camel_case
 
 from graph.schema.context import Context, unauthenticated
 from graph.schema.mutations import NEED_NO_TOKEN, Mutation
@@ -32,13 +35,25 @@ FAIL_IN_PARTS = frozenset({"nodes"})
 """Root fields that are never null themselves: what can't be told of a list is null in it."""
 
 
+@cache
+def _in_camel_case(name: str) -> str:
+    return to_camel_case(name)
+
+
+class _Names(NameConverter):
+    """Strawberry's own. It asks for the names of arguments and of fields of inputs anew in each request."""
+
+    def apply_naming_config(self, name: str) -> str:
+        return _in_camel_case(name)
+
+
 def build_schema() -> strawberry.Schema:
     """The public API."""
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Names()),
         exception_handlers=refusal_handlers(),
     )
     for named in schema._schema.type_map.values():
