@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 from playwright.async_api import Locator, Page, expect
 
@@ -49,7 +50,7 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice) -> 
     await expect(page.get_by_role("heading", name="The Seagull")).to_be_focused()
     await expect(figure(page, "Left")).to_have_text("20")
 
-    buyer = await office.buyer()
+    email, buyer = await office.register(PASSWORD)
     booking = await office.book(buyer, event)
     await expect(figure(page, "Held")).to_have_text("1")
     await office.pay(buyer, booking)
@@ -74,6 +75,31 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice) -> 
     actions = await office.history(event)
     for action in ("SALES_CLOSED", "ALLOCATION_CREATED", "ALLOCATION_RELEASED"):
         assert [each for each, _ in actions].count(action) == 1
+
+    await page.get_by_role("link", name="Jobs").click()
+    await button(page, "Run now: Clean up").click()
+    await expect(page.get_by_role("region", name="Last runs").get_by_role("row").nth(1)).to_contain_text("Clean up")
+    await button(page, "Check the seats").click()
+    await expect(page.get_by_role("paragraph").filter(has_text="Every counter and seat is")).to_have_count(2)
+
+    await page.get_by_role("link", name="Audit trail").click()
+    trail = page.get_by_role("region", name="Audit trail")
+    reference = page.get_by_role("region", name="Bookings").get_by_role("link").first
+    for words in (email, "its reference", "its id", "nobody"):
+        if words == "its reference":
+            words = await reference.inner_text()
+        elif words == "its id":
+            words = unquote((await reference.get_attribute("href") or "").rpartition("/")[2])
+        await page.get_by_role("searchbox").fill(words)
+        await button(page, "Find").click()
+        if words == "nobody":
+            await expect(page.get_by_text("Nothing is known by “nobody”.")).to_be_visible()
+            break
+        await expect(trail).to_contain_text("Payment succeeded")
+        await expect(trail).to_contain_text("Seats locked")
+    await page.go_back()
+    await trail.get_by_role("link").first.click()
+    await expect(page.get_by_role("heading", name="What the request caused")).to_be_visible()
 
 
 def test_it_is_small() -> None:

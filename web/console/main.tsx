@@ -4,17 +4,24 @@ import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { EventPage } from "./event.tsx";
 import { Events } from "./events.tsx";
+import { Jobs } from "./jobs.tsx";
 import { QuestionDialog } from "./question.tsx";
-import { EVENTS, route } from "./route.ts";
+import { EVENTS, JOBS, route, TRAIL } from "./route.ts";
 import { checkRole, lost, said, signOut, who } from "./session.ts";
 import { SignIn } from "./sign.tsx";
+import { TrailPage } from "./trail.tsx";
 
-const PLACES = [["events", EVENTS, "Events"]] as const;
+const PLACES = [
+  ["events", EVENTS, "Events"],
+  ["jobs", JOBS, "Jobs"],
+  ["trail", TRAIL, "Audit trail"],
+] as const;
 
 function Page() {
   const { page, id } = route.value;
   if (page === "event") return <EventPage key={id} id={id} />;
-  return <Events />;
+  if (page === "jobs") return <Jobs />;
+  return page === "trail" ? <TrailPage words={id} /> : <Events />;
 }
 
 function Console() {

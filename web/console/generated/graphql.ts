@@ -808,6 +808,11 @@ export type ReleaseAllocationMutation = { releaseAllocation:
 
 export type RunFragment = { id: string, job: Job, status: JobStatus, recordsProcessed: number, startedAt: string, endedAt: string | null, error: string | null };
 
+export type LastRunsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LastRunsQuery = { EXPIRE_LOCKS: { nodes: Array<{ id: string, job: Job, status: JobStatus, recordsProcessed: number, startedAt: string, endedAt: string | null, error: string | null }> } | null, EXPIRE_BOOKINGS: { nodes: Array<{ id: string, job: Job, status: JobStatus, recordsProcessed: number, startedAt: string, endedAt: string | null, error: string | null }> } | null, CANCEL_EVENTS: { nodes: Array<{ id: string, job: Job, status: JobStatus, recordsProcessed: number, startedAt: string, endedAt: string | null, error: string | null }> } | null, SEND_REFUNDS: { nodes: Array<{ id: string, job: Job, status: JobStatus, recordsProcessed: number, startedAt: string, endedAt: string | null, error: string | null }> } | null, RECONCILE: { nodes: Array<{ id: string, job: Job, status: JobStatus, recordsProcessed: number, startedAt: string, endedAt: string | null, error: string | null }> } | null, DELIVER: { nodes: Array<{ id: string, job: Job, status: JobStatus, recordsProcessed: number, startedAt: string, endedAt: string | null, error: string | null }> } | null, RECOVER: { nodes: Array<{ id: string, job: Job, status: JobStatus, recordsProcessed: number, startedAt: string, endedAt: string | null, error: string | null }> } | null, CLEAN_UP: { nodes: Array<{ id: string, job: Job, status: JobStatus, recordsProcessed: number, startedAt: string, endedAt: string | null, error: string | null }> } | null };
+
 export type JobRunsQueryVariables = Exact<{
   job?: Job | null | undefined;
   after?: string | null | undefined;
@@ -833,6 +838,17 @@ export type DeliveriesQueryVariables = Exact<{
 
 
 export type DeliveriesQuery = { deliveries: { nodes: Array<{ id: string, type: MessageType, byEmail: boolean, status: DeliveryStatus, attempts: number, nextAttemptAt: string | null, lastError: string | null, createdAt: string, deliveredAt: string | null, endpoint: { url: string } | null, booking: { id: string, reference: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type ReplayDeliveryMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ReplayDeliveryMutation = { replayDelivery:
+    | { __typename: 'ReplayDeliverySuccess', delivery: { id: string } }
+    | { __typename: 'InvalidInput', code: ErrorCode, message: string }
+    | { __typename: 'NotFound', code: ErrorCode, message: string }
+   | null };
 
 export type DriftQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1161,6 +1177,58 @@ export const ReleaseAllocationDocument = /*#__PURE__*/ new TypedDocumentString(`
   code
   message
 }`) as unknown as TypedDocumentString<ReleaseAllocationMutation, ReleaseAllocationMutationVariables>;
+export const LastRunsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query LastRuns {
+  EXPIRE_LOCKS: jobExecutions(job: EXPIRE_LOCKS, first: 1) {
+    nodes {
+      ...Run
+    }
+  }
+  EXPIRE_BOOKINGS: jobExecutions(job: EXPIRE_BOOKINGS, first: 1) {
+    nodes {
+      ...Run
+    }
+  }
+  CANCEL_EVENTS: jobExecutions(job: CANCEL_EVENTS, first: 1) {
+    nodes {
+      ...Run
+    }
+  }
+  SEND_REFUNDS: jobExecutions(job: SEND_REFUNDS, first: 1) {
+    nodes {
+      ...Run
+    }
+  }
+  RECONCILE: jobExecutions(job: RECONCILE, first: 1) {
+    nodes {
+      ...Run
+    }
+  }
+  DELIVER: jobExecutions(job: DELIVER, first: 1) {
+    nodes {
+      ...Run
+    }
+  }
+  RECOVER: jobExecutions(job: RECOVER, first: 1) {
+    nodes {
+      ...Run
+    }
+  }
+  CLEAN_UP: jobExecutions(job: CLEAN_UP, first: 1) {
+    nodes {
+      ...Run
+    }
+  }
+}
+    fragment Run on JobExecution {
+  id
+  job
+  status
+  recordsProcessed
+  startedAt
+  endedAt
+  error
+}`) as unknown as TypedDocumentString<LastRunsQuery, LastRunsQueryVariables>;
 export const JobRunsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query JobRuns($job: Job, $after: String) {
   jobExecutions(job: $job, first: 20, after: $after) {
@@ -1235,6 +1303,22 @@ export const DeliveriesDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeliveriesQuery, DeliveriesQueryVariables>;
+export const ReplayDeliveryDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation ReplayDelivery($id: ID!) {
+  replayDelivery(input: {deliveryId: $id}) {
+    __typename
+    ...Refusal
+    ... on ReplayDeliverySuccess {
+      delivery {
+        id
+      }
+    }
+  }
+}
+    fragment Refusal on Error {
+  code
+  message
+}`) as unknown as TypedDocumentString<ReplayDeliveryMutation, ReplayDeliveryMutationVariables>;
 export const DriftDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Drift {
   inventoryCheck {
