@@ -76,6 +76,13 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice) -> 
     for action in ("SALES_CLOSED", "ALLOCATION_CREATED", "ALLOCATION_RELEASED"):
         assert [each for each, _ in actions].count(action) == 1
 
+    await page.get_by_role("link", name="How it was at a moment").click()
+    await expect(figure(page, "Sold")).to_have_text("1")
+    await page.get_by_role("slider").press("Home")
+    await expect(figure(page, "Sold")).to_have_text("0")
+    await page.get_by_text("By row").click()
+    await expect(page.get_by_role("row", name="STALLS-A")).to_have_text("STALLS-A1000–")
+
     await page.get_by_role("link", name="Jobs").click()
     await button(page, "Run now: Clean up").click()
     await expect(page.get_by_role("region", name="Last runs").get_by_role("row").nth(1)).to_contain_text("Clean up")

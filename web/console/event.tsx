@@ -6,6 +6,7 @@ import { Allocations } from "./allocations.tsx";
 import { useAnswer, useSeats } from "./asking.ts";
 import { EventFiguresDocument, type EventFiguresQuery } from "./generated/graphql.ts";
 import { Figures, instant, number, Table, Trouble } from "./parts.tsx";
+import { historyPage } from "./route.ts";
 import { Sales } from "./sales.tsx";
 import { api } from "./session.ts";
 import { Timeline } from "./timeline.tsx";
@@ -32,6 +33,9 @@ export function EventPage({ id }: { id: string }) {
       <Trouble words={answer.trouble} again={answer.again} />
       <State event={{ ...event, salesOpen: now.salesOpen }} />
       <Sales event={{ ...event, salesOpen: now.salesOpen }} again={answer.again} />
+      <p>
+        <a href={historyPage(id)}>How it was at a moment</a>
+      </p>
       <h2>Now</h2>
       <Figures
         of={[

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { EventPage } from "./event.tsx";
 import { Events } from "./events.tsx";
+import { HistoryPage } from "./history.tsx";
 import { Jobs } from "./jobs.tsx";
 import { QuestionDialog } from "./question.tsx";
 import { EVENTS, JOBS, route, TRAIL } from "./route.ts";
@@ -20,6 +21,7 @@ const PLACES = [
 function Page() {
   const { page, id } = route.value;
   if (page === "event") return <EventPage key={id} id={id} />;
+  if (page === "history") return <HistoryPage key={id} id={id} />;
   if (page === "jobs") return <Jobs />;
   return page === "trail" ? <TrailPage words={id} /> : <Events />;
 }

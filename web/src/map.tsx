@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Place } from "./hall.ts";
 import { Plan } from "./plan.ts";
 import type { Sale } from "./sale.ts";
 
@@ -29,7 +30,7 @@ export function Map({ sale }: { sale: Sale }) {
     const night = matchMedia("(prefers-color-scheme: dark)");
     const recolour = () => drawn.recolour();
     night.addEventListener("change", recolour);
-    const stopPointing = point(canvas.current!, drawn, sale);
+    const stopPointing = point(canvas.current!, drawn, (place) => sale.toggle(place));
     return () => {
       for (const stop of [stopDrawing, stopFollowing, stopPointing]) stop();
       sizes.disconnect();
@@ -62,7 +63,7 @@ export function Map({ sale }: { sale: Sale }) {
 }
 
 /** Drag to move, pinch or turn the wheel for nearer and further, tap for a seat. */
-function point(canvas: HTMLCanvasElement, plan: Plan, sale: Sale): () => void {
+export function point(canvas: HTMLCanvasElement, plan: Plan, tapped: (place: Place) => void): () => void {
   const down = new globalThis.Map<number, { x: number; y: number }>();
   let moved = 0;
   const at = ({ clientX, clientY }: MouseEvent) => {
@@ -92,7 +93,7 @@ function point(canvas: HTMLCanvasElement, plan: Plan, sale: Sale): () => void {
       if (!isTap) return;
       const { x, y } = at(event);
       const place = plan.at(x, y);
-      if (place) sale.toggle(place);
+      if (place) tapped(place);
       else plan.zoom(2, x, y);
     },
     pointercancel: (event) => void down.delete(event.pointerId),
