@@ -105,8 +105,6 @@ def _run(settings: Settings, listening: socket.socket, heart: Heart | None) -> i
     # A request makes thousands of brief objects: at the default of 700 collecting takes a quarter of the time.
     # All generations often, since what is left after freezing is little: garbage that lasts must not pile up.
     gc.set_threshold(10_000, 5, 5)
-    # What takes long is done in threads. At the default each turn of the event loop would wait 5 ms for them.
-    sys.setswitchinterval(0.001)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             runner.run(_serve_until_told(settings, listening, heart))
