@@ -1,12 +1,13 @@
 // Which ADMIN works here. The shop on this server has a session of its own, so somebody can look at both.
 
 import { signal } from "@preact/signals";
-import { connect, login, logout, type Tokens } from "../../clients/typescript/src/index.ts";
+import { connect, login, logout } from "../../clients/typescript/src/index.ts";
 import { ask } from "../../clients/typescript/src/connection.ts";
+import { KeptTokens } from "../src/tokens.ts";
 import { MeDocument } from "./generated/graphql.ts";
 
-const TOKENS = "seatlock.console.tokens";
 const NAME = "seatlock.console.name";
+const kept = new KeptTokens("seatlock.console.tokens");
 
 /** The name of the ADMIN who is signed in. */
 export const who = signal<string | null>(localStorage.getItem(NAME));
@@ -21,35 +22,28 @@ export function say(sentence: string): void {
   said.value = sentence;
 }
 
-function kept(): Tokens | null {
-  const text = localStorage.getItem(TOKENS);
-  return text ? (JSON.parse(text) as Tokens) : null;
-}
-
 // In one place for all tabs: a refresh token is good for one use.
 export const api = connect({
   url: new URL("/graphql", location.href).href,
-  tokens: kept(),
-  stored: kept,
+  tokens: kept.known(),
+  stored: () => kept.newest(),
   onTokens: (tokens) => {
-    if (tokens) localStorage.setItem(TOKENS, JSON.stringify(tokens));
-    else forget();
+    if (!tokens) forget();
+    return kept.keep(tokens);
   },
   onLost: () => (lost.value = true),
 });
 
 function forget(): void {
-  localStorage.removeItem(TOKENS);
   localStorage.removeItem(NAME);
   who.value = null;
 }
 
 /** What another tab has done with the session is done here, too. */
 function follow(): void {
-  const tokens = kept();
+  const tokens = kept.known();
   const mine = api.session.tokens;
-  if (tokens && tokens.refreshToken !== mine?.refreshToken) api.session.begin(tokens);
-  else if (!tokens && mine) api.session.end();
+  if (tokens?.refreshToken !== mine?.refreshToken) api.session.adopt(tokens);
   who.value = localStorage.getItem(NAME);
 }
 

@@ -1,10 +1,11 @@
 // Who buys here, and what every page of this visit shares.
 
 import { signal } from "@preact/signals";
-import { connect, login, logout, newKey, register, type Tokens } from "../../clients/typescript/src/index.ts";
+import { connect, login, logout, newKey, register } from "../../clients/typescript/src/index.ts";
+import { KeptTokens } from "./tokens.ts";
 
-const TOKENS = "seatlock.tokens";
 const NAME = "seatlock.name";
+const kept = new KeptTokens("seatlock.tokens");
 
 /** The name of whoever is signed in. */
 export const who = signal<string | null>(localStorage.getItem(NAME));
@@ -23,35 +24,28 @@ export function say(sentence: string): void {
   said.value = sentence;
 }
 
-function kept(): Tokens | null {
-  const text = localStorage.getItem(TOKENS);
-  return text ? (JSON.parse(text) as Tokens) : null;
-}
-
 // In one place for all tabs: a refresh token is good for one use.
 export const api = connect({
   url: new URL("/graphql", location.href).href,
-  tokens: kept(),
-  stored: kept,
+  tokens: kept.known(),
+  stored: () => kept.newest(),
   onTokens: (tokens) => {
-    if (tokens) localStorage.setItem(TOKENS, JSON.stringify(tokens));
-    else forget();
+    if (!tokens) forget();
+    return kept.keep(tokens);
   },
   onLost: () => (lost.value = true),
 });
 
 function forget(): void {
-  localStorage.removeItem(TOKENS);
   localStorage.removeItem(NAME);
   who.value = null;
 }
 
 /** What another tab has done with the session is done here, too. */
 function follow(): void {
-  const tokens = kept();
+  const tokens = kept.known();
   const mine = api.session.tokens;
-  if (tokens && tokens.refreshToken !== mine?.refreshToken) api.session.begin(tokens);
-  else if (!tokens && mine) api.session.end();
+  if (tokens?.refreshToken !== mine?.refreshToken) api.session.adopt(tokens);
   who.value = localStorage.getItem(NAME);
 }
 

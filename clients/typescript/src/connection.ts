@@ -1,7 +1,7 @@
 import { type Member, Refused, RequestFailed } from "./errors.ts";
 import { RefreshSessionDocument } from "./generated/graphql.ts";
 import { Pauses, sleep } from "./pauses.ts";
-import { Session, type Tokens } from "./session.ts";
+import { type Keep, Session, type Stored, type Tokens } from "./session.ts";
 import type { DocumentTypeDecoration } from "@graphql-typed-document-node/core";
 import type { Client } from "graphql-ws";
 
@@ -15,10 +15,13 @@ export type Options = {
   url: string;
   /** Those of a session that was begun earlier. */
   tokens?: Tokens | null;
-  /** Told of each change of the tokens, before they are used; null when the session is over. */
-  onTokens?: (tokens: Tokens | null) => void;
-  /** Where several tabs share a session: its tokens as they are stored now. One tab at a time renews them then. */
-  stored?: () => Tokens | null;
+  /** Told of each change of the tokens, before they are used; null when the session is over. It may take its time. */
+  onTokens?: Keep;
+  /**
+   * Where several tabs share a session: the tokens that any of them has stored last, as IndexedDB has them. One tab at a time
+   * renews them then. Not of localStorage: for a moment each tab may see what was there before.
+   */
+  stored?: Stored;
   /** Told when subscriptions have lost their connection, and why. They come back by themselves. */
   onLost?: (why: string) => void;
   /** For how many milliseconds a request is repeated. */

@@ -12,20 +12,23 @@ export type Tokens = {
   readonly refreshToken: string;
 };
 
+export type Keep = (tokens: Tokens | null) => void | Promise<void>;
+export type Stored = () => Tokens | null | Promise<Tokens | null>;
+
 /** The tokens of whoever is signed in: renewed before they expire, and when they are refused, by one request at a time. */
 export class Session {
   #tokens: Tokens | null;
   #renewAt: number;
   #renewing: Promise<void> | null = null;
   readonly #refresh: (refreshToken: string) => Promise<Tokens>;
-  readonly #keep: ((tokens: Tokens | null) => void) | undefined;
-  readonly #stored: (() => Tokens | null) | undefined;
+  readonly #keep: Keep | undefined;
+  readonly #stored: Stored | undefined;
 
   constructor(
     refresh: (refreshToken: string) => Promise<Tokens>,
-    keep: ((tokens: Tokens | null) => void) | undefined,
+    keep: Keep | undefined,
     kept: Tokens | null,
-    stored?: () => Tokens | null,
+    stored?: Stored,
   ) {
     this.#refresh = refresh;
     this.#keep = keep;
@@ -39,20 +42,28 @@ export class Session {
     return this.#tokens;
   }
 
-  /** Somebody has signed in, or has the next tokens. */
-  begin({ accessToken, expiresAt, refreshToken }: Tokens): void {
+  /** Somebody has signed in, or has the next tokens. Done when they are stored. */
+  async begin({ accessToken, expiresAt, refreshToken }: Tokens): Promise<void> {
     const tokens = { accessToken, expiresAt, refreshToken };
-    this.#keep?.(tokens); // before they are used
+    const stored = this.#keep?.(tokens); // before they are used
+    this.adopt(tokens);
+    await stored;
+  }
+
+  /** Go on with what another tab has stored; null when nobody is signed in there any more. */
+  adopt(tokens: Tokens | null): void {
     this.#tokens = tokens;
+    if (!tokens) return;
     const renewAt = fromNow(tokens);
     // Expired already, by our clock: so that is wrong, and the API will say when it is time.
     this.#renewAt = renewAt > performance.now() ? renewAt : Infinity;
   }
 
-  /** Nobody is signed in any more. */
-  end(): void {
-    this.#keep?.(null);
-    this.#tokens = null;
+  /** Nobody is signed in any more. Done when that is stored. */
+  async end(): Promise<void> {
+    const stored = this.#keep?.(null);
+    this.adopt(null);
+    await stored;
   }
 
   /** A good access token, which is not the one that was `refused`; "" for nobody. Throws SessionEnded. */
@@ -72,12 +83,11 @@ export class Session {
     const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
     if (!stored || !locks) return this.#renew(tokens);
     await locks.request(ONE_TAB, async () => {
-      const newest = stored();
+      const newest = await stored();
       if (newest?.refreshToken === tokens.refreshToken) return this.#renew(tokens);
       if (this.#tokens !== tokens) return; // this tab has heard of it meanwhile
-      if (newest) return this.begin(newest);
-      this.end();
-      throw new SessionEnded("You have signed out in another tab.");
+      this.adopt(newest);
+      if (!newest) throw new SessionEnded("You have signed out in another tab.");
     });
   }
 
@@ -87,10 +97,10 @@ export class Session {
       renewed = await this.#refresh(tokens.refreshToken);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (this.#tokens === tokens) this.end();
+      if (this.#tokens === tokens) await this.end();
       throw new SessionEnded(error.message);
     }
-    if (this.#tokens === tokens) this.begin(renewed); // else somebody has signed in or out meanwhile
+    if (this.#tokens === tokens) await this.begin(renewed); // else somebody has signed in or out meanwhile
   }
 }
 

@@ -9,7 +9,7 @@ export async function register(api: Seatlock, who: { name: string; email: string
   const attempts: Attempts = { lost: false };
   try {
     const session = await change(api, RegisterDocument, { input: who }, { signedIn: false, attempts });
-    api.session.begin(session);
+    await api.session.begin(session);
     return session.user;
   } catch (error) {
     // The first attempt may have done it, and its answer was lost. Then the password is theirs.
@@ -21,7 +21,7 @@ export async function register(api: Seatlock, who: { name: string; email: string
 /** Signed in from now on. */
 export async function login(api: Seatlock, { email, password }: { email: string; password: string }): Promise<User> {
   const session = await change(api, LoginDocument, { input: { email, password } }, { signedIn: false });
-  api.session.begin(session);
+  await api.session.begin(session);
   return session.user;
 }
 
@@ -31,6 +31,6 @@ export async function logout(api: Seatlock, { everywhere = false } = {}): Promis
   if (!tokens) return 0;
   const input = { refreshToken: tokens.refreshToken, everywhere };
   const { sessionsEnded } = await change(api, LogoutDocument, { input }, { signedIn: false });
-  api.session.end();
+  await api.session.end();
   return sessionsEnded;
 }
