@@ -23,6 +23,10 @@ ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse"
 PATIENCE = 20_000
 """ms: the machine may be busy with other tests."""
 
+COMPLAINTS = """async () => (await axe.run()).violations.flatMap(
+  ({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))"""
+"""What axe finds, once it is loaded."""
+
 expect.set_options(timeout=PATIENCE)
 
 Visit = Callable[..., Awaitable[Page]]

@@ -16,13 +16,11 @@ from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
 from tests.clients.installing import install_packages
 from tests.support.hunting import hunt
-from tests.web.conftest import Visit
+from tests.web.conftest import COMPLAINTS, Visit
 from web.build import BUILT, ROOT, build
 from web.build import TARGET as SHOP
 
 PASSWORD = "correct horse battery"
-COMPLAINTS = """async () => (await axe.run()).violations.flatMap(
-  ({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))"""
 
 
 def button(page: Page, name: str | re.Pattern[str]) -> Locator:

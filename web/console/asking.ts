@@ -2,11 +2,12 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Seats, watchSeats } from "../../clients/typescript/src/index.ts";
+import { sleep } from "../../clients/typescript/src/pauses.ts";
 import { heard } from "../src/clock.ts";
 import { api, lost, say } from "./session.ts";
 import { words } from "./words.ts";
 
-const PAUSE = 1000; // ms between two answers that are read because seats have changed
+const PAUSE = 2000; // ms from a change of seats to what is read because of it: in a rush there are many
 
 export type Answer<Value> = { value: Value | null; trouble: string; again: () => Promise<void> };
 
@@ -94,17 +95,25 @@ export function useSeats(eventId: string, isLive = true, changed?: () => Promise
   useEffect(() => {
     if (!isLive) return;
     const stop = new AbortController();
-    let waits: ReturnType<typeof setTimeout> | undefined;
+    let [isOld, isFollowing] = [false, false];
+    const follow = async (): Promise<void> => {
+      isOld = true;
+      if (isFollowing) return;
+      isFollowing = true;
+      while (isOld && !stop.signal.aborted) {
+        await sleep(PAUSE, stop.signal);
+        isOld = false;
+        if (!stop.signal.aborted) await calling.current?.();
+      }
+      isFollowing = false;
+    };
     void (async () => {
       try {
         for await (const message of watchSeats(api, { eventId, rows: false, signal: stop.signal })) {
           lost.value = false;
           if (!message.snapshot) heard(message.asOf);
           setSeats(message);
-          waits ??= setTimeout(() => {
-            waits = undefined;
-            void calling.current?.();
-          }, PAUSE);
+          void follow();
         }
       } catch {
         if (!stop.signal.aborted) lost.value = true;
@@ -112,7 +121,7 @@ export function useSeats(eventId: string, isLive = true, changed?: () => Promise
     })();
     return () => {
       stop.abort();
-      clearTimeout(waits);
+      lost.value = false; // nothing is listened to any more that could tell that the connection is back
     };
   }, [eventId, isLive]);
   return seats;

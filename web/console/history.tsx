@@ -65,7 +65,7 @@ function Moment({ id, from }: { id: string; from: number }) {
           type="range"
           min={from}
           max={to}
-          step={SECOND}
+          step="any"
           value={at}
           aria-valuetext={instant(at)}
           onInput={({ currentTarget }) => setAt(Number(currentTarget.value))}

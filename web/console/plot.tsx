@@ -5,6 +5,7 @@ import uPlot from "uplot";
 import { instant, number, Table } from "./parts.tsx";
 
 const HEIGHT = 220; // px
+const [HOUR, DAY] = [3600, 86_400]; // s
 const LANGUAGE = navigator.language;
 
 export type Curve = { name: string; points: { at: number; value: number | null }[]; bars?: boolean; colour: string };
@@ -68,12 +69,16 @@ function optionsOf({ name, bars, colour }: Curve, byDay: boolean, root: HTMLElem
       {
         label: name,
         stroke: paint,
-        width: 2,
+        width: bars ? 0 : 2,
         value: (_plot, value) => (value === null ? "–" : number(value)),
         ...(bars && { fill: paint, paths: uPlot.paths.bars!({ size: [0.8, 40], align: 1 }), points: { show: false } }),
       },
     ],
-    scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.05)] } },
+    scales: {
+      // The last bucket is as wide as the others.
+      x: { range: (_plot, first, last) => [first, last + (byDay ? DAY : HOUR)] },
+      y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.05)] },
+    },
     axes: [
       { ...axis, values: (_plot, at) => at.map(tick), space: 64 },
       { ...axis, size: 64, incrs: [1, 2, 5].flatMap((step) => [0, 1, 2, 3, 4, 5, 6].map((power) => step * 10 ** power)).sort((one, other) => one - other), values: (_plot, values) => values.map(number) },
