@@ -11,6 +11,8 @@ import { instant, Table, Trouble } from "./parts.tsx";
 import { question } from "./question.tsx";
 import { api } from "./session.ts";
 
+const HEADS = ["Name", "Seats", "Taken", "Access code", "Code opens", "Released", "State"];
+
 type Allocation = Event["allocations"][number];
 
 export function Allocations({ event, again }: { event: Event; again: () => Promise<void> }) {
@@ -45,7 +47,7 @@ export function Allocations({ event, again }: { event: Event; again: () => Promi
       <h2>Kept back</h2>
       <Trouble words={trouble} />
       {rows.length ? (
-        <Table label="Kept back" heads={["Name", "Seats", "Taken", "Access code", "Code opens", "Released", "State"]} rows={rows} />
+        <Table label="Kept back" heads={HEADS} rows={rows} />
       ) : (
         <p>The house keeps nothing back.</p>
       )}
@@ -79,7 +81,8 @@ function KeepBack({ event, again }: { event: Event; again: () => Promise<void> }
     void run(async () => {
       let quantity: number;
       try {
-        const made = await change(api, CreateAllocationDocument, { input: { ...input, idempotencyKey: intent.current.key } });
+        const whole = { ...input, idempotencyKey: intent.current.key };
+        const made = await change(api, CreateAllocationDocument, { input: whole });
         quantity = made.allocation.quantity;
         intent.current.request = "";
       } catch (error) {
@@ -100,8 +103,7 @@ function KeepBack({ event, again }: { event: Event; again: () => Promise<void> }
           Name <input name="name" required maxLength={200} />
         </label>
         <label>
-          <input type="checkbox" checked={byLabel} onChange={({ currentTarget }) => setByLabel(currentTarget.checked)} /> I name
-          the seats
+          <input type="checkbox" checked={byLabel} onChange={() => setByLabel(!byLabel)} /> I name the seats
         </label>
         {byLabel ? (
           <label>

@@ -4,7 +4,12 @@ import { useState } from "preact/hooks";
 import { ask } from "../../clients/typescript/src/connection.ts";
 import { money } from "../src/format.ts";
 import { useDoing } from "./asking.ts";
-import { DriftDocument, type DriftQuery, MoneyDifferencesDocument, type MoneyDifferencesQuery } from "./generated/graphql.ts";
+import {
+  DriftDocument,
+  type DriftQuery,
+  MoneyDifferencesDocument,
+  type MoneyDifferencesQuery,
+} from "./generated/graphql.ts";
 import { Table, Trouble } from "./parts.tsx";
 import { eventPage, trailPage } from "./route.ts";
 import { api } from "./session.ts";

@@ -9,6 +9,8 @@ import { trailPage } from "./route.ts";
 import { api } from "./session.ts";
 import { plain } from "./words.ts";
 
+const HEADS = ["Message", "Booking", "To", "State", "Attempts", "Last error", "Made", "Delivered or next", "By hand"];
+
 const STATES: Record<Exclude<DeliveryStatus, "%future added value">, string> = {
   PENDING: "On its way",
   HELD: "Waits until the buyer has verified the address",
@@ -57,7 +59,7 @@ export function Deliveries() {
       <h2>Deliveries</h2>
       <label>
         State{" "}
-        <select value={status} onChange={({ currentTarget }) => setStatus(currentTarget.value as keyof typeof STATES | "")}>
+        <select value={status} onChange={({ currentTarget }) => setStatus(currentTarget.value as typeof status)}>
           <option value="">All</option>
           {Object.entries(STATES).map(([each, name]) => (
             <option key={each} value={each}>
@@ -71,7 +73,7 @@ export function Deliveries() {
       {!!rows.length && (
         <Table
           label="Deliveries"
-          heads={["Message", "Booking", "To", "State", "Attempts", "Last error", "Made", "Delivered or next", "By hand"]}
+          heads={HEADS}
           rows={rows}
         />
       )}

@@ -11,6 +11,8 @@ import { Sales } from "./sales.tsx";
 import { api } from "./session.ts";
 import { Timeline } from "./timeline.tsx";
 
+const HEADS = ["Section", "Seating", "Left", "Held", "Sold", "Seats", "Share sold"];
+
 export type Event = NonNullable<EventFiguresQuery["event"]>;
 
 export function EventPage({ id }: { id: string }) {
@@ -131,7 +133,7 @@ function Sections({ event }: { event: Event }) {
   return (
     <>
       <h2>By section</h2>
-      <Table label="By section" heads={["Section", "Seating", "Left", "Held", "Sold", "Seats", "Share sold"]} rows={rows} />
+      <Table label="By section" heads={HEADS} rows={rows} />
     </>
   );
 }

@@ -30,8 +30,7 @@ export function Events() {
           Search <input type="search" value={search} onInput={({ currentTarget }) => setSearch(currentTarget.value)} />
         </label>
         <label>
-          <input type="checkbox" checked={past} onChange={({ currentTarget }) => setPast(currentTarget.checked)} /> Also those that
-          have begun
+          <input type="checkbox" checked={past} onChange={() => setPast(!past)} /> Also those that have begun
         </label>
       </p>
       <Found of={list} none="There is no such event." />

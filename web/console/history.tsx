@@ -117,7 +117,11 @@ function Shown({ past }: { past: Past }) {
             rows={past.sections.flatMap((section) =>
               section.rows.map(({ name, statuses }) => ({
                 key: `${section.name}-${name}`,
-                cells: [`${section.name}-${name}`, ...["A", "H", "B"].map((letter) => countOf(statuses, letter)), taken(statuses)],
+                cells: [
+                  `${section.name}-${name}`,
+                  ...["A", "H", "B"].map((letter) => countOf(statuses, letter)),
+                  taken(statuses),
+                ],
               })),
             )}
           />

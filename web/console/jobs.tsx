@@ -5,7 +5,13 @@ import { ask, change } from "../../clients/typescript/src/connection.ts";
 import { useAnswer, useDoing, useList } from "./asking.ts";
 import { Checks } from "./checks.tsx";
 import { Deliveries } from "./deliveries.tsx";
-import { JobRunsDocument, LastRunsDocument, type LastRunsQuery, RunJobDocument, type RunFragment } from "./generated/graphql.ts";
+import {
+  JobRunsDocument,
+  LastRunsDocument,
+  type LastRunsQuery,
+  RunJobDocument,
+  type RunFragment,
+} from "./generated/graphql.ts";
 import { Found, instant, More, Table, Trouble } from "./parts.tsx";
 import { api } from "./session.ts";
 import { plain } from "./words.ts";

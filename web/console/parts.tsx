@@ -14,7 +14,12 @@ export function instant(at: string | number | null): string {
   return at === null ? "–" : INSTANT.format(new Date(at));
 }
 
-type Listed = { nodes: unknown[] | null; trouble: string; again: () => Promise<void>; onwards: (() => Promise<void>) | null };
+type Listed = {
+  nodes: unknown[] | null;
+  trouble: string;
+  again: () => Promise<void>;
+  onwards: (() => Promise<void>) | null;
+};
 
 /** What is said in place of a list, or above it. */
 export function Found({ of, none }: { of: Listed; none: string }) {
@@ -50,8 +55,10 @@ export function Figures({ of }: { of: readonly (readonly [string, string])[] }) 
   );
 }
 
+type Row = { key: string; cells: unknown[] };
+
 /** A table that scrolls by itself where the window is narrow. The first cell of a row is its head. */
-export function Table({ label, heads, rows }: { label: string; heads: string[]; rows: { key: string; cells: unknown[] }[] }) {
+export function Table({ label, heads, rows }: { label: string; heads: string[]; rows: Row[] }) {
   const isNumber = (cell: unknown) => typeof cell === "number";
   const cellOf = (cell: unknown) => (isNumber(cell) ? number(cell as number) : (cell as string));
   return (

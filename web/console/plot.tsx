@@ -6,6 +6,7 @@ import { instant, number, Table } from "./parts.tsx";
 
 const HEIGHT = 220; // px
 const [HOUR, DAY] = [3600, 86_400]; // s
+const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const LANGUAGE = navigator.language;
 
 export type Curve = { name: string; points: { at: number; value: number | null }[]; bars?: boolean; colour: string };
@@ -53,8 +54,10 @@ function dataOf({ points }: Curve): uPlot.AlignedData {
 
 function optionsOf({ name, bars, colour }: Curve, byDay: boolean, root: HTMLElement): uPlot.Options {
   const style = getComputedStyle(root);
-  const [ink, line, paint] = ["ink", "line", colour].map((each) => style.getPropertyValue(`--${each}`).trim()) as [string, string, string];
-  const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: "12px system-ui, sans-serif" };
+  const colourOf = (each: string) => style.getPropertyValue(`--${each}`).trim();
+  const [ink, paint] = [colourOf("ink"), colourOf(colour)];
+  const thin = { stroke: colourOf("line"), width: 1 };
+  const axis = { stroke: ink, grid: thin, ticks: thin, font: "12px system-ui, sans-serif" };
   const clock = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
   const day = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short" });
   const tick = (seconds: number) => {
@@ -81,7 +84,7 @@ function optionsOf({ name, bars, colour }: Curve, byDay: boolean, root: HTMLElem
     },
     axes: [
       { ...axis, values: (_plot, at) => at.map(tick), space: 64 },
-      { ...axis, size: 64, incrs: [1, 2, 5].flatMap((step) => [0, 1, 2, 3, 4, 5, 6].map((power) => step * 10 ** power)).sort((one, other) => one - other), values: (_plot, values) => values.map(number) },
+      { ...axis, size: 64, incrs: WHOLE, values: (_plot, values) => values.map(number) },
     ],
   };
 }

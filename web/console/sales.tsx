@@ -8,14 +8,16 @@ import { Trouble } from "./parts.tsx";
 import { question } from "./question.tsx";
 import { api } from "./session.ts";
 
-export function Sales({ event: { id, name, salesOpen, cancelledAt, startsAt }, again }: { event: Event; again: () => Promise<void> }) {
+export function Sales({ event, again }: { event: Event; again: () => Promise<void> }) {
+  const { id, name, salesOpen, cancelledAt, startsAt } = event;
   const { busy, trouble, run } = useDoing();
   if (cancelledAt || Date.parse(startsAt) <= Date.now()) return null;
 
   const close = () =>
     run(async () => {
       const text = "Nobody can hold seats until you open them again. Who holds some already can pay for them.";
-      if ((await question({ title: `Close the sales of ${name}?`, text, yes: "Yes, close them" })) === null) return null;
+      const title = `Close the sales of ${name}?`;
+      if ((await question({ title, text, yes: "Yes, close them" })) === null) return null;
       await change(api, CloseSalesDocument, { id });
       await again();
       return "Sales are closed.";
@@ -23,7 +25,8 @@ export function Sales({ event: { id, name, salesOpen, cancelledAt, startsAt }, a
   const open = () =>
     run(async () => {
       const text = "Buyers can hold seats at once.";
-      if ((await question({ title: `Open the sales of ${name}?`, text, yes: "Yes, open them" })) === null) return null;
+      const title = `Open the sales of ${name}?`;
+      if ((await question({ title, text, yes: "Yes, open them" })) === null) return null;
       await change(api, OpenSalesDocument, { id });
       await again();
       return "Sales are open.";

@@ -27,14 +27,15 @@ export function Timeline({ event: { id }, version }: { event: { id: string }; ve
   }, [id, chosen, version]);
   const curves = useMemo((): Curve[] => {
     const points = (value?.points ?? []).map((point) => ({ ...point, at: Date.parse(point.start) }));
-    const [first] = points;
-    const curve = (name: string, colour: string, valueOf: (point: (typeof points)[number]) => number | null, bars: boolean) => ({
+    const currency = points[0]?.revenue.gross.currencyCode ?? "";
+    type Point = (typeof points)[number];
+    const curve = (name: string, colour: string, valueOf: (point: Point) => number | null, bars: boolean) => ({
       ...{ name, colour, bars },
       points: points.map((point) => ({ at: point.at, value: valueOf(point) })),
     });
     return [
       curve("Bookings", "focus", ({ bookings }) => bookings, true),
-      curve(`Money taken, ${first?.revenue.gross.currencyCode ?? ""}`, "action", ({ revenue }) => Number(revenue.gross.amount), true),
+      curve(`Money taken, ${currency}`, "action", ({ revenue }) => Number(revenue.gross.amount), true),
       curve("Seats left", "leaving", ({ availableSeats }) => availableSeats, false),
     ];
   }, [value]);

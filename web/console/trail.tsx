@@ -62,7 +62,8 @@ async function find(words: string): Promise<Result> {
   const isRequest = !!caused?.auditLog?.nodes.length;
   const exact = byId?.booking ?? byReference?.bookings?.nodes[0];
   if (exact) return { bookings: [exact], isRequest };
-  const theirs = await Promise.all((users?.users?.nodes ?? []).map(({ id }) => ask(api, BookingsOfDocument, { user: id })));
+  const buyers = users?.users?.nodes ?? [];
+  const theirs = await Promise.all(buyers.map(({ id }) => ask(api, BookingsOfDocument, { user: id })));
   const bookings = theirs.flatMap(({ bookings }) => bookings?.nodes ?? []);
   return { bookings: bookings.sort((one, other) => other.createdAt.localeCompare(one.createdAt)), isRequest };
 }
