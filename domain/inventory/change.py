@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from domain.documents import Allotment, AuditEntry, PydanticObjectId, SeatStatus, Stored
@@ -15,7 +16,7 @@ COUNTERS = {status: position for position, status in enumerate(SeatStatus)}
 """Positions in an audit entry's effect: available, held, booked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move:
     """Seats going from one status to another: how many of which section, and their labels where numbered.
 
@@ -37,7 +38,7 @@ class Move:
         sign = (self.into is not None) - (self.out_of is not None)
         return {section: sign * quantity for section, quantity in self.quantities.items()} if sign else None
 
-    @property
+    @cached_property
     def effect(self) -> dict[str, list[int]]:
         """What the counters gain or lose, as an audit entry keeps it."""
         return {
