@@ -28,4 +28,5 @@ export const trailPage = (words: string) => `${TRAIL}/${encodeURIComponent(words
 
 export function go(to: string): void {
   location.hash = to;
+  route.value = read(); // at once: what is typed meanwhile is not replaced
 }

@@ -1,5 +1,6 @@
 // Page 4: what happened to a booking, or because of one request.
 
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ask } from "../../clients/typescript/src/connection.ts";
 import { RequestFailed } from "../../clients/typescript/src/index.ts";
 import { money } from "../src/format.ts";
@@ -23,6 +24,8 @@ type Result = { bookings: FoundFragment[]; isRequest: boolean };
 
 export function TrailPage({ words }: { words: string }) {
   const { value, trouble, again } = useAnswer(async () => (words ? find(words) : null), [words]);
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => void (field.current!.value = words), [words]);
   const [only, ...others] = value?.bookings ?? [];
 
   function submit(submitted: SubmitEvent): void {
@@ -37,7 +40,7 @@ export function TrailPage({ words }: { words: string }) {
       <form class="fields" role="search" onSubmit={submit}>
         <label>
           A booking's id or reference, a correlation id, or a buyer's name or e-mail{" "}
-          <input key={words} name="words" type="search" defaultValue={words} required pattern=".*\S.*" />
+          <input ref={field} name="words" type="search" required pattern=".*\S.*" />
         </label>
         <button class="main">Find</button>
       </form>
