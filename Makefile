@@ -66,6 +66,7 @@ style:
 	$(VENV)/bin/seatlock export-schema --check schema.graphql
 	$(VENV)/bin/seatlock export-schema --possible-types --check possibleTypes.json
 	$(VENV)/bin/seatlock export-reference --check .
+	$(VENV)/bin/python -m clients.generate --check
 	$(VENV)/bin/python web/build.py --check
 
 fmt: install ## Format the code, and mend what the linter can mend

