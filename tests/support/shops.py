@@ -14,6 +14,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 
 from domain.documents import ALL, LastLook
+from domain.integrity.repair.guard import RepairingGuard
 from domain.opening import open_services
 from domain.process.settings import load_settings
 from domain.services import Services
@@ -51,6 +52,11 @@ async def undone_afterwards(shop: Shop) -> AsyncIterator[None]:
     async with documents_restored(shop.services):
         yield
     shop.ids, shop.time.now = ids, now
+    # What could not be repaired is left alone for a minute, which is longer than the next test takes.
+    guard = shop.services.writer._guard
+    assert isinstance(guard, RepairingGuard)
+    for remembered in (guard._just_mended, guard._trusted_until, guard._no_look_before):
+        remembered.clear()
 
 
 @asynccontextmanager
