@@ -174,7 +174,7 @@ async def test_nothing_else_is_run_where_only_they_may(services: Services, trust
 
 
 async def test_trusted_documents_cost_no_budget_for_new_ones(services: Services, trusted: Path) -> None:
-    async with server(services, trusted_documents=trusted, new_documents_ms=100, budgets_times=1) as api:
+    async with server(services, trusted_documents=trusted, new_documents_ms=1, budgets_times=1) as api:
         number, answer = 0, ANSWER
         while "errors" not in answer:
             number += 1
