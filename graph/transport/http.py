@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graphql import OperationType
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from domain.errors import Unauthenticated, Unavailable
@@ -97,6 +98,8 @@ class GraphQLEndpoint:
         except HttpError as refused:
             measured.answered(refused.code)
             status, payload, headers = refused.status, refused.payload, refused.headers
+        except ClientDisconnect:
+            return  # and nobody to answer
         except Exception:
             measured.answered(INTERNAL)
             raise

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
 from graph.execution import costs
@@ -68,6 +69,9 @@ async def _read_body(receive: Receive) -> bytes:
     body = bytearray(first)
     while message.get("more_body"):
         message = await receive()
+        if message["type"] == "http.disconnect":
+            # Half a body is nobody's request: it must not wait for its turn to be parsed.
+            raise ClientDisconnect
         body += message.get("body", b"")
     return bytes(body)
 
