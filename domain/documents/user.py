@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,13 @@ class Standing:
     role: Role
     sessions_ended: int
     ended_sessions: Sequence[PydanticObjectId] = ()
+
+    @classmethod
+    def from_bson(cls, raw: Mapping[str, Any]) -> Standing:
+        """As STANDING_FIELDS tell it: each request that needs somebody reads one, and a whole user takes longer."""
+        ended = raw.get("ended_sessions")
+        ids = [session["id"] for session in ended] if ended else ()
+        return cls(Role(raw["role"]), raw.get("sessions_ended", 0), ids)
 
     def has_session(self, sessions_ended: int, session_id: PydanticObjectId | None) -> bool:
         """Whether this session lasts, begun when all had been ended so often; None is one that has no name."""

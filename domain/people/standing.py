@@ -43,4 +43,4 @@ async def read_standings(user_ids: Sequence[PydanticObjectId]) -> dict[PydanticO
         found = await users.find({"_id": {"$in": user_ids}}, STANDING_FIELDS).to_list()
     except (ConnectionFailure, WaitQueueTimeoutError):
         raise Unavailable("The database did not answer in time; try again.") from None
-    return {raw["_id"]: User.from_bson(raw).standing for raw in found}
+    return {raw["_id"]: Standing.from_bson(raw) for raw in found}

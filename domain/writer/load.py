@@ -25,6 +25,7 @@ from domain.documents import (
     SeatLock,
     SeatLockStatus,
     SeatRow,
+    Standing,
     Stored,
     User,
     row_id,
@@ -72,8 +73,10 @@ SESSION = [{"$project": STANDING_FIELDS}]
 
 
 REFERENCES, HOLDINGS, CODES, UNSWEPT, KEYS = "references", "holdings", "codes", "unswept", "keys"
+STANDINGS = "standings"
 """What is only looked at: taken references of bookings, what buyers have, taken access codes, locks that died before
-their allocation was released, and what keys that locks and payments keep have made, of whichever event."""
+their allocation was released, who still is somebody, and what keys that locks and payments keep have made, of whichever
+event."""
 
 
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
@@ -126,7 +129,7 @@ async def load(
         _kept(Payment, needs.payment_keys),
         *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
         *_counted(event_id, needs.buyers, now, commands),
-        Query(User, {"_id": {"$in": list(needs.users)}}, SESSION, unless=not needs.users),
+        Query(User, {"_id": {"$in": list(needs.users)}}, SESSION, unless=not needs.users, aside=STANDINGS),
     )
     (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
     if event is None:
@@ -134,7 +137,7 @@ async def load(
     inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
     inventory.taken_references = frozenset(raw["reference"] for raw in found.aside[REFERENCES])
     inventory.taken_codes = frozenset(raw["access_code"] for raw in found.aside[CODES])
-    inventory.standings = {user.id: user.standing for user in found.of(User)}
+    inventory.standings = {raw["_id"]: Standing.from_bson(raw) for raw in found.aside[STANDINGS]}
     _fill(inventory, found)
     _fill_keys(inventory, found, now)
     _fill_holdings(inventory, needs.buyers, found)

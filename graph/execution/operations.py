@@ -170,8 +170,12 @@ class Operations:
             return answer
 
     async def _run_query(self, operation: Operation, context: Context) -> dict[str, object]:
-        async with self._turn(operation, context):
-            return await self._execute(operation, context)
+        # Not by `_turn`: each request would pay for one more context.
+        try:
+            async with self._turns.of(operation.cost, context):
+                return await self._execute(operation, context)
+        except Overloaded as error:
+            raise too_many_requests(error) from None
 
     @asynccontextmanager
     async def _turn(self, operation: Operation, context: Context) -> AsyncIterator[None]:
