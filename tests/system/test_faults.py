@@ -266,7 +266,9 @@ async def test_kill_of_the_primary(shop: Shop, servers: Servers) -> None:
         await shop.assert_all_is_well(buying)
     said = worker.said()
     assert [line for line in said if line in MONGO_OUTAGE] in ([], MONGO_OUTAGE)
-    assert len([line for line in said if line not in MONGO_OUTAGE]) <= 1, said
+    # One says that payments are simulated; a payment that was late through this may be given back.
+    expected = {*MONGO_OUTAGE, "refund processed"}
+    assert len([line for line in said if line not in expected]) <= 1, said
     assert worker.runs
 
 
