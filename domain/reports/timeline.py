@@ -48,10 +48,8 @@ class Point:
     available_seats: int | None
 
 
-async def sales_timeline(
-    services: Services, event_id: PydanticObjectId, start: datetime, end: datetime, bucket: TimelineBucket
-) -> list[Point]:
-    """Every bucket, whole, that [start, end) has part in. Raises InvalidInput, NotFound."""
+def whole_buckets(start: datetime, end: datetime, bucket: TimelineBucket) -> list[datetime]:
+    """When each bucket begins that [start, end) has part in; none on the calendar's last day. Raises InvalidInput."""
     if end <= start:
         raise InvalidInput("to", "Must be after from.")
     unit = UNITS[bucket]
@@ -59,6 +57,17 @@ async def sales_timeline(
     count = (end - start) // unit
     if count > MAX_BUCKETS:
         raise InvalidInput("to", f"That's {count:,} buckets; the limit is {MAX_BUCKETS:,}.")
+    return [start + unit * number for number in range(count)]
+
+
+async def sales_timeline(
+    services: Services, event_id: PydanticObjectId, start: datetime, end: datetime, bucket: TimelineBucket
+) -> list[Point]:
+    """Every bucket, whole, that [start, end) has part in. Raises InvalidInput, NotFound."""
+    unit, starts = UNITS[bucket], whole_buckets(start, end, bucket)
+    if not starts:
+        return []
+    start = starts[0]
     now = services.clock()
     async with services.mongo.start_session(snapshot=True) as session:
         event = await Event.get_pymongo_collection().find_one(
@@ -67,7 +76,7 @@ async def sales_timeline(
         if event is None:
             raise NotFound("No such event.")
         cursor = SalesFigures.get_pymongo_collection().find(
-            spans(event_id, Span(bucket), start, end), {"start": 1, "figures": 1}, session=session
+            spans(event_id, Span(bucket), start, starts[-1] + unit), {"start": 1, "figures": 1}, session=session
         )
         figures = {raw["start"]: raw.get("figures", {}) for raw in await cursor.to_list()}
         before = await add_up(Question(event_id, end=start), [AVAILABLE], session)
@@ -75,7 +84,7 @@ async def sales_timeline(
         dead_seats = await _dead_seats(event_id, allotments, now, session)
     available = sum(sums[AVAILABLE] for sums in before.values())
     points = []
-    for begins in (start + unit * number for number in range(count)):
+    for begins in starts:
         sums = figures.get(begins, {})
         available += sums.get(AVAILABLE, 0)
         is_there = event["created_at"] < begins + unit and begins <= now

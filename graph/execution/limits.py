@@ -51,6 +51,7 @@ FIELD_COSTS = {
     "Query.salesTimeline": 200,
     # These read all there is of an event, or of all events.
     "Event.inventoryAt": 500,
+    "Query.sectionTimeline": 500,
     "Query.inventoryCheck": 2_000,
     "Query.moneyCheck": 2_000,
     "Query.auditCheck": 2_000,

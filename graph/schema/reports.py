@@ -7,6 +7,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.reports.by_section import section_timeline
 from domain.reports.health import health_metrics
 from domain.reports.summary import booking_summary
 from domain.reports.sums import Question
@@ -17,6 +18,7 @@ from graph.schema.ids import parse_id
 from graph.schema.types.booking_summary import BookingSummary, SummaryFilters
 from graph.schema.types.health_metrics import HealthMetrics
 from graph.schema.types.sales_point import SalesPoint
+from graph.schema.types.section_timeline import SectionTimeline
 
 OneEvent = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this event; of all when null.")]
 
@@ -86,3 +88,30 @@ class Reports:
         event = parse_id("eventId", event_id, "Event")
         points = await sales_timeline(info.context.services, event, from_, to, bucket)
         return [SalesPoint.from_point(point) for point in points]
+
+    @strawberry.field(
+        description=(
+            "How many seats of each section were sold, over time, for plots: at the end of every hour, or day of UTC, "
+            "that overlaps [from, to). Their number times that of the sections is at most 50,000. It is added up from "
+            "the event's audit entries since `from`, which takes about a second for 100,000 sold seats: ask for little "
+            "while a sale is at its busiest. ADMIN only."
+        )
+    )
+    async def section_timeline(
+        self,
+        info: Info,
+        event_id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
+        from_: Annotated[
+            datetime, strawberry.argument(name="from", description="The start; the bucket that it is in comes first.")
+        ],
+        to: Annotated[datetime, strawberry.argument(description="The end: later than from, and not part of it.")],
+        bucket: Annotated[
+            TimelineBucket, strawberry.argument(description="How long each bucket is.")
+        ] = TimelineBucket.HOUR,
+    ) -> SectionTimeline:
+        require_admin(info)
+        event = parse_id("eventId", event_id, "Event")
+        services = info.context.services
+        async with services.long_reads:
+            found = await section_timeline(services, event, from_, to, bucket)
+        return SectionTimeline.from_timeline(found)

@@ -49,6 +49,17 @@ mutation ($event: ID!) {
   updateEvent(input: {eventId: $event, salesStartAt: null}) { ... on UpdateEventSuccess { event { salesOpen } } }
 }
 """
+CLOSE_SALES = """
+mutation ($event: ID!) { closeSales(input: {eventId: $event}) { ... on CloseSalesSuccess { event { salesOpen } } } }
+"""
+REOPEN_SALES = """
+mutation ($event: ID!) { openSales(input: {eventId: $event}) { ... on OpenSalesSuccess { event { salesOpen } } } }
+"""
+CANCEL_EVENT = """
+mutation ($event: ID!) {
+  cancelEvent(input: {eventId: $event, reason: "Rain"}) { ... on CancelEventSuccess { event { salesOpen } } }
+}
+"""
 RENAME = """
 mutation ($event: ID!, $name: String!) {
   updateEvent(input: {eventId: $event, name: $name}) { ... on UpdateEventSuccess { event { name } } }
@@ -80,6 +91,17 @@ class BoxOffice:
         """It sells from now on, whenever it was to open."""
         updated = await self._ask(OPEN_SALES, self._admin, event=event)
         assert updated["event"]["salesOpen"]
+
+    async def close_sales(self, event: str) -> None:
+        """Nobody can hold seats of it until they are reopened."""
+        assert not (await self._ask(CLOSE_SALES, self._admin, event=event))["event"]["salesOpen"]
+
+    async def reopen_sales(self, event: str) -> None:
+        assert (await self._ask(REOPEN_SALES, self._admin, event=event))["event"]["salesOpen"]
+
+    async def cancel(self, event: str) -> None:
+        """It does not take place."""
+        assert not (await self._ask(CANCEL_EVENT, self._admin, event=event))["event"]["salesOpen"]
 
     async def rename(self, event: str, name: str) -> None:
         renamed = await self._ask(RENAME, self._admin, event=event, name=name)

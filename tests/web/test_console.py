@@ -68,9 +68,15 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe
     last = page.get_by_role("region", name="Bookings", exact=True).get_by_role("row").last
     await expect(last.get_by_role("cell")).to_have_text("1")
 
+    await page.get_by_label("Show").select_option("The last 7 days")
+    await page.get_by_text("Seats sold, by section, as a table").click()
+    lines = page.get_by_role("region", name="Seats sold, by section")
+    await expect(lines.get_by_role("columnheader")).to_have_text(["From", "STALLS"])
+    await expect(lines.get_by_role("row").last.get_by_role("cell")).to_have_text("1")
+
     await button(page, "Close sales").click()
     await button(page, "Yes, close them").click()
-    await expect(page.get_by_text("Sales are closed.").first).to_be_visible()
+    await expect(page.get_by_text("Sales are closed by an ADMIN.")).to_be_visible()
     await button(page, "Open sales").click()
     await button(page, "No, go back").click()
     await look()
@@ -128,6 +134,8 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe
     await button(page, "Yes, cancel the event").click()
     await expect(page.get_by_text(re.compile("^Cancelled on .*: Rain$"))).to_be_visible()
     await expect(button(page, "Cancel the event")).to_be_hidden()
+    await page.get_by_role("link", name="Events").click()
+    await expect(page.get_by_role("row", name="The Seagull")).to_contain_text("Cancelled")
 
 
 def test_it_is_small() -> None:

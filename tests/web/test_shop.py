@@ -265,6 +265,29 @@ async def test_a_sale_opens_by_itself(visit: Visit, office: BoxOffice) -> None:
     await expect(button(page, "Hold 1 seat")).to_be_enabled()
 
 
+async def test_a_buyer_is_told_why_nothing_can_be_had(visit: Visit, office: BoxOffice) -> None:
+    """At once when that changes; and in the list."""
+    event = await office.event()
+    await office.rename(event, "The Three Sisters")
+    page = await visit(f"#/events/{event}")
+    await expect(page.get_by_text("20 seats left")).to_be_visible()
+    await office.close_sales(event)
+    await expect(page.get_by_text("Sales are paused at the moment. This page shows when they go on.")).to_be_visible()
+    await expect(button(page, "Hold the best together")).to_have_attribute("aria-disabled", "true")
+    await office.reopen_sales(event)
+    await expect(page.get_by_text("20 seats left")).to_be_visible()
+    buyer = await office.buyer()
+    for _ in range(20):
+        lock = await office.lock(buyer, event)
+    await expect(page.get_by_text("All held")).to_be_visible()
+    await office.release(buyer, lock)
+    await expect(page.get_by_text("1 seat left")).to_be_visible()
+    await office.cancel(event)
+    await expect(page.get_by_text("The event was cancelled. Who has paid gets all of it back.")).to_be_visible()
+    await page.get_by_role("link", name="Tickets").click()
+    await expect(page.get_by_role("link", name="The Three Sisters")).to_contain_text("Cancelled")
+
+
 @hunt
 def test_it_is_built_from_these_sources_byte_by_byte(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     copy = tmp_path / "copy"

@@ -32,6 +32,22 @@ export function useAnswer<Value>(read: () => Promise<Value>, inputs: readonly un
   return { ...state, again };
 }
 
+/** The value that was given last, but never a new one within this pause (ms) of the one before. */
+export function useSlowly<Value>(value: Value, pause: number): Value {
+  const [shown, show] = useState(value);
+  const since = useRef(Date.now());
+  useEffect(() => {
+    if (value === shown) return;
+    const change = () => {
+      since.current = Date.now();
+      show(value);
+    };
+    const soon = setTimeout(change, since.current + pause - Date.now());
+    return () => clearTimeout(soon);
+  }, [value, shown]);
+  return shown;
+}
+
 type Page<Node> = { nodes: Node[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
 
 /** A list by pages: what was read so far, and how to read on where there is more. */

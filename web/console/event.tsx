@@ -10,6 +10,7 @@ import { historyPage } from "./route.ts";
 import { Sales } from "./sales.tsx";
 import { api } from "./session.ts";
 import { Timeline } from "./timeline.tsx";
+import { standing } from "./words.ts";
 
 const HEADS = ["Section", "Seating", "Left", "Held", "Sold", "Seats", "Share sold"];
 
@@ -33,8 +34,8 @@ export function EventPage({ id }: { id: string }) {
         {event.venue && `, ${event.venue}`}
       </p>
       <Trouble words={answer.trouble} again={answer.again} />
-      <State event={{ ...event, salesOpen: now.salesOpen }} />
-      <Sales event={{ ...event, salesOpen: now.salesOpen }} again={answer.again} />
+      <State event={event} now={now} />
+      <Sales event={event} closed={now.salesClosedReason} again={answer.again} />
       <p>
         <a href={historyPage(id)}>How it was at a moment</a>
       </p>
@@ -56,7 +57,7 @@ export function EventPage({ id }: { id: string }) {
   );
 }
 
-function State({ event }: { event: Event }) {
+function State({ event, now }: { event: Event; now: Parameters<typeof standing>[0] }) {
   if (event.cancelledAt) {
     const why = event.cancellationReason && `: ${event.cancellationReason}`;
     return (
@@ -72,7 +73,7 @@ function State({ event }: { event: Event }) {
   ].filter(Boolean);
   return (
     <p class="note">
-      {event.salesOpen ? "Sales are open." : "Sales are closed."} {times.join(" ")}
+      {standing(now)[1]} {times.join(" ")}
     </p>
   );
 }

@@ -7,6 +7,7 @@ import { useList, useSeats } from "./asking.ts";
 import { Found, More, number } from "./parts.tsx";
 import { eventPage } from "./route.ts";
 import { api } from "./session.ts";
+import { standing } from "./words.ts";
 
 type Event = Omit<Whole, "sections">;
 
@@ -67,7 +68,7 @@ function Row({ event, isLive }: { event: Event; isLive: boolean }) {
         <a href={eventPage(event.id)}>{event.name}</a>
         <span class="soft">{when(event.startsAt, event.timeZone)}</span>
       </th>
-      <td>{event.cancelledAt ? "Cancelled" : now.salesOpen ? "Open" : "Closed"}</td>
+      <td>{standing(now)[0]}</td>
       {[now.availableSeats, now.lockedSeats, now.bookedSeats, now.totalSeats].map((count, at) => (
         <td key={at} class="number">
           {number(count)}

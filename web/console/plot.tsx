@@ -9,7 +9,11 @@ const [HOUR, DAY] = [3600, 86_400]; // s
 const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const LANGUAGE = navigator.language;
 
-export type Curve = { name: string; points: { at: number; value: number | null }[]; bars?: boolean; colour: string };
+type Values = readonly (number | null)[];
+
+/** A line has a value for each instant of its plot, in milliseconds. The colour is a property of the style sheet. */
+export type Line = { name: string; colour: string; dash?: number[]; values: Values };
+export type Curve = { name: string; at: number[]; lines: Line[]; bars?: boolean };
 
 export function Plot({ curve, byDay }: { curve: Curve; byDay: boolean }) {
   const place = useRef<HTMLDivElement>(null);
@@ -31,31 +35,36 @@ export function Plot({ curve, byDay }: { curve: Curve; byDay: boolean }) {
       drawn?.destroy();
     };
   }, [curve, byDay]);
-  const told = curve.points.filter(({ value }) => value !== null);
+  const { name, at, lines } = curve;
+  const rows = at.map((begins, place) => ({ begins, values: lines.map(({ values }) => values[place] ?? null) }));
+  const told = rows.filter(({ values }) => values.some((value) => value !== null));
   return (
     <figure>
-      <figcaption>{curve.name}</figcaption>
+      <figcaption>{name}</figcaption>
       <div class="plot" ref={place} aria-hidden="true" />
       <details>
-        <summary>{curve.name}, as a table</summary>
+        <summary>{name}, as a table</summary>
         <Table
-          label={curve.name}
-          heads={["From", curve.name]}
-          rows={told.map(({ at, value }) => ({ key: String(at), cells: [instant(at), value] }))}
+          label={name}
+          heads={["From", ...lines.map((line) => line.name)]}
+          rows={told.map(({ begins, values }) => ({
+            key: String(begins),
+            cells: [instant(begins), ...values.map((value) => value ?? "–")],
+          }))}
         />
       </details>
     </figure>
   );
 }
 
-function dataOf({ points }: Curve): uPlot.AlignedData {
-  return [points.map(({ at }) => at / 1000), points.map(({ value }) => value)];
+function dataOf({ at, lines }: Curve): uPlot.AlignedData {
+  return [at.map((begins) => begins / 1000), ...lines.map(({ values }) => [...values])];
 }
 
-function optionsOf({ name, bars, colour }: Curve, byDay: boolean, root: HTMLElement): uPlot.Options {
+function optionsOf({ lines, bars }: Curve, byDay: boolean, root: HTMLElement): uPlot.Options {
   const style = getComputedStyle(root);
   const colourOf = (each: string) => style.getPropertyValue(`--${each}`).trim();
-  const [ink, paint] = [colourOf("ink"), colourOf(colour)];
+  const ink = colourOf("ink");
   const thin = { stroke: colourOf("line"), width: 1 };
   const axis = { stroke: ink, grid: thin, ticks: thin, font: "12px system-ui, sans-serif" };
   const clock = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
@@ -64,19 +73,21 @@ function optionsOf({ name, bars, colour }: Curve, byDay: boolean, root: HTMLElem
     const at = new Date(seconds * 1000);
     return byDay || (at.getHours() === 0 && at.getMinutes() === 0) ? day.format(at) : clock.format(at);
   };
+  const series = ({ name, colour, dash }: Line): uPlot.Series => {
+    const paint = colourOf(colour);
+    return {
+      label: name,
+      stroke: paint,
+      width: bars ? 0 : 2,
+      ...(dash && { dash }),
+      value: (_plot, value) => (value === null ? "–" : number(value)),
+      ...(bars && { fill: paint, paths: uPlot.paths.bars!({ size: [0.8, 40], align: 1 }), points: { show: false } }),
+    };
+  };
   return {
     width: root.clientWidth,
     height: HEIGHT,
-    series: [
-      { label: "From", value: (_plot, at) => (at === null ? "–" : instant(at * 1000)) },
-      {
-        label: name,
-        stroke: paint,
-        width: bars ? 0 : 2,
-        value: (_plot, value) => (value === null ? "–" : number(value)),
-        ...(bars && { fill: paint, paths: uPlot.paths.bars!({ size: [0.8, 40], align: 1 }), points: { show: false } }),
-      },
-    ],
+    series: [{ label: "From", value: (_plot, at) => (at === null ? "–" : instant(at * 1000)) }, ...lines.map(series)],
     scales: {
       // The last bucket is as wide as the others.
       x: { range: (_plot, first, last) => [first, last + (byDay ? DAY : HOUR)] },

@@ -3,15 +3,18 @@
 import { change } from "../../clients/typescript/src/connection.ts";
 import { useDoing } from "./asking.ts";
 import type { Event } from "./event.tsx";
-import { CancelEventDocument, CloseSalesDocument, OpenSalesDocument } from "./generated/graphql.ts";
+import { CancelEventDocument, CloseSalesDocument, OpenSalesDocument, type SalesClosedReason } from "./generated/graphql.ts";
 import { Trouble } from "./parts.tsx";
 import { question } from "./question.tsx";
 import { api } from "./session.ts";
 
-export function Sales({ event, again }: { event: Event; again: () => Promise<void> }) {
-  const { id, name, salesOpen, cancelledAt, startsAt } = event;
+type Given = { event: Event; closed: SalesClosedReason | null; again: () => Promise<void> };
+
+export function Sales({ event, closed, again }: Given) {
+  const { id, name, salesStartAt } = event;
   const { busy, trouble, run } = useDoing();
-  if (cancelledAt || Date.parse(startsAt) <= Date.now()) return null;
+  if (closed === "EVENT_CANCELLED" || closed === "EVENT_STARTED") return null;
+  const isEarly = salesStartAt !== null && Date.parse(salesStartAt) > Date.now();
 
   const close = () =>
     run(async () => {
@@ -24,12 +27,12 @@ export function Sales({ event, again }: { event: Event; again: () => Promise<voi
     });
   const open = () =>
     run(async () => {
-      const text = "Buyers can hold seats at once.";
+      const text = isEarly ? "Buyers can hold seats from the time on at which sales begin." : "Buyers can hold seats at once.";
       const title = `Open the sales of ${name}?`;
       if ((await question({ title, text, yes: "Yes, open them" })) === null) return null;
       await change(api, OpenSalesDocument, { id });
       await again();
-      return "Sales are open.";
+      return isEarly ? "Sales open at their time." : "Sales are open.";
     });
   const cancel = () =>
     run(async () => {
@@ -46,14 +49,16 @@ export function Sales({ event, again }: { event: Event; again: () => Promise<voi
   return (
     <>
       <p class="buttons">
-        {salesOpen ? (
-          <button aria-disabled={busy} onClick={() => void close()}>
-            Close sales
-          </button>
-        ) : (
+        {closed === "PAUSED" ? (
           <button aria-disabled={busy} onClick={() => void open()}>
             Open sales
           </button>
+        ) : (
+          closed !== "ENDED" && (
+            <button aria-disabled={busy} onClick={() => void close()}>
+              Close sales
+            </button>
+          )
         )}
         <button class="danger" aria-disabled={busy} onClick={() => void cancel()}>
           Cancel the event

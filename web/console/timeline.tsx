@@ -1,9 +1,9 @@
-// An event's sales over time.
+// An event's sales over time: of all of it, and of each of its sections.
 
 import { useMemo, useState } from "preact/hooks";
 import { ask } from "../../clients/typescript/src/connection.ts";
-import { useAnswer } from "./asking.ts";
-import { TimelineDocument } from "./generated/graphql.ts";
+import { useAnswer, useSlowly } from "./asking.ts";
+import { SectionTimelineDocument, TimelineDocument, type TimelineQuery } from "./generated/graphql.ts";
 import { Trouble } from "./parts.tsx";
 import { type Curve, Plot } from "./plot.tsx";
 import { api } from "./session.ts";
@@ -14,31 +14,38 @@ const SPANS = [
   { name: "The last 7 days", long: 7 * 24 * HOUR, bucket: "HOUR" },
   { name: "The last 90 days", long: 90 * 24 * HOUR, bucket: "DAY" },
 ] as const;
+const PAUSE = 30_000; // ms from one reading of the sections to the next: the server adds them up anew each time
+const COLOURS = 8; // of console.css: --line-1 and so on
+const DASHES = [undefined, [8, 4], [2, 3]]; // for the ninth section, and the seventeenth
+
+type Points = NonNullable<TimelineQuery["salesTimeline"]>;
 
 /** Read anew with each version of the event. */
 export function Timeline({ event: { id }, version }: { event: { id: string }; version: number }) {
   const [chosen, choose] = useState(0);
   const { name, long, bucket } = SPANS[chosen]!;
-  const { value, trouble, again } = useAnswer(async () => {
+  const question = () => {
     const now = Date.now();
-    const [from, to] = [new Date(now - long).toISOString(), new Date(now).toISOString()];
-    const { salesTimeline } = await ask(api, TimelineDocument, { id, from, to, bucket });
-    return { bucket, points: salesTimeline ?? [] };
+    return { id, from: new Date(now - long).toISOString(), to: new Date(now).toISOString(), bucket };
+  };
+  const whole = useAnswer(async () => {
+    const { salesTimeline } = await ask(api, TimelineDocument, question());
+    return { byDay: bucket === "DAY", curves: curvesOf(salesTimeline ?? []) };
   }, [id, chosen, version]);
-  const curves = useMemo((): Curve[] => {
-    const points = (value?.points ?? []).map((point) => ({ ...point, at: Date.parse(point.start) }));
-    const currency = points[0]?.revenue.gross.currencyCode ?? "";
-    type Point = (typeof points)[number];
-    const curve = (name: string, colour: string, valueOf: (point: Point) => number | null, bars: boolean) => ({
-      ...{ name, colour, bars },
-      points: points.map((point) => ({ at: point.at, value: valueOf(point) })),
+  const slowly = useSlowly(version, PAUSE);
+  const sections = useAnswer(async () => {
+    const { sectionTimeline } = await ask(api, SectionTimelineDocument, question());
+    return { byDay: bucket === "DAY", timeline: sectionTimeline };
+  }, [id, chosen, slowly]);
+  const bySection = useMemo((): Curve | null => {
+    const timeline = sections.value?.timeline;
+    if (!timeline) return null;
+    const lines = timeline.sections.map(({ name, bookedSeats }, place) => {
+      const dash = DASHES[Math.floor(place / COLOURS) % DASHES.length];
+      return { name, colour: `line-${(place % COLOURS) + 1}`, ...(dash && { dash }), values: bookedSeats };
     });
-    return [
-      curve("Bookings", "focus", ({ bookings }) => bookings, true),
-      curve(`Money taken, ${currency}`, "action", ({ revenue }) => Number(revenue.gross.amount), true),
-      curve("Seats left", "leaving", ({ availableSeats }) => availableSeats, false),
-    ];
-  }, [value]);
+    return { name: "Seats sold, by section", at: timeline.starts.map((start) => Date.parse(start)), lines };
+  }, [sections.value]);
   return (
     <section aria-label="Over time">
       <h2>Over time</h2>
@@ -52,14 +59,26 @@ export function Timeline({ event: { id }, version }: { event: { id: string }; ve
           ))}
         </select>
       </label>
-      <Trouble words={trouble} again={again} />
-      {value && (
-        <div class="plots" aria-label={name}>
-          {curves.map((curve) => (
-            <Plot key={curve.name} curve={curve} byDay={value.bucket === "DAY"} />
-          ))}
-        </div>
-      )}
+      <Trouble words={whole.trouble} again={whole.again} />
+      <Trouble words={sections.trouble} again={sections.again} />
+      <div class="plots" role="group" aria-label={name}>
+        {whole.value?.curves.map((curve) => <Plot key={curve.name} curve={curve} byDay={whole.value!.byDay} />)}
+        {bySection && <Plot curve={bySection} byDay={sections.value!.byDay} />}
+      </div>
     </section>
   );
+}
+
+function curvesOf(points: Points): Curve[] {
+  const currency = points[0]?.revenue.gross.currencyCode ?? "";
+  const at = points.map(({ start }) => Date.parse(start));
+  const curve = (name: string, colour: string, valueOf: (point: Points[number]) => number | null, bars: boolean) => ({
+    ...{ name, at, bars },
+    lines: [{ name, colour, values: points.map(valueOf) }],
+  });
+  return [
+    curve("Bookings", "focus", ({ bookings }) => bookings, true),
+    curve(`Money taken, ${currency}`, "action", ({ revenue }) => Number(revenue.gross.amount), true),
+    curve("Seats left", "leaving", ({ availableSeats }) => availableSeats, false),
+  ];
 }

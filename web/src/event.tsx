@@ -9,6 +9,7 @@ import { Picker } from "./picker.tsx";
 import { bookingPage, EVENTS, go } from "./route.ts";
 import { Sale } from "./sale.ts";
 import { busy, say, touched } from "./shop.ts";
+import { unavailable } from "./words.ts";
 
 const LAST = 60_000; // ms of a hold, when a screen reader is told
 
@@ -43,6 +44,7 @@ export function EventPage({ id }: { id: string }) {
     );
   }
   const general = event.sections.filter(({ seating }) => seating === "GENERAL");
+  const why = unavailable(event);
   const canChoose = event.salesOpen || sale.lock.value !== null;
   return (
     <>
@@ -55,6 +57,7 @@ export function EventPage({ id }: { id: string }) {
       <p>
         <Left event={event} />
       </p>
+      {why && <p class="note">{why[1]}</p>}
       {sale.unpaid.value && (
         <p class="note">
           You have seats here that are not paid yet. <a href={bookingPage(sale.unpaid.value)}>Pay them</a>

@@ -6,7 +6,7 @@ import { heard, now } from "./clock.ts";
 import { left, money, seats, when } from "./format.ts";
 import { eventPage } from "./route.ts";
 import { api, lost } from "./shop.ts";
-import { words } from "./words.ts";
+import { unavailable, words } from "./words.ts";
 
 type Event = Awaited<ReturnType<typeof events>>["nodes"][number];
 
@@ -99,12 +99,11 @@ function prices({ sections = [], price }: Event): string {
 /** How much is left, or why it cannot be bought. */
 export function Left({ event }: { event: Omit<Event, "sections"> }) {
   const opens = event.salesStartAt ? Date.parse(event.salesStartAt) : 0;
-  if (event.cancelledAt) return <strong class="left none">Cancelled</strong>;
-  if (!event.salesOpen && opens > now.value) {
+  if (event.salesClosedReason === "NOT_STARTED" && opens > now.value) {
     return <strong class="left">On sale in {left(opens, now.value)}</strong>;
   }
-  if (!event.salesOpen) return <strong class="left none">Not on sale</strong>;
-  if (!event.availableSeats) return <strong class="left none">{event.lockedSeats ? "All held" : "Sold out"}</strong>;
+  const why = unavailable(event);
+  if (why) return <strong class="left none">{why[0]}</strong>;
   return (
     <strong class="left">
       {seats(event.availableSeats)} left

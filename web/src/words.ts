@@ -1,6 +1,6 @@
 // What went wrong, in a buyer's words.
 
-import { Refused, type Refusal, RequestFailed, SessionEnded } from "../../clients/typescript/src/index.ts";
+import { type Event, Refused, type Refusal, RequestFailed, SessionEnded } from "../../clients/typescript/src/index.ts";
 import { seats } from "./format.ts";
 
 const CLOSED: Record<string, string> = {
@@ -10,6 +10,28 @@ const CLOSED: Record<string, string> = {
   EVENT_STARTED: "The event has begun.",
   EVENT_CANCELLED: "The event was cancelled.",
 };
+
+type Sold = Pick<Event, "salesClosedReason" | "availableSeats" | "lockedSeats">;
+
+/** Why no seat of the event can be had now, and what a buyer may hope for: in two or three words, and in a sentence. */
+export function unavailable({ salesClosedReason, availableSeats, lockedSeats }: Sold): readonly [string, string] | null {
+  switch (salesClosedReason) {
+    case "NOT_STARTED":
+      return ["Not on sale yet", "Sales have not begun yet. They open on this page by themselves."];
+    case "ENDED":
+      return ["Sales are over", "Sales are over: no more seats can be had here."];
+    case "PAUSED":
+      return ["Sales are paused", "Sales are paused at the moment. This page shows when they go on."];
+    case "EVENT_STARTED":
+      return ["Has begun", "The event has begun, so no more seats are sold."];
+    case "EVENT_CANCELLED":
+      return ["Cancelled", "The event was cancelled. Who has paid gets all of it back."];
+    default:
+      if (availableSeats) return null;
+      if (lockedSeats) return ["All held", "All that is not sold is held by others. What they do not pay in time comes back here."];
+      return ["Sold out", "All seats are sold. If somebody cancels, their seats come back here."];
+  }
+}
 
 function refused(outcome: Refusal): string {
   switch (outcome.__typename) {

@@ -15,7 +15,7 @@ from domain.process.budgets import Budget
 from domain.text import normal
 from graph.schema.budgets import spend
 from graph.schema.context import MAX_SEATS, MAX_SEATS_OF_QUERY, Info, require_admin
-from graph.schema.enums import Seating, SeatStatus
+from graph.schema.enums import SalesClosedReason, Seating, SeatStatus
 from graph.schema.ids import encode_id, encode_part_id
 from graph.schema.loaders import existing
 from graph.schema.slices import Slices
@@ -256,6 +256,12 @@ class Event(Node):
     )
     def sales_open(self, info: Info) -> bool:
         return self.document.is_on_sale(info.context.loaders.time_of(self.document.id))
+
+    @strawberry.field(
+        description="Why `salesOpen` is false: of several reasons the one that lasts longest. Null while it is true."
+    )
+    def sales_closed_reason(self, info: Info) -> SalesClosedReason | None:
+        return self.document.sales_window.closed_because(info.context.loaders.time_of(self.document.id))
 
     @strawberry.field(
         description="Seats the house keeps or kept back here, the oldest first, released ones included. ADMIN only."

@@ -9,6 +9,7 @@ import strawberry
 from domain.documents import STATUS_OF_LETTER, SeatStatus
 from domain.live.view import View, changed_rows, changed_seats
 from graph.schema.context import Info
+from graph.schema.enums import SalesClosedReason
 from graph.schema.ids import encode_id
 from graph.schema.slices import Slices
 from graph.schema.types.event import Event, Seat, seats_of_viewer
@@ -45,6 +46,9 @@ class SeatAvailability:
             "open or close."
         )
     )
+    sales_closed_reason: SalesClosedReason | None = strawberry.field(
+        description="Why `salesOpen` is false: of several reasons the one that lasts longest. Null while it is true."
+    )
     as_of: datetime = strawberry.field(description="The time of this state.")
     before: strawberry.Private[View | None]
     view: strawberry.Private[View]
@@ -62,6 +66,7 @@ class SeatAvailability:
             locked_seats=counters.held,
             booked_seats=counters.booked,
             sales_open=view.sales_open,
+            sales_closed_reason=view.facts.sales_window.closed_because(view.at),
             as_of=view.at,
             before=before,
             view=view,

@@ -62,6 +62,13 @@ query ($eventId: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket!
   }}
 }}
 """
+SECTIONS = """
+query ($eventId: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket! = HOUR) {
+  sectionTimeline(eventId: $eventId, from: $from, to: $to, bucket: $bucket) {
+    starts sections { name bookedSeats }
+  }
+}
+"""
 HOUR = timedelta(hours=1)
 
 
@@ -257,6 +264,25 @@ async def test_a_timeline_has_every_hour(scene: Scene) -> None:
     ]
 
 
+async def test_each_section_has_its_line(scene: Scene) -> None:
+    event = await scene.reserved_event()
+    await scene.pay(await scene.confirm(await scene.lock(event, {"seats": ["STALLS-A-1", "STALLS-A-2"]})))
+    await scene.lock(event, {"seats": ["STALLS-A-3"]})
+    times = {"from": "2030-01-01T11:30:00Z", "to": "2030-01-01T13:00:00.001Z"}
+    answer = await scene.client.execute(SECTIONS, {"eventId": event, **times}, scene.admin_token)
+    assert answer == {
+        "data": {
+            "sectionTimeline": {
+                "starts": [format_instant(NOON + hours * HOUR) for hours in (-1, 0, 1)],
+                "sections": [
+                    {"name": "FLOOR", "bookedSeats": [None, 0, None]},
+                    {"name": "STALLS", "bookedSeats": [None, 2, None]},
+                ],
+            }
+        }
+    }
+
+
 DATES = {"from": "2030-01-01T00:00:00Z", "to": "2030-01-02T00:00:00Z"}
 START = "2030-01-01T00:00:00Z"
 
@@ -269,13 +295,14 @@ START = "2030-01-01T00:00:00Z"
         (HEALTH, {"hours": 8_761}, "hours", "Must be between 1 and 8,760."),
         (TIMELINE, DATES | {"to": START}, "to", "Must be after from."),
         (TIMELINE, DATES | {"to": "2031-01-01T00:00:00Z"}, "to", "That's 8,760 buckets; the limit is 2,000."),
+        (SECTIONS, DATES | {"to": START}, "to", "Must be after from."),
     ],
-    ids=["end", "no hours", "too many hours", "to", "too many buckets"],
+    ids=["end", "no hours", "too many hours", "to", "too many buckets", "to of sections"],
 )
 async def test_what_makes_no_sense_is_refused_by_name(
     scene: Scene, query: str, variables: dict[str, Any], field: str, message: str
 ) -> None:
-    named = {"eventId": await scene.event()} if query is TIMELINE else {}
+    named = {"eventId": await scene.event()} if "$from" in query else {}
     answer = await scene.client.execute(query, variables | named, scene.admin_token)
     (error,) = answer["errors"]
     assert (error["message"], error["extensions"]["code"], error["extensions"]["field"]) == (
@@ -293,9 +320,11 @@ async def test_a_date_alone_is_refused(scene: Scene) -> None:
     assert "must be an RFC 3339 instant with an offset" in error["message"]
 
 
-@pytest.mark.parametrize("query", [SUMMARY, HEALTH, TIMELINE], ids=["summary", "health", "timeline"])
+@pytest.mark.parametrize(
+    "query", [SUMMARY, HEALTH, TIMELINE, SECTIONS], ids=["summary", "health", "timeline", "sections"]
+)
 async def test_who_may_ask_and_of_what(scene: Scene, query: str) -> None:
-    variables = (DATES if query is TIMELINE else {}) | {"eventId": encode_id("Event", new_id())}
+    variables = (DATES if "$from" in query else {}) | {"eventId": encode_id("Event", new_id())}
     codes = []
     for token in (None, scene.token, scene.admin_token):
         answer = await scene.client.execute(query, variables, token)
@@ -313,5 +342,6 @@ async def test_the_end_of_the_calendar(scene: Scene) -> None:
         totals.append(answer["data"]["bookingSummary"]["bookings"]["total"])
     assert totals == [1, 0]
     last = {"eventId": await scene.event(), "from": never["startDate"], "to": never["endDate"]}
-    answer = await scene.client.execute(TIMELINE, last, scene.admin_token)
-    assert "errors" not in answer
+    for query in (TIMELINE, SECTIONS):
+        answer = await scene.client.execute(query, last, scene.admin_token)
+        assert "errors" not in answer

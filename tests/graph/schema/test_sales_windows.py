@@ -50,6 +50,14 @@ mutation ($id: ID!, $key: String!) {
 }
 """
 EVENT = "query ($id: ID!) { event(id: $id) { salesStartAt salesEndAt salesOpen version } }"
+WHY = "query ($id: ID!) { event(id: $id) { salesOpen salesClosedReason } }"
+WHY_LIVE = """
+subscription ($id: ID!) { seatAvailability(eventId: $id) { salesClosedReason event { salesClosedReason } } }
+"""
+CLOSE_SALES = "mutation ($id: ID!) { closeSales(input: {eventId: $id}) { __typename } }"
+CANCEL_EVENT = """
+mutation ($id: ID!) { cancelEvent(input: {eventId: $id, reason: "Rain"}) { __typename } }
+"""
 SEATS = "subscription ($id: ID!) { seatAvailability(eventId: $id) { version salesOpen availableSeats asOf } }"
 
 
@@ -124,6 +132,32 @@ async def test_the_event_tells_its_window_and_whether_it_is_open(scene: Scene, t
         assert await ask(scene, EVENT, id=event) == {**window, "salesOpen": turns == 1, "version": 1 + turns}
     time.now = at(STARTS)
     assert await ask(scene, EVENT, id=event) == {**window, "salesOpen": False, "version": 4}
+
+
+async def test_it_tells_why_it_sells_nothing(scene: Scene, time: Time) -> None:
+    """Of several reasons the one that lasts longest."""
+    event, other = await scene.event(**WINDOW), await scene.event()
+
+    async def why() -> str | None:
+        told = await ask(scene, WHY, id=event)
+        assert told["salesOpen"] is (told["salesClosedReason"] is None)
+        reason: str | None = told["salesClosedReason"]
+        return reason
+
+    async with listening(scene.client.http.base_url) as socket:
+        seats = await socket.subscribe(WHY_LIVE, {"id": event})
+        for reason in ("NOT_STARTED", "PAUSED"):
+            told = await seats.data("seatAvailability")
+            assert told == {"salesClosedReason": reason, "event": {"salesClosedReason": reason}}
+            assert await why() == reason
+            await ask(scene, CLOSE_SALES, seller=True, id=event)
+    for instant, reason in ((OPENS, "PAUSED"), (ENDS, "ENDED"), (STARTS, "EVENT_STARTED")):
+        time.now = at(instant)
+        assert await why() == reason
+    time.now, event = at(OPENS), other
+    assert await why() is None
+    await ask(scene, CANCEL_EVENT, seller=True, id=event)
+    assert await why() == "EVENT_CANCELLED"
 
 
 async def test_without_a_window_it_sells_until_it_begins(scene: Scene) -> None:

@@ -620,6 +620,20 @@ export type Role =
   | 'ADMIN'
   | '%future added value';
 
+/** Why an event sells no seats now. Of several reasons the first is told: EVENT_CANCELLED, EVENT_STARTED, ENDED, PAUSED, NOT_STARTED. */
+export type SalesClosedReason =
+  /** Its `salesStartAt`, or the time of the access code, is still to come: `opensAt` is when. */
+  | 'NOT_STARTED'
+  /** Its `salesEndAt` is over. With an access code: the seats for this code have been released. */
+  | 'ENDED'
+  /** An ADMIN has closed its sales, perhaps only for now. */
+  | 'PAUSED'
+  /** It has begun. */
+  | 'EVENT_STARTED'
+  /** It is cancelled. */
+  | 'EVENT_CANCELLED'
+  | '%future added value';
+
 /** How a section is seated. */
 export type Seating =
   /** A capacity: any seat is as good as another, and seats have no labels. */
@@ -712,7 +726,7 @@ export type RefusalFragment =
   | Refusal_SeatsUnavailable_Fragment
 ;
 
-export type FiguresFragment = { id: string, name: string, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, cancellationReason: string | null, createdAt: string, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number };
+export type FiguresFragment = { id: string, name: string, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, cancellationReason: string | null, createdAt: string, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number };
 
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -724,7 +738,7 @@ export type EventFiguresQueryVariables = Exact<{
 }>;
 
 
-export type EventFiguresQuery = { event: { id: string, name: string, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, cancellationReason: string | null, createdAt: string, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, seating: Seating, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number }>, allocations: Array<{ id: string, name: string, quantity: number, taken: number, seats: Array<string>, accessCode: string | null, opensAt: string | null, releasesAt: string | null, releasedAt: string | null }> } | null, bookingSummary: { bookings: { confirmed: number, pending: number, expired: number, failed: number, cancelled: number }, revenue: Array<{ gross: { amount: string, currencyCode: CurrencyCode }, refunded: { amount: string, currencyCode: CurrencyCode }, net: { amount: string, currencyCode: CurrencyCode } }> } | null, healthMetrics: { locks: { total: number, expired: number }, payments: { totalAttempts: number, successful: number, failed: number, timedOut: number } } | null };
+export type EventFiguresQuery = { event: { id: string, name: string, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, cancellationReason: string | null, createdAt: string, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, seating: Seating, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number }>, allocations: Array<{ id: string, name: string, quantity: number, taken: number, seats: Array<string>, accessCode: string | null, opensAt: string | null, releasesAt: string | null, releasedAt: string | null }> } | null, bookingSummary: { bookings: { confirmed: number, pending: number, expired: number, failed: number, cancelled: number }, revenue: Array<{ gross: { amount: string, currencyCode: CurrencyCode }, refunded: { amount: string, currencyCode: CurrencyCode }, net: { amount: string, currencyCode: CurrencyCode } }> } | null, healthMetrics: { locks: { total: number, expired: number }, payments: { totalAttempts: number, successful: number, failed: number, timedOut: number } } | null };
 
 export type TimelineQueryVariables = Exact<{
   id: string | number;
@@ -735,6 +749,16 @@ export type TimelineQueryVariables = Exact<{
 
 
 export type TimelineQuery = { salesTimeline: Array<{ start: string, bookings: number, locks: number, availableSeats: number | null, revenue: { gross: { amount: string, currencyCode: CurrencyCode } } }> | null };
+
+export type SectionTimelineQueryVariables = Exact<{
+  id: string | number;
+  from: string;
+  to: string;
+  bucket: TimelineBucket;
+}>;
+
+
+export type SectionTimelineQuery = { sectionTimeline: { starts: Array<string>, sections: Array<{ name: string, bookedSeats: Array<number | null> }> } | null };
 
 export type PastQueryVariables = Exact<{
   id: string | number;
@@ -933,6 +957,7 @@ export const FiguresFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   salesStartAt
   salesEndAt
   salesOpen
+  salesClosedReason
   cancelledAt
   cancellationReason
   createdAt
@@ -1053,6 +1078,7 @@ export const EventFiguresDocument = /*#__PURE__*/ new TypedDocumentString(`
   salesStartAt
   salesEndAt
   salesOpen
+  salesClosedReason
   cancelledAt
   cancellationReason
   createdAt
@@ -1078,6 +1104,17 @@ export const TimelineDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TimelineQuery, TimelineQueryVariables>;
+export const SectionTimelineDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SectionTimeline($id: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket!) {
+  sectionTimeline(eventId: $id, from: $from, to: $to, bucket: $bucket) {
+    starts
+    sections {
+      name
+      bookedSeats
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SectionTimelineQuery, SectionTimelineQueryVariables>;
 export const PastDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Past($id: ID!, $at: DateTime!) {
   event(id: $id) {

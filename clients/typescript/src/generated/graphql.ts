@@ -612,7 +612,7 @@ export type SeatLockFragment = { id: string, quantity: number, seats: Array<stri
 
 export type BookingFragment = { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> };
 
-export type EventFragment = { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, price: { amount: string, currencyCode: CurrencyCode } };
+export type EventFragment = { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, price: { amount: string, currencyCode: CurrencyCode } };
 
 export type RefundFragment = { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } };
 
@@ -791,7 +791,7 @@ export type FindEventsQueryVariables = Exact<{
 }>;
 
 
-export type FindEventsQuery = { events: { nodes: Array<{ id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections?: Array<{ id: string, name: string, price: { amount: string, currencyCode: CurrencyCode } }>, price: { amount: string, currencyCode: CurrencyCode } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type FindEventsQuery = { events: { nodes: Array<{ id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections?: Array<{ id: string, name: string, price: { amount: string, currencyCode: CurrencyCode } }>, price: { amount: string, currencyCode: CurrencyCode } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type ReadEventQueryVariables = Exact<{
   id: string | number;
@@ -799,7 +799,7 @@ export type ReadEventQueryVariables = Exact<{
 }>;
 
 
-export type ReadEventQuery = { event: { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, seating: Seating, totalSeats: number, availableSeats: number, price: { amount: string, currencyCode: CurrencyCode }, rows?: Array<{ name: string, statuses: string }> }>, price: { amount: string, currencyCode: CurrencyCode } } | null };
+export type ReadEventQuery = { event: { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, seating: Seating, totalSeats: number, availableSeats: number, price: { amount: string, currencyCode: CurrencyCode }, rows?: Array<{ name: string, statuses: string }> }>, price: { amount: string, currencyCode: CurrencyCode } } | null };
 
 export type WatchSeatsSubscriptionVariables = Exact<{
   event: string | number;
@@ -809,7 +809,7 @@ export type WatchSeatsSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchSeatsSubscription = { seatAvailability: { version: number, snapshot: boolean, salesOpen: boolean, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, asOf: string, changedRows?: Array<{ section: string, name: string, statuses: string }>, changedSeats?: Array<{ label: string, section: string, row: string, number: number, status: SeatStatus }>, event?: { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, availableSeats: number }>, price: { amount: string, currencyCode: CurrencyCode } } } };
+export type WatchSeatsSubscription = { seatAvailability: { version: number, snapshot: boolean, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, asOf: string, changedRows?: Array<{ section: string, name: string, statuses: string }>, changedSeats?: Array<{ label: string, section: string, row: string, number: number, status: SeatStatus }>, event?: { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, availableSeats: number }>, price: { amount: string, currencyCode: CurrencyCode } } } };
 
 export type LockedFragment = { together: boolean, replayed: boolean, lock: { id: string, quantity: number, seats: Array<string>, status: SeatLockStatus, expiresAt: string, extendableUntil: string, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, event: { id: string }, booking: { id: string, status: BookingStatus, attemptsLeft: number } | null } };
 
@@ -1011,6 +1011,7 @@ export const EventFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   salesStartAt
   salesEndAt
   salesOpen
+  salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
   price {
@@ -2293,6 +2294,7 @@ fragment Event on Event {
   salesStartAt
   salesEndAt
   salesOpen
+  salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
   price {
@@ -2338,6 +2340,7 @@ fragment Event on Event {
   salesStartAt
   salesEndAt
   salesOpen
+  salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
   price {
@@ -2355,6 +2358,7 @@ export const WatchSeatsDocument = /*#__PURE__*/ new TypedDocumentString(`
     version
     snapshot
     salesOpen
+    salesClosedReason
     totalSeats
     availableSeats
     lockedSeats
@@ -2396,6 +2400,7 @@ fragment Event on Event {
   salesStartAt
   salesEndAt
   salesOpen
+  salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
   price {

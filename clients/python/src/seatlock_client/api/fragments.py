@@ -222,6 +222,7 @@ class Event(BaseModel):
     sales_start_at: Optional[AwareDatetime] = Field(alias="salesStartAt")
     sales_end_at: Optional[AwareDatetime] = Field(alias="salesEndAt")
     sales_open: bool = Field(alias="salesOpen")
+    sales_closed_reason: Optional[SalesClosedReason] = Field(alias="salesClosedReason")
     cancelled_at: Optional[AwareDatetime] = Field(alias="cancelledAt")
     max_seats_per_buyer: Optional[int] = Field(alias="maxSeatsPerBuyer")
     price: "EventPrice"

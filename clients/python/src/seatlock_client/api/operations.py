@@ -275,6 +275,7 @@ class Operations(Base):
               salesStartAt
               salesEndAt
               salesOpen
+              salesClosedReason
               cancelledAt
               maxSeatsPerBuyer
               price {
@@ -338,6 +339,7 @@ class Operations(Base):
               salesStartAt
               salesEndAt
               salesOpen
+              salesClosedReason
               cancelledAt
               maxSeatsPerBuyer
               price {
@@ -371,6 +373,7 @@ class Operations(Base):
                 version
                 snapshot
                 salesOpen
+                salesClosedReason
                 totalSeats
                 availableSeats
                 lockedSeats
@@ -409,6 +412,7 @@ class Operations(Base):
               salesStartAt
               salesEndAt
               salesOpen
+              salesClosedReason
               cancelledAt
               maxSeatsPerBuyer
               price {

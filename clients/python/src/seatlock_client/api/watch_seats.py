@@ -6,7 +6,7 @@ from typing import Optional
 from pydantic import AwareDatetime, Field
 
 from .base_model import BaseModel
-from .enums import SeatStatus
+from .enums import SalesClosedReason, SeatStatus
 from .fragments import (
     Event,
     EventPrice,  # noqa: F401
@@ -21,6 +21,7 @@ class WatchSeatsSeatAvailability(BaseModel):
     version: int
     snapshot: bool
     sales_open: bool = Field(alias="salesOpen")
+    sales_closed_reason: Optional[SalesClosedReason] = Field(alias="salesClosedReason")
     total_seats: int = Field(alias="totalSeats")
     available_seats: int = Field(alias="availableSeats")
     locked_seats: int = Field(alias="lockedSeats")
