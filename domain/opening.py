@@ -42,7 +42,9 @@ from domain.process.counts import Counts
 from domain.process.fingerprints import Fingerprints
 from domain.process.gathering import Gathered
 from domain.process.newest import Newest
+from domain.process.pace import Pace
 from domain.process.replica_set import NO_REPLICA_SET, is_replica_set, what_is_missing
+from domain.process.rush import Rush
 from domain.process.settings import Settings, SettingsError
 from domain.process.stored_texts import StoredTexts
 from domain.process.tasks import Tasks
@@ -132,9 +134,11 @@ async def open_services(
         open_parts.push_async_callback(journal.close)
         publisher = Publisher(redis, channels)
         open_parts.push_async_callback(publisher.close)
+        rush = Rush(redis, prefix)
+        open_parts.push_async_callback(rush.close)
         baton = Baton(redis, prefix)
         terms, spans = terms_of(settings, provider), _writer_spans(tracing)
-        writer = writer_of(mongo, baton, publisher, audit_file, newest, terms, clock, journal.repeats, spans)
+        writer = writer_of(mongo, baton, publisher, audit_file, newest, rush, terms, clock, journal.repeats, spans)
         open_parts.push_async_callback(writer.close)
         tasks = Tasks()
         counts, fingerprints = Counts(redis, prefix), Fingerprints(settings.secret_key.get_secret_value())
@@ -162,6 +166,8 @@ async def open_services(
                 most_bytes=settings.persisted_queries_bytes,
             ),
             tasks=tasks,
+            rush=rush,
+            pace=Pace(rush.is_on),
             tracing=tracing,
         )
         open_parts.push_async_callback(services.tasks.finish)
@@ -215,6 +221,7 @@ def writer_of(
     publisher: Publisher,
     audit_file: AuditFile,
     newest: Newest,
+    rush: Rush,
     terms: Terms,
     clock: Clock,
     repeats: Repeats,
@@ -222,7 +229,7 @@ def writer_of(
 ) -> InventoryWriter:
     """A writer that stores figures and messages with each batch.
 
-    It tells the live feed and the audit file of it, and what knows the newest state of each event.
+    It tells the live feed and the audit file of it, and what knows the newest state of each event, or of the rush.
     """
 
     def keep(inventory: Inventory, _since: int) -> None:
@@ -234,6 +241,10 @@ def writer_of(
     def put_down(inventory: Inventory, _since: int) -> None:
         audit_file.write(inventory.entries, inventory.event.audit_hash)
 
+    def note_rush(inventory: Inventory, _since: int) -> None:
+        if any(entry.actor_id is not None for entry in inventory.entries):
+            rush.goes_on()
+
     return InventoryWriter(
         mongo,
         baton,
@@ -242,7 +253,7 @@ def writer_of(
         RepairingGuard(InventoryRepairer(mongo, baton, audit_file, clock)),
         repeats=repeats,
         recorders=RECORDERS,
-        observers=(keep, publish, put_down, tell_expired),
+        observers=(keep, publish, put_down, tell_expired, note_rush),
         spans=spans,
     )
 

@@ -21,6 +21,8 @@ from domain.process.counts import Counts
 from domain.process.fingerprints import Fingerprints
 from domain.process.gathering import Gathered
 from domain.process.newest import Newest
+from domain.process.pace import Pace
+from domain.process.rush import Rush
 from domain.process.settings import Settings
 from domain.process.stored_texts import StoredTexts
 from domain.process.tasks import Tasks
@@ -56,6 +58,9 @@ class Services:
     texts: StoredTexts
     """Documents that clients name by their hash."""
     tasks: Tasks
+    rush: Rush
+    pace: Pace
+    """Of what can wait while others buy."""
     tracing: Tracing | None = None
     long_reads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """What reads all there is, on an ADMIN's demand, waits for its turn: of several at once sales would notice."""

@@ -19,6 +19,9 @@ class AskAgain(Exception):
 class MoreDue(AskAgain):
     """Dead locks are left that this batch has not loaded; what was refused may succeed once they are swept."""
 
+    def again(self, command: Command[Any]) -> Command[Any]:
+        return replace(command, wants_dead=True)
+
 
 class NotRead(AskAgain):
     """What this batch did before showed that the command needs more than was read for it: it is read the next time."""

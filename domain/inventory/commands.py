@@ -162,13 +162,15 @@ class Ended:
 class Command(Generic[OutcomeT]):
     """`caller` is None when nobody asked: time passed, or a provider answered.
 
-    `whole_sections` are those whose rows are all read for it, because its rule has asked for them.
+    `whole_sections` are those whose rows are all read for it, because its rule has asked for them. With `wants_dead`
+    its batch expires more dead locks than others do, because their seats may be what it lacked.
     """
 
     event_id: PydanticObjectId
     caller: Caller | None
     correlation_id: str
     whole_sections: frozenset[str] = frozenset()
+    wants_dead: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,9 +300,13 @@ class MarkGivenBack(Command[RefundChanged]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expire(Command[Swept]):
-    """Expire dead locks or, if `booked`, dead bookings with theirs. Every batch does both anyway, as far as it can."""
+    """Expire dead locks or, if `booked`, dead bookings with theirs; of the oldest, so many `at_most`.
+
+    Every batch of other commands expires a few of both anyway.
+    """
 
     booked: bool
+    at_most: int = 500
 
 
 class Unchanged(Enum):

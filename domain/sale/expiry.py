@@ -1,7 +1,8 @@
 """Expiry, tidied up: what is dead already is written down as EXPIRED, through the same writer as everything else.
 
-Correctness never waits for this: see docs/decisions/0005-dead-is-dead.md. Found by index, oldest first, in batches:
-the work grows with what is due, never with what exists.
+Correctness never waits for this: see docs/decisions/0005-dead-is-dead.md. So it gives way to those who buy, as
+domain/process/pace.py says. Found by index, oldest first, in batches: the work grows with what is due, never with what
+exists.
 """
 
 from __future__ import annotations
@@ -95,11 +96,13 @@ async def _sweep_event(services: Services, event_id: PydanticObjectId, *, booked
     """Expire the event's dead locks, or its dead bookings, batch by batch; how many there were."""
     expired = 0
     while True:
-        command = Expire(event_id=event_id, caller=None, correlation_id=EXPIRY, booked=booked)
-        try:
-            swept = await services.writer.execute(command)
-        except NotFound:
-            return await _end_orphans(services, event_id)
+        async with services.pace.batch() as batch:
+            command = Expire(event_id=event_id, caller=None, correlation_id=EXPIRY, booked=booked, at_most=batch.size)
+            try:
+                swept = await services.writer.execute(command)
+            except NotFound:
+                return await _end_orphans(services, event_id)
+            batch.done = swept.expired
         expired += swept.expired
         if not swept.more:
             return expired

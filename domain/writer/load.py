@@ -43,12 +43,13 @@ from domain.inventory.state import Inventory
 from domain.writer.needs import Needs
 from domain.writer.query import Found, Query, read
 
-DEAD_PER_BATCH = 50
-"""How many dead locks a batch expires at most, so that the callers waiting for it don't wait for the rest."""
+DEAD_PER_BATCH = 8
+"""How many dead locks a batch expires at most, or as many as it has commands: its callers don't wait for the rest, and
+locks are expired as fast as they are made, even if nobody sweeps."""
 
 
-SWEPT_PER_BATCH = 500
-"""How many of them a batch expires that is asked for nothing else."""
+WANTED_PER_BATCH = 50
+"""How many of them a batch expires that has a command whose rule wants their seats."""
 
 
 SWEPT_FIELDS = dict.fromkeys(
@@ -102,11 +103,13 @@ async def load(
     ours = {"event_id": event_id}
     ids, money = {"$in": list(needs.locks)}, {"$in": list(needs.money)}
     dead = ours | {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
-    at_most, fields = DEAD_PER_BATCH, []
+    at_most, fields = max(DEAD_PER_BATCH, len(commands)), []
+    if any(command.wants_dead for command in commands):
+        at_most = max(at_most, WANTED_PER_BATCH)
     if all(isinstance(command, Expire) for command in commands):
-        kinds = {command.booked for command in commands if isinstance(command, Expire)}
-        dead |= {"booked": {"$in": list(kinds)}}
-        at_most, fields = SWEPT_PER_BATCH, [{"$project": SWEPT_FIELDS}]
+        sweeps = [command for command in commands if isinstance(command, Expire)]
+        dead |= {"booked": {"$in": list({command.booked for command in sweeps})}}
+        at_most, fields = max(command.at_most for command in sweeps), [{"$project": SWEPT_FIELDS}]
     rows: list[dict[str, Any]] = []
     if needs.rows:
         rows.append({"_id": {"$in": [row_id(event_id, label) for label in needs.rows]}})

@@ -36,7 +36,8 @@ def another_server(
     terms = terms or terms_of(services.settings, services.provider)
     newest = Newest()
     repeats = services.journal.repeats
-    writer = writer_of(services.mongo, baton, publisher, services.audit_file, newest, terms, clock, repeats)
+    rush, file = services.rush, services.audit_file
+    writer = writer_of(services.mongo, baton, publisher, file, newest, rush, terms, clock, repeats)
     return replace(services, clock=clock, baton=baton, writer=writer, newest=newest, tasks=Tasks())
 
 

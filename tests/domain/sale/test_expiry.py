@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -22,12 +23,15 @@ from domain.documents import (
 )
 from domain.integrity.drift import check_inventory
 from domain.jobs import run_if_due, run_job
+from domain.process import pace
+from domain.process.pace import Batch, Pace
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.sale import expiry
 from domain.sale.events import events_by_ids
 from domain.sale.expiry import expire_locks
 from domain.services import Services
+from domain.writer.load import DEAD_PER_BATCH
 from tests.support.sale import Sale, open_sale, somebody
 from tests.support.sweeping import sweep_due
 
@@ -64,6 +68,10 @@ def stages(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [plan, *(stage for one in inner for stage in stages(one))]
 
 
+async def nobody_buys() -> bool:
+    return False
+
+
 async def test_the_work_grows_with_what_is_due_and_not_with_what_exists(sale: Sale) -> None:
     services, event = sale.services, await sale.event(seats=100)
     locks = await lock_at_once(sale, event, 7)
@@ -82,7 +90,8 @@ async def test_the_work_grows_with_what_is_due_and_not_with_what_exists(sale: Sa
 
 async def test_pages_leave_nobody_out(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expiry, "PAGE", 2)
-    monkeypatch.setattr("domain.writer.load.SWEPT_PER_BATCH", 3)
+    monkeypatch.setattr(pace, "FULL", 3)
+    sale.services.pace = Pace(nobody_buys)
     events = [await sale.event(seats=10) for _ in range(3)]
     for event in events:
         await lock_at_once(sale, event, 4)
@@ -120,6 +129,68 @@ async def test_runs_of_two_workers_share_the_work(sale: Sale) -> None:
     assert {one.status for one in executions} <= {JobStatus.COMPLETED, JobStatus.SKIPPED}
     found = (await events_by_ids(sale.services, [event.id]))[event.id]
     assert (found.available, found.held) == (1_000, 0)
+
+
+class Watched(Pace):
+    """Knows how many locks each batch was to expire, and how many it did."""
+
+    def __init__(self, is_rush: Callable[[], Awaitable[bool]]) -> None:
+        super().__init__(is_rush)
+        self.batches: list[Batch] = []
+
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[Batch]:
+        async with super().batch() as batch:
+            self.batches.append(batch)
+            yield batch
+
+
+async def test_a_sweep_beside_buyers_goes_in_small_batches_and_ends(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "FIRST", 5)
+    monkeypatch.setattr(pace, "LEAST", 2)
+    events = [await sale.event(seats=100) for _ in range(2)]
+    for event in events:
+        await lock_at_once(sale, event, 12)
+    sale.time.now += timedelta(hours=1)
+    assert await sale.services.rush.is_on()  # somebody has just bought, by this process's own clock
+    sale.services.pace = watched = Watched(sale.services.rush.is_on)
+    await expire_locks(sale.services, Progress())
+    assert sum(batch.done for batch in watched.batches) == 24
+    assert all(batch.done <= batch.size <= pace.MOST for batch in watched.batches)
+    assert watched.batches[0].size == 5
+    assert await SeatLock.find({"status": "EXPIRED"}).count() == 24
+    assert await check_inventory(sale.services) == []
+
+
+async def test_a_sweep_without_buyers_does_all_at_once(sale: Sale) -> None:
+    event = await sale.event(seats=200)
+    await lock_at_once(sale, event, 110)
+    sale.time.now += timedelta(hours=1)
+    sale.services.pace = watched = Watched(nobody_buys)
+    await expire_locks(sale.services, Progress())
+    assert [batch.done for batch in watched.batches] == [110]
+
+
+async def test_a_buyer_does_not_sweep_for_all(sale: Sale) -> None:
+    """What is dead is dead: only a few of the dead come with a lock that needs none of their seats."""
+    event = await sale.event(seats=200)
+    await lock_at_once(sale, event, 30)
+    sale.time.now += timedelta(hours=1)
+    await sale.lock(event, somebody())
+    assert await SeatLock.find({"status": "EXPIRED"}).count() == DEAD_PER_BATCH
+    (found,) = (await events_by_ids(sale.services, [event.id])).values()
+    assert (found.available, found.held) == (199, 1)
+    assert await check_inventory(sale.services) == []
+
+
+async def test_a_buyer_gets_every_seat_of_the_dead(sale: Sale) -> None:
+    event = await sale.event(seats=60)
+    await lock_at_once(sale, event, 60)
+    sale.time.now += timedelta(hours=1)
+    assert sum((await sale.lock(event, somebody(), quantity=60)).lock.quantities.values()) == 60
+    assert await check_inventory(sale.services) == []
 
 
 async def test_an_event_that_cannot_be_swept_does_not_keep_the_others(

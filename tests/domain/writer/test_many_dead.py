@@ -39,7 +39,8 @@ class Morgue:
 
 @pytest.fixture
 async def morgue(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Morgue]:
-    monkeypatch.setattr("domain.writer.load.DEAD_PER_BATCH", 1)
+    for most in ("DEAD_PER_BATCH", "WANTED_PER_BATCH"):
+        monkeypatch.setattr(f"domain.writer.load.{most}", 1)
     now = NOON
     async with open_services(settings, lambda: now) as services:
         owner = Caller(PydanticObjectId(), Role.ADMIN, "test")

@@ -348,7 +348,8 @@ async def all_at_once(calls: Sequence[partial[Coroutine[Any, Any, Any]]]) -> lis
 
 
 def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.writer.load.DEAD_PER_BATCH", 1)
+    for most in ("DEAD_PER_BATCH", "WANTED_PER_BATCH"):
+        monkeypatch.setattr(f"domain.writer.load.{most}", 1)
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         world, stack = World(runner), AsyncExitStack()
         try:
