@@ -41,7 +41,7 @@ from domain.documents import (
     Span,
     figures_id,
 )
-from domain.integrity.drift import INT32, Drift
+from domain.integrity.findings import INT32, Drift
 from domain.integrity.history import UNREADABLE
 from domain.reports.figures import AVAILABLE, LOCKS, Counted, Tally
 from domain.reports.ledger import Key, Sums, increments, sums_of

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import structlog
 
 from domain.correlation import REPAIR
-from domain.integrity.drift import Drift
 from domain.integrity.figures import build_figures, mend_all
+from domain.integrity.findings import Drift
 from domain.integrity.last_look import note_look
 from domain.integrity.repair.everywhere import repair_all, repair_unsound
 from domain.jobs.abandoned import bury_abandoned

@@ -15,7 +15,7 @@ from pymongo.errors import ExecutionTimeout
 from domain.documents import AuditEntry, Booking, Delivery, Event, JobExecution, Listing, SeatLock, User, Values, Window
 from domain.errors import InvalidInput
 from domain.faults import Faults
-from domain.integrity.drift import INT32
+from domain.integrity.findings import INT32
 from graph.schema.context import TooComplex
 from graph.schema.ids import object_id, seal, unseal
 

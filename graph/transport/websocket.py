@@ -6,7 +6,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -36,6 +36,7 @@ from graph.transport.callers import address_of, context_of, read_bearer
 from graph.transport.floods import Floods, Flow
 from graph.transport.long_texts import LONG, LongTexts
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
+from graph.transport.outgoing import Outgoing, SocketOperation
 from graph.transport.requests import checked_request
 from graph.transport.responses import refuse_handshake
 from graph.transport.timing import Measure, Measured
@@ -44,15 +45,6 @@ SUBPROTOCOL = "graphql-transport-ws"
 
 INIT_SECONDS = 10.0
 """How long a client may take to send connection_init."""
-
-KEEP_ALIVE_SECONDS = 12.0
-"""How often a ping is sent, which pages see: a client that hears none for longer has lost its connection."""
-
-MOST_UNSENT = 100
-"""Messages that may wait to be sent; a client that does not take them is not listened to either."""
-
-MOST_UNSENT_LENGTH = 256 * 1024
-"""The same, in characters."""
 
 _log = structlog.get_logger(__name__)
 
@@ -90,59 +82,27 @@ class WebSocketEndpoint:
             pass  # the client went away before it was let in
 
 
-class _Operation:
-    """An operation under way on a connection; if it's a subscription, a listener."""
+class _Connection(Outgoing):
+    """One WebSocket. What comes in is read here; what goes out is written by the half of it in `outgoing`."""
 
-    __slots__ = ("_connection", "head", "id", "joined", "task", "told")
-
-    transport = "websocket"
-
-    def __init__(self, connection: _Connection, operation_id: str) -> None:
-        self._connection = connection
-        self.id = operation_id
-        # Everything of a `next` but the payload, which is the same for others.
-        self.head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":"next","payload":'
-        self.task: asyncio.Task[None] | None = None
-        self.joined: Joined | None = None
-        self.told: Any = None
-
-    def wake(self) -> None:
-        self._connection.tell(self)
-
-
-class _Connection:
-    """One WebSocket. What comes in is read here; a task of its own, the only one to send, writes what goes out."""
-
-    # Thousands of them are idle at a time: what each keeps is kept small.
     __slots__ = (
         "_acknowledged",
         "_alarm",
         "_audience",
         "_claims",
-        "_closing",
         "_count",
         "_expired",
         "_flow",
         "_initialised",
-        "_leaving",
         "_long_texts",
         "_measure",
         "_most",
-        "_news",
-        "_operations",
         "_operations_of_schema",
         "_place",
-        "_reader_waits",
         "_running",
         "_scope",
-        "_send",
         "_services",
-        "_silent",
-        "_timer",
-        "_unsent",
-        "_unsent_length",
         "_watched",
-        "_writer_waits",
     )
 
     def __init__(
@@ -156,6 +116,7 @@ class _Connection:
         long_texts: LongTexts,
         floods: Floods,
     ) -> None:
+        super().__init__(send)
         self._measure = measure
         self._long_texts = long_texts
         self._flow = Flow(floods)
@@ -163,26 +124,15 @@ class _Connection:
         self._audience = audience
         self._most = most
         self._scope = scope
-        self._send = send
         self._services: Services = scope["state"]["services"]
         self._claims: Claims | None = None
         self._acknowledged = False
         self._initialised = False
-        self._operations: dict[str, _Operation] = {}
         self._count = 0
         self._running = 0
-        self._unsent: list[str] = []
-        self._unsent_length = 0
-        self._news: dict[_Operation, None] = {}
-        self._closing: Closed | None = None
-        self._leaving: Closed | None = None
-        self._silent = False
         self._expired = False
-        self._writer_waits: asyncio.Future[None] | None = None
-        self._reader_waits: asyncio.Future[None] | None = None
         self._alarm: Alarm | None = None
         self._watched: Watched | None = None
-        self._timer: asyncio.TimerHandle | None = None
 
     # ------------------------------------------------------------ life
 
@@ -209,23 +159,11 @@ class _Connection:
             for operation in list(self._operations.values()):
                 await self._stop(operation)
 
-    def drain(self) -> None:
-        """Finish what is under way, and close: this server is going away."""
-        self._leaving = self._leaving or Closed(1012, "Service restart")
-        for operation in list(self._operations.values()):
-            if operation.joined is not None:
-                self.tell(operation)
-        self._wake_writer()
-
     def _sign_out(self, error: Unauthenticated) -> None:
         """The session has ended: finish what is under way, tell nothing more, and close."""
         self._silent = True
         self._leaving = Closed(4403, error.message)
         self._news.clear()
-        self._wake_writer()
-
-    def _end(self, closed: Closed) -> None:
-        self._closing = self._closing or closed
         self._wake_writer()
 
     # ------------------------------------------------------------ what comes in
@@ -244,10 +182,7 @@ class _Connection:
             except Exception:
                 _log.exception("a connection failed")
                 self._end(internal())
-            too_much = len(self._unsent) > MOST_UNSENT or self._unsent_length > MOST_UNSENT_LENGTH
-            if too_much and self._closing is None:
-                self._reader_waits = asyncio.get_running_loop().create_future()
-                await self._reader_waits
+            await self._room()
 
     async def _parsed(self, text: str | None) -> dict[str, Any]:
         """The message in this frame; a long one waits for its turn. Raises Closed."""
@@ -329,14 +264,14 @@ class _Connection:
             measured.answered(code_of(error))
             self._post_errors(operation_id, [error])
             return
-        operation = self._operations[operation_id] = _Operation(self, operation_id)
+        operation = self._operations[operation_id] = SocketOperation(self, operation_id)
         self._count += 1
         correlation_id = f"{self._scope['correlation_id'][:100]}-{self._count}"
         operation.task = asyncio.create_task(self._run(operation, request, correlation_id))
 
     # ------------------------------------------------------------ operations
 
-    async def _run(self, operation: _Operation, request: Request, correlation_id: str) -> None:
+    async def _run(self, operation: SocketOperation, request: Request, correlation_id: str) -> None:
         """Answer a query or mutation; of a subscription only the beginning."""
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
         measured = self._measure(self._scope, correlation_id)
@@ -400,17 +335,17 @@ class _Connection:
             return error
         return self._claims
 
-    def _finish(self, operation: _Operation, errors: Iterable[GraphQLFormattedError]) -> None:
+    def _finish(self, operation: SocketOperation, errors: Iterable[GraphQLFormattedError]) -> None:
         self._post_errors(operation.id, errors)
         self._forget(operation)
 
-    def _forget(self, operation: _Operation) -> None:
+    def _forget(self, operation: SocketOperation) -> None:
         self._operations.pop(operation.id, None)
         self._news.pop(operation, None)
         if self._leaving is not None:
             self._wake_writer()
 
-    async def _stop(self, operation: _Operation) -> None:
+    async def _stop(self, operation: SocketOperation) -> None:
         """The client wants no more of it."""
         self._forget(operation)
         if operation.task is not None and not operation.task.done():
@@ -427,94 +362,8 @@ class _Connection:
             if joined is not None and not joined.shared.is_public:
                 self._turn_away(operation, joined, expired())
 
-    def _turn_away(self, operation: _Operation, joined: Joined, error: SeatlockError) -> None:
+    def _turn_away(self, operation: SocketOperation, joined: Joined, error: SeatlockError) -> None:
         """Whoever listens may not any more."""
         operation.joined = None
         self._finish(operation, [describe(error)])
         self._services.tasks.keep(self._audience.leave(joined))
-
-    # ------------------------------------------------------------ what goes out
-
-    def tell(self, operation: _Operation) -> None:
-        """There is something new for this subscription."""
-        if not self._silent:
-            self._news[operation] = None
-            self._wake_writer()
-
-    def _post(self, message: dict[str, object]) -> None:
-        self._post_text(orjson.dumps(message).decode())
-
-    def _post_text(self, text: str) -> None:
-        self._unsent.append(text)
-        self._unsent_length += len(text)
-        self._wake_writer()
-
-    def _post_errors(self, operation_id: str, errors: Iterable[GraphQLFormattedError]) -> None:
-        self._post({"id": operation_id, "type": "error", "payload": list(errors)})
-
-    def _keep_alive(self) -> None:
-        assert self._timer is not None
-        self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(KEEP_ALIVE_SECONDS, self._ping)
-
-    def _ping(self) -> None:
-        # One that still waits to be sent is enough.
-        if not self._unsent:
-            self._post({"type": "ping"})
-        self._keep_alive()
-
-    def _wake_writer(self) -> None:
-        if self._writer_waits is not None and not self._writer_waits.done():
-            self._writer_waits.set_result(None)
-
-    def _wake_reader(self) -> None:
-        if self._reader_waits is not None and not self._reader_waits.done():
-            self._reader_waits.set_result(None)
-
-    async def _write(self) -> None:
-        try:
-            while self._closing is None:
-                if self._unsent:
-                    text = self._unsent.pop(0)
-                    await self._send_text(text)
-                    self._unsent_length -= len(text)
-                    self._wake_reader()
-                elif self._news:
-                    operation = next(iter(self._news))
-                    del self._news[operation]
-                    await self._tell_newest(operation)
-                elif self._leaving and not any(each.joined is None for each in self._operations.values()):
-                    self._end(self._leaving)
-                else:
-                    self._writer_waits = asyncio.get_running_loop().create_future()
-                    await self._writer_waits
-            await self._close(self._closing)
-        except OSError:
-            pass  # the client went away
-        except Exception:
-            _log.exception("a connection failed")
-            await self._close(internal())
-        finally:
-            self._closing = self._closing or internal()
-            self._wake_reader()
-
-    async def _tell_newest(self, operation: _Operation) -> None:
-        joined = operation.joined
-        if joined is not None and joined.shared.ended is not None:
-            self._turn_away(operation, joined, joined.shared.ended)
-            return
-        if joined is None or operation.told is joined.shared.state:
-            return
-        state, text = await joined.shared.since(operation.told)
-        if operation.joined is None:
-            return
-        operation.told = state
-        if state is not joined.shared.state:
-            self._news[operation] = None
-        await self._send_text(operation.head + text + "}")
-
-    def _send_text(self, text: str) -> Awaitable[None]:
-        return self._send({"type": "websocket.send", "text": text})
-
-    async def _close(self, closed: Closed) -> None:
-        await self._send({"type": "websocket.close", "code": closed.code, "reason": closed.reason})

@@ -55,7 +55,7 @@ def _anchor(name: str) -> str:
 def _first(command: Any) -> str:
     """The first line of its help."""
     if not command.help:
-        raise Undescribed(f"ops/cli.py does not describe the command {command.name}")
+        raise Undescribed(f"ops/commands does not describe the command {command.name}")
     return str(command.help).partition("\n")[0]
 
 

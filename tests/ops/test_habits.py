@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from ops import cli
+from ops.commands import running
 
 ROOT = Path(__file__).parents[2]
 CI: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
@@ -53,7 +53,7 @@ def test_hooks_are_local_and_run_what_there_is() -> None:
 def test_the_container_installs_and_shows_the_port_of_the_api() -> None:
     container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text())
     assert_runs(container["postCreateCommand"])
-    assert container["forwardPorts"] == [inspect.signature(cli.dev).parameters["port"].default]
+    assert container["forwardPorts"] == [inspect.signature(running.dev).parameters["port"].default]
 
 
 def test_a_checkout_that_was_moved_gets_a_new_environment(tmp_path: Path) -> None:

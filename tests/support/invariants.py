@@ -1,4 +1,4 @@
-"""docs/architecture.md, Invariants, for a hall in memory: written independently of domain/integrity/drift.py."""
+"""docs/architecture.md, Invariants, for a hall in memory: written independently of domain/integrity."""
 
 from __future__ import annotations
 

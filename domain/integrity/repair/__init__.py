@@ -17,8 +17,9 @@ from pymongo.errors import PyMongoError
 from domain.audit.file import AuditFile
 from domain.clock import Clock
 from domain.documents import ArchivedBooking, ArchivedSeatLock, Booking, SeatLock
-from domain.integrity.drift import Drift, find_drift
+from domain.integrity.drift import find_drift
 from domain.integrity.figures import mend_figures
+from domain.integrity.findings import Drift
 from domain.integrity.records import Records, read_records
 from domain.integrity.repair.plan import Repair, plan_repair
 from domain.integrity.repair.restore import bring_back

@@ -10,7 +10,7 @@ from typing import Any
 from bson import ObjectId
 
 from domain.documents import SeatStatus
-from domain.integrity.drift import LETTERS, NUMBERS, PLACES, Drift, Findings, milliseconds
+from domain.integrity.findings import LETTERS, NUMBERS, PLACES, Drift, Findings, milliseconds
 from domain.integrity.history import Claim, Raw
 from domain.integrity.keeping import check_allotments
 from domain.integrity.records import INSTEAD, Records

@@ -26,7 +26,7 @@ from domain.documents import (
     SeatLock,
     entry_id,
 )
-from domain.integrity.drift import LOCK_OF_BOOKING
+from domain.integrity.document_drift import LOCK_OF_BOOKING
 from domain.integrity.records import has_same_seats
 from domain.inventory.change import COUNTERS
 from domain.inventory.commands import Command, MarkGivenBack, ResendRefund, SettlePayment, SettleRefund

@@ -42,7 +42,7 @@ from domain.documents import (
     new_id,
     row_id,
 )
-from domain.integrity.drift import LETTERS
+from domain.integrity.findings import LETTERS
 from domain.integrity.history import Raw
 from domain.integrity.records import (
     ALLOCATION_FIELDS,

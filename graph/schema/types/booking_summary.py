@@ -7,7 +7,7 @@ from typing import Self
 import strawberry
 from beanie import PydanticObjectId
 
-from domain.integrity.drift import INT32
+from domain.integrity.findings import INT32
 from domain.reports import by_event, summary
 from domain.reports.allotted import Allotted
 from domain.reports.sums import Question

@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from domain.integrity import drift
+from domain.integrity import findings
 from graph.schema.context import Info
 from graph.schema.types.event import Event, event_of
 
@@ -15,10 +15,10 @@ class InventoryDrift:
     stored: int = strawberry.field(description="What the event says.")
     actual: int = strawberry.field(description="What its locks, bookings, seat rows and audit entries add up to.")
 
-    document: strawberry.Private[drift.Drift]
+    document: strawberry.Private[findings.Drift]
 
     @classmethod
-    def from_drift(cls, drift: drift.Drift) -> Self:
+    def from_drift(cls, drift: findings.Drift) -> Self:
         return cls(field=drift.field, stored=drift.stored, actual=drift.actual, document=drift)
 
     @strawberry.field(description="Whose inventory it is.")
