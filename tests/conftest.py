@@ -19,6 +19,7 @@ import structlog
 import uvloop
 from argon2 import PasswordHasher
 from beanie import Document
+from graphql import ASTValidationRule, DocumentNode, GraphQLError, GraphQLSchema, validate
 from pymongo.asynchronous.database import AsyncDatabase
 from structlog.dev import ConsoleRenderer, plain_traceback
 
@@ -40,6 +41,7 @@ os.environ.setdefault("SEATLOCK_BUDGETS_TIMES", "100")
 os.environ[ENV_FILE] = ""
 
 
+Rules = tuple[type[ASTValidationRule], ...]
 MEMORY, ROOM = Path("/dev/shm"), 8 * 2**30
 
 
@@ -119,6 +121,26 @@ def quick_opening() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("domain.opening.init_beanie", prepare)
         patch.setattr("domain.opening.AsyncMongoClient", lent_client)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_validation() -> Iterator[None]:
+    """A document that was valid in one test is in the next: each has a server that never saw it before."""
+    valid: set[tuple[object, ...]] = set()
+
+    def validated(schema: GraphQLSchema, document: DocumentNode, rules: Rules, **options: Any) -> list[GraphQLError]:
+        text = document.loc.source.body if document.loc else None
+        key = (id(schema), text, rules, *options.items())
+        if text is not None and key in valid:
+            return []
+        errors = validate(schema, document, rules, **options)
+        if not errors:
+            valid.add(key)
+        return errors
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graph.execution.documents.validate", validated)
         yield
 
 

@@ -30,7 +30,7 @@ QUICK = {
     "SEATLOCK_BODY_SECONDS": "1",
     "SEATLOCK_WRITE_SECONDS": "1",
 }
-HOLD_SECONDS = 60.0
+HOLD_SECONDS = 180.0
 """How long an attacker may stay, at most: what it has open is closed before."""
 
 STAY = {"subscriptions": FULL["subscriptions"], "pipelined": 4}

@@ -120,7 +120,7 @@ def page(url: str) -> bytes:
     ],
 )
 def test_asked_to_stop_it_leaves_nothing(tmp_path: Path, stop: signal.Signals) -> None:
-    with dev(tmp_path / "output", "--ephemeral") as running:
+    with dev(tmp_path / "output", "--ephemeral", "--no-demo") as running:
         url = running.await_ready()
         assert query(url, "{ __typename }") == {"__typename": "Query"}
         family = running.family()

@@ -128,8 +128,10 @@ def _server() -> subprocess.Popen[bytes]:
 
 
 def _serve() -> None:
+    gc.disable()
     for module in IMPORTED_BY_COMMANDS:
         import_module(module)
+    gc.enable()
     assert threading.active_count() == 1
     gc.collect()
     gc.freeze()

@@ -17,7 +17,7 @@ from domain.services import Services
 from ops.embedded import Server, Servers, embedded_servers
 from tests.support.api import api_server
 from tests.support.buying import assert_nothing_is_lost, buyers
-from tests.support.hunting import hunt
+from tests.support.hunting import hunt, many
 from tests.support.sale import new_event, somebody
 
 pytestmark = pytest.mark.skipif("SEATLOCK_TEST_MONGO_URI" in os.environ, reason="needs servers that it may kill")
@@ -56,11 +56,11 @@ async def kill(server: Server) -> None:
 
 async def test_kill_of_the_api(services: Services, apis: list[Server]) -> None:
     await start(*apis)
-    async with buyers(services, *apis) as buying:
+    async with buyers(services, *apis, paid=many(50, 200)) as buying:
         await kill(apis[0])
         await buying.until(lambda: all(buyer.failures for buyer in buying.buyers[::2]))
         await start(apis[0])
-        await buying.until_paid(200)
+        await buying.until_paid(many(50, 200))
         await assert_nothing_is_lost(services, buying)
 
 

@@ -27,14 +27,14 @@ from graph.app import assemble
 from graph.schema.ids import encode_id
 from ops.embedded import Servers, embedded_servers
 from tests.graph.conftest import given, serving
-from tests.support.hunting import hunt
+from tests.support.hunting import hunt, many
 from tests.support.sale import Sale, Time, new_event, somebody
 from tests.support.waiting import until
 
 ROWS = [NewRow(name, 20) for name in "ABCDEFGH"]
 LABELS = [f"STALLS-{row.name}-{number}" for row in ROWS for number in range(1, row.seat_count + 1)]
 LISTENERS = 50
-DEALS = 500
+DEALS = many(200, 500)
 
 SUBSCRIPTION = """subscription ($id: ID!) { seatAvailability(eventId: $id) {
   version snapshot totalSeats availableSeats lockedSeats bookedSeats changedSeats { label status } } }"""

@@ -24,7 +24,7 @@ from tests.support.api import api_server
 from tests.support.hunting import many
 from tests.support.sale import Sale, Time
 
-BOOKINGS, CONNECTIONS, SECONDS = 100, 64, many(2, 5)
+BOOKINGS, CONNECTIONS, SECONDS = 100, 64, many(1, 5)
 PAY = """mutation ($input: PayBookingInput!) { payBooking(input: $input) {
   __typename ... on PayBookingSuccess { replayed } ... on Error { code } } }"""
 EXPECTED = {"PayBookingSuccess", "PaymentFailed", "BOOKING_NOT_PAYABLE", "IDEMPOTENCY_KEY_REUSED"}

@@ -190,7 +190,7 @@ class Attempts(RuleBasedStateMachine):
 
 
 TestAttempts = Attempts.TestCase
-TestAttempts.settings = settings(max_examples=many(60, 1_500), stateful_step_count=many(15, 30), deadline=None)
+TestAttempts.settings = settings(max_examples=many(30, 1_500), stateful_step_count=many(15, 30), deadline=None)
 
 
 def orders() -> Iterator[tuple[str, ...]]:

@@ -18,6 +18,7 @@ from domain.inventory.pick import pick_seats
 from domain.inventory.state import Inventory
 from tests.support.asking import ANN, locking
 from tests.support.halls import OPENING, TERMS
+from tests.support.hunting import many
 
 EVENT_ID = PydanticObjectId()
 
@@ -120,7 +121,7 @@ def test_the_rest_of_the_section_is_asked_for_before_it_is_judged() -> None:
     assert AskAgain().again(command) is command
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=many(40, 400), deadline=None)
 @given(st.lists(st.text("AAHX", min_size=1, max_size=6), min_size=1, max_size=3))
 def test_whoever_is_refused_has_another_choice(drawn: list[str]) -> None:
     inventory = inventory_of(*drawn)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from domain.documents import SeatRow
 from domain.inventory.pick import pick_seats
+from tests.support.hunting import many
 
 EVENT_ID = PydanticObjectId()
 
@@ -162,7 +163,7 @@ def fewest_rows_and_orphans(rows: list[str], count: int) -> tuple[int, int] | No
     )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=many(200, 2_000), deadline=None)
 @given(st.lists(st.text("AAHB", min_size=1, max_size=7), min_size=1, max_size=3), st.integers(1, 12))
 def test_every_small_hall(rows: list[str], count: int) -> None:
     seats = pick_seats(hall(*rows), count)

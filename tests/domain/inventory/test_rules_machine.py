@@ -602,4 +602,4 @@ class Sale(RuleBasedStateMachine):
 
 
 TestSale = Sale.TestCase
-TestSale.settings = settings(max_examples=many(40, 150), stateful_step_count=40, deadline=None)
+TestSale.settings = settings(max_examples=many(25, 150), stateful_step_count=40, deadline=None)

@@ -33,6 +33,7 @@ from domain.sale.cancelled_events import end_cancelled_events
 from domain.sale.event_changes import cancel_event, update_event
 from domain.sale.events import NewRow
 from domain.services import Services
+from tests.support.hunting import many
 from tests.support.post_office import PASSWORD, PostOffice, open_office, with_mail
 from tests.support.receiver import receiving
 from tests.support.sale import Sale, new_event, open_sale, somebody
@@ -185,7 +186,7 @@ async def test_a_letter_says_what_was_so_when_it_happened(sale: Sale, office: Po
 WORDS = st.text(st.sampled_from("abc é å ß ñ Ж я 東 京 ع ש 🎫 ,.;:-&()'\"=?_"), min_size=1, max_size=120)
 
 
-@hypothesis_settings(max_examples=1000, deadline=None)
+@hypothesis_settings(max_examples=many(200, 2_000), deadline=None)
 @given(name=WORDS)
 @example(name="Fête de la musique à Orléans")
 @example(name="é é  é " * 20)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import cache
 from typing import Literal
 
 import pytest
+
+from tests.support.hunting import hunt
 
 PROGRAM = """
 import logging, sys
@@ -62,6 +65,7 @@ THEIRS = (
 WITH_URLS = ("httpx", "httpcore.http11")
 
 
+@cache
 def logged(log_format: Literal["json", "console"]) -> str:
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, log_format], capture_output=True, text=True, check=True, timeout=60
@@ -86,7 +90,13 @@ def test_neither_a_traceback_nor_a_client_shows_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "ours", "theirs"), [("debug", 0, 1), ("info", 1, 1), ("warning", 2, 2), ("error", 3, 3)]
+    ("asked", "ours", "theirs"),
+    [
+        ("debug", 0, 1),
+        pytest.param("info", 1, 1, marks=hunt),
+        ("warning", 2, 2),
+        pytest.param("error", 3, 3, marks=hunt),
+    ],
 )
 def test_libraries_say_nothing_finer_than_info(asked: str, ours: int, theirs: int) -> None:
     program = [sys.executable, "-c", LEVELS, asked, *THEIRS]

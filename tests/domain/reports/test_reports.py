@@ -47,7 +47,7 @@ async def sale(settings: Settings) -> AsyncIterator[Sale]:
 
 
 async def test_every_figure_is_what_counting_gives(settings: Settings) -> None:
-    steps = many(50, 200)
+    steps = many(25, 200)
     assert await compare_reports(settings, steps, seed=1) > 100 * steps
 
 

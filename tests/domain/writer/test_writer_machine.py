@@ -357,7 +357,7 @@ def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytes
             run_state_machine_as_test(
                 lambda: Sale(world),  # type: ignore[arg-type]  # a factory is as good as a class
                 settings=hypothesis_settings(
-                    max_examples=many(5, 30),
+                    max_examples=many(3, 30),
                     stateful_step_count=20,
                     deadline=None,
                     # What goes wrong by chance cannot be made smaller by trying again.

@@ -9,8 +9,14 @@ from typing import Any
 import pytest
 
 from domain.documents import Delivery, Job, JobExecution, JobStatus, new_id
+from domain.opening import open_services
+from domain.process.settings import Settings
 from domain.services import Services
-from tests.graph.conftest import Client
+from graph.app import assemble
+from tests.conftest import Servers
+from tests.graph.conftest import Client, given, serving
+from tests.support.connections import rebind
+from tests.support.databases import lent_database
 from tests.support.scenes import Scene, admin, token_of, user
 
 LISTS = (
@@ -64,6 +70,28 @@ class Office:
 
 @pytest.fixture
 async def office(services: Services, client: Client) -> Office:
+    return await furnished(services, client)
+
+
+@pytest.fixture(scope="module")
+async def kept_office(servers: Servers, server_settings: Settings, kept_connections: None) -> AsyncIterator[Office]:
+    with lent_database(servers.mongo_uri, servers.redis_url) as database:
+        settings = server_settings.model_copy(update={"mongo_database": database})
+        async with (
+            open_services(settings) as services,
+            serving(assemble(settings, given(services)), settings) as http,
+        ):
+            yield await furnished(services, Client(http))
+
+
+@pytest.fixture
+def open_office(kept_office: Office) -> Office:
+    """One for all who only read its lists."""
+    rebind(kept_office.scene.services.database)
+    return kept_office
+
+
+async def furnished(services: Services, client: Client) -> Office:
     """Five things at least are in every list."""
     buyer = await user(services)
     scene = Scene(services, client, token_of(services, await admin(services)), token_of(services, buyer))
@@ -82,21 +110,21 @@ async def office(services: Services, client: Client) -> Office:
 
 
 @pytest.mark.parametrize("path", LISTS)
-async def test_a_list_from_its_end_is_the_same_list(office: Office, path: str) -> None:
-    whole = await office.page(path, first=100)
+async def test_a_list_from_its_end_is_the_same_list(open_office: Office, path: str) -> None:
+    whole = await open_office.page(path, first=100)
     assert len(whole["nodes"]) >= 5
     assert whole["totalCount"] == len(whole["nodes"])
-    pages = [await office.page(path, last=2)]
+    pages = [await open_office.page(path, last=2)]
     while pages[0]["pageInfo"]["hasPreviousPage"]:
-        pages.insert(0, await office.page(path, last=2, before=pages[0]["pageInfo"]["startCursor"]))
+        pages.insert(0, await open_office.page(path, last=2, before=pages[0]["pageInfo"]["startCursor"]))
     assert [node for page in pages for node in page["nodes"]] == whole["nodes"]
     assert [page["pageInfo"]["hasNextPage"] for page in pages] == [True] * (len(pages) - 1) + [False]
     assert {page["totalCount"] for page in pages} == {len(whole["nodes"])}
 
 
 @pytest.mark.parametrize("path", LISTS)
-async def test_what_lies_between_two_cursors(office: Office, path: str) -> None:
-    whole = await office.page(path, first=100)
+async def test_what_lies_between_two_cursors(open_office: Office, path: str) -> None:
+    whole = await open_office.page(path, first=100)
     cursors = [edge["cursor"] for edge in whole["edges"]]
     between = {"after": cursors[0], "before": cursors[4]}
     for size, nodes in (
@@ -104,17 +132,17 @@ async def test_what_lies_between_two_cursors(office: Office, path: str) -> None:
         ({"first": 2}, whole["nodes"][1:3]),
         ({"last": 2}, whole["nodes"][2:4]),
     ):
-        page = await office.page(path, **size, **between)
+        page = await open_office.page(path, **size, **between)
         assert page["nodes"] == nodes
         assert (page["pageInfo"]["hasPreviousPage"], page["pageInfo"]["hasNextPage"]) == (True, True)
-    assert (await office.page(path, after=cursors[1], before=cursors[2]))["nodes"] == []
-    assert (await office.page(path, after=cursors[2], before=cursors[0]))["nodes"] == []
+    assert (await open_office.page(path, after=cursors[1], before=cursors[2]))["nodes"] == []
+    assert (await open_office.page(path, after=cursors[2], before=cursors[0]))["nodes"] == []
 
 
 @pytest.mark.parametrize("path", LISTS)
-async def test_what_cannot_be_asked_of_a_list(office: Office, path: str) -> None:
+async def test_what_cannot_be_asked_of_a_list(open_office: Office, path: str) -> None:
     async def refusal(**given: Any) -> tuple[str, str]:
-        (error,) = (await office.ask(path, **given))["errors"]
+        (error,) = (await open_office.ask(path, **given))["errors"]
         return error["extensions"]["field"], error["message"]
 
     size = "Must be between 1 and 100."
@@ -122,7 +150,7 @@ async def test_what_cannot_be_asked_of_a_list(office: Office, path: str) -> None
     assert await refusal(last=101) == ("last", size)
     assert await refusal(first=0) == ("first", size)
     assert await refusal(first=2, last=2) == ("last", "Give either first or last, not both.")
-    foreign = (await office.page("events" if path == "users" else "users", first=1))["pageInfo"]["endCursor"]
+    foreign = (await open_office.page("events" if path == "users" else "users", first=1))["pageInfo"]["endCursor"]
     assert await refusal(before=foreign) == ("before", "Not a cursor of this list.")
     assert await refusal(last=1, before="x") == ("before", "Not a cursor of this list.")
     assert await refusal(after=foreign) == ("after", "Not a cursor of this list.")
