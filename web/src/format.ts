@@ -32,24 +32,19 @@ export function sum(parts: { money: Money; count: number }[]): Money | null {
   return { amount, currencyCode: first.money.currencyCode };
 }
 
-/** An instant where the visitor is and, beside it, where the venue is. */
+const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
+const HOUR = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" } as const;
+
+/** An instant where the visitor is and, beside it, where the venue is: with the day only if it is another one there. */
 export function when(instant: string, venueZone: string): string {
   const at = new Date(instant);
-  const here = format(at, HERE, true);
-  return HERE === venueZone ? here : `${here} (${format(at, venueZone, false)})`;
-}
-
-function format(at: Date, timeZone: string, withYear: boolean): string {
-  return new Intl.DateTimeFormat(LANGUAGE, {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    ...(withYear && { year: "numeric" }),
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone,
-    timeZoneName: "short",
-  }).format(at);
+  const format = (timeZone: string, how: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(LANGUAGE, { ...how, timeZone }).format(at);
+  const both = (how: Intl.DateTimeFormatOptions) => [format(HERE, how), format(venueZone, how)];
+  const [[dayHere, dayThere], [hourHere, hourThere]] = [both(DAY), both(HOUR)];
+  const here = format(HERE, { ...DAY, ...HOUR, year: "numeric" });
+  if (dayHere !== dayThere) return `${here} (${format(venueZone, { ...DAY, ...HOUR })})`;
+  return hourHere === hourThere ? here : `${here} (${hourThere!.replaceAll(" ", "\u00a0")})`;
 }
 
 /** How long it is until then: 4:05, or 2 d 3:00:00. */

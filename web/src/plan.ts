@@ -2,7 +2,8 @@
 
 import { labelOf, type Hall, type Place } from "./hall.ts";
 
-const NEAR = 9; // px a seat from which on each one is drawn
+const DRAWN = 5; // px a seat from which on each one is drawn: then some ten thousand of them fill the canvas
+const NEAR = 9; // and from which on one can be meant
 const NUMBERED = 20; // and from which on it shows its number
 const LARGEST = 44;
 const HEAD = 16; // px above the first section, for its name
@@ -128,15 +129,19 @@ export class Plan {
     const colours = (this.#colours ??= this.#readColours());
     pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     pen.clearRect(0, 0, this.#width, this.#height);
-    if (scale < NEAR) this.#drawFar();
+    if (scale < DRAWN) this.#drawFar();
     else this.#drawNear();
     pen.fillStyle = colours.text;
     pen.textBaseline = "alphabetic";
     pen.textAlign = "center";
     pen.font = `600 ${Math.max(11, Math.min(18, scale))}px system-ui, sans-serif`;
     for (const head of this.hall.heads) {
-      const [middle, line] = [x + (head.x + head.width / 2) * scale, y + (head.y + 1.7) * scale];
-      if (line > 0 && line < this.#height + 20) pen.fillText(head.name, middle, line);
+      const [left, line] = [x + head.x * scale, y + (head.y + 1.7) * scale];
+      const right = left + head.width * scale;
+      if (line <= 0 || line >= this.#height + 20 || right < 0 || left > this.#width) continue;
+      // In the middle of the section, but whole: of a narrow one at the edge the name is wider.
+      const half = pen.measureText(head.name).width / 2 + 2;
+      pen.fillText(head.name, Math.max(half, Math.min(this.#width - half, (left + right) / 2)), line);
     }
     if (this.cursor) this.#frame(this.cursor, colours.cursor);
   }
@@ -196,8 +201,13 @@ export class Plan {
         }
         const left = x + (row.x + seat) * scale;
         if (this.#colours![state] !== colour) pen.fillStyle = colour = this.#colours![state];
-        pen.fillRect(left, top, size, size);
-        if (!isNumbered) continue;
+        if (!isNumbered) {
+          pen.fillRect(left, top, size, size);
+          continue;
+        }
+        pen.beginPath();
+        pen.roundRect(left, top, size, size, size / 5);
+        pen.fill();
         pen.fillStyle = colour = this.#colours![state === "H" || state === "B" ? "text" : "mark"];
         pen.fillText(MARKS[state] ?? String(seat + 1), left + size / 2, top + size / 2);
       }
