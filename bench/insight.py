@@ -64,6 +64,9 @@ HEALTH = """query($eventId: ID, $hours: Int) { healthMetrics(eventId: $eventId, 
   since locks { total expired expiryRate }
   payments { totalAttempts successful failed timedOut pending successRate failureRate } } }"""
 TIMELINE = """query($eventId: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket!) {
+  eventTimeline(eventId: $eventId, from: $from, to: $to, bucket: $bucket) {
+    starts locks bookings availableSeats currencyCode net } }"""
+POINTS = """query($eventId: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket!) {
   salesTimeline(eventId: $eventId, from: $from, to: $to, bucket: $bucket) {
     start locks bookings availableSeats revenue { net { amount } } } }"""
 CHECK = "query($eventId: ID!) { auditCheck(eventId: $eventId) { message } }"
@@ -277,8 +280,9 @@ class Subjects:
             "healthMetrics of a day, all events": (HEALTH, lambda: {"hours": 24}),
             "    one event": (HEALTH, lambda: {"eventId": self._event(), "hours": 24}),
             "    all events, some weeks": (HEALTH, lambda: {"hours": self._random.randrange(100, 2_000)}),
-            "salesTimeline of a month by the hour": (TIMELINE, lambda: self._month("HOUR")),
+            "eventTimeline of a month by the hour": (TIMELINE, lambda: self._month("HOUR")),
             "    by the day": (TIMELINE, lambda: self._month("DAY")),
+            "salesTimeline of a month by the hour": (POINTS, lambda: self._month("HOUR")),
         }
 
     def _event(self) -> str:

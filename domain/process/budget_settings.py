@@ -57,6 +57,13 @@ class BudgetSettings(BaseSettings):
         description="How many milliseconds a minute one address may have a process prepare GraphQL documents that it "
         "does not remember, and parse long bodies.",
     )
+    reports_rest: int = Field(
+        default=2,
+        ge=0,
+        le=100,
+        description="While somebody buys, a process makes one report for ADMINs at a time, and then rests so many "
+        "times as long as it took; half a second at most. 0: it never rests.",
+    )
     budgets_times: int = Field(
         default=1,
         ge=1,

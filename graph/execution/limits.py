@@ -49,6 +49,7 @@ FIELD_COSTS = {
     "BookingSummary.utilization": 200,
     "Query.healthMetrics": 200,
     "Query.salesTimeline": 200,
+    "Query.eventTimeline": 200,
     # These read all there is of an event, or of all events.
     "Event.inventoryAt": 500,
     "Query.sectionTimeline": 500,

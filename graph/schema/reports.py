@@ -16,6 +16,7 @@ from graph.schema.context import Info, require_admin
 from graph.schema.enums import TimelineBucket
 from graph.schema.ids import parse_id
 from graph.schema.types.booking_summary import BookingSummary, SummaryFilters
+from graph.schema.types.event_timeline import EventTimeline
 from graph.schema.types.health_metrics import HealthMetrics
 from graph.schema.types.sales_point import SalesPoint
 from graph.schema.types.section_timeline import SectionTimeline
@@ -88,6 +89,28 @@ class Reports:
         event = parse_id("eventId", event_id, "Event")
         points = await sales_timeline(info.context.services, event, from_, to, bucket)
         return [SalesPoint.from_point(point) for point in points]
+
+    @strawberry.field(
+        description=(
+            "The same as `salesTimeline`, a list for each figure instead of an object for each hour or day: for plots "
+            "of many, because it is half the work. ADMIN only."
+        )
+    )
+    async def event_timeline(
+        self,
+        info: Info,
+        event_id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
+        from_: Annotated[
+            datetime, strawberry.argument(name="from", description="The start; the bucket that it is in comes first.")
+        ],
+        to: Annotated[datetime, strawberry.argument(description="The end: later than from, and not part of it.")],
+        bucket: Annotated[
+            TimelineBucket, strawberry.argument(description="How long each bucket is.")
+        ] = TimelineBucket.HOUR,
+    ) -> EventTimeline:
+        require_admin(info)
+        event = parse_id("eventId", event_id, "Event")
+        return EventTimeline.from_points(await sales_timeline(info.context.services, event, from_, to, bucket))
 
     @strawberry.field(
         description=(

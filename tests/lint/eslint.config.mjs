@@ -10,9 +10,9 @@ const HAVE_NO_ID = [
   // Values: two that are equal are the same, and they belong to what has them.
   "Cancellation", "CancellationPolicy", "LineItem", "Money", "PageInfo",
   // Figures, which are computed when they are asked for.
-  "AuditFault", "BookingCounts", "BookingSummary", "EventSummary", "HealthMetrics", "InventoryDrift", "LockMetrics",
-  "MoneyDifference", "PastInventory", "PastSection", "PaymentMetrics", "Revenue", "SalesPoint", "SeatUsage",
-  "SummaryFilters", "Utilization",
+  "AuditFault", "BookingCounts", "BookingSummary", "EventSummary", "EventTimeline", "HealthMetrics", "InventoryDrift",
+  "LockMetrics", "MoneyDifference", "PastInventory", "PastSection", "PaymentMetrics", "Revenue", "SalesPoint",
+  "SeatUsage", "SectionLine", "SectionTimeline", "SummaryFilters", "Utilization",
   // Thousands at a time: `Seat.label` and the section name them within their event, and an id would double the answer.
   "Seat", "SeatRow", "ChangedRow",
   // What a subscription tells: its `event` has the id that caches go by.

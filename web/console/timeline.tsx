@@ -18,7 +18,7 @@ const PAUSE = 30_000; // ms from one reading of the sections to the next: the se
 const COLOURS = 8; // of console.css: --line-1 and so on
 const DASHES = [undefined, [8, 4], [2, 3]]; // for the ninth section, and the seventeenth
 
-type Points = NonNullable<TimelineQuery["salesTimeline"]>;
+type Lists = TimelineQuery["eventTimeline"];
 
 /** Read anew with each version of the event. */
 export function Timeline({ event: { id }, version }: { event: { id: string }; version: number }) {
@@ -29,8 +29,8 @@ export function Timeline({ event: { id }, version }: { event: { id: string }; ve
     return { id, from: new Date(now - long).toISOString(), to: new Date(now).toISOString(), bucket };
   };
   const whole = useAnswer(async () => {
-    const { salesTimeline } = await ask(api, TimelineDocument, question());
-    return { byDay: bucket === "DAY", curves: curvesOf(salesTimeline ?? []) };
+    const { eventTimeline } = await ask(api, TimelineDocument, question());
+    return { byDay: bucket === "DAY", curves: curvesOf(eventTimeline) };
   }, [id, chosen, version]);
   const slowly = useSlowly(version, PAUSE);
   const sections = useAnswer(async () => {
@@ -69,16 +69,17 @@ export function Timeline({ event: { id }, version }: { event: { id: string }; ve
   );
 }
 
-function curvesOf(points: Points): Curve[] {
-  const currency = points[0]?.revenue.gross.currencyCode ?? "";
-  const at = points.map(({ start }) => Date.parse(start));
-  const curve = (name: string, colour: string, valueOf: (point: Points[number]) => number | null, bars: boolean) => ({
+function curvesOf(lists: Lists): Curve[] {
+  if (!lists) return [];
+  const { starts, bookings, gross, currencyCode, availableSeats } = lists;
+  const at = starts.map((start) => Date.parse(start));
+  const curve = (name: string, colour: string, values: (number | null)[], bars: boolean) => ({
     ...{ name, at, bars },
-    lines: [{ name, colour, values: points.map(valueOf) }],
+    lines: [{ name, colour, values }],
   });
   return [
-    curve("Bookings", "focus", ({ bookings }) => bookings, true),
-    curve(`Money taken, ${currency}`, "action", ({ revenue }) => Number(revenue.gross.amount), true),
-    curve("Seats left", "leaving", ({ availableSeats }) => availableSeats, false),
+    curve("Bookings", "focus", bookings, true),
+    curve(`Money taken, ${currencyCode}`, "action", gross.map(Number), true),
+    curve("Seats left", "leaving", availableSeats, false),
   ];
 }

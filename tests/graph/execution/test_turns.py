@@ -13,7 +13,7 @@ from domain.process.settings import Settings
 from domain.services import Services
 from graph.execution.operation import Request, RequestError
 from graph.execution.operations import Operations
-from graph.execution.turns import DEAR, DEAR_AT_ONCE, DEAR_LINE, Turns
+from graph.execution.turns import CHECK, DEAR, DEAR_AT_ONCE, DEAR_LINE, REPORT, Turns
 from graph.schema.build import schema
 from graph.schema.context import Context
 from tests.graph.conftest import Client
@@ -57,6 +57,32 @@ def context(address: str, role: Role | None = None) -> Context:
     return Context(None, caller, "test", address=address)  # type: ignore[arg-type]  # which nothing here asks
 
 
+async def test_during_a_rush_reports_take_turns_and_what_is_no_report_does_not(services: Services) -> None:
+    turns = Turns(services.settings)
+    boss, other = (Context(services, Caller(new_id(), Role.ADMIN, "test"), "test") for _ in range(2))
+    for rush in (False, True):
+        if rush:
+            services.rush.goes_on()
+        waiting: asyncio.Task[None] | None = None
+        async with turns.of(REPORT, boss):
+
+            async def report() -> None:
+                async with turns.of(CHECK - 1, other):
+                    pass
+
+            async with turns.of(REPORT - 1, boss), turns.of(CHECK, boss):
+                pass  # a page, and a check of everything
+            if not rush:
+                await report()
+                continue
+            waiting = asyncio.create_task(report())
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert not waiting.done()
+        if waiting is not None:
+            await waiting
+
+
 async def test_a_line_that_is_full_turns_its_own_away(settings: Settings) -> None:
     turns = Turns(settings.model_copy(update={"budgets_times": 1}))
     held = [turns.of(DEAR + 1, context(ATTACKER)) for _ in range(DEAR_AT_ONCE)]
@@ -73,7 +99,7 @@ async def test_a_line_that_is_full_turns_its_own_away(settings: Settings) -> Non
         await wait(ATTACKER)
     neighbour = asyncio.create_task(wait(NEIGHBOUR))
     await asyncio.sleep(0)
-    async with turns.of(DEAR, context(ATTACKER)), turns.of(DEAR + 1, context(ATTACKER, Role.ADMIN)):
+    async with turns.of(DEAR, context(ATTACKER)), turns.of(REPORT - 1, context(ATTACKER, Role.ADMIN)):
         pass  # what is not dear, and ADMINs, wait in no such line
     for turn in held:
         await turn.__aexit__(None, None, None)

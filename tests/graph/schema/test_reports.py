@@ -62,6 +62,13 @@ query ($eventId: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket!
   }}
 }}
 """
+LISTS = """
+query ($eventId: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket! = HOUR) {
+  eventTimeline(eventId: $eventId, from: $from, to: $to, bucket: $bucket) {
+    starts locks bookings availableSeats currencyCode gross refunded net
+  }
+}
+"""
 SECTIONS = """
 query ($eventId: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket! = HOUR) {
   sectionTimeline(eventId: $eventId, from: $from, to: $to, bucket: $bucket) {
@@ -264,6 +271,27 @@ async def test_a_timeline_has_every_hour(scene: Scene) -> None:
     ]
 
 
+async def test_a_timeline_in_lists_says_the_same(scene: Scene) -> None:
+    event = await scene.event()
+    await sell(scene, event)
+    times = {"from": "2030-01-01T11:59:59.999Z", "to": "2030-01-01T13:00:00.001Z"}
+    answer = await scene.client.execute(LISTS, {"eventId": event, **times}, scene.admin_token)
+    assert answer == {
+        "data": {
+            "eventTimeline": {
+                "starts": [format_instant(NOON + hours * HOUR) for hours in (-1, 0, 1)],
+                "locks": [0, 5, 0],
+                "bookings": [0, 4, 0],
+                "availableSeats": [None, 94, None],
+                "currencyCode": "INR",
+                "gross": ["0.00", "3000.00", "0.00"],
+                "refunded": ["0.00", "1500.00", "0.00"],
+                "net": ["0.00", "1500.00", "0.00"],
+            }
+        }
+    }
+
+
 async def test_each_section_has_its_line(scene: Scene) -> None:
     event = await scene.reserved_event()
     await scene.pay(await scene.confirm(await scene.lock(event, {"seats": ["STALLS-A-1", "STALLS-A-2"]})))
@@ -296,8 +324,9 @@ START = "2030-01-01T00:00:00Z"
         (TIMELINE, DATES | {"to": START}, "to", "Must be after from."),
         (TIMELINE, DATES | {"to": "2031-01-01T00:00:00Z"}, "to", "That's 8,760 buckets; the limit is 2,000."),
         (SECTIONS, DATES | {"to": START}, "to", "Must be after from."),
+        (LISTS, DATES | {"to": START}, "to", "Must be after from."),
     ],
-    ids=["end", "no hours", "too many hours", "to", "too many buckets", "to of sections"],
+    ids=["end", "no hours", "too many hours", "to", "too many buckets", "to of sections", "to of lists"],
 )
 async def test_what_makes_no_sense_is_refused_by_name(
     scene: Scene, query: str, variables: dict[str, Any], field: str, message: str

@@ -748,7 +748,7 @@ export type TimelineQueryVariables = Exact<{
 }>;
 
 
-export type TimelineQuery = { salesTimeline: Array<{ start: string, bookings: number, locks: number, availableSeats: number | null, revenue: { gross: { amount: string, currencyCode: CurrencyCode } } }> | null };
+export type TimelineQuery = { eventTimeline: { starts: Array<string>, bookings: Array<number>, availableSeats: Array<number | null>, currencyCode: CurrencyCode, gross: Array<string> } | null };
 
 export type SectionTimelineQueryVariables = Exact<{
   id: string | number;
@@ -1090,17 +1090,12 @@ export const EventFiguresDocument = /*#__PURE__*/ new TypedDocumentString(`
 }`) as unknown as TypedDocumentString<EventFiguresQuery, EventFiguresQueryVariables>;
 export const TimelineDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Timeline($id: ID!, $from: DateTime!, $to: DateTime!, $bucket: TimelineBucket!) {
-  salesTimeline(eventId: $id, from: $from, to: $to, bucket: $bucket) {
-    start
+  eventTimeline(eventId: $id, from: $from, to: $to, bucket: $bucket) {
+    starts
     bookings
-    locks
     availableSeats
-    revenue {
-      gross {
-        amount
-        currencyCode
-      }
-    }
+    currencyCode
+    gross
   }
 }
     `) as unknown as TypedDocumentString<TimelineQuery, TimelineQueryVariables>;
