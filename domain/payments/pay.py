@@ -137,17 +137,20 @@ UNKNOWN = Charge(PaymentStatus.TIMED_OUT)
 
 async def _outcome_of(services: Services, payment: Payment) -> tuple[Charge, PaymentSettled]:
     """What became of an earlier attempt; while its provider is being asked, wait as long as that may take."""
+    ours = {"event_id": payment.event_id}
     give_up_at = asyncio.get_running_loop().time() + services.settings.payment_timeout_seconds
     while payment.status is PaymentStatus.PENDING and asyncio.get_running_loop().time() < give_up_at:
         await asyncio.sleep(0.05)
-        payment = await Payment.get(payment.id) or payment
+        payment = await Payment.find_one(ours | {"_id": payment.id}) or payment
     charge = UNKNOWN
     if payment.status is PaymentStatus.ACTION_REQUIRED and payment.provider == services.provider.name:
         charge = await _ask(services, "look_up", services.provider.look_up(payment))
         if charge.status in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
             return charge, await settle(services, payment, charge)
-    found = required(await Booking.get(payment.booking_id), "a payment's booking is never deleted")
+    found = await Booking.find_one(ours | {"_id": payment.booking_id})
+    found = required(found, "a payment's booking is never deleted")
     booking = booking_at(found, services.clock())
-    made = await Payment.find({"booking_id": booking.id}).count()
+    made = await Payment.find(ours | {"booking_id": booking.id}).count()
     left = attempts_left(booking, made, services.settings.payment_attempts)
-    return charge, PaymentSettled(booking, payment, await Refund.find_one({"payment_id": payment.id}), left)
+    refund = await Refund.find_one(ours | {"payment_id": payment.id})
+    return charge, PaymentSettled(booking, payment, refund, left)

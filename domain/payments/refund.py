@@ -66,7 +66,9 @@ async def send_at_once(services: Services, refund: Refund, payment: Payment | No
     What was decided is committed: whoever asked for it learns so, whatever becomes of the sending.
     """
     try:
-        payment = payment or required(await Payment.get(refund.payment_id), "a refund's payment is never deleted")
+        if payment is None:
+            found = await Payment.find_one({"_id": refund.payment_id, "event_id": refund.event_id})
+            payment = required(found, "a refund's payment is never deleted")
         return await send_refund(services, refund, payment)
     except (PyMongoError, Unavailable, Overloaded) as error:
         log.warning("refund not sent", refund=str(refund.id), reason=type(error).__name__)
@@ -201,7 +203,7 @@ async def _claim(services: Services, refund: Refund) -> bool:
     now = services.clock()
     # Documents of before there were attempts have none.
     attempts = {"$in": [refund.attempts, None]} if not refund.attempts else refund.attempts
-    mine = {"_id": refund.id, "status": RefundStatus.INITIATED.value, "attempts": attempts}
+    mine = {"_id": refund.id, "event_id": refund.event_id, "status": RefundStatus.INITIATED.value, "attempts": attempts}
     mine["$or"] = [{"next_attempt_at": None}, {"next_attempt_at": {"$lte": now}}]
     claimed = await Refund.get_pymongo_collection().update_one(
         mine, {"$set": {"next_attempt_at": now + pause + patience, "attempts": refund.attempts + 1}}

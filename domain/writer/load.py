@@ -112,7 +112,7 @@ async def load(
         at_most, fields = max(command.at_most for command in sweeps), [{"$project": SWEPT_FIELDS}]
     rows: list[dict[str, Any]] = []
     if needs.rows:
-        rows.append({"_id": {"$in": [row_id(event_id, label) for label in needs.rows]}})
+        rows.append(ours | {"_id": {"$in": [row_id(event_id, label) for label in needs.rows]}})
     if needs.sections:
         rows.append(ours | {"section": {"$in": list(needs.sections)}})
     found = await read(
@@ -154,7 +154,8 @@ async def load(
     labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats}
     if not event.allotments:
         labels -= inventory.rows.keys()
-    first_rows, rows = rows, [{"_id": {"$in": [row_id(event_id, label) for label in labels]}}] if labels else []
+    named = {"_id": {"$in": [row_id(event_id, label) for label in labels]}}
+    first_rows, rows = rows, [ours | named] if labels else []
     if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
         rows.append(ours)
     late = _late_buyers(inventory, commands, now)
@@ -170,12 +171,12 @@ async def load(
     if booked or allocations or rows or others or takers:
         found = await read(
             snapshot,
-            Query(Booking, {"_id": {"$in": booked}}),
+            Query(Booking, ours | {"_id": {"$in": booked}}),
             # A dead one among them waits for its turn: to expire it takes its booking and rows, not read here.
             Query(SeatLock, ours | {"_id": {"$in": replayed}, "$nor": [dead]}, unless=not replayed),
             Query(SeatLock, {"$or": takers, "status": HAVING, "$nor": [dead]}, unless=not takers),
             Query(Allocation, ours | {"_id": {"$in": allocations}}, unless=not allocations),
-            _unswept(released, now),
+            _unswept(event_id, released, now),
             Query(SeatRow, {"$or": rows}, [] if event.allotments else WITHOUT_HOLDERS, unless=not rows),
             *_counted(event_id, others, now, commands),
         )
@@ -185,9 +186,9 @@ async def load(
     return inventory
 
 
-def _unswept(released: Sequence[PydanticObjectId], now: datetime) -> Query:
-    """Dead locks out of these allocations."""
-    dead = {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+def _unswept(event_id: PydanticObjectId, released: Sequence[PydanticObjectId], now: datetime) -> Query:
+    """Dead locks out of these allocations of the event."""
+    dead = {"event_id": event_id, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
     fields = [{"$project": {"allocation_id": 1, "quantities": 1, "expires_at": 1}}]
     return Query(SeatLock, {"allocation_id": {"$in": released}} | dead, fields, unless=not released, aside=UNSWEPT)
 
@@ -212,7 +213,8 @@ def _limited_takers(inventory: Inventory, needs: Needs) -> list[dict[str, Any]]:
     again = {(lock.allocation_id, lock.user_id) for lock in inventory.locks if lock.id in named}
     limited = {one.id for one in inventory.event.allotments if one.max_seats_per_buyer is not None}
     takers = {taker for taker in {*needs.takers, *again} if taker[0] in limited}
-    return [{"allocation_id": allocation_id, "user_id": user_id} for allocation_id, user_id in takers]
+    of_event = {"event_id": inventory.event.id}
+    return [of_event | {"allocation_id": allocation_id, "user_id": user_id} for allocation_id, user_id in takers]
 
 
 def _late_buyers(inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> set[PydanticObjectId]:

@@ -7,7 +7,7 @@ be expired: seats would be sold twice. What makes no such difference is left for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import le
 from typing import Any
@@ -58,7 +58,9 @@ async def look_over(
     if dead:
         booked = {lock.id for lock in dead if inventory.bookings.get(lock.id)}
         entries = {} if trusting else {entry_id(lock.id, AuditAction.SEATS_LOCKED): lock.id for lock in dead}
-        found = await _existing([lock.id for lock in dead if lock.id not in booked], entries, snapshot)
+        found = await _existing(
+            inventory.event.id, [lock.id for lock in dead if lock.id not in booked], entries, snapshot
+        )
         for lock in dead:
             if lock.booked != (lock.id in booked or lock.id in found):
                 raise Contradiction(f"lock {lock.id} hides its booking")
@@ -101,9 +103,10 @@ async def find_archived(
     missing |= {booking.id for booking in inventory.bookings if inventory.locks.get(booking.id) is None}
     if not missing:
         return []
-    locks = {"coll": ArchivedSeatLock.get_collection_name(), "pipeline": _ids(missing)}
+    ours = {"event_id": inventory.event.id}
+    locks = {"coll": ArchivedSeatLock.get_collection_name(), "pipeline": _ids(missing, ours)}
     found = await ArchivedBooking.get_pymongo_collection().aggregate(
-        [*_ids(missing), {"$unionWith": locks}], session=snapshot
+        [*_ids(missing, ours), {"$unionWith": locks}], session=snapshot
     )
     return [raw["_id"] async for raw in found]
 
@@ -117,12 +120,17 @@ def _agree(lock: SeatLock, booking: Booking) -> bool:
     )
 
 
-async def _existing(bookings: Iterable[object], entries: Iterable[object], snapshot: AsyncClientSession) -> set[object]:
-    """The ids among these that exist."""
-    audit = {"coll": AuditEntry.get_collection_name(), "pipeline": _ids(entries)}
-    found = await Booking.get_pymongo_collection().aggregate([*_ids(bookings), {"$unionWith": audit}], session=snapshot)
+async def _existing(
+    event_id: object, bookings: Iterable[object], entries: Iterable[object], snapshot: AsyncClientSession
+) -> set[object]:
+    """The ids among these that exist, of bookings and of audit entries of the event."""
+    told = _ids(entries, {"chain_id": event_id})
+    audit = {"coll": AuditEntry.get_collection_name(), "pipeline": told}
+    found = await Booking.get_pymongo_collection().aggregate(
+        [*_ids(bookings, {"event_id": event_id}), {"$unionWith": audit}], session=snapshot
+    )
     return {raw["_id"] async for raw in found}
 
 
-def _ids(ids: Iterable[object]) -> list[dict[str, object]]:
-    return [{"$match": {"_id": {"$in": list(ids)}}}, {"$project": {"_id": 1}}]
+def _ids(ids: Iterable[object], ours: Mapping[str, object]) -> list[dict[str, object]]:
+    return [{"$match": {**ours, "_id": {"$in": list(ids)}}}, {"$project": {"_id": 1}}]
