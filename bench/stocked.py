@@ -63,8 +63,7 @@ async def stock(
     for deadline in locks:
         inventory.terms = replace(terms, lock_ttl=deadline - now)
         _decide(inventory, _locking(inventory, 1, labels), now)
-    async with services.mongo.start_session() as session, await session.start_transaction():
-        await save(inventory, RECORDERS, session)
+    await save(inventory, RECORDERS, services.mongo)
 
 
 def _purchase(inventory: Inventory, now: datetime, seats: int, labels: Iterator[str]) -> None:

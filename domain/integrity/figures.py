@@ -44,7 +44,7 @@ from domain.documents import (
 from domain.integrity.findings import INT32, Drift
 from domain.integrity.history import UNREADABLE
 from domain.reports.figures import AVAILABLE, LOCKS, Counted, Tally
-from domain.reports.ledger import Key, Sums, increments, sums_of
+from domain.reports.ledger import Key, Sums, add_figures, increments, sums_of
 from domain.writer.retry import may_pass
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ async def _write(mongo: AsyncMongoClient[dict[str, Any]], counted: Count) -> Non
         if (of_all or {}).get("builds") != counted.builds:
             raise Overtaken
         for some in _chunks(updates):
-            await collection.bulk_write(some, ordered=False, session=session)
+            await add_figures(some, session)
 
     async with mongo.start_session() as session:
         await session.with_transaction(write, write_concern=WriteConcern("majority", j=True))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.contradiction import required
 from domain.documents import (
@@ -23,6 +21,7 @@ from domain.ids import api_id
 from domain.inventory.commands import PaymentSettled
 from domain.money import Money
 from domain.outbox.payload import instant, refund_id_of
+from domain.writer.statements import Insert, Statement
 
 if TYPE_CHECKING:
     from domain.inventory.change import Change
@@ -39,19 +38,17 @@ TOLD: Mapping[AuditAction, MessageType] = {
 }
 
 
-async def store_messages(inventory: Inventory, session: AsyncClientSession) -> None:
-    """Store what a batch is to be told as, in its transaction: a message is sent if and only if its change lasts."""
+async def store_messages(inventory: Inventory) -> Sequence[Statement]:
+    """What a batch is to be told as, stored in its transaction: a message is sent if and only if its change lasts."""
     messages = list(messages_of(inventory))
     if not messages:
-        return
+        return ()
     buyers = {"_id": {"$in": list({message.user_id for message in messages})}}
-    found = User.get_pymongo_collection().find(buyers, {"name": 1, "email": 1}, session=session)
+    found = User.get_pymongo_collection().find(buyers, {"name": 1, "email": 1})
     by_id = {raw["_id"]: {"name": raw["name"], "email": raw["email"]} async for raw in found}
     for message in messages:
         message.data["buyer"] = by_id.get(message.user_id)
-    await OutboxMessage.get_pymongo_collection().insert_many(
-        [message.to_bson() for message in messages], session=session
-    )
+    return [Insert(OutboxMessage, [message.to_bson() for message in messages])]
 
 
 def messages_of(inventory: Inventory) -> Iterator[OutboxMessage]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from beanie import PydanticObjectId
 from pymongo import UpdateOne
@@ -13,6 +13,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.documents import Event, SalesFigures, Span, figures_id
 from domain.reports.figures import AVAILABLE, Tally
+from domain.writer.statements import Statement, Update, add_to
 
 if TYPE_CHECKING:
     from domain.inventory.state import Inventory
@@ -22,18 +23,23 @@ Sums: TypeAlias = "Mapping[Key, Mapping[str, int]]"
 """By document of figures, and in it by path: `figures.gross`, `minutes.59.gross`."""
 
 
-async def keep_figures(inventory: Inventory, session: AsyncClientSession) -> None:
-    """Add to the event's figures what a batch makes of them, in its transaction."""
+async def keep_figures(inventory: Inventory) -> Sequence[Statement]:
+    """What a batch makes of the event's figures, to be added in its transaction."""
     event, tally = inventory.event, tally_of(inventory)
-    if updates := increments(event.id, event.currency, sums_of(tally)):
-        await SalesFigures.get_pymongo_collection().bulk_write(updates, ordered=False, session=session)
+    changes = [add_to(matching, update) for matching, update in increments(event.id, event.currency, sums_of(tally))]
+    return [Update(SalesFigures, changes)] if changes else []
 
 
 async def begin_figures(event: Event, session: AsyncClientSession) -> None:
     """The figures of an event that is made in this transaction."""
     tally = Tally()
     tally.minutes[event.created_at.replace(second=0, microsecond=0)][AVAILABLE] = event.available
-    updates = increments(event.id, event.currency, sums_of(tally), built=True)
+    await add_figures(increments(event.id, event.currency, sums_of(tally), built=True), session)
+
+
+async def add_figures(changes: Iterable[tuple[dict[str, Any], dict[str, Any]]], session: AsyncClientSession) -> None:
+    """Make these `increments` in a transaction that no batch makes."""
+    updates = [UpdateOne(matching, update, upsert=True) for matching, update in changes]
     await SalesFigures.get_pymongo_collection().bulk_write(updates, ordered=False, session=session)
 
 
@@ -84,22 +90,26 @@ def sums_of(tally: Tally) -> Sums:
     }
 
 
-def increments(event_id: PydanticObjectId, currency: str, sums: Sums, *, built: bool = False) -> list[UpdateOne]:
-    """The updates that add these sums to an event's figures; `built`: nothing is missing from them afterwards."""
+def increments(
+    event_id: PydanticObjectId, currency: str, sums: Sums, *, built: bool = False
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """What adds these sums to an event's figures: filters, each with the update to make or to insert by.
+
+    `built`: nothing is missing from them afterwards.
+    """
     return [_increment(event_id, currency, key, gains, built=built) for key, gains in sums.items()]
 
 
 def _increment(
     event_id: PydanticObjectId, currency: str, key: Key, gains: Mapping[str, int], *, built: bool
-) -> UpdateOne:
+) -> tuple[dict[str, Any], dict[str, Any]]:
     span, start = key
     more = {"builds": 1} if built and span is Span.ALL else {}
-    return UpdateOne(
+    return (
         {"_id": figures_id(event_id, span, start)},
         {
             "$inc": {**gains, **more},
             "$set": {"currency": currency},
             "$setOnInsert": {"event_id": event_id, "span": span.value, "start": start},
         },
-        upsert=True,
     )

@@ -15,11 +15,12 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from domain.documents import AuditAction
 from domain.inventory.commands import Command
 from domain.inventory.state import Inventory
+from domain.writer.statements import Statement
 
 log = structlog.get_logger(__name__)
 
-Recorder: TypeAlias = Callable[[Inventory, AsyncClientSession], Awaitable[None]]
-"""Stores, in the batch's own transaction, what follows from the batch: figures of reports, messages to send."""
+Recorder: TypeAlias = Callable[[Inventory], Awaitable[Sequence[Statement]]]
+"""What follows from a batch and is stored in its own transaction: figures of reports, messages to send."""
 
 Observer: TypeAlias = Callable[[Inventory, int], None]
 """Learns what was committed, and which version the event had before. It returns at once, and never raises."""

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 import pymongo
 import structlog
 from beanie import PydanticObjectId
-from pymongo import AsyncMongoClient, WriteConcern
+from pymongo import AsyncMongoClient
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteError
 from pymongo.read_concern import ReadConcern
 
@@ -28,13 +28,13 @@ from domain.errors import NotFound, Overloaded, Unavailable
 from domain.inventory.again import AskAgain
 from domain.inventory.commands import Command, Terms
 from domain.inventory.rules import decide_batch
-from domain.inventory.state import Inventory
 from domain.process.metrics import batch_taken, batch_written, write_retried
 from domain.writer.baton import Baton
 from domain.writer.load import load
 from domain.writer.observers import Guard, NoSpans, Observer, Recorder, Spans
 from domain.writer.retry import may_pass
-from domain.writer.save import Conflict, save
+from domain.writer.save import save
+from domain.writer.transaction import MONGO_SECONDS, Conflict
 
 OutcomeT = TypeVar("OutcomeT")
 
@@ -53,14 +53,6 @@ for a transaction that a dead process left open, holds up no other."""
 
 PATIENCE_SECONDS = 30.0
 """How long a batch is tried again: longer than a replica set takes to elect a primary."""
-
-MONGO_SECONDS = 5.0
-"""How long MongoDB may take to read for a batch, to write it, or to commit it; it takes milliseconds. On a connection
-that broke without a word nothing else ends the wait. What came of a commit is unknown then: the next attempt finds out.
-"""
-
-ABORT_SECONDS = 1.0
-"""How long MongoDB may take to undo a batch. If it does not, transactionLifetimeLimitSeconds does."""
 
 SAME_KEY_AGAIN = 10
 """So often in a row a duplicate key is no lost race. It is a number in the event that is wrong, or something that a
@@ -232,7 +224,7 @@ class InventoryWriter:
         if inventory.is_changed:
             since = inventory.event.version
             with self._spans.transaction():
-                await self._save(inventory)
+                await save(inventory, self._recorders, self._mongo)
             for observe in self._observers:
                 observe(inventory, since)
         # Only now: what failed is decided again.
@@ -241,20 +233,6 @@ class InventoryWriter:
         for entry in inventory.left_out:
             self._repeats.left_out(entry.original_entry_id, entry)
         return answers
-
-    async def _save(self, inventory: Inventory) -> None:
-        async with self._mongo.start_session() as session:
-            await session.start_transaction(write_concern=WriteConcern("majority", j=True))
-            try:
-                with pymongo.timeout(MONGO_SECONDS):
-                    await save(inventory, self._recorders, session)
-            except BaseException:
-                with pymongo.timeout(ABORT_SECONDS):
-                    await session.abort_transaction()
-                raise
-            # Retried by the driver, and by us as a whole: deciding again finds what this commit made, if it did.
-            with pymongo.timeout(MONGO_SECONDS):
-                await session.commit_transaction()
 
     async def _see_everything(self, event_id: PydanticObjectId) -> None:
         """Return when a snapshot shows all that is written, which those of a moment ago may not have done.

@@ -28,7 +28,7 @@ from domain.process.metrics import inventory_repaired
 from domain.services import Services
 from domain.writer.baton import Baton
 from domain.writer.retry import may_pass
-from domain.writer.save import Conflict
+from domain.writer.transaction import Conflict
 
 log = structlog.get_logger(__name__)
 

@@ -55,7 +55,7 @@ from domain.integrity.records import (
 from domain.integrity.repair.plan import NOBODY, Repair
 from domain.integrity.repair.restore import bring_back, restore
 from domain.integrity.repair.truth import place_of
-from domain.writer.save import Conflict
+from domain.writer.transaction import Conflict
 
 T = TypeVar("T")
 

@@ -34,7 +34,7 @@ from domain.payments.settle import settle
 from domain.process.progress import Progress
 from domain.providers.port import Charge
 from domain.writer.baton import Baton
-from domain.writer.save import Conflict
+from domain.writer.transaction import Conflict
 from tests.conftest import Servers
 from tests.domain.integrity.test_check import Found, Shop, make_event
 from tests.support.hunting import one_in, some_in

@@ -20,7 +20,8 @@ from domain.sale.buying import confirm_booking, lock_seats
 from domain.sale.events import create_event, events_by_ids
 from domain.services import Services
 from domain.writer.load import load
-from domain.writer.save import Conflict, save
+from domain.writer.save import save
+from domain.writer.transaction import Conflict
 from tests.support.servers import another_server
 from tests.support.sweeping import sweep_due
 
@@ -95,8 +96,6 @@ async def test_a_forgotten_key_serves_one_of_two_that_use_it_again(services: Ser
         return inventory
 
     first, second = [await decided(event) for event in events]
-    async with services.mongo.start_session() as session, await session.start_transaction():
-        await save(first, (), session)
+    await save(first, (), services.mongo)
     with pytest.raises(Conflict):
-        async with services.mongo.start_session() as session, await session.start_transaction():
-            await save(second, (), session)
+        await save(second, (), services.mongo)
