@@ -12,8 +12,12 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from domain.documents import (
     Stored,
 )
+from domain.writer.exchange import exchange
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
+
+AT_ONCE = 10_000
+"""Documents of the first answer: all that a batch reads, if they fit into a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,15 @@ async def read(snapshot: AsyncClientSession, first: Query, *others: Query) -> Fo
             union = {"coll": query.kind.get_collection_name(), "pipeline": query.pipeline(tag)}
             pipeline.append({"$unionWith": union})
     found = Found(queries)
-    cursor = await first.kind.get_pymongo_collection().aggregate(pipeline, session=snapshot)
-    # All at once: PyMongo's cursor takes as long over each document as `add` does.
-    for raw in await cursor.to_list():
+    name = first.kind.get_collection_name()
+    async with exchange(snapshot) as connection:
+        (answer,) = await connection.send({"aggregate": name, "pipeline": pipeline, "cursor": {"batchSize": AT_ONCE}})
+        connection.check(answer)
+        raws = answer["cursor"]["firstBatch"]
+        while (more := answer["cursor"]["id"]) != 0:
+            (answer,) = await connection.send({"getMore": more, "collection": name})
+            connection.check(answer)
+            raws += answer["cursor"]["nextBatch"]
+    for raw in raws:
         found.add(raw)
     return found

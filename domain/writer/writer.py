@@ -30,11 +30,12 @@ from domain.inventory.commands import Command, Terms
 from domain.inventory.rules import decide_batch
 from domain.process.metrics import batch_taken, batch_written, write_retried
 from domain.writer.baton import Baton
+from domain.writer.exchange import MONGO_SECONDS
 from domain.writer.load import load
 from domain.writer.observers import Guard, NoSpans, Observer, Recorder, Spans
 from domain.writer.retry import may_pass
 from domain.writer.save import save
-from domain.writer.transaction import MONGO_SECONDS, Conflict
+from domain.writer.transaction import Conflict
 
 OutcomeT = TypeVar("OutcomeT")
 
