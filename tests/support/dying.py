@@ -38,6 +38,7 @@ from domain.sale.cancelled_events import end_cancelled_events
 from domain.sale.event_changes import cancel_event
 from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
+from domain.writer.exchange import Exchange
 from domain.writer.writer import InventoryWriter
 
 COMMITS = (
@@ -75,6 +76,7 @@ def die_at(point: str) -> None:
 
     InventoryWriter._attempt = attempting  # type: ignore[method-assign]
     _wrap(AsyncClientSession, "commit_transaction", when, lambda: step in _committing.get())
+    _wrap_commit_along(when, lambda: step in _committing.get())
 
 
 def _wrap(owner: type, name: str, when: str, applies: Callable[[], bool]) -> None:
@@ -89,6 +91,24 @@ def _wrap(owner: type, name: str, when: str, applies: Callable[[], bool]) -> Non
         return result
 
     setattr(owner, name, dying)
+
+
+def _wrap_commit_along(when: str, applies: Callable[[], bool]) -> None:
+    """The same of a commit that is sent with what it commits: all but the commit has arrived, or all of it has."""
+    send = Exchange.send
+
+    async def dying(self: Exchange, *commands: dict[str, Any]) -> list[dict[str, Any]]:
+        statements = [command for command in commands if "commitTransaction" not in command]
+        commits = len(statements) < len(commands) and applies()
+        if commits and when == "before":
+            await send(self, *statements)
+            _die()
+        answers = await send(self, *commands)
+        if commits and when == "after":
+            _die()
+        return answers
+
+    Exchange.send = dying  # type: ignore[method-assign]
 
 
 async def pay(services: Services, user: str, event: str, booking: str, token: str, key: str) -> None:

@@ -16,6 +16,7 @@ class Line:
         self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
         self._lost: str | None = None
+        self._cut_before: str | None = None
         self._silent: list[asyncio.StreamWriter] = []
 
     def cut(self) -> None:
@@ -31,6 +32,15 @@ class Line:
     def lose_answer_to(self, command: str) -> None:
         """The next connection that sends this hears nothing any more, though what it asks arrives."""
         self._lost = command
+
+    def cut_before(self, command: str) -> None:
+        """The next connection that sends this ends there: what was sent before it arrives."""
+        self._cut_before = command
+
+    @property
+    def has_cut(self) -> bool:
+        """Whether it has come to that."""
+        return self._cut_before is None
 
     @property
     def has_lost(self) -> bool:
@@ -65,9 +75,15 @@ class Line:
                 if self._lost is not None and self._lost.encode() in data:
                     self._lost = None
                     self._silent.append(answered)
+                if self._cut_before is not None and (place := data.find(self._cut_before.encode())) >= 0:
+                    self._cut_before = None
+                    server.write(data[:place])
+                    await server.drain()
+                    break
                 server.write(data)
                 await server.drain()
         server.close()
+        answered.close()
 
     async def _answer(self, server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -16,7 +16,7 @@ from domain.opening import open_services
 from domain.process.settings import Settings
 from domain.sale.buying import lock_seats
 from domain.services import Services
-from domain.writer import writer
+from domain.writer import exchange, writer
 from domain.writer.baton import Baton
 from tests.support.line import Line, line_to
 from tests.support.sale import new_event, somebody
@@ -46,7 +46,7 @@ async def test_an_answer_that_never_comes_is_not_waited_for(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     """Whether what was asked is done nobody knows then; done twice it is not."""
-    monkeypatch.setattr(writer, "MONGO_SECONDS", 0.5)
+    monkeypatch.setattr(exchange, "MONGO_SECONDS", 0.5)
     _, port = parse_uri(settings.mongo_uri)["nodelist"][0]
     async with (
         line_to(port) as line,
