@@ -1,7 +1,8 @@
 """`make bench`: one table of medians, its lines measured in alternation. ARGS="…" takes what stands below.
 
 compare --with PATH holds this checkout against another one, failover kills the primary of a replica set of three.
-The others are measurements of their own: live, memory, time, metrics, insight, pick, snapshots, first-second.
+The others are measurements of their own: live, memory, time, metrics, insight, pick, snapshots, first-second,
+shops and lighthouse.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from bench.expiry import measure_time
 from bench.failover import measure_failover
 from bench.first_second import measure_first_second
 from bench.insight import measure_insight
+from bench.lighthouse import measure_pages
 from bench.live import measure_live, measure_live_briefly
 from bench.load import require_wrk
 from bench.memory import measure_memory
 from bench.pick import measure_pick
 from bench.points import BOTH, POINTS, chosen
 from bench.rounds import measure_rounds, show, show_both
+from bench.shops import measure_shops
 from bench.snapshots import measure_snapshots
 from bench.stage import Stage
 from ops.embedded import Servers, embedded_servers
 
-OTHERS = ("live", "memory", "time", "metrics", "insight", "pick", "snapshots", "first-second")
+OTHERS = ("live", "memory", "time", "metrics", "insight", "pick", "snapshots", "first-second", "shops", "lighthouse")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
         "python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parsing.add_argument("what", nargs="?", choices=("table", "compare", "failover", *OTHERS), default="table")
-    parsing.add_argument("names", nargs="*", help="of live, time and insight: which of their measurements")
+    parsing.add_argument("names", nargs="*", help="of live, shops, time and insight: which of their measurements")
     parsing.add_argument("--rounds", type=_whole, default=5, help="how often each line is measured; 5 if not given")
     parsing.add_argument("--seconds", type=_whole, default=3, help="how long each time; 3 if not given")
     parsing.add_argument("--only", default="", help="lines, by key or letter: b64,c (of table and compare)")
@@ -116,6 +119,10 @@ def main() -> None:
                 measure_live(servers, asked.names)
             case "first-second":
                 measure_first_second(servers)
+            case "shops":
+                measure_shops(servers, asked.names, asked.rounds, asked.seconds)
+            case "lighthouse":
+                measure_pages(servers)
             case "metrics":
                 draw_dashboard(servers, Path(folder))
             case _:

@@ -15,5 +15,9 @@ CONSOLE = "/console"
 def console_routes() -> list[Route]:
     """The page, and a route for each file of its own."""
     return page_routes(
-        CONSOLE, "console", "Console", "This console shows sales as they are made, and needs JavaScript for it."
+        CONSOLE,
+        "console",
+        "Console",
+        "How events sell, for those who sell them.",
+        "This console shows sales as they are made, and needs JavaScript for it.",
     )

@@ -30,6 +30,7 @@ _PAGE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
+<meta name="description" content="{about}">
 <link rel="icon" href="{icon}">
 <link rel="stylesheet" href="{style}">
 <script src="{script}" type="module"></script>
@@ -42,14 +43,14 @@ _PAGE = """\
 """
 
 
-def page_routes(path: str, name: str, title: str, without: str) -> list[Route]:
+def page_routes(path: str, name: str, title: str, about: str, without: str) -> list[Route]:
     """The page at this path, and its script and style sheet, which have its name.
 
-    `without` is what somebody reads whose browser runs no scripts.
+    `about` is what search engines say of it, and `without` what somebody reads whose browser runs no scripts.
     """
     files = [STATIC / "shop" / f"{name}{suffix}" for suffix in (".js", ".css")]
     script, style, icon = (versioned(PAGES_STATIC, file) for file in (*files, ICON))
-    content = _PAGE.format(title=title, icon=icon, style=style, script=script, name=name, without=without)
+    content = _PAGE.format(title=title, icon=icon, style=style, script=script, name=name, about=about, without=without)
 
     async def page(_request: Request) -> HTMLResponse:
         return HTMLResponse(content, headers=_HEADERS)

@@ -11,7 +11,13 @@ SHOP = "/"
 
 def shop_routes() -> list[Route]:
     """The page, and a route for each file of its own."""
-    return page_routes(SHOP, "shop", "Tickets", "This shop shows seats as they are sold, and needs JavaScript for it.")
+    return page_routes(
+        SHOP,
+        "shop",
+        "Tickets",
+        "What is on, which seats are left at this moment, and tickets for them.",
+        "This shop shows seats as they are sold, and needs JavaScript for it.",
+    )
 
 
 def booking_page(booking_id: str) -> str:

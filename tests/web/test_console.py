@@ -41,6 +41,18 @@ async def test_who_is_no_admin_is_told_so(visit: Visit, office: BoxOffice) -> No
     await expect(button(page, "Sign in")).to_be_visible()
 
 
+async def test_a_browser_whose_language_is_none(visit: Visit) -> None:
+    """Chromium says en-US@posix where the system has no language: Intl refuses that."""
+    for place, heading in (("console", "Sign in to the console"), ("", "What is on")):
+        page = await visit(place)
+        await page.add_init_script(
+            "Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix', configurable: true })"
+        )
+        await page.reload()
+        await expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        await expect(page.get_by_text("Looking …")).to_be_hidden()
+
+
 async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe: str) -> None:
     """And does what ADMINs do, on a narrow screen; axe finds nothing to complain of, by day and by night."""
     event = await office.event()

@@ -1,5 +1,6 @@
 // The page around all pages.
 
+import "../src/language.ts"; // before uPlot is loaded
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { EventPage } from "./event.tsx";

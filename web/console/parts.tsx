@@ -1,8 +1,8 @@
 // What several pages are made of.
 
 import { Fragment } from "preact";
+import { LANGUAGE } from "../src/language.ts";
 
-const LANGUAGE = navigator.language;
 const INSTANT = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "medium" });
 
 export function number(count: number): string {

@@ -2,12 +2,12 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { LANGUAGE } from "../src/language.ts";
 import { instant, number, Table } from "./parts.tsx";
 
 const HEIGHT = 220; // px
 const [HOUR, DAY] = [3600, 86_400]; // s
 const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
-const LANGUAGE = navigator.language;
 
 type Values = readonly (number | null)[];
 

@@ -1,8 +1,8 @@
 // Money and times as the visitor writes them.
 
 import type { Money } from "../../clients/typescript/src/index.ts";
+import { LANGUAGE } from "./language.ts";
 
-const LANGUAGE = navigator.language;
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** An amount in its currency. */
