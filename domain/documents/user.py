@@ -72,7 +72,7 @@ class User(Stored):
 
     @property
     def standing(self) -> Standing:
-        return Standing(self.role, self.sessions_ended, [ended["id"] for ended in self.ended_sessions])
+        return Standing.from_bson(self.__dict__)
 
     class Settings:
         name = "users"

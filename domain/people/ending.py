@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from beanie import PydanticObjectId
+from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.audit.journal import Work
@@ -33,6 +34,7 @@ class Ended(StrEnum):
     LOGOUT = "logout"
     EVERYWHERE = "everywhere"
     REUSE = "reuse"
+    TOO_MANY = "tooMany"
 
 
 def ending_all(**fields: object) -> dict[str, Any]:
@@ -71,6 +73,24 @@ async def end_session(
     return await _write(services, _entry(why, now, correlation_id, told, actor_id), change)
 
 
+async def end_oldest(services: Services, oldest: Session, newest: Session, now: datetime, correlation_id: str) -> None:
+    """End a session of a user who has begun too many since. The newest goes on, even if that is when all others end."""
+
+    async def change(session: AsyncClientSession) -> None:
+        sessions = Session.get_pymongo_collection()
+        raw = await sessions.find_one_and_delete({"_id": oldest.id}, session=session)
+        if raw is None:
+            raise _EndedBeforeError
+        if raw["access_until"] <= now:
+            return
+        count = await _change_user(oldest, _naming(oldest.id, raw["access_until"], now), session)
+        # More than may be named, so that all have ended. Not this one: the count that it has was right until now.
+        if count > oldest.sessions_ended == newest.sessions_ended:
+            await sessions.update_one({"_id": newest.id}, {"$set": {"sessions_ended": count}}, session=session)
+
+    await _write(services, _entry(Ended.TOO_MANY, now, correlation_id, {}, oldest.user_id), change)
+
+
 async def end_all(services: Services, ended: Session, now: datetime, correlation_id: str) -> int:
     """End all sessions of the user of this one, unless it has ended itself; how many could still be renewed."""
     count = 0
@@ -85,13 +105,17 @@ async def end_all(services: Services, ended: Session, now: datetime, correlation
     return count if await _write(services, entry, change) else 0
 
 
-async def _change_user(ended: Session, change: Update, session: AsyncClientSession) -> None:
-    """Change the user's document, if this session is one of those that have not ended."""
+async def _change_user(ended: Session, change: Update, session: AsyncClientSession) -> int:
+    """Change the user's document, if this session is one of those that have not ended; how often all have, now."""
     # Users from before sessions could be ended have no count.
     count = ended.sessions_ended or {"$in": [0, None]}
     standing = {"_id": ended.user_id, "sessions_ended": count, "ended_sessions.id": {"$ne": ended.id}}
-    if not (await User.get_pymongo_collection().update_one(standing, change, session=session)).matched_count:
+    raw = await User.get_pymongo_collection().find_one_and_update(
+        standing, change, {"sessions_ended": 1}, return_document=ReturnDocument.AFTER, session=session
+    )
+    if raw is None:
         raise _EndedBeforeError
+    return int(raw["sessions_ended"])
 
 
 def _naming(session_id: PydanticObjectId, until: datetime, now: datetime) -> list[dict[str, Any]]:

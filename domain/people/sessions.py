@@ -13,15 +13,16 @@ from domain.documents import Session, User, new_id
 from domain.errors import BadCredentials
 from domain.ids import api_id
 from domain.people.accounts import AccessToken, access_token_ends, issue_token
-from domain.people.ending import Ended, end_all, end_session
+from domain.people.ending import Ended, end_all, end_oldest, end_session
 from domain.people.refresh_tokens import RefreshClaims, new_refresh_token, read_refresh_token
+from domain.process.budgets import Budget
 from domain.process.settings import Settings
 
 if TYPE_CHECKING:
     from domain.services import Services
 
 MOST_OF_USER = 100
-"""How many sessions of one user can be renewed: who begins more can't renew the oldest."""
+"""How many sessions one user may have: who begins more ends the oldest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,25 @@ class SignedIn:
     refresh_token: str
 
 
-async def begin_session(services: Services, user: User) -> SignedIn:
-    """A session for the user, who has just proved to be that. Ended already, if all were since the user was read."""
-    session = new_session(services.settings, user, services.clock())
+async def begin_session(services: Services, user: User, correlation_id: str) -> SignedIn:
+    """A session for the user, who has just proved to be that. Ended already, if all were since the user was read.
+
+    Of more than MOST_OF_USER the oldest end, and so do their access tokens.
+    """
+    now = services.clock()
+    session = new_session(services.settings, user, now)
     sessions = Session.get_pymongo_collection()
     await sessions.insert_one(session.to_bson())
     newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
-    too_many = await sessions.find({"user_id": user.id}, {"_id": 1}, sort=newest, skip=MOST_OF_USER).to_list()
+    too_many = await sessions.find({"user_id": user.id}, sort=newest, skip=MOST_OF_USER).to_list()
+    for raw in too_many:
+        await end_oldest(services, Session.from_bson(raw), session, now, correlation_id)
     if too_many:
+        # Those that had ended before.
         await sessions.delete_many({"_id": {"$in": [raw["_id"] for raw in too_many]}})
+        raw_session = await sessions.find_one({"_id": session.id}, {"sessions_ended": 1})
+        if raw_session is not None and raw_session["sessions_ended"] != user.sessions_ended:
+            user = user.model_copy(update={"sessions_ended": raw_session["sessions_ended"]})
     return signed_in(services.settings, user, session)
 
 
@@ -74,10 +85,12 @@ async def refresh_session(
     """The next tokens of the session that this one is of.
 
     A token is used once. Who sends it again soon after has not had the answer, and gets that again; later, somebody
-    else has the token, and the session ends. Raises InvalidInput, BadCredentials.
+    else has the token, and the session ends. Raises InvalidInput, BadCredentials, OverBudget.
     """
     settings, now = services.settings, services.clock()
     claims = read_refresh_token(settings.secret_key.get_secret_value(), refresh_token)
+    # Only who has a token of ours comes so far: each session pays for itself.
+    await services.budgets.spend(Budget.REFRESH, user_id=claims.session_id, address=address)
     session = await _renew(settings, claims, now)
     if session is None:
         session = await _renewed_before(services, claims, now, address, correlation_id)

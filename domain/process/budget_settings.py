@@ -27,6 +27,10 @@ class BudgetSettings(BaseSettings):
     """What an operator may set about budgets, a setting for each."""
 
     budget_sign_in: RateText = Field(default="120/minute", description="How often one address may call `login`.")
+    budget_refresh: RateText = Field(
+        default="30/minute",
+        description="How often one session may be renewed; all of one address together may be ten times as often.",
+    )
     budget_register: RateText = Field(
         default="100/10 minutes", description="How often one address may call `register`."
     )

@@ -39,6 +39,8 @@ class Budget(StrEnum):
 
     SIGN_IN = "sign_in"
     """`login`: a password is hashed."""
+    REFRESH = "refresh"
+    """`refreshSession`: a session is written. Counted by session, in place of the user, who is not known yet."""
     REGISTER = "register"
     """`register`: another."""
     SEARCH = "search"

@@ -267,9 +267,10 @@ _publish(
             "user, or `viewer`, by the user, who knew the old one."
         ),
         "SESSION_ENDED": (
-            "A session has ended. `by` in `metadata`: `logout`; `everywhere`, and then all of the user's; or `reuse`, "
-            "when a refresh token was used twice. Then `userId` is whose it was, `address` a keyed hash of where it "
-            "came from, and there is no actor: it may not have been the user."
+            "A session has ended. `by` in `metadata`: `logout`; `everywhere`, and then all of the user's; `tooMany`, "
+            "when the user began more than 100; or `reuse`, when a refresh token was used twice. Then `userId` is "
+            "whose it was, `address` a keyed hash of where it came from, and there is no actor: it may not have been "
+            "the user."
         ),
         "USER_DELETED": "A user deleted the account: what they did still names them by id, which is nobody's any more.",
         "EMAIL_VERIFIED": "Somebody used the code of a letter to their address: letters go there from then on.",

@@ -42,4 +42,4 @@ async def login(
         address=info.context.address,
         correlation_id=info.context.correlation_id,
     )
-    return LoginSuccess.of(await sessions.begin_session(services, user))
+    return LoginSuccess.of(await sessions.begin_session(services, user, info.context.correlation_id))

@@ -44,4 +44,4 @@ async def register(
         correlation_id=context.correlation_id,
         address=context.address,
     )
-    return RegisterSuccess.of(await sessions.begin_session(context.services, user))
+    return RegisterSuccess.of(await sessions.begin_session(context.services, user, context.correlation_id))

@@ -104,7 +104,7 @@ async def lasts(services: Services, signed_in: SignedIn) -> bool:
 
 
 async def test_of_many_uses_at_once_one_renews_and_the_session_ends(services: Services, server: Services) -> None:
-    begun = await begin_session(server, await ada(server))
+    begun = await begin_session(server, await ada(server), "test")
     servers = (server, another_server(services, clock=server.clock))
     uses = (renew(servers[n % 2], begun.refresh_token) for n in range(20))
     answers = await asyncio.gather(*uses, return_exceptions=True)
@@ -115,7 +115,7 @@ async def test_of_many_uses_at_once_one_renews_and_the_session_ends(services: Se
 
 
 async def test_a_second_use_ends_the_session_at_once(server: Services) -> None:
-    begun = await begin_session(server, await ada(server))
+    begun = await begin_session(server, await ada(server), "test")
     renewed = await renew(server, begun.refresh_token)
     assert await is_over(server, begun.refresh_token)
     assert await is_over(server, renewed.refresh_token) and not await lasts(server, renewed)
@@ -123,7 +123,7 @@ async def test_a_second_use_ends_the_session_at_once(server: Services) -> None:
 
 async def test_where_it_is_allowed_all_who_renew_at_once_get_the_same(services: Services, lenient: Services) -> None:
     server = lenient
-    begun = await begin_session(server, await ada(server))
+    begun = await begin_session(server, await ada(server), "test")
     other = replace(another_server(services, clock=server.clock), settings=server.settings)
     servers = (server, other)
     answers = await asyncio.gather(*(renew(servers[n % 2], begun.refresh_token) for n in range(20)))
@@ -136,7 +136,7 @@ async def test_where_it_is_allowed_all_who_renew_at_once_get_the_same(services: 
 
 async def test_where_it_is_allowed_a_lost_answer_is_given_again_for_a_while(lenient: Services, time: Time) -> None:
     server = lenient
-    begun = await begin_session(server, await ada(server))
+    begun = await begin_session(server, await ada(server), "test")
     renewed = await renew(server, begun.refresh_token)
     time.passes(server.settings.session_repeat_seconds - 0.001)
     assert await renew(server, begun.refresh_token) == renewed
@@ -147,7 +147,7 @@ async def test_where_it_is_allowed_a_lost_answer_is_given_again_for_a_while(leni
 
 async def test_a_token_used_twice_ends_the_session_and_no_other(server: Services) -> None:
     user = await ada(server)
-    begun, other = await begin_session(server, user), await begin_session(server, user)
+    begun, other = await begin_session(server, user, "test"), await begin_session(server, user, "test")
     newest = await renew(server, (await renew(server, begun.refresh_token)).refresh_token)
     with pytest.raises(BadCredentials, match="was used before"):
         await renew(server, begun.refresh_token)
@@ -161,7 +161,7 @@ async def test_a_token_used_twice_ends_the_session_and_no_other(server: Services
 
 async def test_a_session_slides_and_runs_out(server: Services, time: Time) -> None:
     lifetime = server.settings.session_ttl_seconds
-    begun = await begin_session(server, await ada(server))
+    begun = await begin_session(server, await ada(server), "test")
     time.passes(lifetime - 0.001)
     renewed = await renew(server, begun.refresh_token)
     time.passes(lifetime)
@@ -172,7 +172,7 @@ async def test_a_session_slides_and_runs_out(server: Services, time: Time) -> No
 async def test_ending_and_renewing_at_once_leaves_no_token_that_works(server: Services) -> None:
     user = await ada(server)
     for everywhere in (False, True):
-        begun = await begin_session(server, (await User.get(user.id)) or user)
+        begun = await begin_session(server, (await User.get(user.id)) or user, "test")
         ended, renewed = await asyncio.gather(
             logout(server, refresh_token=begun.refresh_token, everywhere=everywhere, correlation_id="test"),
             renew(server, begun.refresh_token),
@@ -189,7 +189,7 @@ async def test_what_has_ended_is_named_until_its_tokens_run_out(server: Services
     await User.get_pymongo_collection().update_one({"_id": user.id}, from_before)
 
     async def begin_and_end() -> None:
-        begun = await begin_session(server, user)
+        begun = await begin_session(server, user, "test")
         assert await logout(server, refresh_token=begun.refresh_token, everywhere=False, correlation_id="test") == 1
 
     await begin_and_end()
@@ -204,12 +204,12 @@ async def test_what_has_ended_is_named_until_its_tokens_run_out(server: Services
 async def test_a_session_has_ended_for_its_longest_token(server: Services, time: Time) -> None:
     """With a shorter TOKEN_TTL since, or where another server's clock is behind."""
     user = await ada(server)
-    begun = await begin_session(server, user)
+    begun = await begin_session(server, user, "test")
     shorter = replace(server, settings=server.settings.model_copy(update={"token_ttl_seconds": 60}))
     renewed = await renew(shorter, begun.refresh_token)
     assert await logout(shorter, refresh_token=renewed.refresh_token, everywhere=False, correlation_id="test") == 1
     time.passes(61)
-    other = await begin_session(shorter, user)
+    other = await begin_session(shorter, user, "test")
     assert await logout(shorter, refresh_token=other.refresh_token, everywhere=False, correlation_id="test") == 1
     assert not await lasts(server, begun)
 
@@ -217,7 +217,7 @@ async def test_a_session_has_ended_for_its_longest_token(server: Services, time:
 async def test_of_too_many_that_have_ended_all_end(server: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ending, "MOST_NAMED", 1)
     user = await ada(server)
-    begun = [await begin_session(server, user) for _ in range(3)]
+    begun = [await begin_session(server, user, "test") for _ in range(3)]
     for each in begun[:2]:
         assert await lasts(server, begun[2])
         await logout(server, refresh_token=each.refresh_token, everywhere=False, correlation_id="test")
@@ -227,22 +227,43 @@ async def test_of_too_many_that_have_ended_all_end(server: Services, monkeypatch
     assert found is not None and (found.ended_sessions, found.sessions_ended) == ([], 1)
 
 
-async def test_of_too_many_sessions_the_oldest_is_renewed_no_more(
+async def test_of_too_many_sessions_the_oldest_ends_with_its_access_token(
     server: Services, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "MOST_OF_USER", 2)
     user, begun = await ada(server), []
     for _ in range(3):
-        begun.append(await begin_session(server, user))
+        begun.append(await begin_session(server, user, "third"))
         time.passes(1)
+    assert [await lasts(server, each) for each in begun] == [False, True, True]
     assert [await is_over(server, each.refresh_token) for each in begun] == [True, False, False]
-    assert await lasts(server, begun[0])
+    (entry,) = await AuditEntry.find({"action": "SESSION_ENDED"}).to_list()
+    assert (entry.metadata, entry.actor_id, entry.correlation_id) == ({"by": "tooMany"}, user.id, "third")
+
+
+async def test_the_newest_lasts_even_where_too_many_have_ended_to_be_named(
+    server: Services, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_OF_USER", 2)
+    monkeypatch.setattr(ending, "MOST_NAMED", 2)
+    user, begun = await ada(server), []
+    for number in range(6):
+        begun.append(await begin_session(server, await User.get(user.id) or user, "test"))
+        assert await lasts(server, begun[-1]), number
+        time.passes(1)
+    assert [await lasts(server, each) for each in begun] == [False] * 4 + [True] * 2
+    # Whoever was read before a password was changed begins nothing, here neither.
+    before = await User.get(user.id)
+    assert before is not None
+    await set_password(server, before, "difference engine")
+    late = [await begin_session(server, before, "test") for _ in range(6)]
+    assert not any([await lasts(server, each) for each in late])
 
 
 async def test_a_session_that_begins_while_all_end_has_ended(server: Services) -> None:
     user = await ada(server)  # as read before
     await set_password(server, user, "difference engine")
-    begun = await begin_session(server, user)
+    begun = await begin_session(server, user, "test")
     assert await is_over(server, begun.refresh_token) and not await lasts(server, begun)
     assert await logout(server, refresh_token=begun.refresh_token, everywhere=True, correlation_id="test") == 0
     found = await User.get(user.id)
@@ -251,17 +272,17 @@ async def test_a_session_that_begins_while_all_end_has_ended(server: Services) -
 
 async def test_tokens_without_a_session_work_until_all_have_ended(server: Services) -> None:
     user = await ada(server)
-    begun = await begin_session(server, user)
+    begun = await begin_session(server, user, "test")
     old = SignedIn(user, issue_token(server.settings, user, server.clock()), "")
     await logout(server, refresh_token=begun.refresh_token, everywhere=False, correlation_id="test")
     assert await lasts(server, old)
-    begun = await begin_session(server, user)
+    begun = await begin_session(server, user, "test")
     await logout(server, refresh_token=begun.refresh_token, everywhere=True, correlation_id="test")
     assert not await lasts(server, old)
 
 
 async def test_a_restored_backup_takes_newer_tokens(server: Services) -> None:
-    begun = await begin_session(server, await ada(server))
+    begun = await begin_session(server, await ada(server), "test")
     newest = await renew(server, (await renew(server, begun.refresh_token)).refresh_token)
     await Session.get_pymongo_collection().update_one({}, {"$set": {"renewals": 0}})
     assert not await is_over(server, (await renew(server, newest.refresh_token)).refresh_token)

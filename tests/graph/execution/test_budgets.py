@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.people.sessions import begin_session
 from domain.process.settings import Settings
 from domain.services import Services
 from tests.graph.conftest import Client
@@ -17,6 +18,7 @@ from tests.support import scenes
 from tests.support.scenes import Scene
 
 LOGIN = 'mutation { login(input: {email: "nobody@seatlock.test", password: "a password"}) { __typename } }'
+REFRESH = """mutation ($token: String!) { refreshSession(input: {refreshToken: $token}) { __typename } }"""
 REGISTER = 'mutation { register(input: {name: "", email: "x", password: "-"}) { __typename } }'
 SEARCH = '{ events(search: "gala") { nodes { id } } }'
 INTROSPECTION = "{ __schema { queryType { name } } }"
@@ -39,8 +41,8 @@ async def at(address: str, api: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncC
         yield client
 
 
-async def ask(api: httpx.AsyncClient, query: str, token: str | None = None, **variables: Any) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+async def ask(api: httpx.AsyncClient, query: str, bearer: str | None = None, **variables: Any) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
     return await api.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
 
 
@@ -84,6 +86,17 @@ async def test_each_thing_that_costs_has_a_budget_of_its_own_by_address_and_user
     # ADMINs run the shop.
     for _ in range(3):
         assert (await ask(api, SEARCH, scene.admin_token)).status_code == 200
+
+
+async def test_a_session_is_renewed_only_so_often(services: Services, api: httpx.AsyncClient) -> None:
+    users = [await scenes.user(services) for _ in range(2)]
+    token, other = [(await begin_session(services, user, "test")).refresh_token for user in users]
+    # The second time ends it, which costs as much.
+    answers = [await ask(api, REFRESH, token=token) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    check_refused(answers[-1])
+    renewed = (await ask(api, REFRESH, token=other)).json()
+    assert renewed == {"data": {"refreshSession": {"__typename": "RefreshSessionSuccess"}}}
 
 
 @pytest.mark.parametrize("query", [LOGIN, REGISTER])

@@ -51,7 +51,7 @@ async def sign_out(services: Services, session: SignedIn, *, everywhere: bool = 
 async def test_a_socket_ends_with_its_session(
     services: Services, api: httpx.AsyncClient, ada: User, event: Event
 ) -> None:
-    here, there = await begin_session(services, ada), await begin_session(services, ada)
+    here, there = await begin_session(services, ada, "test"), await begin_session(services, ada, "test")
     async with (
         listening(api.base_url, here.access.token) as ends,
         listening(api.base_url, there.access.token) as stays,
@@ -73,7 +73,7 @@ async def test_a_socket_ends_with_its_session(
 
 
 async def test_an_event_stream_too(services: Services, api: httpx.AsyncClient, ada: User, event: Event) -> None:
-    here, there = await begin_session(services, ada), await begin_session(services, ada)
+    here, there = await begin_session(services, ada, "test"), await begin_session(services, ada, "test")
     sale = Sale([services], Time())
     booking = await sale.book(event, Caller(ada.id, Role.USER, "test"))
     async with (
@@ -93,7 +93,7 @@ async def test_an_event_stream_too(services: Services, api: httpx.AsyncClient, a
 
 async def test_what_is_under_way_is_answered_first(services: Services, api: httpx.AsyncClient) -> None:
     ada = await register(services, name="Ada", email="a@x.test", password="analytical engine", correlation_id="test")
-    begun = await begin_session(services, ada)
+    begun = await begin_session(services, ada, "test")
     async with listening(api.base_url, begun.access.token) as socket:
         given = {"password": "analytical engine", "newPassword": "difference engine"}
         answer = await socket.execute(CHANGE, {"input": given})
@@ -105,7 +105,7 @@ async def test_of_many_all_get_their_turn(services: Services, ada: User, monkeyp
     monkeypatch.setattr(session_watch, "AT_ONCE", 2)
     watch = SessionWatch()
     told: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
-    sessions = [await begin_session(services, ada) for _ in range(5)]
+    sessions = [await begin_session(services, ada, "test") for _ in range(5)]
 
     def watched(number: int) -> Watched:
         claims = read_token(services.settings, sessions[number].access.token, services.clock())

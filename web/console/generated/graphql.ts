@@ -12,7 +12,7 @@ export type AuditAction =
   | 'USER_ROLE_CHANGED'
   /** The user `userId` in `metadata` was given another password, which ended all their sessions. There is no actor when it was done at the command line. `by` may be `letter`, by a code sent to the user, or `viewer`, by the user, who knew the old one. */
   | 'PASSWORD_CHANGED'
-  /** A session has ended. `by` in `metadata`: `logout`; `everywhere`, and then all of the user's; or `reuse`, when a refresh token was used twice. Then `userId` is whose it was, `address` a keyed hash of where it came from, and there is no actor: it may not have been the user. */
+  /** A session has ended. `by` in `metadata`: `logout`; `everywhere`, and then all of the user's; `tooMany`, when the user began more than 100; or `reuse`, when a refresh token was used twice. Then `userId` is whose it was, `address` a keyed hash of where it came from, and there is no actor: it may not have been the user. */
   | 'SESSION_ENDED'
   /** A user deleted the account: what they did still names them by id, which is nobody's any more. */
   | 'USER_DELETED'
