@@ -15,6 +15,9 @@ from bench.points import Point
 from bench.spread import SURE, Ratio, Spread
 from bench.stage import Stage
 
+WIDEST = 200
+"""Characters that a table may take; a narrower one takes what it needs."""
+
 Runs: TypeAlias = Mapping[str, Sequence[Measured]]
 """By point's key: what was measured, a figure a round."""
 
@@ -57,7 +60,7 @@ def show_both(points: Sequence[Point], ours: Runs, theirs: Runs) -> None:
         us, them = ours[point.key], theirs[point.key]
         rate = Ratio.of(_rates(us), _rates(them))
         wait = Ratio.of([each.p50 for each in us], [each.p50 for each in them])
-        table.add_row(point.name, "ours", *_cells(us), rate.text("") if rate else "", wait.text("") if wait else "")
+        table.add_row(point.name, "ours", *_cells(us), rate.text() if rate else "", wait.text() if wait else "")
         table.add_row("", "theirs", *_cells(them), "", "")
     _print(table, len(next(iter(ours.values()), ())))
 
@@ -76,10 +79,11 @@ def _cells(runs: Sequence[Measured]) -> list[str]:
 
 
 def _print(table: Table, rounds: int) -> None:
-    console = Console(width=160)
-    console.print(table)
+    Console(width=WIDEST).print(table)
+    console = Console(width=120)
     console.print(
         f"Medians of {rounds} rounds, which alternate; in brackets the least and the greatest. Of a ratio, in brackets "
-        f"where the true one lies, in {SURE:.0%} of cases or more: more or less if 1 is outside, else noise."
+        f"where the true one lies, in {SURE:.0%} of cases or more: more or less if 1 is outside, else noise. "
+        "Latencies are of what was answered while a run lasted."
     )
     console.print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")

@@ -62,8 +62,9 @@ class Ratio:
             return "more"
         return "less" if self.high < 1 else "noise"
 
-    def text(self, against: str) -> str:
-        return f"{self.median:.2f} × {against} ({self.low:.2f}–{self.high:.2f}): {self.verdict}"
+    def text(self, against: str = "") -> str:
+        times = f"{self.median:.2f} × {against}".rstrip()
+        return f"{times} ({self.low:.2f}–{self.high:.2f}): {self.verdict}"
 
 
 def _sureness(rounds: int, left_out: int) -> float:
