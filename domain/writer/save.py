@@ -73,13 +73,14 @@ def _differences(changed: Iterable[tuple[Stored, Stored]]) -> list[Change]:
         old, new = before.to_bson(), now.to_bson()
         guard = "status" if "status" in old else "outcome_id"
         fields = {name: value for name, value in new.items() if old[name] != value}
+        read = {name: old[name] for name in ("event_id", guard) if name in old}
         sort = (old[guard], *((name, repr(value)) for name, value in fields.items()))
-        alike.setdefault(sort, ([], {guard: old[guard]}, fields))[0].append(old["_id"])
+        alike.setdefault(sort, ([], read, fields))[0].append(old["_id"])
     return [all_of(ids, guards, {"$set": fields}) for ids, guards, fields in alike.values()]
 
 
 def _row_difference(inventory: Inventory, label: str) -> Change:
     row = inventory.rows[label]
     holders = {f"holders.{position}": holder for position, holder in inventory.new_holders[label].items()}
-    read = {"_id": row.id, "statuses": inventory.loaded_statuses[label]}
+    read = {"_id": row.id, "event_id": row.event_id, "statuses": inventory.loaded_statuses[label]}
     return exactly(read, {"$set": {"statuses": row.statuses, **holders}})
