@@ -34,7 +34,7 @@ from graph.transport.metrics import Metrics
 from graph.transport.middleware import NOSNIFF, Outermost
 from graph.transport.pages import icon_route
 from graph.transport.responses import send_json
-from graph.transport.shop import shop_routes
+from graph.transport.shop import SHOP, shop_routes
 from graph.transport.simulated_bank import bank_route
 from graph.transport.timing import Measure, Measured
 from graph.transport.webhooks import payment_webhook
@@ -124,7 +124,11 @@ def routes(settings: Settings, endpoint: ASGIApp, websocket: ASGIApp) -> list[Ba
     if settings.graphql_ide:
         more += ide_routes()
     if settings.shop:
-        more += [*shop_routes(), *console_routes(), icon_route()]
+        more += shop_routes()
+    if settings.console:
+        more += console_routes(shop=SHOP if settings.shop else None)
+    if settings.shop or settings.console:
+        more.append(icon_route())
     if settings.payment_provider != "stripe":
         more.append(bank_route(leads_back=settings.shop))
     return [

@@ -62,12 +62,22 @@ def run(plan: Plan) -> None:
             _await_ready(port, children)
             if plan.demo:
                 _run_demo(stack, must=bool(servers))
-            if load_settings().shop:
-                _say(f"shop http://127.0.0.1:{port}/")
+            _tell_of_pages(f"http://127.0.0.1:{port}")
             _say(f"ready http://127.0.0.1:{port}/graphql")
             _supervise(children, servers)
     except KeyboardInterrupt:
         _say("stopped")
+
+
+def _tell_of_pages(address: str) -> None:
+    from graph.transport.console import CONSOLE
+    from graph.transport.shop import SHOP
+
+    settings = load_settings()
+    if settings.shop:
+        _say(f"shop {address}{SHOP}")
+    if settings.console:
+        _say(f"console {address}{CONSOLE}")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -117,6 +127,7 @@ def _prepare_environment(data: Path, port: int, *, ours: bool) -> None:
     # A .env here may be a real deployment's, and its database is not to be filled with demo events.
     os.environ[ENV_FILE] = ""
     defaults = {
+        "SEATLOCK_CONSOLE": "true",
         SHARED_METRICS: _fresh(data / "metrics"),
         "SEATLOCK_SECRET_KEY": _secret_key(data / "secret_key"),
         "SEATLOCK_GRAPHQL_IDE": "true",

@@ -57,7 +57,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> int:
     0 says that it was told to stop, and nothing else does. MongoDB is waited for at the start, as the settings say.
     Whoever asks for several workers has them count together first (`counting_together`).
     """
-    if settings.trusted_documents is not None:
+    if settings.trusted_documents is not None or settings.shop or settings.console:
         Operations(schema, settings)  # here first: of several processes each would end, again and again
     with _socket_on(host, port) as listening:
         _tell_if_redis_is_away(settings)

@@ -1,5 +1,5 @@
-// Bundles the shop and the console into graph/static/shop: a script and a style sheet each, an icon, and the licences of
-// what is in them.
+// Bundles the shop and the console into graph/static/shop: a script, a style sheet and the documents it sends each, an
+// icon, and the licences of what is in them.
 // `make web` runs it with the directory that is to get them, after `npm ci`.
 import { build } from "esbuild";
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -30,6 +30,33 @@ const { metafile } = await build({
   tsconfigRaw: {}, // the paths of tsconfig.json are for types alone
 });
 copyFileSync(`${here}icon.svg`, `${target}/icon.svg`);
+
+// A page may send what is in its script, and no more: the bundler leaves out what the page does not use.
+const { outputFiles } = await build({
+  stdin: {
+    contents: `import * as client from "../clients/typescript/src/generated/graphql.ts";
+      import * as console from "./console/generated/graphql.ts";
+      export const all = [client, console].flatMap((each) => Object.values(each).map(String));`,
+    resolveDir: here,
+  },
+  bundle: true,
+  format: "esm",
+  logLevel: "warning",
+  nodePaths: [`${here}node_modules`],
+  tsconfigRaw: {},
+  write: false,
+});
+const { all } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+for (const page of ["shop", "console"]) {
+  const script = readFileSync(`${target}/${page}.js`, "utf8");
+  const documents = {};
+  for (const text of all) {
+    const [head, name] = /^\s*(?:query|mutation|subscription) (\w+)/.exec(text) ?? [];
+    if (!name || !new RegExp(`${head.trim()}\\b`).test(script)) continue;
+    if ((documents[name] ??= text) !== text) throw new Error(`two documents are called ${name}`);
+  }
+  writeFileSync(`${target}/${page}.json`, `${JSON.stringify(documents, Object.keys(documents).sort(), 1)}\n`);
+}
 
 const packages = new Set();
 for (const input of Object.keys(metafile.inputs)) {

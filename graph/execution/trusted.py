@@ -15,6 +15,7 @@ import orjson
 from domain.process.settings import PREFIX, Settings, SettingsError
 from domain.process.stored_texts import digest_of
 from graph.execution.documents import Documents
+from graph.execution.page_documents import page_documents
 
 PREFIX_OF_HASHES = "sha256:"
 
@@ -73,10 +74,13 @@ def faults(documents: Documents, texts: Mapping[str, str]) -> Iterator[str]:
 
 
 def trusted_documents(documents: Documents, settings: Settings) -> TrustedDocuments:
-    """Those of the settings, ready to run. Raises SettingsError if one of them is not good."""
+    """Those of the settings and of our pages, ready to run. Raises SettingsError if one of them is not good."""
+    ours = page_documents(settings)
+    for fault in faults(documents, ours):
+        raise SettingsError(f"bad settings: {PREFIX}SHOP and {PREFIX}CONSOLE need wider limits: {fault}")
     file = settings.trusted_documents
     if file is None:
-        return TrustedDocuments({})
+        return TrustedDocuments(ours)
     try:
         texts = read_documents(file)
     except NoDocuments as error:
@@ -85,4 +89,4 @@ def trusted_documents(documents: Documents, settings: Settings) -> TrustedDocume
     if found:
         more = f"; and {len(found) - 1:,} more, see `seatlock documents check {file}`" if len(found) > 1 else ""
         raise SettingsError(f"bad settings: {PREFIX}TRUSTED_DOCUMENTS: {file}: {found[0]}{more}")
-    return TrustedDocuments(texts)
+    return TrustedDocuments(ours | texts)

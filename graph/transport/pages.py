@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from html import escape
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
@@ -36,21 +39,26 @@ _PAGE = """\
 <script src="{script}" type="module"></script>
 </head>
 <body>
-<div id="{name}"></div>
+<div id="{name}"{told}></div>
 <noscript>{without}</noscript>
 </body>
 </html>
 """
 
 
-def page_routes(path: str, name: str, title: str, about: str, without: str) -> list[Route]:
+def page_routes(
+    path: str, name: str, title: str, about: str, without: str, tell: Mapping[str, str] | None = None
+) -> list[Route]:
     """The page at this path, and its script and style sheet, which have its name.
 
-    `about` is what search engines say of it, and `without` what somebody reads whose browser runs no scripts.
+    `about` is what search engines say of it, and `without` what somebody reads whose browser runs no scripts. `tell`
+    are attributes that the script reads.
     """
+    told = "".join(f' {attribute}="{escape(value)}"' for attribute, value in (tell or {}).items())
     files = [STATIC / "shop" / f"{name}{suffix}" for suffix in (".js", ".css")]
     script, style, icon = (versioned(PAGES_STATIC, file) for file in (*files, ICON))
-    content = _PAGE.format(title=title, icon=icon, style=style, script=script, name=name, about=about, without=without)
+    more = {"about": about, "without": without, "told": told}
+    content = _PAGE.format(title=title, icon=icon, style=style, script=script, name=name, **more)
 
     async def page(_request: Request) -> HTMLResponse:
         return HTMLResponse(content, headers=_HEADERS)

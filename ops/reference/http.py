@@ -78,8 +78,8 @@ PATHS = {
         ],
     ),
     SHOP: Path("The shop, a page for buyers. There only with `SEATLOCK_SHOP`.", [(200, "The page.")]),
-    CONSOLE: Path("The console, a page for ADMINs. There only with `SEATLOCK_SHOP`.", [(200, "The page.")]),
-    PAGES_STATIC: Path("Files of the two pages. There only with `SEATLOCK_SHOP`.", [(200, "The file.")]),
+    CONSOLE: Path("The console, a page for ADMINs. There only with `SEATLOCK_CONSOLE`.", [(200, "The page.")]),
+    PAGES_STATIC: Path("Files of the two pages, of those that are switched on.", [(200, "The file.")]),
     STATIC_PATH: Path("Files of GraphiQL. There only with `SEATLOCK_GRAPHQL_IDE`.", [(200, "The file.")]),
 }
 
@@ -217,7 +217,7 @@ def http_page() -> str:
 
 def _paths() -> dict[str, str]:
     """The paths there are, with everything switched on, and their methods."""
-    settings = Settings.model_construct(graphql_ide=True, shop=True)
+    settings = Settings.model_construct(graphql_ide=True, shop=True, console=True)
     found = routes(settings, Router(), Router())
     http = [route for route in found if isinstance(route, Route)]
     paths: dict[str, str] = {}

@@ -150,6 +150,7 @@ def test_killed_it_leaves_no_process_and_starts_again_with_its_data(tmp_path: Pa
         url = running.await_ready()
         assert b'operation="register"' not in metrics(url)
         assert b'<div id="shop">' in page(running.said("shop") or "")
+        assert b'<div id="console" data-shop="/">' in page(running.said("console") or "")
         assert query(url, "{ viewer { name } }", token) == {"viewer": {"name": "Ada"}}
         assert len(query(url, "{ events { nodes { id } } }")["events"]["nodes"]) == 6
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from pymongo import MongoClient
 
 from domain.process.settings import load_settings
 from ops.embedded import Server
+from tests.clients import box_office
 from tests.clients.box_office import BoxOffice
 from tests.clients.installing import install_packages
 from tests.conftest import Servers
@@ -34,7 +36,13 @@ Visit = Callable[..., Awaitable[Page]]
 
 @pytest.fixture(scope="package")
 def api(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running `seatlock serve` with the shop, on a database of its own."""
+    """A running `seatlock serve` with the shop, on a database of its own.
+
+    It runs the documents of its pages and of the box office, and no others.
+    """
+    folder = tmp_path_factory.mktemp("api")
+    trusted = {name: text for name, text in vars(box_office).items() if name.isupper()}
+    (folder / "documents.json").write_text(json.dumps(trusted))
     settings = load_settings(
         mongo_uri=servers.mongo_uri,
         mongo_database=f"test_{secrets.token_hex(6)}",
@@ -42,9 +50,12 @@ def api(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         secret_key=secrets.token_hex(32),
         payment_provider="simulated",
         shop=True,
+        console=True,
+        trusted_documents=folder / "documents.json",
+        trusted_only=True,
         **ADMIN,
     )
-    server = api_server(settings, tmp_path_factory.mktemp("api") / "log")
+    server = api_server(settings, folder / "log")
     server.start()
     yield server
     server.kill()

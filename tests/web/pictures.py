@@ -284,6 +284,7 @@ def main() -> None:
             payment_provider="simulated",
             budgets_times=100,
             shop=True,
+            console=True,
             **ADMIN,
         )
         asyncio.run(_photograph(settings))

@@ -19,6 +19,9 @@ const PLACES = [
   ["trail", TRAIL, "Audit trail"],
 ] as const;
 
+const ROOT = document.getElementById("console")!;
+const SHOP = ROOT.dataset["shop"]; // where it is served, too
+
 function Page() {
   const { page, id } = route.value;
   if (page === "event") return <EventPage key={id} id={id} />;
@@ -45,7 +48,7 @@ function Console() {
                 {name}
               </a>
             ))}
-          <a href="/">Shop</a>
+          {SHOP && <a href={SHOP}>Shop</a>}
         </nav>
         {who.value !== null && (
           <span>
@@ -68,4 +71,4 @@ function Console() {
 }
 
 void checkRole().catch(() => undefined); // what is wrong is told where something is read
-render(<Console />, document.getElementById("console")!);
+render(<Console />, ROOT);

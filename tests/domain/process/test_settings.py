@@ -128,7 +128,10 @@ def test_what_is_no_secret_key_of_stripe_is_refused(monkeypatch: pytest.MonkeyPa
         ({"ADMIN_EMAIL": "a@seatlock.example"}, "ADMIN_EMAIL needs SEATLOCK_ADMIN_PASSWORD"),
         ({"CORS_HEADERS": "*, traceparent"}, "CORS_HEADERS must be * alone, or names of headers"),
         ({"CORS_HEADERS": "trace parent"}, "CORS_HEADERS must be names of headers"),
-        ({"TRUSTED_ONLY": "true"}, "TRUSTED_ONLY needs SEATLOCK_TRUSTED_DOCUMENTS"),
+        (
+            {"TRUSTED_ONLY": "true"},
+            "TRUSTED_ONLY needs SEATLOCK_TRUSTED_DOCUMENTS, or SEATLOCK_SHOP or SEATLOCK_CONSOLE",
+        ),
         ({"WORKER_METRICS_HOST": "0.0.0.0"}, "WORKER_METRICS_HOST needs SEATLOCK_WORKER_METRICS_PORT"),
         ({"WEBHOOK_SECRET": "hunter2hunter2hunter2"}, "WEBHOOK_SECRET must be whsec_"),
     ],
