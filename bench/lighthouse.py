@@ -36,7 +36,7 @@ def measure_pages(servers: Servers) -> None:
     CACHE.mkdir(parents=True, exist_ok=True)
     script = install_packages(CACHE, PACKAGES) / "lighthouse" / "cli" / "index.js"
     browser = launching(CACHE)
-    os.environ |= {"SEATLOCK_SHOP": "true", "SEATLOCK_COMPRESSION": "true"}
+    os.environ |= {"SEATLOCK_SHOP": "true", "SEATLOCK_CONSOLE": "true", "SEATLOCK_COMPRESSION": "true"}
     table = Table("page", "as", *CATEGORIES)
     wrong: list[str] = []
     with running_api(servers, fresh_name()) as api, tempfile.TemporaryDirectory() as scratch:
