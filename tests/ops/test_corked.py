@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from ops.corked import Corked
 
@@ -51,3 +54,54 @@ async def test_closing_loses_nothing() -> None:
     corked.close()
     await asyncio.sleep(0)
     assert (wire.pieces, wire.closed_after) == ([b"head "], 1)
+
+
+# ---------------------------------------------------------------- on a real socket
+
+
+@asynccontextmanager
+async def connected() -> AsyncIterator[tuple[Corked, socket.socket]]:
+    """One end of a connection as answers see it, and the other."""
+    loop, near, far = asyncio.get_running_loop(), *socket.socketpair()
+    far.setblocking(False)
+    transport, _ = await loop.create_connection(asyncio.Protocol, sock=near)
+    with far:
+        yield Corked(transport, loop), far
+        transport.abort()
+
+
+async def read(far: socket.socket, size: int) -> bytes:
+    """So many bytes, or what there is until the end."""
+    got = b""
+    async with asyncio.timeout(10):
+        while len(got) < size and (more := await asyncio.get_running_loop().sock_recv(far, 65_536)):
+            got += more
+    return got
+
+
+async def test_answers_arrive_whole_one_after_the_other() -> None:
+    long = b"x" * 1_000_000
+    async with connected() as (corked, far):
+        for number in range(3):
+            corked.begin()
+            for piece in (b"head %d " % number, long, b" end"):
+                corked.write(piece)
+        expected = b"".join(b"head %d " % number + long + b" end" for number in range(3))
+        assert await read(far, len(expected)) == expected
+
+
+async def test_a_head_arrives_before_there_is_a_body() -> None:
+    async with connected() as (corked, far):
+        corked.begin()
+        corked.write(b"head of a stream ")
+        assert await read(far, 17) == b"head of a stream "
+        corked.write(b"event ")
+        assert await read(far, 6) == b"event "
+
+
+async def test_what_is_held_arrives_before_the_end() -> None:
+    async with connected() as (corked, far):
+        corked.begin()
+        corked.write(b"head ")
+        corked.close()
+        assert await read(far, 100) == b"head "

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,24 @@ def test_the_oldest_are_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         rotation.RotatedFile(tmp_path / "audit.log").append(b"%d\n" % number)
     kept = {"audit.log": b"7\n", "audit.log.1": b"6\n", "audit.log.2": b"5\n", "audit.log.3": b"4\n"}
     assert files_of(tmp_path) == kept
+
+
+def test_who_looks_through_it_rests_whatever_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that computes without a pause holds up the event loop, and so each buyer."""
+    log, read_before = tmp_path / "audit.log", list[int]()
+    read = 0
+
+    def count(line: bytes) -> None:
+        nonlocal read
+        read += 1
+
+    monkeypatch.setattr(rotation, "written_in", count)  # no line is one that is asked for
+    monkeypatch.setattr("domain.audit.rotation.time.sleep", lambda seconds: read_before.append(read))
+    file = rotation.RotatedFile(log)
+    file.append(b"a line\n" * (3 * rotation.AT_ONCE + 1))
+    assert list(file.lines(datetime.now(UTC))) == []
+    assert read_before == [0, rotation.AT_ONCE, 2 * rotation.AT_ONCE, 3 * rotation.AT_ONCE]
+    assert rotation.REST_SECONDS > 0
 
 
 # ---------------------------------------------------------------- disks that fail

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from typing import Any
 
 import pytest
-from graphql import execute, get_introspection_query
+from graphql import DocumentNode, GraphQLSchema, execute, get_introspection_query, print_ast
 
+from domain.caller import Caller
+from domain.documents import Role
 from domain.process.settings import Settings
+from domain.services import Services
 from graph.execution.introspection import MAX_ANSWERS, MAX_BYTES, SchemaAnswers
 from graph.execution.operation import Request
 from graph.execution.operations import Operations
 from graph.schema.build import schema
 from graph.schema.context import Context
+from graph.schema.ids import encode_id
 from tests.graph.conftest import Client
+from tests.support import scenes
+from tests.support.sale import new_event
 
+LOCK = """mutation ($id: ID!) {
+  lockSeats(input: {eventId: $id, selection: {quantity: {count: 1}}, idempotencyKey: "k"}) { __typename } }"""
 OTHERS = [
     "{ __schema { queryType { name } } viewer { id } }",
     "query ($name: String!) { __type(name: $name) { name } }",
@@ -54,6 +64,34 @@ async def test_it_is_executed_once(settings: Settings, monkeypatch: pytest.Monke
     assert await times('{ a: __type(name: "Event") { name } b: __type(name: "Seat") { name } __typename }') == 1
     for other in OTHERS:
         assert await times(other, name="Event") == 3, other
+
+
+async def test_a_lock_is_answered_while_the_schema_is_told(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes long, and here as long as the lock: were it done in the event loop, both would wait for each other."""
+    buyer, event = await scenes.user(services), await new_event(services, seats=1)
+    begun, is_locked, told = threading.Event(), threading.Event(), list[bool]()
+
+    def execute_slowly(schema: GraphQLSchema, document: DocumentNode, **more: Any) -> Any:
+        if "__schema" in print_ast(document):
+            begun.set()
+            told.append(is_locked.wait(5))
+        return execute(schema, document, **more)
+
+    monkeypatch.setattr("graph.execution.operations.execute", execute_slowly)
+    operations = Operations(schema, services.settings)
+
+    async def ask(query: str, **variables: str) -> dict[str, Any]:
+        context = Context(services, Caller(buyer.id, Role.USER, "test"), "test")
+        return await operations.run(operations.prepare(Request(query, variables, None)), context)
+
+    asking = asyncio.create_task(ask(get_introspection_query()))
+    assert await asyncio.to_thread(begun.wait, 5)
+    locked = await ask(LOCK, id=encode_id("Event", event.id))
+    assert locked == {"data": {"lockSeats": {"__typename": "LockSeatsSuccess"}}}
+    assert not asking.done()
+    is_locked.set()
+    assert "errors" not in await asking
+    assert told == [True]
 
 
 def nobody() -> Context:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -15,12 +16,14 @@ import httpx
 import pytest
 import strawberry
 from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from domain.documents import User
 from domain.process.settings import Settings
 from domain.services import Services
-from graph.app import create_app
+from graph.app import assemble, create_app
 from graph.execution.operations import Operations
 from graph.subscriptions.audience import Audience
 from graph.transport.answers import Answers
@@ -195,6 +198,35 @@ async def test_a_body_may_come_in_pieces(api: httpx.AsyncClient) -> None:
         yield b'pename }"}'
 
     assert (await api.post("/graphql", content=body(), headers=JSON_BODY)).json() == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize("missing", [1, 100_000], ids=["short", "long"])
+async def test_half_a_body_whose_sender_is_gone_is_nobodys_request(services: Services, missing: int) -> None:
+    """What has come of it is a whole mutation, and is not executed."""
+    ours, is_over = assemble(services.settings, given(services)), asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await ours(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] == "POST":
+            is_over.set()
+
+    text = 'mutation { register(input: {name: "Ada", email: "ada@x.test", password: "analytical"}) { __typename } }'
+    body = json.dumps({"query": text}).encode()
+    head = (
+        f"POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: {len(body) + missing}"
+    )
+    async with serving(app, services.settings) as api:
+        reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.close()
+        async with asyncio.timeout(10):
+            await is_over.wait()
+        assert await reader.read() == b""
+        assert await User.count() == 0
+        # It was good, but for its end.
+        assert (await api.post("/graphql", content=body, headers=JSON_BODY)).status_code == 200
+        assert await User.count() == 1
 
 
 # ---------------------------------------------------------------- media types
