@@ -186,8 +186,10 @@ def _asking(api: Api, queries: Sequence[Query]) -> Iterator[list[float]]:
     took: list[float] = []
     over = threading.Event()
 
+    client = Client(api)
+    client.ask(SUMMARY, {})  # a dashboard is connected already
+
     def ask() -> None:
-        client = Client(api)
         while not over.is_set():
             took.extend(client.ask(document, some())[1] for document, some in queries if not over.is_set())
 

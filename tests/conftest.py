@@ -37,6 +37,8 @@ from tests.support.hunting import HUNTING
 os.environ.setdefault("SEATLOCK_AUDIT_LOG", "")
 # Hundreds of users sign up from one address.
 os.environ.setdefault("SEATLOCK_BUDGETS_TIMES", "100")
+# Nor do reports rest here: whoever tests what an ADMIN sees has bought something just before.
+os.environ.setdefault("SEATLOCK_REPORTS_REST", "0")
 # Commands that tests run must not take settings from a developer's .env.
 os.environ[ENV_FILE] = ""
 

@@ -62,11 +62,11 @@ class BudgetSettings(BaseSettings):
         "does not remember, and parse long bodies.",
     )
     reports_rest: int = Field(
-        default=2,
+        default=8,
         ge=0,
         le=100,
         description="While somebody buys, a process makes one report for ADMINs at a time, and then rests so many "
-        "times as long as it took; half a second at most. 0: it never rests.",
+        "times as long as it took; two seconds at most. 0: it never rests.",
     )
     budgets_times: int = Field(
         default=1,

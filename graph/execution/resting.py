@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from domain.process.fair_line import FairLine
 
-LONGEST_REST_SECONDS = 0.5
+LONGEST_REST_SECONDS = 2.0
 
 LINE, LINES = 200, 5_000
 """How many reports may wait for one ADMIN, and for all."""

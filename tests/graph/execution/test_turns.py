@@ -58,7 +58,7 @@ def context(address: str, role: Role | None = None) -> Context:
 
 
 async def test_during_a_rush_reports_take_turns_and_what_is_no_report_does_not(services: Services) -> None:
-    turns = Turns(services.settings)
+    turns = Turns(services.settings.model_copy(update={"reports_rest": 1}))
     boss, other = (Context(services, Caller(new_id(), Role.ADMIN, "test"), "test") for _ in range(2))
     for rush in (False, True):
         if rush:
