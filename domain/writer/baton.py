@@ -30,6 +30,15 @@ PATIENCE_SECONDS = 2.5
 PAUSE_SECONDS = 2.0
 """How long we write without asking after Redis failed to answer."""
 
+SHARED_SECONDS = 10.0
+"""How long after we waited for somebody else's turn of an event we read nothing before it is ours."""
+
+SOON_SECONDS = 0.05
+"""How long what was read waits for a turn that should have come meanwhile."""
+
+REMEMBERED = 1_000
+"""Events of which we remember that, before those are forgotten of which it is long ago."""
+
 log = structlog.get_logger(__name__)
 
 # KEYS: free (a list: the token when nobody holds it), held (the token, while its holder is not overdue).
@@ -56,6 +65,28 @@ return 1
 """
 
 
+class Turn:
+    """A turn to write an event, which may not have come yet."""
+
+    def __init__(self, asked: asyncio.Task[tuple[str | None, bool]] | None) -> None:
+        self._asked = asked
+        self._is_ours = asked is None
+        self.token: str | None = None
+
+    async def comes(self) -> None:
+        """Wait for it. It comes without a token, too: when Redis is away, or its line does not move."""
+        if self._asked is not None:
+            self.token, _ = await asyncio.shield(self._asked)
+        self._is_ours = True
+
+    async def has_been_ours(self) -> bool:
+        """Whether nobody else can have had it since it was asked for, so that what was read since then still holds."""
+        if not self._is_ours and self._asked is not None:
+            done, _ = await asyncio.wait({self._asked}, timeout=SOON_SECONDS)
+            self._is_ours = bool(done) and self._asked.result()[1]
+        return self._is_ours
+
+
 class Baton:
     """The tokens of all events, as one process sees them."""
 
@@ -67,31 +98,58 @@ class Baton:
         self._outage = Outage(
             log, "writing without the baton", "writing with the baton again", pause_seconds=PAUSE_SECONDS
         )
+        self._shared_until: dict[PydanticObjectId, float] = {}
 
     @asynccontextmanager
-    async def turn(self, event_id: PydanticObjectId) -> AsyncIterator[None]:
-        """Wait for this event's token, for some seconds at most, and pass it on afterwards."""
+    async def turn(self, event_id: PydanticObjectId, *, early: bool = False) -> AsyncIterator[Turn]:
+        """Wait for this event's token, for some seconds at most, and pass it on afterwards.
+
+        With `early` nobody waits while this process alone seems to write the event. Then what is read before
+        `Turn.has_been_ours` may have to be read again.
+        """
         keys = [f"{self._prefix}:baton:{event_id}", f"{self._prefix}:baton:{event_id}:held"]
-        token = None if self._outage.is_pausing else await self._wait(keys)
+        if self._outage.is_pausing:
+            yield Turn(None)
+            return
+        turn = Turn(asyncio.create_task(self._wait(event_id, keys)))
+        if not early or self._is_shared(event_id):
+            await turn.comes()
         try:
-            yield
+            yield turn
         finally:
-            if token is not None:
+            await turn.comes()
+            if turn.token is not None:
                 try:
                     async with asyncio.timeout(PATIENCE_SECONDS):
-                        await self._hand_on(keys=keys, args=[token, TURN_MS])
+                        await self._hand_on(keys=keys, args=[turn.token, TURN_MS])
                 except Exception as error:  # as in _wait
                     self._outage.began(error)
 
-    async def _wait(self, keys: list[str]) -> str | None:
-        """The token; None when Redis does not answer, or its line has not moved for long."""
+    def _is_shared(self, event_id: PydanticObjectId) -> bool:
+        """Whether somebody else has had a turn of it lately."""
+        return time.monotonic() < self._shared_until.get(event_id, 0.0)
+
+    def _share(self, event_id: PydanticObjectId) -> None:
+        now = time.monotonic()
+        if len(self._shared_until) >= REMEMBERED:
+            self._shared_until = {event: until for event, until in self._shared_until.items() if until > now}
+        self._shared_until[event_id] = now + SHARED_SECONDS
+
+    async def _wait(self, event_id: PydanticObjectId, keys: list[str]) -> tuple[str | None, bool]:
+        """The token, and whether it came at once.
+
+        No token when Redis does not answer, or its line has not moved for long.
+        """
         asked_at = time.perf_counter()
+        at_once = True
         try:
             # One limit for all of it: redis-py lets those who connect wait for one another.
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
                     token = await self._take(keys=keys, args=[token_hex(8), TURN_MS])
                     if isinstance(token, int):
+                        at_once = False
+                        self._share(event_id)
                         # Redis reads 0 as for ever.
                         line = self._redis.blpop([keys[0]], timeout=max(token, 1) / 1_000)  # type: ignore[arg-type]
                         popped = await cast("Awaitable[list[str] | None]", line)
@@ -99,8 +157,8 @@ class Baton:
                     if token is not None:
                         baton_waited(time.perf_counter() - asked_at, held=True)
                         self._outage.ended()
-                        return str(token)
+                        return str(token), at_once
         except Exception as error:  # whatever Redis does, or is kept there: writing goes on without it
             baton_waited(time.perf_counter() - asked_at, held=False)
             self._outage.began(error)
-            return None
+            return None, at_once

@@ -29,7 +29,7 @@ from domain.inventory.again import AskAgain
 from domain.inventory.commands import Command, Terms
 from domain.inventory.rules import decide_batch
 from domain.process.metrics import batch_taken, batch_written, write_retried
-from domain.writer.baton import Baton
+from domain.writer.baton import Baton, Turn
 from domain.writer.exchange import MONGO_SECONDS
 from domain.writer.load import load
 from domain.writer.observers import Guard, NoSpans, Observer, Recorder, Spans
@@ -127,12 +127,12 @@ class InventoryWriter:
         batch: list[Waiting] = []
         try:
             while line:
-                async with self._turns, self._baton.turn(event_id):
+                async with self._turns, self._baton.turn(event_id, early=True) as turn:
                     # Only now: what came while we waited for our turn belongs to this batch.
                     batch = [line.popleft() for _ in range(min(len(line), BATCH))]
                     batch_taken([since for *_, since in batch])
                     began = time.perf_counter()
-                    answers = await self._answers(event_id, [command for command, *_ in batch])
+                    answers = await self._answers(event_id, [command for command, *_ in batch], turn)
                     batch_written(time.perf_counter() - began)
                     # At once: whose turn it is next is no concern of theirs.
                     for (_, future, _), answer in zip(batch, answers, strict=True):
@@ -152,34 +152,38 @@ class InventoryWriter:
                 # Only if we are being stopped half way: nobody must wait for ever.
                 _give(future, Unavailable("The server is stopping. Repeat the request with the same key."))
 
-    async def _answers(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+    async def _answers(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], turn: Turn) -> list[Any]:
         """An outcome or an exception for each command. Never raises."""
         try:
-            answers = await self._commit(event_id, commands)
+            answers = await self._commit(event_id, commands, turn)
         except Unavailable as error:
             return [error] * len(commands)
         except Contradiction as error:
             if self._guard.may_mend(event_id):
                 return [_Drifted()] * len(commands)
-            return await self._fail(event_id, commands, error)
+            return await self._fail(event_id, commands, turn, error)
         except Exception as error:
-            return await self._fail(event_id, commands, error)
+            return await self._fail(event_id, commands, turn, error)
         self._guard.passed(event_id)
         return answers
 
-    async def _fail(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], error: Exception) -> list[Any]:
+    async def _fail(
+        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], turn: Turn, error: Exception
+    ) -> list[Any]:
         """A fault of ours in one command must not fail the others in its batch."""
         if len(commands) > 1:
-            one_by_one = [await self._answers(event_id, [command]) for command in commands]
+            one_by_one = [await self._answers(event_id, [command], turn) for command in commands]
             return [answer for answers in one_by_one for answer in answers]
         log.error("command failed", command=type(commands[0]).__name__, event_id=str(event_id), exc_info=error)
         return [error]
 
-    async def _commit(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+    async def _commit(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], turn: Turn) -> list[Any]:
         with self._spans.batch(event_id, commands):
-            return await self._try_until_committed(event_id, commands)
+            return await self._try_until_committed(event_id, commands, turn)
 
-    async def _try_until_committed(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+    async def _try_until_committed(
+        self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], turn: Turn
+    ) -> list[Any]:
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         attempt = same_key = 0
         while True:
@@ -187,7 +191,10 @@ class InventoryWriter:
                 if same_key == SAME_KEY_AGAIN:
                     await self._see_everything(event_id)
                 async with self._slots:
-                    return await self._attempt(event_id, commands)
+                    return await self._attempt(event_id, commands, turn)
+            except NotOurTurn:
+                await turn.comes()
+                continue
             except Conflict:
                 reason = "conflict"
             except PyMongoError as error:
@@ -207,7 +214,7 @@ class InventoryWriter:
             # Jittered, short: whoever we collided with is done within milliseconds.
             await asyncio.sleep(random.uniform(0.001, min(0.005 * 2**attempt, 0.25)))  # noqa: S311
 
-    async def _attempt(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]]) -> list[Any]:
+    async def _attempt(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], turn: Turn) -> list[Any]:
         now = self._clock()
         with reading_documents():
             # One snapshot: documents of before and after somebody else's commit would not fit together.
@@ -223,6 +230,8 @@ class InventoryWriter:
             inventory.room_for_repeats = self._repeats.room
             answers = decide_batch(inventory, commands, now)
         if inventory.is_changed:
+            if not await turn.has_been_ours():
+                raise NotOurTurn
             since = inventory.event.version
             with self._spans.transaction():
                 await save(inventory, self._recorders, self._mongo)
@@ -243,6 +252,10 @@ class InventoryWriter:
         events = Event.get_pymongo_collection().with_options(read_concern=ReadConcern("linearizable"))
         with pymongo.timeout(MONGO_SECONDS):
             await events.find_one({"_id": event_id}, {"_id": 1})
+
+
+class NotOurTurn(Exception):
+    """What was read may be what it was before somebody else's turn."""
 
 
 class _Drifted(AskAgain):

@@ -38,6 +38,7 @@ from domain.sale.cancelled_events import end_cancelled_events
 from domain.sale.event_changes import cancel_event
 from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
+from domain.writer.baton import Turn
 from domain.writer.exchange import Exchange
 from domain.writer.writer import InventoryWriter
 
@@ -70,9 +71,9 @@ def die_at(point: str) -> None:
     assert step in COMMITS, point
     attempt = InventoryWriter._attempt
 
-    async def attempting(self: InventoryWriter, event_id: Any, commands: Sequence[Command[Any]], **how: Any) -> Any:
+    async def attempting(self: InventoryWriter, event_id: Any, commands: Sequence[Command[Any]], turn: Turn) -> Any:
         _committing.set([type(command).__name__ for command in commands])
-        return await attempt(self, event_id, commands, **how)
+        return await attempt(self, event_id, commands, turn)
 
     InventoryWriter._attempt = attempting  # type: ignore[method-assign]
     _wrap(AsyncClientSession, "commit_transaction", when, lambda: step in _committing.get())

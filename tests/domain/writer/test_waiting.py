@@ -7,6 +7,7 @@ import time
 
 import pytest
 from beanie import PydanticObjectId
+from prometheus_client import REGISTRY
 from pymongo.uri_parser import parse_uri
 
 from domain.documents import AuditEntry, Event, SeatLock
@@ -20,6 +21,7 @@ from domain.writer import exchange, writer
 from domain.writer.baton import Baton
 from tests.support.line import Line, line_to
 from tests.support.sale import new_event, somebody
+from tests.support.servers import another_server, close_server
 from tests.support.waiting import until
 
 LEFT_OPEN = writer.EVENTS_AT_ONCE
@@ -106,3 +108,33 @@ async def test_a_turn_nobody_ends_is_over_when_its_time_is(services: Services) -
         waited = time.monotonic() - began
         assert await services.redis.get(held) not in (None, "of somebody who died")
     assert 0.2 < waited < 0.9
+
+
+async def test_what_was_read_before_somebody_elses_turn_is_read_again(services: Services) -> None:
+    """Where nobody else was seen a batch reads before its turn comes. Here somebody is there after all, and sells."""
+    event = await new_event(services, seats=2)
+    unseen = another_server(services, prefix="another")
+
+    async def blocked() -> int:
+        return int((await services.redis.info("clients"))["blocked_clients"])
+
+    def conflicts() -> float:
+        return REGISTRY.get_sample_value("seatlock_write_retries_total", {"reason": "conflict"}) or 0.0
+
+    in_line, collided = await blocked(), conflicts()
+    try:
+        async with Baton(services.redis, services.settings.mongo_database).turn(event.id):
+            locking = asyncio.create_task(lock(services, event))
+
+            async def is_in_line() -> bool:
+                return await blocked() > in_line
+
+            await until(is_in_line)
+            await lock(unseen, event)
+        await locking
+    finally:
+        await close_server(unseen)
+    assert conflicts() == collided
+    found = await Event.get(event.id)
+    assert found is not None and (found.available, found.held) == (0, 2)
+    assert await check_inventory(services) == []
