@@ -212,9 +212,8 @@ async def test_half_a_body_whose_sender_is_gone_is_nobodys_request(services: Ser
 
     text = 'mutation { register(input: {name: "Ada", email: "ada@x.test", password: "analytical"}) { __typename } }'
     body = json.dumps({"query": text}).encode()
-    head = (
-        f"POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: {len(body) + missing}"
-    )
+    head = "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+    head += f"content-length: {len(body) + missing}\r\n\r\n"
     async with serving(app, services.settings) as api:
         reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
         writer.write(head.encode() + body)
