@@ -31,6 +31,7 @@ from bench.listeners import Crowd
 from bench.live import CAPACITY, fresh_name, prepared, say
 from bench.load import buy
 from bench.server import Api, running_api
+from bench.spread import Ratio, Spread
 from ops.embedded import Servers
 from ops.processes import start_child, stop_child
 from tests.web.browser import launching
@@ -93,8 +94,10 @@ async def measure_throughput(servers: Servers, rounds: int, seconds: int) -> Non
                     if size:
                         told.append((crowd.messages - before) / size / seconds)
                     await crowd.leave()
-            ratio = f"{median(rates[SHOPS]) / median(rates[0]):.2f} ×"
-            table.add_row(name, _spread(rates[0]), _spread(rates[SHOPS]), ratio, f"{median(told):.1f}")
+            without, beside = rates[0], rates[SHOPS]
+            ratio = Ratio.of(beside, without)
+            spreads = (Spread.of(without).text(), Spread.of(beside).text())
+            table.add_row(name, *spreads, ratio.text() if ratio else "", Spread.of(told).text(1))
     Console(width=120).print(table)
 
 
@@ -121,10 +124,6 @@ def _labels() -> list[str]:
     ]
     random.shuffle(labels)
     return labels
-
-
-def _spread(rates: Sequence[float]) -> str:
-    return f"{median(rates):,.0f} ({min(rates):,.0f} to {max(rates):,.0f})"
 
 
 # ---------------------------------------------------------------- frames

@@ -116,7 +116,7 @@ class Reports:
         description=(
             "How many seats of each section were sold, over time, for plots: at the end of every hour, or day of UTC, "
             "that overlaps [from, to). Their number times that of the sections is at most 50,000. It is added up from "
-            "the event's audit entries since `from`, which takes about a second for 100,000 sold seats: ask for little "
+            "the event's audit entries since `from`, which takes about a second for 100,000 of them: ask for little "
             "while a sale is at its busiest. ADMIN only."
         )
     )

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from beanie import PydanticObjectId
+from graphql import build_schema, parse, validate
 
 from bench.__main__ import main
 from bench.failover import longest_gap
@@ -15,6 +16,7 @@ from bench.load import Measured
 from bench.naive.app import app_of
 from bench.points import Point, chosen
 from bench.rounds import measure_rounds, show, show_both
+from bench.shops import ROOT, opening
 from bench.spread import Ratio, Spread
 from domain.clock import system_clock
 from domain.documents import User
@@ -104,6 +106,13 @@ def test_what_makes_no_sense_is_refused_at_once(
     with pytest.raises(SystemExit) as ended:
         main()
     assert said in capsys.readouterr().err + str(ended.value)
+
+
+def test_shops_that_are_counted_listen_as_the_page_does() -> None:
+    """The very text that is in the page, which the API takes."""
+    document = opening("RXZlbnQ6MQ==")["query"]
+    assert document in (ROOT / "graph" / "static" / "shop" / "shop.js").read_text()
+    assert validate(build_schema((ROOT / "schema.graphql").read_text()), parse(document)) == []
 
 
 def test_a_gap_is_the_longest_time_without_a_lock() -> None:

@@ -9,10 +9,13 @@ const HEIGHT = 220; // px
 const [HOUR, DAY] = [3600, 86_400]; // s
 const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 
+type Stroke = "solid" | "dashed" | "dotted";
+const DASHES = { solid: [], dashed: [8, 4], dotted: [2, 3] };
+
 type Values = readonly (number | null)[];
 
 /** A line has a value for each instant of its plot, in milliseconds. The colour is a property of the style sheet. */
-export type Line = { name: string; colour: string; dash?: number[]; values: Values };
+export type Line = { name: string; colour: string; stroke?: Stroke; values: Values };
 export type Curve = { name: string; at: number[]; lines: Line[]; bars?: boolean };
 
 export function Plot({ curve, byDay }: { curve: Curve; byDay: boolean }) {
@@ -73,13 +76,13 @@ function optionsOf({ lines, bars }: Curve, byDay: boolean, root: HTMLElement): u
     const at = new Date(seconds * 1000);
     return byDay || (at.getHours() === 0 && at.getMinutes() === 0) ? day.format(at) : clock.format(at);
   };
-  const series = ({ name, colour, dash }: Line): uPlot.Series => {
+  const series = ({ name, colour, stroke = "solid" }: Line): uPlot.Series => {
     const paint = colourOf(colour);
     return {
       label: name,
       stroke: paint,
       width: bars ? 0 : 2,
-      ...(dash && { dash }),
+      dash: DASHES[stroke],
       value: (_plot, value) => (value === null ? "–" : number(value)),
       ...(bars && { fill: paint, paths: uPlot.paths.bars!({ size: [0.8, 40], align: 1 }), points: { show: false } }),
     };
@@ -88,6 +91,7 @@ function optionsOf({ lines, bars }: Curve, byDay: boolean, root: HTMLElement): u
     width: root.clientWidth,
     height: HEIGHT,
     series: [{ label: "From", value: (_plot, at) => (at === null ? "–" : instant(at * 1000)) }, ...lines.map(series)],
+    legend: { markers: { dash: (_plot, place) => lines[place - 1]?.stroke ?? "solid" } },
     scales: {
       // The last bucket is as wide as the others.
       x: { range: (_plot, first, last) => [first, last + (byDay ? DAY : HOUR)] },

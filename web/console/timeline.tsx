@@ -16,7 +16,7 @@ const SPANS = [
 ] as const;
 const PAUSE = 30_000; // ms from one reading of the sections to the next: the server adds them up anew each time
 const COLOURS = 8; // of console.css: --line-1 and so on
-const DASHES = [undefined, [8, 4], [2, 3]]; // for the ninth section, and the seventeenth
+const STROKES = ["solid", "dashed", "dotted"] as const; // the ninth section is dashed
 
 type Lists = TimelineQuery["eventTimeline"];
 
@@ -41,8 +41,8 @@ export function Timeline({ event: { id }, version }: { event: { id: string }; ve
     const timeline = sections.value?.timeline;
     if (!timeline) return null;
     const lines = timeline.sections.map(({ name, bookedSeats }, place) => {
-      const dash = DASHES[Math.floor(place / COLOURS) % DASHES.length];
-      return { name, colour: `line-${(place % COLOURS) + 1}`, ...(dash && { dash }), values: bookedSeats };
+      const stroke = STROKES[Math.floor(place / COLOURS) % STROKES.length]!;
+      return { name, colour: `line-${(place % COLOURS) + 1}`, stroke, values: bookedSeats };
     });
     return { name: "Seats sold, by section", at: timeline.starts.map((start) => Date.parse(start)), lines };
   }, [sections.value]);
