@@ -18,8 +18,8 @@ ABORT_SECONDS = 1.0
 
 DURABLE = WriteConcern("majority", j=True)
 
-DUPLICATE_KEY, IMMUTABLE_FIELD = 11000, 66
-"""How MongoDB refuses to insert what `exactly` did not find: the document is there, or it is gone."""
+IMMUTABLE_FIELD = 66
+"""How MongoDB refuses to insert what `exactly` did not find."""
 
 
 class Conflict(Exception):
@@ -73,8 +73,7 @@ def _check_all(connection: Exchange, expected: Sequence[tuple[Command, int | Non
     for (command, documents), answer in zip(expected, answers, strict=True):
         connection.check(answer)
         if faults := answer.get("writeErrors"):
-            codes = {fault.get("code") for fault in faults}
-            if "update" in command and codes <= {DUPLICATE_KEY, IMMUTABLE_FIELD}:
+            if all(fault.get("code") == IMMUTABLE_FIELD for fault in faults):
                 raise Conflict
             raise BulkWriteError({"writeErrors": faults, "writeConcernErrors": []})
         if documents is not None and answer["n"] != documents:
