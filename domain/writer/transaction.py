@@ -70,7 +70,7 @@ async def _send(session: AsyncClientSession, statements: Sequence[Statement]) ->
 
 def _check_all(connection: Exchange, expected: Sequence[tuple[Command, int | None]], answers: Sequence[Answer]) -> None:
     """Raise what the first answer means that does not say that all was written."""
-    for (command, documents), answer in zip(expected, answers, strict=True):
+    for (_, documents), answer in zip(expected, answers, strict=True):
         connection.check(answer)
         if faults := answer.get("writeErrors"):
             if all(fault.get("code") == IMMUTABLE_FIELD for fault in faults):

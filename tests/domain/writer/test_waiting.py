@@ -7,13 +7,13 @@ import time
 
 import pytest
 from beanie import PydanticObjectId
-from prometheus_client import REGISTRY
 from pymongo.uri_parser import parse_uri
 
 from domain.documents import AuditEntry, Event, SeatLock
 from domain.integrity.drift import check_inventory
 from domain.inventory.commands import Locked
 from domain.opening import open_services
+from domain.process.metrics import REGISTRY
 from domain.process.settings import Settings
 from domain.sale.buying import lock_seats
 from domain.services import Services
