@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from pymongo import MongoClient
 
 from domain.process.settings import load_settings
-from ops.embedded import Server
+from ops.embedded import RedisServer, Server
 from tests.clients import box_office
 from tests.clients.box_office import BoxOffice
 from tests.clients.installing import install_packages
@@ -35,7 +36,17 @@ Visit = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="package")
-def api(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """The Redis of that API alone: it may go away."""
+    folder = tmp_path_factory.mktemp("redis")
+    server = RedisServer(folder / "data", folder / "bin", folder / "log")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="package")
+def api(servers: Servers, redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running `seatlock serve` with the shop, on a database of its own.
 
     It runs the documents of its pages and of the box office, and no others.
@@ -46,7 +57,7 @@ def api(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     settings = load_settings(
         mongo_uri=servers.mongo_uri,
         mongo_database=f"test_{secrets.token_hex(6)}",
-        redis_url=servers.redis_url,
+        redis_url=redis.url,
         secret_key=secrets.token_hex(32),
         payment_provider="simulated",
         shop=True,
@@ -107,8 +118,10 @@ async def visit(browser: Browser, api: Server) -> AsyncIterator[Visit]:
         if not request.url.startswith(shop):
             wrong.append(request.url)
 
-    async def open_shop(place: str = "", width: int = 1000) -> Page:
-        context = await browser.new_context(viewport={"width": width, "height": 800}, locale="en-GB")
+    async def open_shop(place: str = "", width: int = 1000, **how: Any) -> Page:
+        """`how` is what else the visitor's browser is like: `locale`, `timezone_id` …"""
+        how = {"locale": "en-GB", "viewport": {"width": width, "height": 800}, **how}
+        context = await browser.new_context(**how)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = await context.new_page()
