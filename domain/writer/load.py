@@ -43,7 +43,7 @@ from domain.inventory.state import Inventory
 from domain.writer.needs import Needs
 from domain.writer.query import Found, Query, read
 
-DEAD_PER_BATCH = 8
+DEAD_PER_BATCH = 2
 """How many dead locks a batch expires at most, or as many as it has commands: its callers don't wait for the rest, and
 locks are expired as fast as they are made, even if nobody sweeps."""
 
