@@ -101,7 +101,7 @@ async def test_a_crowd_of_five_sells_and_the_books_are_right(services: Services,
     stop.set()
     said = await buying
     assert re.match(
-        r"stopped: 5 buyers, \d s: \d+ locks, \d+ bookings of \d+ seats, .*\d+ seats left in \d events? ", said
+        r"stopped: 5 buyers, \d+ s: \d+ locks, \d+ bookings of \d+ seats, .*\d+ seats left in \d events? ", said
     )
     assert re.fullmatch(r"\d+ locks?, \d+ bookings?, \d+ seats left in \d events? on sale", lines[-1])
     assert await check_everything(services, repair=False)

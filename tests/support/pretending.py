@@ -52,7 +52,8 @@ async def accepted(socket: WebSocket) -> dict[str, Any]:
 def event_named(name: str) -> dict[str, Any]:
     """An event without sections, as the clients read it."""
     nothing = dict.fromkeys(
-        ["description", "venue", "salesStartAt", "salesEndAt", "cancelledAt", "maxSeatsPerBuyer"], None
+        ["description", "venue", "salesStartAt", "salesEndAt", "salesClosedReason", "cancelledAt", "maxSeatsPerBuyer"],
+        None,
     )
     counters = dict.fromkeys(["version", "totalSeats", "availableSeats", "lockedSeats", "bookedSeats"], 1)
     return {

@@ -20,10 +20,12 @@ from domain.inventory.commands import Locked
 from domain.inventory.parts import Counted, Named, Part
 from domain.money import Money
 from domain.payments import pay_booking
+from domain.process.budgets import Budget
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.reports.allotted import Allotted
 from domain.reports.summary import booking_summary
+from domain.sale import allocations
 from domain.sale.allocations import allocations_of, create_allocation, release_allocation
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.event_changes import cancel_event
@@ -32,6 +34,7 @@ from domain.sale.expiry import expire_locks
 from domain.services import Services
 from tests.support.sale import Time, open_sale, race, somebody, tally
 from tests.support.sweeping import sweep_due
+from tests.support.waiting import until
 
 CODE = "friends of the house"
 MS = timedelta(milliseconds=1)
@@ -260,9 +263,26 @@ async def test_one_code_at_once_makes_one_allocation_and_is_no_fault(house: Hous
     assert (await events_by_ids(house.services, [house.event.id]))[house.event.id].repairs == 0
 
 
-async def test_guesses_at_once_are_no_more_than_one_after_the_other(house: House) -> None:
+async def test_guesses_at_once_are_no_more_than_one_after_the_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await house.keep(Counted(2, "FLOOR"))
-    guesser = somebody()
+    guesser, find = somebody(), allocations._find
+
+    async def is_used_up() -> bool:
+        try:
+            await house.services.budgets.check(Budget.ACCESS_CODE, user_id=guesser.user_id)
+        except OverBudget:
+            return True
+        return False
+
+    async def find_slowly(*code: Any) -> PydanticObjectId:
+        """The right one is found when all guesses that one may have are counted."""
+        found = await find(*code)
+        await until(is_used_up)
+        return found
+
+    monkeypatch.setattr(allocations, "_find", find_slowly)
     codes = [*(f"a wrong code {number}" for number in range(60)), CODE]
     guesses = (house.lock(guesser, Counted(1, "FLOOR"), code=code) for code in codes)
     answers = await asyncio.gather(*guesses, return_exceptions=True)
