@@ -234,7 +234,7 @@ async def _show_the_console(of: Photographer) -> None:
     await page.get_by_label("Password").fill(ADMIN["admin_password"])
     await page.keyboard.press("Enter")
     await page.get_by_role("link", name=re.compile(THEATRE)).click()
-    await expect(page.locator(".plot canvas").last).to_be_visible()
+    await expect(page.get_by_role("figure", name="Seats sold, by section").locator("canvas")).to_be_visible()
     await of.take(page, "console-sales")
     await page.set_viewport_size(WIDE)
     await of.take(page, "console-plots", up_to=page.get_by_role("heading", name="Over time"))
