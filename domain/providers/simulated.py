@@ -15,7 +15,6 @@ import orjson
 from beanie import PydanticObjectId
 from bson.errors import InvalidId
 from pymongo.asynchronous.collection import AsyncCollection
-from pymongo.errors import DuplicateKeyError
 
 from domain.clock import Clock
 from domain.contradiction import required
@@ -29,10 +28,10 @@ from domain.documents import (
     SimulatedAnswer,
     SimulatedCharge,
     SimulatedRefund,
-    Stored,
 )
 from domain.money import Money
 from domain.process.tasks import cancel
+from domain.providers.book import Book
 from domain.providers.port import Amounts, BadNotice, Charge, ChargeRecord, Notice, Refunded, RefundRecord
 from domain.signature import BadSignature, signed_headers, verify
 
@@ -107,6 +106,8 @@ class SimulatedProvider:
         self._pages = public_url.rstrip("/") + PAGES
         self._delay_seconds = delay_seconds
         self._telling: set[asyncio.Task[None]] = set()
+        self._charges = Book(SimulatedCharge)
+        self._refunds = Book(SimulatedRefund)
 
     def knows_token(self, token: str) -> bool:
         return token in OUTCOMES
@@ -157,7 +158,7 @@ class SimulatedProvider:
             page=token_urlsafe(24) if token == CHALLENGE else None,
             answer=None if token else SimulatedAnswer.CALLED_OFF,
         )
-        if await _write(document):
+        if await self._charges.write(document):
             return document
         raw = required(await _charges().find_one({"_id": payment.id}), "a charge is never deleted")
         return SimulatedCharge.from_bson(raw)
@@ -181,7 +182,7 @@ class SimulatedProvider:
     async def refund(self, refund: Refund, payment: Payment) -> Refunded:
         charge = await SimulatedCharge.get_pymongo_collection().find_one({"_id": payment.id})
         fails = charge is not None and _outcome_of(SimulatedCharge.from_bson(charge)).refund_fails and not refund.round
-        await _write(
+        await self._refunds.write(
             SimulatedRefund.model_construct(
                 id=refund.id,
                 payment_id=payment.id,
@@ -239,6 +240,8 @@ class SimulatedProvider:
 
     async def close(self) -> None:
         await cancel(*self._telling)
+        await self._charges.close()
+        await self._refunds.close()
 
     def _tell(self, *notices: dict[str, Any]) -> None:
         """Send these, one after the other and each once: one that does not arrive is lost, as may happen."""
@@ -306,12 +309,3 @@ def _is_open(asked: SimulatedCharge) -> bool:
 
 def _charges() -> AsyncCollection[Any]:
     return SimulatedCharge.get_pymongo_collection()
-
-
-async def _write(asked: Stored) -> bool:
-    """Whether this is new; what was asked before stays as it is: once is what it does."""
-    try:
-        await type(asked).get_pymongo_collection().insert_one(asked.to_bson())
-    except DuplicateKeyError:
-        return False
-    return True
