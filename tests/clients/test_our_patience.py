@@ -20,6 +20,7 @@ SEATS = {
     **dict.fromkeys(["version", "totalSeats", "availableSeats", "lockedSeats", "bookedSeats"], 1),
     "snapshot": True,
     "salesOpen": True,
+    "salesClosedReason": None,
     "asOf": "2030-01-01T00:00:00.000Z",
     "changedRows": [],
 }
