@@ -1,8 +1,8 @@
 """The API under uvicorn: one process, or several with a supervisor.
 
 uvicorn is pinned to a minor version because of what is used here and is not promised by it: `Server.capture_signals`
-is replaced, here and in workers/metrics.py, and ops/http_protocol.py and ops/websocket_protocol.py build on its
-protocols.
+is replaced, here and in workers/metrics.py, and ops/http_protocol.py, ops/http_reading.py and
+ops/websocket_protocol.py build on its protocols.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from tests.clients.client import open_client
 from tests.clients.ours import Ours
 from tests.support.pretending import accepted, event_named, pretending
 
-SEATS = {
+SEATS: dict[str, Any] = {
     **dict.fromkeys(["version", "totalSeats", "availableSeats", "lockedSeats", "bookedSeats"], 1),
     "snapshot": True,
     "salesOpen": True,

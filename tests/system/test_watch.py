@@ -156,7 +156,7 @@ async def test_what_another_connection_would_not_mend_is_the_end() -> None:
     """A server that has a fault is left for another connection, a broken protocol is not tried again."""
     counters = dict.fromkeys(["version", "totalSeats", "availableSeats", "lockedSeats", "bookedSeats"], 1)
     sales = {"salesOpen": True, "salesClosedReason": None, "asOf": "2030-01-01T00:00:00.000Z"}
-    seats = {**counters, **sales, "snapshot": True, "changedSeats": []}
+    seats: dict[str, object] = {**counters, **sales, "snapshot": True, "changedSeats": []}
     connections = 0
 
     async def listen(socket: WebSocket) -> None:
