@@ -215,12 +215,14 @@ async def test_a_lost_connection_is_made_again(name: str, scripts: Path) -> None
     connections: list[ServerConnection] = []
     async with websockets.serve(serve, "127.0.0.1", 0, subprotocols=[Subprotocol("graphql-transport-ws")]) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with open_client(scripts, name, url, None, silence=300) as client:
-            watching = await client.start(WATCH, event="any")
-            assert await watching.value() == seats
-            assert [await client.closed() for _ in range(2)] == [1013, 4499]
-            silence.set()
-            await watching.stop()
+        try:
+            async with open_client(scripts, name, url, None, silence=1_000) as client:
+                watching = await client.start(WATCH, event="any")
+                assert await watching.value() == seats
+                assert [await client.closed() for _ in range(2)] == [1013, 4499]
+                await watching.stop()
+        finally:
+            silence.set()  # or a failure would wait for ever
 
 
 async def test_graphiql_says_why_a_subscription_has_ended_in_a_line(connect: Connect, office: BoxOffice) -> None:
