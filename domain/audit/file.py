@@ -45,6 +45,9 @@ AGAIN_SECONDS = 5.0
 SETTLING_SECONDS = 2.0
 """How long others may take to write what they have in hand, before it is taken for missing."""
 
+GATHERED_SECONDS = 0.1
+"""How long lines gather before they are written. To open the file in a thread costs a lone sale more than its lines."""
+
 LAST_SECONDS = 5.0
 """How long a server that stops waits for its last lines."""
 
@@ -125,6 +128,7 @@ class AuditFile:
             elif not self._waiting and self._missing_since is None:
                 await self._wanted.wait()
                 self._wanted.clear()
+                await self._pause(GATHERED_SECONDS)
 
     async def _last_run(self, file: RotatedFile) -> datetime | None:
         """Since when lines may be missing; None for a file that begins now, or can't be read now.
