@@ -72,6 +72,8 @@ class Turn:
         self._asked = asked
         self._is_ours = asked is None
         self.token: str | None = None
+        self.is_shared = False
+        """Whether somebody else has had a turn of this event lately, and may wait for the next."""
 
     async def comes(self) -> None:
         """Wait for it. It comes without a token, too: when Redis is away, or its line does not move."""
@@ -114,6 +116,7 @@ class Baton:
         turn = Turn(asyncio.create_task(self._wait(event_id, keys)))
         if not early or self._is_shared(event_id):
             await turn.comes()
+        turn.is_shared = self._is_shared(event_id)
         try:
             yield turn
         finally:

@@ -134,9 +134,10 @@ class InventoryWriter:
                     began = time.perf_counter()
                     answers = await self._answers(event_id, [command for command, *_ in batch], turn)
                     batch_written(time.perf_counter() - began)
-                    # At once: whose turn it is next is no concern of theirs.
-                    for (_, future, _), answer in zip(batch, answers, strict=True):
-                        _give(future, answer)
+                    if not turn.is_shared:
+                        # At once. Else those come first who wait for this turn: to use answers takes a while.
+                        _give_all(batch, answers)
+                _give_all(batch, answers)
                 if any(isinstance(answer, _Drifted) for answer in answers):
                     await self._guard.mend(event_id)
                 again = [
@@ -260,6 +261,11 @@ class NotOurTurn(Exception):
 
 class _Drifted(AskAgain):
     """What was read contradicts itself; ask again once it is repaired."""
+
+
+def _give_all(batch: Sequence[Waiting], answers: Sequence[Any]) -> None:
+    for (_, future, _), answer in zip(batch, answers, strict=True):
+        _give(future, answer)
 
 
 def _give(future: asyncio.Future[Any], answer: Any) -> None:
