@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all test-fast coverage check types style fmt schema docs clients web ide pictures bench clean
+.PHONY: help install run test test-clients test-all test-fast coverage check types style fmt schema docs clients web ide pictures bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,7 +17,7 @@ WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,6)
 PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Make .venv with everything in it (PYTHON=python3.12 for another Python)
 
@@ -37,8 +37,14 @@ $(INSTALLED): pyproject.toml constraints.txt
 run: install ## Run everything here: MongoDB, Redis, API, worker, demo events (PORT=8001 for another port)
 	$(VENV)/bin/seatlock dev$(if $(PORT), --port $(PORT))
 
-test: check ## Run the checks, then the tests, on real servers
-	$(PYTEST)
+# What speaks to the server from outside, in Node or in a browser: a quarter of the time, and packages from npm.
+OUTSIDE := tests/clients tests/web
+
+test: check ## Run the checks, then the tests, on real servers (OUTSIDE= for those of clients and pages, too)
+	$(PYTEST) $(OUTSIDE:%=--ignore=%)
+
+test-clients: install ## Test other people's clients, our own, and the pages in a browser (needs npm's registry, once)
+	$(PYTEST) tests/clients tests/web
 
 test-all: export SEATLOCK_TEST_HUNT := 1
 test-all: check ## The same with the long hunts: crash matrices, many more random examples
