@@ -61,8 +61,9 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The process id while it runs."""
-        assert self._process is not None, f"{self.name} is not running"
+        """The process id while it runs. Raises ServerError when it does not."""
+        if self._process is None:
+            raise ServerError(f"{self.name} is not running")
         return self._process.pid
 
     @property
@@ -71,8 +72,9 @@ class Server:
         return self._process.poll() if self._process else None
 
     def start(self) -> None:
-        """Start, and return when it answers. Raises ServerError when it does not."""
-        assert self._process is None, f"{self.name} is running"
+        """Start, and return when it answers. Raises ServerError when it does not, or runs already."""
+        if self._process is not None:
+            raise ServerError(f"{self.name} is running already")
         with self.log.open("ab" if self._started else "wb") as output:
             self._process = self._spawn(output)
         self._started = True

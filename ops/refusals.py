@@ -10,7 +10,7 @@ from graph.transport.middleware import make_id
 
 
 class Refusal(NamedTuple):
-    """Why, as `seatlock_connections_refused_total` counts it, and what is answered."""
+    """Why, as `seatlock_refused_connections_total` counts it, and what is answered."""
 
     reason: str
     head: bytes

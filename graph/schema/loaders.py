@@ -12,6 +12,7 @@ from beanie import PydanticObjectId
 from strawberry.dataloader import DataLoader
 
 from domain.audit.search import entries_by_ids
+from domain.contradiction import required
 from domain.documents import (
     AuditEntry,
     Booking,
@@ -236,10 +237,11 @@ class ListsOfUsers(Generic[StoredT, StatusT]):
 
 
 async def existing(loader: DataLoader[Id, DocumentT | None], document_id: Id) -> DocumentT:
-    """What another document names, and so exists: but for users, of which `User.named` knows, nothing is deleted."""
-    document = await loader.load(document_id)
-    assert document is not None, f"{document_id} is named but is not there"
-    return document
+    """What another document names, and so exists: but for users, of which `User.named` knows, nothing is deleted.
+
+    Raises Contradiction when it is not there.
+    """
+    return required(await loader.load(document_id), f"{document_id} is named but is not there")
 
 
 def _one_each(read: Callable[[list[Id]], Awaitable[Mapping[Id, DocumentT]]]) -> DataLoader[Id, DocumentT | None]:

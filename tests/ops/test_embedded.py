@@ -21,7 +21,7 @@ from redis import Redis
 
 from ops import binaries
 from ops.binaries import ServerError, find_binary
-from ops.embedded import Servers, embedded_servers
+from ops.embedded import Server, Servers, embedded_servers
 from tests.support.hunting import hunt
 from tests.support.processes import until_gone
 
@@ -187,3 +187,9 @@ def test_a_wheel_without_run_bit_is_made_to_run(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setitem(binaries._WHEELS, "mongod", ("wheel_without_bit", "bin/mongod"))
     assert find_binary("mongod", tmp_path / "copies") == str(program)
     assert os.access(program, os.X_OK)
+
+
+def test_a_server_that_does_not_run_has_no_process_id(tmp_path: Path) -> None:
+    """It is refused by an error: `python -O` takes asserts away."""
+    with pytest.raises(ServerError, match=r"^nothing is not running$"):
+        _ = Server("nothing", [], 1, tmp_path / "log").pid

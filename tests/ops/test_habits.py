@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from ops.commands import running
@@ -48,6 +49,24 @@ def test_hooks_are_local_and_run_what_there_is() -> None:
         for hook in repository["hooks"]:
             assert hook["language"] == "system"
             assert_runs(hook["entry"])
+
+
+@pytest.mark.parametrize(
+    ("message", "is_taken"),
+    [
+        ("Seats are free at once\n\nThe sweep came later than the next buyer.\n", True),
+        ("Seats are free at once\n", False),
+        ("Seats are free at once\nThe sweep came later.\n", False),
+        ("Seats are free at once\n\n# Please enter the message.\nSigned-off-by: Ada <ada@example.org>\n", False),
+        ("Seats are free at once\n\n# ------ >8 ------\ndiff --git a/README.md b/README.md\n", False),
+        ("Merge branch 'main'\n", True),
+    ],
+)
+def test_a_message_needs_a_body(message: str, is_taken: bool, tmp_path: Path) -> None:
+    path = tmp_path / "COMMIT_EDITMSG"
+    path.write_text(message)
+    ended = subprocess.run([ROOT / ".ci/commit-message", path], capture_output=True, text=True, check=False)
+    assert (ended.returncode == 0, "Say why" in ended.stdout) == (is_taken, not is_taken)
 
 
 def test_the_container_installs_and_shows_the_port_of_the_api() -> None:

@@ -122,7 +122,7 @@ async def test_when_the_entry_is_gone_the_seats_stay(sale: Sale) -> None:
     await sale.lock(event, somebody())
     await AuditEntry.get_pymongo_collection().delete_one({"event_id": event.id, "action": "EVENT_UPDATED"})
     assert await check_inventory(sale.services)
-    await repairer_of(sale.services).repair(event.id, "test")
+    await repairer_of(sale.services, "test").repair(event.id)
     assert ((await stored(event)).total, (await stored(event)).available) == (7, 6)
     await Event.get_pymongo_collection().delete_one({"_id": event.id})  # numbers that are gone stay gone
 

@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 
 from domain.audit.file import AuditFile
 from domain.clock import Clock
+from domain.correlation import REPAIR
 from domain.documents import ArchivedBooking, ArchivedSeatLock, Booking, SeatLock
 from domain.integrity.drift import find_drift
 from domain.integrity.figures import mend_figures
@@ -65,16 +66,23 @@ class InventoryRepairer:
     """Repairs events one at a time; as correct as the writer whatever others do meanwhile, and by the same means."""
 
     def __init__(
-        self, mongo: AsyncMongoClient[dict[str, Any]], baton: Baton, audit_file: AuditFile, clock: Clock
+        self,
+        mongo: AsyncMongoClient[dict[str, Any]],
+        baton: Baton,
+        audit_file: AuditFile,
+        clock: Clock,
+        correlation_id: str = REPAIR,
     ) -> None:
+        """Its entries in the audit log have this `correlation_id`."""
         self._mongo = mongo
         self._baton = baton
         self._audit_file = audit_file
         self._clock = clock
+        self._correlation_id = correlation_id
 
-    async def repair(self, event_id: PydanticObjectId, correlation_id: str) -> Outcome:
+    async def repair(self, event_id: PydanticObjectId) -> Outcome:
         """Repair the event and its figures as far as can be done. Raises Conflict when overtaken again and again."""
-        outcome = await self._repair(event_id, correlation_id)
+        outcome = await self._repair(event_id)
         if outcome.repaired:
             try:
                 await mend_figures(self._mongo, event_id)
@@ -82,7 +90,7 @@ class InventoryRepairer:
                 log.exception("figures not mended", event_id=str(event_id))
         return outcome
 
-    async def _repair(self, event_id: PydanticObjectId, correlation_id: str) -> Outcome:
+    async def _repair(self, event_id: PydanticObjectId) -> Outcome:
         before, found = None, await self._look(event_id)
         for attempt in range(ATTEMPTS):
             async with self._baton.turn(event_id):
@@ -90,7 +98,7 @@ class InventoryRepairer:
                     before, found = found, await self._look(event_id)
                 if not found or not found.repair.drift:
                     return Outcome([], found.drift if found else [])
-                if await self._is_written(found, correlation_id, lasting=found.lasts_since(before)):
+                if await self._is_written(found, lasting=found.lasts_since(before)):
                     _say(log.warning, "inventory repaired", event_id, found.repair.drift)
                     inventory_repaired(len(found.repair.drift))
                     return Outcome(found.repair.drift, [])
@@ -115,13 +123,14 @@ class InventoryRepairer:
                 # Without its whole history nobody can tell which of two documents is right.
                 is_known = not records.event.audit_forgotten
                 plan = await asyncio.to_thread(plan_repair, records) if is_known else Repair([])
+                plan.correlation_id = self._correlation_id
                 found = _Found(records, drift, plan)
                 if not found.repair.drift:
                     _say(log.error, "inventory drift needs a human", event_id, drift)
                 return found
         return None
 
-    async def _is_written(self, found: _Found, correlation_id: str, *, lasting: bool) -> bool:
+    async def _is_written(self, found: _Found, *, lasting: bool) -> bool:
         """Write it, unless somebody was quicker."""
         try:
             async with self._mongo.start_session() as session:
@@ -130,7 +139,7 @@ class InventoryRepairer:
                 )
                 try:
                     entries, last_hash = await write_repair(
-                        found.records, found.repair, correlation_id, self._clock(), session, lasting=lasting
+                        found.records, found.repair, self._clock(), session, lasting=lasting
                     )
                 except BaseException:
                     await session.abort_transaction()
@@ -146,9 +155,9 @@ class InventoryRepairer:
         return True
 
 
-def repairer_of(services: Services) -> InventoryRepairer:
-    """The repairer of these services; it remembers nothing, so there may be any number."""
-    return InventoryRepairer(services.mongo, services.baton, services.audit_file, services.clock)
+def repairer_of(services: Services, correlation_id: str) -> InventoryRepairer:
+    """A repairer of these services, for who asks; it remembers nothing, so there may be any number."""
+    return InventoryRepairer(services.mongo, services.baton, services.audit_file, services.clock, correlation_id)
 
 
 def _say(level: Callable[..., Any], what: str, event_id: PydanticObjectId, drift: list[Drift]) -> None:

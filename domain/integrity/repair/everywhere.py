@@ -36,11 +36,12 @@ async def _repair(
     batches: AsyncIterator[list[Records]],
     is_right: Callable[[Records], bool],
 ) -> AsyncIterator[Outcome]:
+    repairer = repairer_of(services, correlation_id)
     faults: list[Exception] = []
     async for batch in batches:
         for event_id in await asyncio.to_thread(_wrong_ones, batch, is_right):
             try:
-                outcome = await repairer_of(services).repair(event_id, correlation_id)
+                outcome = await repairer.repair(event_id)
             except Exception as fault:
                 log.warning("repair failed", event_id=str(event_id), reason=type(fault).__name__)
                 faults.append(fault)

@@ -11,7 +11,6 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain.correlation import REPAIR
 from domain.integrity.repair import InventoryRepairer
 from domain.integrity.repair.suspect import find_archived, look_over
 from domain.inventory.commands import Command
@@ -56,7 +55,7 @@ class RepairingGuard:
     async def mend(self, event_id: PydanticObjectId) -> None:
         """What is stored contradicts itself: somebody edited it by hand. Nothing was written; repair it, and go on."""
         try:
-            outcome = await self._repairer.repair(event_id, REPAIR)
+            outcome = await self._repairer.repair(event_id)
         except Exception:  # whatever it is, buyers of this event must get an answer
             log.exception("repair failed", event_id=str(event_id))
             self._no_look_before[event_id] = time.monotonic() + PAUSE_SECONDS

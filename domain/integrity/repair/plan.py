@@ -9,6 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from domain.correlation import REPAIR
 from domain.documents import SeatStatus
 from domain.integrity.findings import LETTERS, NUMBERS, PLACES, Drift, Findings, milliseconds
 from domain.integrity.history import Claim, Raw
@@ -29,7 +30,7 @@ class Repair:
     `updates` are fields by kind and id (a refund's is its payment's); `restored` locks, bookings and allocations,
     whole, to be made again. `allotments` are the event's, if it must know others. `effect`, `seats`, `kept`, `statuses`
     and `numbers` are what the history is told, `drift` what people are: every field that was stored or told otherwise
-    than it is true. Nothing is changed that is not in there.
+    than it is true. Nothing is changed that is not in there. `correlation_id` is of what asked for it.
     """
 
     drift: list[Drift]
@@ -50,6 +51,7 @@ class Repair:
     seats: dict[str, Claim | None] = field(default_factory=dict)
     statuses: dict[tuple[str, ObjectId], str | None] = field(default_factory=dict)
     numbers: list[tuple[int, int]] = field(default_factory=list)
+    correlation_id: str = REPAIR
 
     @property
     def differences(self) -> tuple[object, ...]:

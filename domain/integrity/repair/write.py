@@ -77,13 +77,13 @@ ROW: Raw = {"statuses": "", "holders": []}
 
 
 async def write_repair(
-    records: Records, repair: Repair, correlation_id: str, now: datetime, session: AsyncClientSession, *, lasting: bool
+    records: Records, repair: Repair, now: datetime, session: AsyncClientSession, *, lasting: bool
 ) -> tuple[list[AuditEntry], bytes]:
     """Write all of it in the session's transaction; its audit entries, and the hash of the last.
 
     Raises Conflict when something is no longer as it was read.
     """
-    entries = list(_entries(records, repair, correlation_id, now))
+    entries = list(_entries(records, repair, now))
     event = await _write_event(records, repair, len(entries), session, lasting=lasting)
     for sequence, entry in enumerate(entries, start=event.audit_sequence - len(entries) + 1):
         entry.sequence = sequence
@@ -235,7 +235,7 @@ async def _set(kind: type[Stored], updates: dict[Any, Raw], session: AsyncClient
 # ---------------------------------------------------------------- history
 
 
-def _entries(records: Records, repair: Repair, correlation_id: str, now: datetime) -> Iterator[AuditEntry]:
+def _entries(records: Records, repair: Repair, now: datetime) -> Iterator[AuditEntry]:
     """One entry that says what was stored and what is true; more if there is too much for one."""
     told: dict[str, Any] = {
         "drift": [
@@ -260,7 +260,7 @@ def _entries(records: Records, repair: Repair, correlation_id: str, now: datetim
             action=AuditAction.INVENTORY_REPAIRED,
             effect=effect,
             repaired=dict(repaired),
-            correlation_id=correlation_id,
+            correlation_id=repair.correlation_id,
             metadata=told,
             created_at=now,
         )

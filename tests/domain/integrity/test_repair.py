@@ -327,12 +327,10 @@ async def test_one_event_that_cannot_be_repaired_keeps_no_other_from_it(
         await count_on(one, 1, available=-2)
     repair_one = InventoryRepairer.repair
 
-    async def fail_for_the_first(
-        repairer: InventoryRepairer, event_id: PydanticObjectId, correlation_id: str
-    ) -> Outcome:
+    async def fail_for_the_first(repairer: InventoryRepairer, event_id: PydanticObjectId) -> Outcome:
         if event_id == shop.event.id:
             raise Conflict
-        return await repair_one(repairer, event_id, correlation_id)
+        return await repair_one(repairer, event_id)
 
     monkeypatch.setattr(InventoryRepairer, "repair", fail_for_the_first)
     with pytest.raises(Conflict):

@@ -155,7 +155,7 @@ async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pyte
             services.mongo, Baton(services.redis, "another"), services.audit_file, services.clock
         )
         outcomes = await asyncio.gather(
-            *(repairer.repair(event.id, "test") for repairer in (repairer_of(services), another))
+            *(repairer.repair(event.id) for repairer in (repairer_of(services, "test"), another))
         )
         assert sorted(len(outcome.repaired) for outcome in outcomes) == [0, 1]
         assert await check_inventory(services) == []

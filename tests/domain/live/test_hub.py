@@ -196,7 +196,7 @@ async def test_a_repair_is_seen(services: Services) -> None:
         await Event.get_pymongo_collection().update_one(
             {"_id": event.id}, {"$inc": {"sections.0.available": -2, "sections.0.held": 2}}
         )
-        await repairer_of(services).repair(event.id, "test")
+        await repairer_of(services, "test").repair(event.id)
         await becomes_right(services, topic)
         assert topic.view.counters.available == 5
 
