@@ -23,7 +23,7 @@ from rich.table import Table
 from domain.documents import Event, Seating, Section
 from domain.live.news import Counters
 from domain.live.view import RowPlace, View
-from graph.execution.subscribed import Subscribed
+from graph.execution.subscription import Subscribed
 from graph.schema.build import schema
 from graph.schema.context import Context
 from graph.schema.sources import AvailabilitySource

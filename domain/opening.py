@@ -40,7 +40,7 @@ from domain.people.standing import read_standings
 from domain.process.budgets import Budgets
 from domain.process.counts import Counts
 from domain.process.fingerprints import Fingerprints
-from domain.process.gathering import Gathered
+from domain.process.joint_reads import Gathered
 from domain.process.newest import Newest
 from domain.process.pace import Pace
 from domain.process.replica_set import NO_REPLICA_SET, is_replica_set, what_is_missing

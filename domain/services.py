@@ -19,7 +19,7 @@ from domain.live.hub import Hub
 from domain.process.budgets import Budgets
 from domain.process.counts import Counts
 from domain.process.fingerprints import Fingerprints
-from domain.process.gathering import Gathered
+from domain.process.joint_reads import Gathered
 from domain.process.newest import Newest
 from domain.process.pace import Pace
 from domain.process.rush import Rush

@@ -20,7 +20,7 @@ from domain.process.logs import configure_logging
 from domain.process.settings import Settings, SettingsError, load_settings, require_provider
 from domain.services import Services
 from graph.execution.http_error import HttpError
-from graph.execution.naming import NOT_TRUSTED
+from graph.execution.named_documents import NOT_TRUSTED
 from graph.execution.operations import Operations
 from graph.schema.build import schema
 from graph.subscriptions.audience import Audience

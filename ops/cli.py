@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ops.commands import accounts, books, exports, running, trying
+from ops.commands import accounts, books, exports, servers, trials
 
 app = typer.Typer(
     name="seatlock",
@@ -40,9 +40,9 @@ def seatlock(
 
 
 for _command in (
-    running.dev,
-    running.serve,
-    running.worker,
+    servers.dev,
+    servers.serve,
+    servers.worker,
     accounts.create_admin,
     accounts.set_password,
     books.check,
@@ -50,9 +50,9 @@ for _command in (
     books.report,
     exports.export_schema,
     exports.export_reference,
-    trying.demo,
-    trying.watch,
-    trying.race,
+    trials.demo,
+    trials.watch,
+    trials.race,
 ):
     app.command()(_command)
 

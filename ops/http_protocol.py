@@ -15,10 +15,10 @@ from uvicorn.server import ServerState
 
 from domain.process.fingerprints import network_of
 from domain.process.metrics import connection_refused
-from ops.corked import Corked
-from ops.http_reading import WEIGHED_BYTES, Flow, HttpReading, Phase
+from ops.cork import Corked
+from ops.http_input import WEIGHED_BYTES, Flow, HttpReading, Phase
 from ops.refusals import BODY_SLOW, HEADERS_SLOW, SILENT, TOO_MUCH_WAITS, UNREAD, Refusal
-from ops.watched import SLOWEST, Since, Unread, drain, keep_little_unsent
+from ops.unread import SLOWEST, Since, Unread, drain, keep_little_unsent
 
 LINGER_SECONDS, LINGER_BYTES = 3.0, 1_048_576
 """How long, and how much, is still read and thrown away of who was refused: closed at once, with something unread, the

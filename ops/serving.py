@@ -1,7 +1,7 @@
 """The API under uvicorn: one process, or several with a supervisor.
 
 uvicorn is pinned to a minor version because of what is used here and is not promised by it: `Server.capture_signals`
-is replaced, here and in workers/metrics.py, and ops/http_protocol.py, ops/http_reading.py and
+is replaced, here and in workers/metrics.py, and ops/http_protocol.py, ops/http_input.py and
 ops/websocket_protocol.py build on its protocols.
 """
 

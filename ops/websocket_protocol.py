@@ -20,7 +20,7 @@ from domain.process.metrics import connection_refused
 from ops.connections import Connections
 from ops.message_deflate import MessageDeflateFactory
 from ops.refusals import BODY_SLOW, MALFORMED, TOO_MUCH_WAITS, UNREAD
-from ops.watched import SLOWEST, UNSENT_BYTES, Since, Unread, drain, keep_little_unsent
+from ops.unread import SLOWEST, UNSENT_BYTES, Since, Unread, drain, keep_little_unsent
 
 PIECE_BYTES = 2048
 """So much at a time is looked at for messages, which may be six bytes each."""

@@ -41,6 +41,7 @@ from typing import TYPE_CHECKING
 from beanie import PydanticObjectId
 
 from domain.documents import BookingStatus
+from domain.integrity.allocations import check_allotments, check_history_of_allocations
 from domain.integrity.document_drift import (
     check_bookings,
     check_fields,
@@ -51,7 +52,6 @@ from domain.integrity.document_drift import (
     check_statuses,
 )
 from domain.integrity.findings import Drift, Findings
-from domain.integrity.keeping import check_allotments, check_history_of_allocations
 from domain.integrity.last_look import note_look
 from domain.integrity.records import Records, read_records
 from domain.integrity.seat_drift import check_counters, check_rows, claims_of, kept_seats

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from bson import ObjectId
 
 from domain.documents import BookingStatus, Seating, SeatLockStatus, SeatStatus
+from domain.integrity.allocations import Kept, kept_of
 from domain.integrity.findings import BOOKED, HELD, LETTERS, NUMBERS, Findings
 from domain.integrity.history import Claim, Raw
-from domain.integrity.keeping import Kept, kept_of
 from domain.integrity.records import Records
 
 

@@ -12,7 +12,7 @@ from domain.integrity.figures import build_figures, mend_all
 from domain.integrity.findings import Drift
 from domain.integrity.last_look import note_look
 from domain.integrity.repair.everywhere import repair_all, repair_unsound
-from domain.jobs.abandoned import bury_abandoned
+from domain.jobs.burial import bury_abandoned
 from domain.payments.ask import ask_about_all
 from domain.payments.refund import send_refunds
 from domain.process.progress import Progress

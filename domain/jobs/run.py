@@ -18,7 +18,7 @@ from pymongo.errors import ConnectionFailure, DuplicateKeyError, PyMongoError, W
 from domain.audit.administration import administration_entry
 from domain.documents import AuditAction, Job, JobExecution, JobStatus, new_id
 from domain.jobs import lease
-from domain.jobs.abandoned import bury
+from domain.jobs.burial import bury
 from domain.jobs.clean_up import clean_up
 from domain.jobs.recovery import recover
 from domain.outbox.deliver import deliver, is_anything_to_deliver

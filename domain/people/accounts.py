@@ -21,9 +21,9 @@ from domain.errors import EmailTaken, InvalidInput, NotFound, Unauthenticated
 from domain.faults import Faults
 from domain.ids import api_id
 from domain.people.credentials import check_password
-from domain.people.ending import ending_all, forget_sessions
 from domain.people.letters import may_write_to, store_letter
 from domain.people.passwords import hash_password
+from domain.people.session_ends import ending_all, forget_sessions
 from domain.process.fingerprints import network_of
 from domain.process.settings import Settings
 from domain.text import checked_email, checked_password, checked_text, folded

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain.audit.sign_ins import failed_entry
 from domain.documents import AuditAction, User
 from domain.errors import BadCredentials
-from domain.people.guessing import Guessing
+from domain.people.guesses import Guessing
 from domain.people.passwords import password_matches, turn
 from domain.process.fingerprints import network_of
 from domain.process.metrics import sign_in_failed

@@ -25,7 +25,7 @@ from domain.documents import (
 )
 from domain.errors import BadCredentials, Unauthenticated
 from domain.people.credentials import check_password
-from domain.people.ending import forget_sessions
+from domain.people.session_ends import forget_sessions
 from domain.people.users import vouch
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from domain.documents import AuditAction, AuditEntry, Session, User, new_id
 from domain.errors import BadCredentials, Unauthenticated
 from domain.ids import api_id
 from domain.people.credentials import check_password
-from domain.people.ending import ending_all, forget_sessions
 from domain.people.passwords import hash_password
+from domain.people.session_ends import ending_all, forget_sessions
 from domain.people.sessions import SignedIn, new_session, signed_in
 from domain.process.fingerprints import network_of
 from domain.text import checked_password

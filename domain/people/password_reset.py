@@ -12,9 +12,9 @@ from domain.documents import AuditAction, AuditEntry, LetterKind, User, new_id
 from domain.errors import InvalidInput
 from domain.faults import Faults
 from domain.ids import api_id
-from domain.people.ending import ending_all, forget_sessions
 from domain.people.letters import check_mail, may_write_to, store_letter
 from domain.people.passwords import hash_password
+from domain.people.session_ends import ending_all, forget_sessions
 from domain.people.verification import release_letters
 from domain.process.fingerprints import network_of
 from domain.proof import check_code, holder_of

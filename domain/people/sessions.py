@@ -13,8 +13,8 @@ from domain.documents import Session, User, new_id
 from domain.errors import BadCredentials
 from domain.ids import api_id
 from domain.people.accounts import AccessToken, access_token_ends, issue_token
-from domain.people.ending import Ended, end_all, end_oldest, end_session
 from domain.people.refresh_tokens import RefreshClaims, new_refresh_token, read_refresh_token
+from domain.people.session_ends import Ended, end_all, end_oldest, end_session
 from domain.process.budgets import Budget
 from domain.process.settings import Settings
 

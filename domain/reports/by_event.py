@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from beanie import PydanticObjectId
 
 from domain.documents import BookingStatus, Event, Listing, Order, Window
-from domain.reports.allotted import Allotted, add_up_allotted
+from domain.reports.allotments import Allotted, add_up_allotted
 from domain.reports.figures import BOOKINGS, GROSS, REFUNDED, SEATS
 from domain.reports.summary import Revenue, ratio, revenue_of
 from domain.reports.sums import CHUNK, Question, add_up_bookings

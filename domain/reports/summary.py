@@ -13,7 +13,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from domain.documents import BookingStatus, Event
 from domain.errors import InvalidInput, NotFound
 from domain.money import Money
-from domain.reports.allotted import Allotted, add_up_allotted
+from domain.reports.allotments import Allotted, add_up_allotted
 from domain.reports.figures import BOOKINGS, GROSS, REFUNDED, SEATS
 from domain.reports.sums import Question, add_up_bookings
 

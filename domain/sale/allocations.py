@@ -24,7 +24,7 @@ from domain.inventory.allocation_commands import (
 from domain.inventory.parts import Part, checked_list
 from domain.process.budgets import Budget
 from domain.sale.instant import Instant, Reading, read_at
-from domain.sale.lapsed import give_back_dead
+from domain.sale.lapses import give_back_dead
 from domain.text import checked_key, checked_text
 
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ from domain.money import Money
 from domain.reports.ledger import begin_figures
 from domain.sale.instant import Instant, Reading, read_at
 from domain.sale.keys import outcome_of, remember
-from domain.sale.lapsed import free_dead_seats, give_back_dead
+from domain.sale.lapses import free_dead_seats, give_back_dead
 from domain.sale.layout import Layout, lay_out
 from domain.sale.layout import NewRow as NewRow
 from domain.sale.layout import NewSection as NewSection

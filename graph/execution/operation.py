@@ -12,7 +12,7 @@ from domain.errors import OverBudget, Overloaded
 from graph.execution.errors import code_of, describe
 from graph.execution.http_error import Header
 from graph.execution.introspection import Question
-from graph.execution.naming import Name
+from graph.execution.named_documents import Name
 from graph.execution.statuses import headers_of, status_of
 
 

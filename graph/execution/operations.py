@@ -30,12 +30,12 @@ from graph.execution.documents import Documents, Prepared
 from graph.execution.errors import format_errors
 from graph.execution.inputs import MAX_WRONG, oversized
 from graph.execution.introspection import SchemaAnswers
-from graph.execution.naming import NamedDocuments, NotNamed
+from graph.execution.named_documents import NamedDocuments, NotNamed
+from graph.execution.new_documents import NewDocuments
 from graph.execution.operation import Operation, Request, RequestError, too_many_requests
-from graph.execution.preparing import NewDocuments
 from graph.execution.results import answer_of, check_some_ran, note_bad_token, note_refused
-from graph.execution.subscribed import Subscribed
-from graph.execution.trusted import trusted_documents
+from graph.execution.subscription import Subscribed
+from graph.execution.trusted_documents import trusted_documents
 from graph.execution.turns import Turns
 from graph.schema.budgets import spend
 from graph.schema.context import Context

@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from domain.process.fair_line import FairLine
 from domain.process.fingerprints import network_of
 from domain.process.settings import Settings
-from graph.execution.resting import Rests
+from graph.execution.rests import Rests
 from graph.schema.context import Context
 
 DEAR = 500

@@ -19,7 +19,7 @@ from domain.process.metrics import listeners_told
 from domain.process.tasks import cancel
 from graph.execution.errors import internal_error
 from graph.execution.operation import RequestError
-from graph.execution.subscribed import Subscribed
+from graph.execution.subscription import Subscribed
 
 REST, REST_SECONDS_AT_MOST = 4.0, 1.0
 """Telling everybody takes a while, in which the process does nothing else; it rests this many times as long.

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope
 
 from graph.execution import costs
 from graph.execution.http_error import HttpError
-from graph.execution.naming import name_in
+from graph.execution.named_documents import name_in
 from graph.execution.operation import Request
 from graph.transport.callers import address_of
 from graph.transport.long_texts import LONG, LongTexts

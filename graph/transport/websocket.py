@@ -36,9 +36,9 @@ from graph.transport.callers import address_of, context_of, read_bearer
 from graph.transport.floods import Floods, Flow
 from graph.transport.long_texts import LONG, LongTexts
 from graph.transport.messages import Closed, id_in, internal, malformed, parse_message, payload_in
-from graph.transport.outgoing import Outgoing, SocketOperation
 from graph.transport.requests import checked_request
 from graph.transport.responses import refuse_handshake
+from graph.transport.send_queue import Outgoing, SocketOperation
 from graph.transport.timing import Measure, Measured
 
 SUBPROTOCOL = "graphql-transport-ws"

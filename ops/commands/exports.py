@@ -60,7 +60,7 @@ def check_documents(
     The file is what SEATLOCK_TRUSTED_DOCUMENTS names. No server is needed, and no setting.
     """
     from graph.execution.documents import Documents
-    from graph.execution.trusted import NoDocuments, faults, read_documents
+    from graph.execution.trusted_documents import NoDocuments, faults, read_documents
     from graph.schema.build import schema
 
     # Only limits are read of them: who compiles a page has no servers.

@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 
-from ops.crowd.gathering import Plan, gather_crowd
+from ops.crowd.arrivals import Plan, gather_crowd
 
 REDRAW_SECONDS, LINE_SECONDS = 0.5, 5.0
 """In a terminal the line is drawn anew; elsewhere each is one more."""

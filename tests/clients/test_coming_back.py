@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from domain.process.settings import Settings
 from domain.services import Services
 from graph.app import assemble
-from graph.transport import outgoing
+from graph.transport import send_queue
 from tests.clients.box_office import BoxOffice
 from tests.clients.example import ALL_SEATS, ONE_LANGUAGE, PASSWORD, Example, Run, program, running
 from tests.clients.proxy import Proxy, proxied
@@ -46,7 +46,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 async def served(services: Services, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    monkeypatch.setattr(outgoing, "KEEP_ALIVE_SECONDS", outgoing.KEEP_ALIVE_SECONDS / 50)
+    monkeypatch.setattr(send_queue, "KEEP_ALIVE_SECONDS", send_queue.KEEP_ALIVE_SECONDS / 50)
     async with serving(assemble(services.settings, given(services))) as client:
         yield client
 

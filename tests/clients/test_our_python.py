@@ -17,7 +17,7 @@ from seatlock_client import Refused, RequestFailed, Seatlock, SessionEnded, Toke
 from domain.process.settings import Settings
 from domain.services import Services
 from graph.app import assemble
-from graph.transport import outgoing
+from graph.transport import send_queue
 from tests.clients.box_office import BoxOffice
 from tests.clients.proxy import Proxy, proxied
 from tests.graph.conftest import given, serving
@@ -38,7 +38,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 async def served(services: Services, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    monkeypatch.setattr(outgoing, "KEEP_ALIVE_SECONDS", 0.2)
+    monkeypatch.setattr(send_queue, "KEEP_ALIVE_SECONDS", 0.2)
     async with serving(assemble(services.settings, given(services))) as client:
         yield client
 

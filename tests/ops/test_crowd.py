@@ -19,8 +19,8 @@ from domain.sale.events import NewRow
 from domain.services import Services
 from graph.app import assemble
 from ops.check import check_everything
+from ops.crowd.arrivals import CrowdError, Plan, gather_crowd
 from ops.crowd.choice import choose, party
-from ops.crowd.gathering import CrowdError, Plan, gather_crowd
 from ops.crowd.pace import Pace
 from ops.processes import free_port
 from tests.graph.conftest import given, serving

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.commands import running
+from ops.commands import servers
 
 ROOT = Path(__file__).parents[2]
 CI: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
@@ -72,7 +72,7 @@ def test_a_message_needs_a_body(message: str, is_taken: bool, tmp_path: Path) ->
 def test_the_container_installs_and_shows_the_port_of_the_api() -> None:
     container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text())
     assert_runs(container["postCreateCommand"])
-    assert container["forwardPorts"] == [inspect.signature(running.dev).parameters["port"].default]
+    assert container["forwardPorts"] == [inspect.signature(servers.dev).parameters["port"].default]
 
 
 def test_a_checkout_that_was_moved_gets_a_new_environment(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from domain.documents import BookingStatus
 from domain.payments import pay_booking
-from domain.reports.allotted import Allotted
+from domain.reports.allotments import Allotted
 from domain.reports.summary import BookingSummary
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services

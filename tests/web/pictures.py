@@ -33,8 +33,8 @@ from domain.process.settings import Settings, load_settings
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from graph.app import assemble
+from ops.crowd.arrivals import Plan, gather_crowd
 from ops.crowd.choice import party
-from ops.crowd.gathering import Plan, gather_crowd
 from ops.demo import make_demo_events
 from ops.demo_halls import HALLS, Hall
 from ops.embedded import embedded_servers

@@ -11,9 +11,9 @@ from bson import ObjectId
 
 from domain.correlation import REPAIR
 from domain.documents import SeatStatus
+from domain.integrity.allocations import check_allotments
 from domain.integrity.findings import LETTERS, NUMBERS, PLACES, Drift, Findings, milliseconds
 from domain.integrity.history import Claim, Raw
-from domain.integrity.keeping import check_allotments
 from domain.integrity.records import INSTEAD, Records
 from domain.integrity.repair.truth import Counts, Truth
 from domain.inventory.change import COUNTERS

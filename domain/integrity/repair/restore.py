@@ -23,8 +23,8 @@ from domain.documents import (
     Stored,
     entry_id,
 )
+from domain.integrity.allocations import TERMS
 from domain.integrity.history import Raw
-from domain.integrity.keeping import TERMS
 
 SHARED = ("event_id", "user_id", "items", "total_minor", "currency", "allocation_id", "created_at")
 """What a lock and its booking both say, and a payment too, with `amount_minor` for the total and no items."""

@@ -29,10 +29,10 @@ from domain.documents import (
     Seating,
     SeatLockStatus,
 )
+from domain.integrity.allocations import TERMS, Kept, kept_of
 from domain.integrity.document_drift import LOCK_OF_BOOKING, refunded
 from domain.integrity.findings import BOOKED, HELD
 from domain.integrity.history import Claim, Raw
-from domain.integrity.keeping import TERMS, Kept, kept_of
 from domain.integrity.records import Records
 
 Counts: TypeAlias = list[int]

@@ -9,7 +9,7 @@ from beanie import PydanticObjectId
 
 from domain.integrity.findings import INT32
 from domain.reports import by_event, summary
-from domain.reports.allotted import Allotted
+from domain.reports.allotments import Allotted
 from domain.reports.sums import Question
 from graph.schema.connections import DEFAULT_PAGE, After, Before, Connection, Cursors, First, Last, Paging
 from graph.schema.context import Info

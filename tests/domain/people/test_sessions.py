@@ -11,7 +11,7 @@ import pytest
 from domain.documents import AuditEntry, Role, Session, Standing, User, new_id
 from domain.errors import BadCredentials, InvalidInput, SeatlockError, Unauthenticated
 from domain.ids import api_id
-from domain.people import ending, sessions
+from domain.people import session_ends, sessions
 from domain.people.accounts import issue_token, read_token, register, set_password
 from domain.people.refresh_tokens import RefreshClaims, new_refresh_token, read_refresh_token
 from domain.people.sessions import SignedIn, begin_session, logout, refresh_session
@@ -215,7 +215,7 @@ async def test_a_session_has_ended_for_its_longest_token(server: Services, time:
 
 
 async def test_of_too_many_that_have_ended_all_end(server: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ending, "MOST_NAMED", 1)
+    monkeypatch.setattr(session_ends, "MOST_NAMED", 1)
     user = await ada(server)
     begun = [await begin_session(server, user, "test") for _ in range(3)]
     for each in begun[:2]:
@@ -245,7 +245,7 @@ async def test_the_newest_lasts_even_where_too_many_have_ended_to_be_named(
     server: Services, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "MOST_OF_USER", 2)
-    monkeypatch.setattr(ending, "MOST_NAMED", 2)
+    monkeypatch.setattr(session_ends, "MOST_NAMED", 2)
     user, begun = await ada(server), []
     for number in range(6):
         begun.append(await begin_session(server, await User.get(user.id) or user, "test"))

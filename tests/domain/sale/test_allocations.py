@@ -23,7 +23,7 @@ from domain.payments import pay_booking
 from domain.process.budgets import Budget
 from domain.process.progress import Progress
 from domain.process.settings import Settings
-from domain.reports.allotted import Allotted
+from domain.reports.allotments import Allotted
 from domain.reports.summary import booking_summary
 from domain.sale import allocations
 from domain.sale.allocations import allocations_of, create_allocation, release_allocation

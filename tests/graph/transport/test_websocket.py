@@ -25,7 +25,7 @@ from domain.services import Services
 from graph.app import assemble
 from graph.schema.ids import encode_id, encode_routed_id
 from graph.schema.sources import AvailabilitySource, BookingSource
-from graph.transport import outgoing, websocket
+from graph.transport import send_queue, websocket
 from tests.graph.conftest import given, serving
 from tests.support.sale import Sale, Time, new_event, somebody
 from tests.support.scenes import admin, token_of, user
@@ -514,7 +514,7 @@ async def test_a_pong_is_not_answered(socket: Socket) -> None:
 
 
 async def test_the_server_pings(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outgoing, "KEEP_ALIVE_SECONDS", 0.02)
+    monkeypatch.setattr(send_queue, "KEEP_ALIVE_SECONDS", 0.02)
     async with listening(api.base_url) as socket:
 
         async def pinged_twice() -> bool:

@@ -41,7 +41,7 @@ def demo(
 
 
 def _let_buy(buyers: int, seconds: int | None, pace: int, url: str) -> None:
-    from ops.crowd.gathering import CrowdError, Plan
+    from ops.crowd.arrivals import CrowdError, Plan
     from ops.crowd.run import run
 
     try:

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from domain.errors import Overloaded
-from graph.execution import resting
-from graph.execution.resting import LONGEST_REST_SECONDS, Rests
+from graph.execution import rests
+from graph.execution.rests import LONGEST_REST_SECONDS, Rests
 
 
 class Office:
@@ -62,7 +62,7 @@ async def test_of_many_who_ask_each_has_a_turn() -> None:
 
 
 async def test_who_asks_for_too_many_is_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resting, "LINE", 1)
+    monkeypatch.setattr(rests, "LINE", 1)
     office = Office()
     told = await asyncio.gather(*(office.report(0.01) for _ in range(3)), return_exceptions=True)
     assert [type(one) for one in told] == [type(None), type(None), Overloaded]

@@ -7,7 +7,7 @@ import pytest
 from domain.documents import AuditAction, AuditEntry, User
 from domain.errors import BadCredentials, InvalidInput, OverBudget
 from domain.people.accounts import create_admin, login, register, set_password
-from domain.people.guessing import DELAYS, FREE
+from domain.people.guesses import DELAYS, FREE
 from domain.people.passwords import hash_password
 from domain.services import Services
 from tests.support.waiting import until

@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from ops.corked import Corked
+from ops.cork import Corked
 
 
 class Wire(asyncio.Transport):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from graphql import GraphQLFormattedError
 
 from domain.process.stored_texts import StoredTexts, digest_of
-from graph.execution.trusted import TrustedDocuments
+from graph.execution.trusted_documents import TrustedDocuments
 
 
 class Name(NamedTuple):

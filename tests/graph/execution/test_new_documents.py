@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 from domain.errors import OverBudget
 from domain.process.settings import Settings
 from domain.process.stored_texts import StoredTexts
+from graph.execution.new_documents import MAX_ADDRESSES, NewDocuments
 from graph.execution.operation import Request, RequestError
 from graph.execution.operations import Operations
-from graph.execution.preparing import MAX_ADDRESSES, NewDocuments
 from graph.schema.build import schema
 from graph.transport.long_texts import LongTexts
 

@@ -10,7 +10,7 @@ import pytest
 from domain.process.settings import Settings
 from domain.process.stored_texts import digest_of
 from graph.execution.documents import Documents
-from graph.execution.trusted import NoDocuments, TrustedDocuments, faults, read_documents
+from graph.execution.trusted_documents import NoDocuments, TrustedDocuments, faults, read_documents
 from graph.schema.build import schema
 
 GOOD = "query Events { events(first: 10) { nodes { id name } } }"
