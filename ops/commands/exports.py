@@ -32,22 +32,28 @@ def export_schema(
 
 
 def export_reference(
+    context: typer.Context,
     output: Annotated[Path | None, typer.Option(help="The root of a checkout to write them into.")] = None,
     check: Annotated[Path | None, typer.Option(help="A root whose files must say the same; exit 1 if not.")] = None,
 ) -> None:
     """Print what is made from the code: the pages of docs/reference, and .env.example."""
-    from ops.reference import FILES, stale_files, write_files
+    from typer.core import TyperGroup
+
+    from ops.reference import stale_files, texts, write_files
     from ops.reference.markdown import Undescribed
 
+    commands = context.find_root().command
+    if not isinstance(commands, TyperGroup):
+        raise RuntimeError("this is a command of no command line")
     try:
         if check is not None:
-            if stale := stale_files(check):
+            if stale := stale_files(check, commands):
                 fail(f"not what the code says: {', '.join(stale)}; run `make docs`")
         elif output is not None:
-            write_there(lambda: write_files(output), output)
+            write_there(lambda: write_files(output, commands), output)
         else:
-            for text in FILES.values():
-                print(text())
+            for _, text in texts(commands):
+                print(text)
     except Undescribed as error:
         fail(str(error))
 

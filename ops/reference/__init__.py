@@ -6,8 +6,10 @@ it does not say from a text beside the page's function. A thing of the code with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+
+from typer.core import TyperGroup
 
 from ops.reference.cli import cli_page
 from ops.reference.collection import lifecycle_collection
@@ -17,29 +19,37 @@ from ops.reference.http import http_page
 from ops.reference.metrics import metrics_page
 from ops.reference.settings import settings_page
 
-FILES: Mapping[str, Callable[[], str]] = {
+_TEXTS: Mapping[str, Callable[[], str]] = {
     "docs/reference/settings.md": settings_page,
     "docs/reference/errors.md": errors_page,
     "docs/reference/http.md": http_page,
-    "docs/reference/cli.md": cli_page,
     "docs/reference/metrics.md": metrics_page,
     "docs/examples/lifecycle.http": lifecycle_collection,
     ".env.example": env_example,
 }
+_COMMANDS = "docs/reference/cli.md"
+FILES = (_COMMANDS, *_TEXTS)
 """Every generated file, by its path from the root of a checkout."""
 
 
-def write_files(root: Path) -> None:
+def texts(commands: TyperGroup) -> Iterator[tuple[str, str]]:
+    """Each file's name and text; `commands` is the command line, which imports this. Raises Undescribed."""
+    yield _COMMANDS, cli_page(commands)
+    for name, text in _TEXTS.items():
+        yield name, text()
+
+
+def write_files(root: Path, commands: TyperGroup) -> None:
     """Write all of them below this directory. Raises Undescribed."""
-    for name, text in FILES.items():
+    for name, text in texts(commands):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text(), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
 
 
-def stale_files(root: Path) -> list[str]:
+def stale_files(root: Path, commands: TyperGroup) -> list[str]:
     """The names of those that are missing below this directory, or say something else. Raises Undescribed."""
-    return [name for name, text in FILES.items() if not _says(root / name, text())]
+    return [name for name, text in texts(commands) if not _says(root / name, text)]
 
 
 def _says(path: Path, text: str) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from textwrap import fill
 from typing import Any
 
-import typer.main
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from ops.reference.markdown import Undescribed, code, page, table
@@ -24,12 +23,8 @@ EXIT_CODES = (
 )
 
 
-def cli_page() -> str:
-    """The page. Raises Undescribed."""
-    from ops.cli import app
-
-    group = typer.main.get_command(app)
-    assert isinstance(group, TyperGroup)
+def cli_page(group: TyperGroup) -> str:
+    """The page of this command line. Raises Undescribed."""
     commands = dict(_commands(group))
     overview = table(
         ("Command", "What"),
