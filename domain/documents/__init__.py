@@ -1,6 +1,7 @@
 """The stored documents: shape, indexes, lifecycle. One class a collection; each docstring states what always holds.
 
-May import money, ids and clocks only.
+May import money, ids and clocks only. A document knows how its own collection is read and written: by ids, in lists,
+counted. What joins collections, or depends on the time, is `domain/lookups.py` and the rooms above.
 """
 
 from domain.documents.account_letter import AccountLetter, LetterKind

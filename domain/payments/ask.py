@@ -12,8 +12,8 @@ from beanie import PydanticObjectId
 from pymongo import ASCENDING
 
 from domain.documents import UNANSWERED, BookingStatus, Payment, PaymentFailureReason, PaymentStatus
-from domain.documents.lookups import bookings_by_ids
 from domain.errors import NotFound, SeatlockError
+from domain.lookups import bookings_by_ids
 from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
 from domain.providers.port import Charge

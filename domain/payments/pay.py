@@ -20,11 +20,11 @@ from domain.documents import (
     new_id,
     request_digest,
 )
-from domain.documents.lookups import booking_at
 from domain.errors import BookingNotPayable, InvalidInput
 from domain.faults import Faults
 from domain.inventory.commands import PaymentSettled, PaymentStarted, StartPayment
 from domain.inventory.rules.payments import attempts_left
+from domain.lookups import booking_at
 from domain.money import Money
 from domain.payments.answer import ActionRequired, Paid, answer
 from domain.payments.calls import NoAnswer, answer_within

@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from beanie import PydanticObjectId
 from strawberry.dataloader import DataLoader
 
+from domain import lookups
 from domain.audit.search import entries_by_ids
 from domain.contradiction import required
 from domain.documents import (
@@ -30,7 +31,6 @@ from domain.documents import (
     User,
     WebhookEndpoint,
     Window,
-    lookups,
 )
 from domain.live.view import View
 from domain.sale import allocations, events, holders

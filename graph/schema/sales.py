@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.documents import lookups
+from domain import lookups
 from domain.text import checked_reference
 from graph.schema.connections import (
     BOOKINGS,

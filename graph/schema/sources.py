@@ -13,9 +13,9 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo.errors import PyMongoError
 
-from domain import documents
+from domain import documents, lookups
 from domain.caller import Caller
-from domain.documents import PaymentStatus, Role, lookups
+from domain.documents import PaymentStatus, Role
 from domain.errors import Forbidden, Unauthenticated, Unavailable
 from domain.live.topic import Topic
 from domain.live.view import View

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from domain.documents import BookingStatus, PaymentStatus
-from domain.documents.lookups import bookings_by_ids, locks_by_ids, payments_of_bookings
 from domain.integrity.drift import check_inventory
+from domain.lookups import bookings_by_ids, locks_by_ids, payments_of_bookings
 from domain.people import accounts
 from domain.sale.events import NewRow
 from domain.services import Services

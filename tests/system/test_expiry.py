@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from domain.documents import AuditAction, AuditEntry, BookingStatus, Event, Job, SeatLock, Window
-from domain.documents.lookups import bookings_by_ids
 from domain.errors import BookingExpired, LockExpired
 from domain.integrity.drift import check_inventory
 from domain.jobs import list_executions
+from domain.lookups import bookings_by_ids
 from domain.process.settings import Settings
 from domain.sale.events import events_by_ids
 from domain.services import Services

@@ -9,11 +9,11 @@ from beanie import PydanticObjectId
 
 from domain.caller import Caller
 from domain.documents import BookingStatus, Event, Role, new_id
-from domain.documents.lookups import bookings_by_ids
 from domain.inventory.commands import LockSeats
 from domain.inventory.parts import Counted
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory
+from domain.lookups import bookings_by_ids
 from domain.money import Money
 from domain.opening import terms_of
 from domain.sale.buying import confirm_booking, lock_seats

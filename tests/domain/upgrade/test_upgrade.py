@@ -11,9 +11,9 @@ from pymongo import MongoClient
 
 from domain.caller import Caller
 from domain.documents import BookingStatus, Job, JobStatus, SeatLock, Window
-from domain.documents.lookups import list_bookings
 from domain.integrity.audit_chains import check_chains
 from domain.jobs import run_job
+from domain.lookups import list_bookings
 from domain.opening import open_services
 from domain.people.accounts import login
 from domain.process.progress import Progress

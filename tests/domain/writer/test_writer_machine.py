@@ -31,7 +31,6 @@ from domain.documents import (
     SeatLockStatus,
     new_id,
 )
-from domain.documents.lookups import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
 from domain.integrity.drift import check_inventory
 from domain.inventory.commands import (
@@ -45,6 +44,7 @@ from domain.inventory.commands import (
     SectionChange,
 )
 from domain.inventory.parts import Counted, Named
+from domain.lookups import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
 from domain.money import Money
 from domain.payments import Paid, pay_booking
 from domain.process.settings import Settings

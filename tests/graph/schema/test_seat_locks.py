@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.documents import Booking, SeatLock, SeatLockStatus, User, lookups, new_id
+from domain import lookups
+from domain.documents import Booking, SeatLock, SeatLockStatus, User, new_id
 from domain.documents.listing import Order, Window
 from domain.services import Services
 from graph.schema.ids import encode_id
