@@ -89,7 +89,9 @@ class Exchange:
 
     def _encoded(self, command: Command) -> tuple[int, bytes]:
         connection, session = self._connection, self._session
-        command["maxTimeMS"] = int(MONGO_SECONDS * 1_000)
+        if "getMore" not in command:
+            # MongoDB refuses it there: what the cursor's first command was given holds for all of it.
+            command["maxTimeMS"] = int(MONGO_SECONDS * 1_000)
         connection.add_server_api(command)
         session._apply_to(command, is_retryable=False, read_preference=ReadPreference.PRIMARY, conn=connection)
         connection.send_cluster_time(command, session, self._mongo)

@@ -14,7 +14,9 @@ from domain.integrity.drift import check_inventory
 from domain.opening import open_services
 from domain.process.settings import Settings
 from domain.sale.buying import lock_seats
+from domain.sale.events import NewRow
 from domain.services import Services
+from domain.writer import query
 from domain.writer.statements import AT_MOST, Insert, Statement, Update, add_to, all_of, exactly
 from domain.writer.transaction import Conflict, carry_out
 from tests.support.line import line_to
@@ -128,6 +130,19 @@ async def test_a_transaction_without_a_commit_is_undone(settings: Settings) -> N
             assert await found(*new) == []
             await carry_out(services.mongo, [Insert(KIND, new)])
             assert await found(*new) == new
+
+
+async def test_what_does_not_fit_into_one_answer_comes_in_several(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More documents than MongoDB puts into an answer, and a batch that needs them all."""
+    event = await new_event(services, rows=[NewRow(label, 2) for label in "ABCDE"])
+    monkeypatch.setattr(query, "AT_ONCE", 2)
+    locked = await lock_seats(
+        services, somebody(), event_id=event.id, quantity=10, section=None, seats=None, idempotency_key="all"
+    )
+    assert len(locked.lock.seats) == 10
+    assert await check_inventory(services) == []
 
 
 class _Heard(monitoring.CommandListener):
