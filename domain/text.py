@@ -161,7 +161,7 @@ def checked_password(password: str, field: str = "password") -> str:
     if any(unicodedata.category(character) == "Cc" for character in normalised):
         raise InvalidInput(field, "Must not have control characters.")
     if len(set(normalised)) == 1 or normalised.casefold() in _common_passwords():
-        raise InvalidInput(field, "Is one of the passwords that are tried first: choose another.")
+        raise InvalidInput(field, "Is one of the most common passwords: choose another.")
     return normalised
 
 

@@ -115,7 +115,7 @@ HALLS = (
     Hall(
         name="Secret Show",
         description="Its sale opens five minutes after it was made: watch it open by itself.",
-        venue="To be told",
+        venue="To be announced",
         price=Money(3_000, "EUR"),
         sections=[
             NewSection("SEATS", None, None, _rows(8, 18)),

@@ -107,6 +107,7 @@ async def test_nothing_moves_for_who_wants_less_motion(visit: Visit, office: Box
         ("de-DE", "Asia/Tokyo", "Fr., 1. Jan. 2100, 04:30 GMT+9 (Do., 31. Dez., 19:30 UTC)", "500,00 ₹"),
         ("en-US", "America/New_York", "Thu, Dec 31, 2099, 02:30 PM EST (07:30 PM UTC)", "₹500.00"),
         ("en-GB", "UTC", "Thu, 31 Dec 2099, 19:30 UTC", "₹500.00"),
+        ("en-GB", "Europe/London", "Thu, 31 Dec 2099, 19:30 GMT", "₹500.00"),
     ],
 )
 async def test_times_and_money_are_the_visitors_and_the_venues_time_is_beside(

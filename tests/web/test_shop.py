@@ -265,6 +265,12 @@ async def test_a_sale_opens_by_itself(visit: Visit, office: BoxOffice) -> None:
     await expect(button(page, "Hold 1 seat")).to_be_enabled()
 
 
+async def test_a_sale_that_opens_much_later_has_its_day(visit: Visit, office: BoxOffice) -> None:
+    event = await office.event(opens="2098-12-31T12:00:00Z")
+    page = await visit(f"#/events/{event}", locale="en-GB")
+    await expect(page.get_by_text("On sale from 31 Dec 2098")).to_be_visible()
+
+
 async def test_a_buyer_is_told_why_nothing_can_be_had(visit: Visit, office: BoxOffice) -> None:
     """At once when that changes; and in the list."""
     event = await office.event()

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { events, watchSeats } from "../../clients/typescript/src/index.ts";
 import { heard, now } from "./clock.ts";
-import { left, money, seats, when } from "./format.ts";
+import { day, left, money, seats, when } from "./format.ts";
 import { eventPage } from "./route.ts";
 import { api, lost } from "./shop.ts";
 import { unavailable, words } from "./words.ts";
@@ -11,6 +11,7 @@ import { unavailable, words } from "./words.ts";
 type Event = Awaited<ReturnType<typeof events>>["nodes"][number];
 
 const LIVE = 20; // of a connection's 50 subscriptions
+const COUNTED_DOWN = 7 * 86_400_000; // ms before sales open: until then their day is said
 const FEW = 0.2; // of all seats: from there on what is left is shown in another colour
 
 export function Events() {
@@ -101,7 +102,8 @@ function prices({ sections = [], price }: Event): string {
 export function Left({ event }: { event: Omit<Event, "sections"> }) {
   const opens = event.salesStartAt ? Date.parse(event.salesStartAt) : 0;
   if (event.salesClosedReason === "NOT_STARTED" && opens > now.value) {
-    return <strong class="left">On sale in {left(opens, now.value)}</strong>;
+    const soon = opens - now.value < COUNTED_DOWN;
+    return <strong class="left">{soon ? `On sale in ${left(opens, now.value)}` : `On sale from ${day(opens)}`}</strong>;
   }
   const why = unavailable(event);
   if (why) return <strong class="left none">{why[0]}</strong>;

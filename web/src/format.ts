@@ -33,18 +33,27 @@ export function sum(parts: { money: Money; count: number }[]): Money | null {
 }
 
 const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
-const HOUR = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" } as const;
+const CLOCK = { hour: "2-digit", minute: "2-digit" } as const;
+const HOUR = { ...CLOCK, timeZoneName: "short" } as const;
 
-/** An instant where the visitor is and, beside it, where the venue is: with the day only if it is another one there. */
+/**
+ * An instant where the visitor is and, beside it, where the venue is: with the day only if it is another one there.
+ * Zones whose clocks agree then are one, whatever their names: GMT and UTC.
+ */
 export function when(instant: string, venueZone: string): string {
   const at = new Date(instant);
   const format = (timeZone: string, how: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(LANGUAGE, { ...how, timeZone }).format(at);
   const both = (how: Intl.DateTimeFormatOptions) => [format(HERE, how), format(venueZone, how)];
-  const [[dayHere, dayThere], [hourHere, hourThere]] = [both(DAY), both(HOUR)];
+  const [[dayHere, dayThere], [clockHere, clockThere]] = [both(DAY), both(CLOCK)];
   const here = format(HERE, { ...DAY, ...HOUR, year: "numeric" });
   if (dayHere !== dayThere) return `${here} (${format(venueZone, { ...DAY, ...HOUR })})`;
-  return hourHere === hourThere ? here : `${here} (${hourThere!.replaceAll(" ", "\u00a0")})`;
+  return clockHere === clockThere ? here : `${here} (${format(venueZone, HOUR).replaceAll(" ", "\u00a0")})`;
+}
+
+/** A day of the visitor's calendar: 1 Jan 2099. */
+export function day(instant: number): string {
+  return new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", year: "numeric" }).format(instant);
 }
 
 /** How long it is until then: 4:05, or 2 d 3:00:00. */
