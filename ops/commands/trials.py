@@ -9,6 +9,11 @@ import typer
 
 from ops.commands.ends import BAD_SETTINGS, fail, settings_of_command, with_services
 
+HERE = "http://127.0.0.1:8000/graphql"
+"""Where `make run` serves unless told otherwise."""
+
+Url = Annotated[str, typer.Option(envvar="SEATLOCK_URL", help="Where the API is.")]
+
 
 def demo(
     crowd: Annotated[
@@ -16,7 +21,7 @@ def demo(
     ] = None,
     seconds: Annotated[int | None, typer.Option(min=1, help="How long they buy; else until Ctrl-C.")] = None,
     pace: Annotated[int, typer.Option(min=1, max=500, help="How many requests a second they send at most.")] = 20,
-    url: Annotated[str, typer.Option(help="Where the API is that they buy from.")] = "http://127.0.0.1:8000/graphql",
+    url: Url = HERE,
 ) -> None:
     """Make the demo events, unless they exist; or let a crowd of simulated buyers buy.
 
@@ -52,7 +57,7 @@ def _let_buy(buyers: int, seconds: int | None, pace: int, url: str) -> None:
 
 def watch(
     event_id: Annotated[str, typer.Argument(help="The event's id.")],
-    url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8000/graphql",
+    url: Url = HERE,
 ) -> None:
     """Show an event's seats as they change, until Ctrl-C. A line a message where that is not a terminal."""
     from domain.errors import InvalidInput
@@ -72,7 +77,7 @@ def race(
     event_id: Annotated[str, typer.Argument(help="The event's id.")],
     buyers: Annotated[int, typer.Option(min=2, max=500, help="How many buyers.")] = 20,
     seat: Annotated[str | None, typer.Option(help="The seat they want, as in STALLS-A-1; else the first free.")] = None,
-    url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8000/graphql",
+    url: Url = HERE,
 ) -> None:
     """Have new buyers lock one seat at the same moment, and print what each got. The seat is given back.
 

@@ -34,7 +34,7 @@ GROUPS = {
 
 OTHERS = (
     ("`SEATLOCK_ENV_FILE`", "The file that is read instead of `.env`. Empty: none is read."),
-    ("`SEATLOCK_URL`", "Where the commands of README.md and of the tutorial find the API. No command reads it."),
+    ("`SEATLOCK_URL`", "Where `demo --crowd`, `watch`, `race` and the examples find the API, unless `--url` says it."),
     (
         "`SEATLOCK_TEST_MONGO_URI`, `SEATLOCK_TEST_REDIS_URL`",
         "Servers for the tests, where they shall not start their own. Set both or neither.",

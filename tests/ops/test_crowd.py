@@ -146,6 +146,8 @@ def test_where_no_api_is_and_what_makes_no_sense_is_one_line() -> None:
     url = f"http://127.0.0.1:{free_port()}/graphql"
     alone = seatlock("demo", "--crowd", "2", "--url", url, env={})
     assert_one_line(alone, 1, f"no API answers at {url}; --url says where it is")
+    told = seatlock("demo", "--crowd", "2", env={"SEATLOCK_URL": url})
+    assert_one_line(told, 1, f"no API answers at {url}; --url says where it is")
     assert_one_line(seatlock("demo", "--seconds", "2", env={}), 2, "--seconds: only with --crowd")
 
 

@@ -56,3 +56,5 @@ def test_where_no_api_is_is_one_line() -> None:
     url = f"http://127.0.0.1:{free_port()}/graphql"
     alone = seatlock("race", "6b0acc97d998e784d14beef7", "--url", url, env={})
     assert_one_line(alone, 1, f"no API answers at {url}; --url says where it is")
+    told = seatlock("race", "6b0acc97d998e784d14beef7", env={"SEATLOCK_URL": url})
+    assert_one_line(told, 1, f"no API answers at {url}; --url says where it is")
