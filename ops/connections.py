@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from domain.process.metrics import connection_closed, connection_made
 from domain.process.settings import Settings
-from ops.refusals import FULL, MADE_ROOM, TOO_MANY, Refusal
+from ops.refusals import FULL, MADE_ROOM, TOO_MANY, ConnectionRefusal
 
 KEPT_BACK = 32
 """Connections beyond the most, for who is signed in, and for who asks how this server is."""
@@ -86,7 +86,7 @@ class Connections:
 
     # ------------------------------------------------------------ who is let in
 
-    def admit(self, connection: Watched, peer: str) -> Refusal | None:
+    def admit(self, connection: Watched, peer: str) -> ConnectionRefusal | None:
         """Count a new one, or say why not. One that can be spared may go for it. The peer has this very address."""
         address = connection.address
         mine = self._by_address.get(address, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from domain.process.connection_settings import ConnectionSettings
-from ops.refusals import HEADERS_TOO_LARGE, LINE_TOO_LONG, Refusal
+from ops.refusals import HEADERS_TOO_LARGE, LINE_TOO_LONG, ConnectionRefusal
 
 END = b"\r\n\r\n"
 """What ends a head; the parser takes nothing else for it."""
@@ -38,7 +38,7 @@ class HeadCount:
         self._limits = limits
         self._size = self._line = self._lines = 0
 
-    def add(self, piece: bytes) -> Refusal | None:
+    def add(self, piece: bytes) -> ConnectionRefusal | None:
         """Count some more of it; not None if that is too much."""
         start = 0
         self._size += len(piece)
@@ -58,7 +58,7 @@ class HeadCount:
         self._line += len(piece) - start
         return self._too_long()
 
-    def _too_long(self) -> Refusal | None:
+    def _too_long(self) -> ConnectionRefusal | None:
         if self._lines:
             return HEADERS_TOO_LARGE if self._line > self._limits.header else None
         return LINE_TOO_LONG if self._line > self._limits.line else None

@@ -20,7 +20,7 @@ from domain.errors import Unauthenticated
 from graph.transport.callers import read_bearer
 from ops.connections import Connections, Watched
 from ops.heads import END, HeadCount, HeadLimits
-from ops.refusals import FULL, HEADERS_TOO_LARGE, MALFORMED, Refusal
+from ops.refusals import FULL, HEADERS_TOO_LARGE, MALFORMED, ConnectionRefusal
 from ops.upgrades import CONNECT, head_without_upgrade, new_parser
 
 SMALL = 4096
@@ -83,11 +83,11 @@ class HttpReading(HttpToolsProtocol, Watched):
         self._begun = 0
         self._upgrading = self._ignoring = False
         self._body = self._raw = 0
-        self._refusal: Refusal | None = None
+        self._refusal: ConnectionRefusal | None = None
         self._refused = False
 
     @abstractmethod
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: ConnectionRefusal) -> None:
         """Answer, and close once that has arrived."""
 
     @abstractmethod
@@ -212,7 +212,7 @@ class HttpReading(HttpToolsProtocol, Watched):
         # What comes in place of headers from here on are trailers.
         self.headers = _NOWHERE
 
-    def _reject(self, refusal: Refusal) -> None:
+    def _reject(self, refusal: ConnectionRefusal) -> None:
         """Have the parser stop here, with the head that it is at: there is no request of it."""
         self._phase, self._refusal = Phase.HEAD, refusal
         raise ValueError(refusal.reason)

@@ -17,7 +17,7 @@ from domain.process.fingerprints import network_of
 from domain.process.metrics import connection_refused
 from ops.cork import Corked
 from ops.http_input import WEIGHED_BYTES, Flow, HttpReading, Phase
-from ops.refusals import BODY_SLOW, HEADERS_SLOW, SILENT, TOO_MUCH_WAITS, UNREAD, Refusal
+from ops.refusals import BODY_SLOW, HEADERS_SLOW, SILENT, TOO_MUCH_WAITS, UNREAD, ConnectionRefusal
 from ops.unread import SLOWEST, Since, Unread, drain, keep_little_unsent
 
 LINGER_SECONDS, LINGER_BYTES = 3.0, 1_048_576
@@ -111,7 +111,7 @@ class HttpProtocol(HttpReading):
     def _is_heard(self) -> bool:
         return self._answering is not None and not (self._answering.response_complete or self._answering.disconnected)
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: ConnectionRefusal) -> None:
         """Answer, and close once that has arrived."""
         if self._refused or self.transport.is_closing():
             return

@@ -9,7 +9,7 @@ import orjson
 from graph.transport.middleware import make_id
 
 
-class Refusal(NamedTuple):
+class ConnectionRefusal(NamedTuple):
     """Why, as `seatlock_refused_connections_total` counts it, and what is answered."""
 
     reason: str
@@ -21,7 +21,7 @@ class Refusal(NamedTuple):
         return b"%bx-correlation-id: %b\r\n\r\n%b" % (self.head, make_id(), self.body)
 
 
-def _refusal(reason: str, status: str, code: str, message: str, *more: str) -> Refusal:
+def _refusal(reason: str, status: str, code: str, message: str, *more: str) -> ConnectionRefusal:
     body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
     head = [
         f"HTTP/1.1 {status}",
@@ -32,7 +32,7 @@ def _refusal(reason: str, status: str, code: str, message: str, *more: str) -> R
         "connection: close",
         *more,
     ]
-    return Refusal(reason, "\r\n".join([*head, ""]).encode(), body)
+    return ConnectionRefusal(reason, "\r\n".join([*head, ""]).encode(), body)
 
 
 MALFORMED = _refusal("malformed", "400 Bad Request", "BAD_REQUEST", "This is not HTTP.")

@@ -53,7 +53,7 @@ from domain.documents.sales_window import SALES_FIELDS, WINDOW_FIELDS, SalesClos
 from domain.documents.seat_lock import SeatLock, SeatLockStatus
 from domain.documents.session import Session
 from domain.documents.simulated import SimulatedAnswer, SimulatedCharge, SimulatedRefund
-from domain.documents.stored import PydanticObjectId, Stored, new_id
+from domain.documents.stored import Overtaken, PydanticObjectId, Stored, new_id
 from domain.documents.user import STANDING_FIELDS, Role, Standing, User
 
 ALL: tuple[type[Stored], ...] = (
@@ -128,6 +128,7 @@ __all__ = [
     "MessageType",
     "Order",
     "OutboxMessage",
+    "Overtaken",
     "Payment",
     "PaymentFailureReason",
     "PaymentStatus",

@@ -16,7 +16,11 @@ from domain.documents.listing import COUNTED_MS, Listing, Order, Window
 
 new_id = PydanticObjectId
 
-__all__ = ["PydanticObjectId", "Stored", "new_id"]
+__all__ = ["Overtaken", "PydanticObjectId", "Stored", "new_id"]
+
+
+class Overtaken(Exception):
+    """Somebody else changed the document since it was read, so nothing of ours was written."""
 
 
 class Stored(Document):

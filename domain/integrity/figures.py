@@ -33,6 +33,7 @@ from domain.documents import (
     AuditEntry,
     Booking,
     Event,
+    Overtaken,
     Payment,
     Refund,
     SalesFigures,
@@ -56,10 +57,6 @@ CHUNK = 2_000
 """Documents handled without letting others run: some milliseconds."""
 
 ATTEMPTS = 10
-
-
-class Overtaken(Exception):
-    """Somebody else has mended these figures meanwhile."""
 
 
 @dataclass(slots=True)

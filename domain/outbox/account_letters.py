@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 
+from domain.clock import pause_after
 from domain.documents import AccountLetter, LetterKind, User
 from domain.outbox.attempt import NotDelivered
 from domain.outbox.mail import Letter, send
@@ -83,7 +84,7 @@ async def _attempt(services: Services, progress: Progress, letter: AccountLetter
     if reason is None:
         progress.done += 1
     elif not reason.final and services.clock() < letter.give_up_at:
-        pause = min(FIRST_PAUSE * 2 ** (claimed.attempts - 1), LONGEST_PAUSE)
+        pause = pause_after(claimed.attempts, FIRST_PAUSE, LONGEST_PAUSE)
         await letters.update_one(ours, {"$set": {"next_attempt_at": services.clock() + pause}})
         return
     elif not reason.expected:

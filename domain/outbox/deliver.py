@@ -18,6 +18,7 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo.errors import PyMongoError
 
+from domain.clock import pause_after
 from domain.documents import EMAIL, Delivery, DeliveryStatus, OutboxMessage, WebhookEndpoint
 from domain.outbox.account_letters import LETTERS, is_any_letter_due, send_account_letters
 from domain.outbox.attempt import EndpointGone, Held, NotDelivered
@@ -200,8 +201,7 @@ class _Round:
 
 def _pause(attempts: int) -> timedelta:
     # Up to a quarter less, so that what failed together does not come back together.
-    longest: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
-    return longest * random.uniform(0.75, 1.0)  # noqa: S311
+    return pause_after(attempts, FIRST_PAUSE, LONGEST_PAUSE) * random.uniform(0.75, 1.0)  # noqa: S311
 
 
 async def _destinations_due(now: datetime) -> list[str]:

@@ -16,7 +16,16 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from domain.audit.administration import administration_entry
 from domain.audit.journal import Work
-from domain.documents import AuditAction, AuditEntry, Delivery, DeliveryStatus, FormerSecret, WebhookEndpoint, new_id
+from domain.documents import (
+    AuditAction,
+    AuditEntry,
+    Delivery,
+    DeliveryStatus,
+    FormerSecret,
+    Overtaken,
+    WebhookEndpoint,
+    new_id,
+)
 from domain.errors import InvalidInput, NotFound
 from domain.ids import api_id
 from domain.outbox.targets import is_private_name
@@ -114,7 +123,7 @@ async def _enable(services: Services, caller: Caller, endpoint: WebhookEndpoint,
     enable = _update({"_id": endpoint.id, "disabled_at": {"$ne": None}}, changes)
     try:
         await services.journal.write(_entry(services, caller, AuditAction.WEBHOOK_REGISTERED, endpoint), enable)
-    except _OvertakenError:
+    except Overtaken:
         return None
     return Registered(enabled, enabled.secret, replayed=False)
 
@@ -133,7 +142,7 @@ async def renew_secret(services: Services, caller: Caller, endpoint_id: Pydantic
         changed = {name: value for name, value in renewed.to_bson().items() if name in ("secret", "former_secrets")}
         as_read = {"_id": endpoint_id, "secret": endpoint.secret}
         entry = _entry(services, caller, AuditAction.WEBHOOK_SECRET_RENEWED, endpoint)
-        with suppress(_OvertakenError):
+        with suppress(Overtaken):
             await services.journal.write(entry, _update(as_read, changed))
             return Renewed(renewed, renewed.secret, until)
     raise NotFound("No such webhook endpoint.")
@@ -157,17 +166,13 @@ async def remove_webhook(services: Services, caller: Caller, endpoint_id: Pydant
     return removed
 
 
-class _OvertakenError(Exception):
-    """Somebody else changed this endpoint since it was read."""
-
-
 def _update(as_read: dict[str, Any], changes: dict[str, Any]) -> Work:
-    """Change the endpoint that is still as it was read. Raises _OvertakenError."""
+    """Change the endpoint that is still as it was read. Raises Overtaken."""
 
     async def update(session: AsyncClientSession) -> None:
         endpoints = WebhookEndpoint.get_pymongo_collection()
         if not (await endpoints.update_one(as_read, {"$set": changes}, session=session)).matched_count:
-            raise _OvertakenError
+            raise Overtaken
 
     return update
 

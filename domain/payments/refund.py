@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from pymongo.errors import PyMongoError
 
+from domain.clock import pause_after
 from domain.contradiction import required
 from domain.documents import Payment, Refund, RefundStatus
 from domain.errors import Overloaded, Unavailable
@@ -198,7 +199,7 @@ def _due(now: datetime) -> dict[str, Any]:
 
 async def _claim(services: Services, refund: Refund) -> bool:
     """Whether it is ours to send now."""
-    pause = min(FIRST_PAUSE * 2 ** min(refund.attempts, 20), LONGEST_PAUSE)
+    pause = pause_after(refund.attempts + 1, FIRST_PAUSE, LONGEST_PAUSE)
     patience = timedelta(seconds=services.settings.payment_timeout_seconds)
     now = services.clock()
     # Documents of before there were attempts have none.

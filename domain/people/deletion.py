@@ -19,6 +19,7 @@ from domain.documents import (
     Delivery,
     DeliveryStatus,
     OutboxMessage,
+    Overtaken,
     Role,
     User,
     entry_id,
@@ -61,14 +62,10 @@ async def delete_account(services: Services, caller: Caller, *, password: str, a
             raise BadCredentials("This is not your password.") from None
         try:
             await _delete(services, user, caller.correlation_id)
-        except _OvertakenError:
+        except Overtaken:
             continue
         await forget_buyer(user.id)
         return user.id
-
-
-class _OvertakenError(Exception):
-    """The password or the role was changed since the user was read."""
 
 
 async def _delete(services: Services, user: User, correlation_id: str) -> None:
@@ -86,7 +83,7 @@ async def _delete(services: Services, user: User, correlation_id: str) -> None:
             await vouch(user.id, session)
         as_read = {"_id": user.id, "role": user.role.value, "password_hash": user.password_hash}
         if not (await User.get_pymongo_collection().delete_one(as_read, session=session)).deleted_count:
-            raise _OvertakenError
+            raise Overtaken
         await forget_sessions(user.id, session)
         await AccountLetter.get_pymongo_collection().delete_many({"user_id": user.id}, session=session)
         unsent = {"$in": [DeliveryStatus.PENDING.value, DeliveryStatus.HELD.value]}

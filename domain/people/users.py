@@ -9,7 +9,7 @@ from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.correlation import CREATE_ADMIN
-from domain.documents import AuditAction, AuditEntry, Listing, Role, User, new_id
+from domain.documents import AuditAction, AuditEntry, Listing, Overtaken, Role, User, new_id
 from domain.errors import LastAdmin, NotFound
 from domain.ids import api_id
 from domain.people.verification import release_letters
@@ -82,19 +82,15 @@ async def _change_role(
         fields = {"role": role.value} | ({} if actor_id else {"email_verified": True})
         changed = await users.update_one(as_read, {"$set": fields}, session=session)
         if not changed.matched_count:
-            raise _OvertakenError
+            raise Overtaken
         if not actor_id:
             await release_letters(user_id, entry.created_at, session)
 
     try:
         await services.journal.write(entry, change)
-    except _OvertakenError:
+    except Overtaken:
         return await _change_role(services, user_id, role, actor_id, correlation_id)
     return user.evolve(role=role, email_verified=user.email_verified or not actor_id)
-
-
-class _OvertakenError(Exception):
-    """Somebody else changed this user since it was read."""
 
 
 async def vouch(user_id: PydanticObjectId, session: AsyncClientSession) -> None:

@@ -14,6 +14,7 @@ from domain.documents import (
     Delivery,
     DeliveryStatus,
     LetterKind,
+    Overtaken,
     User,
     entry_id,
 )
@@ -61,18 +62,14 @@ async def verify_email(services: Services, code: str, correlation_id: str) -> Us
         as_read = {"_id": user.id, "email_key": user.email_key, "email_verified": {"$ne": True}}
         users = User.get_pymongo_collection()
         if not (await users.update_one(as_read, {"$set": {"email_verified": True}}, session=session)).matched_count:
-            raise _OvertakenError
+            raise Overtaken
         await release_letters(user.id, now, session)
 
     try:
         await services.journal.write(entry, verify)
-    except _OvertakenError:
+    except Overtaken:
         return await verify_email(services, code, correlation_id)
     return user.evolve(email_verified=True)
-
-
-class _OvertakenError(Exception):
-    """Somebody else has verified, changed or deleted this user since it was read."""
 
 
 async def release_letters(user_id: PydanticObjectId, now: datetime, session: AsyncClientSession) -> None:

@@ -16,7 +16,7 @@ from domain.documents import (
 )
 from domain.inventory.state import Inventory
 from domain.writer.observers import Recorder
-from domain.writer.statements import Change, Insert, Statement, Update, all_of, exactly
+from domain.writer.statements import Edit, Insert, Statement, Update, all_of, exactly
 from domain.writer.transaction import carry_out
 
 
@@ -54,7 +54,7 @@ async def save(inventory: Inventory, recorders: Iterable[Recorder], mongo: Async
     inventory.event.version += inventory.changes
 
 
-def _given_up_keys(inventory: Inventory, new: Iterable[Stored]) -> list[Change]:
+def _given_up_keys(inventory: Inventory, new: Iterable[Stored]) -> list[Edit]:
     """Take keys whose time is over from what keeps them, for what is new and has them again."""
     return [
         exactly({"_id": inventory.keys_over[key_id], "key_id": key_id}, {"$unset": {"key_id": "", "request": ""}})
@@ -63,7 +63,7 @@ def _given_up_keys(inventory: Inventory, new: Iterable[Stored]) -> list[Change]:
     ]
 
 
-def _differences(changed: Iterable[tuple[Stored, Stored]]) -> list[Change]:
+def _differences(changed: Iterable[tuple[Stored, Stored]]) -> list[Edit]:
     """The fields that changed, written only where the status (of a key: its outcome) is still what it was.
 
     One update for all documents that change alike: hundreds of locks may fall due together.
@@ -79,7 +79,7 @@ def _differences(changed: Iterable[tuple[Stored, Stored]]) -> list[Change]:
     return [all_of(ids, guards, {"$set": fields}) for ids, guards, fields in alike.values()]
 
 
-def _row_difference(inventory: Inventory, label: str) -> Change:
+def _row_difference(inventory: Inventory, label: str) -> Edit:
     row = inventory.rows[label]
     holders = {f"holders.{position}": holder for position, holder in inventory.new_holders[label].items()}
     read = {"_id": row.id, "event_id": row.event_id, "statuses": inventory.loaded_statuses[label]}

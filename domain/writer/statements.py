@@ -36,7 +36,7 @@ class Update:
     """Changes in one collection; each is made by `exactly`, `all_of` or `add_to`."""
 
     kind: type[Stored]
-    changes: Sequence[Change]
+    changes: Sequence[Edit]
 
     @property
     def is_certain(self) -> bool:
@@ -57,7 +57,7 @@ Statement: TypeAlias = Insert | Update
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Edit:
     """One update, and how many documents it has to find."""
 
     update: dict[str, Any]
@@ -65,28 +65,28 @@ class Change:
     is_certain: bool
 
 
-def exactly(matching: dict[str, Any], update: dict[str, Any]) -> Change:
+def exactly(matching: dict[str, Any], update: dict[str, Any]) -> Edit:
     """A change of the one document with this `_id`, which is to be as `matching` says.
 
     If it is not, MongoDB is asked to insert a document whose `_id` would be another one than it was asked for, which it
     refuses. So the transaction is aborted where it is, and need not wait for us to count what was found.
     """
     never = {**update, "$setOnInsert": {"_id": 0}}
-    return Change({"q": matching, "u": never, "upsert": True, "hint": "_id_"}, 1, is_certain=True)
+    return Edit({"q": matching, "u": never, "upsert": True, "hint": "_id_"}, 1, is_certain=True)
 
 
-def all_of(ids: Sequence[Any], matching: dict[str, Any], update: dict[str, Any]) -> Change:
+def all_of(ids: Sequence[Any], matching: dict[str, Any], update: dict[str, Any]) -> Edit:
     """The same change of each document with one of these ids, all of which are to be as `matching` says."""
     if len(ids) == 1:
         return exactly({"_id": ids[0], **matching}, update)
     # The hint: an index by status must not tempt MongoDB, however few have that status when it makes its plan.
     q = {"_id": {"$in": list(ids)}, **matching}
-    return Change({"q": q, "u": update, "multi": True, "hint": "_id_"}, len(ids), is_certain=False)
+    return Edit({"q": q, "u": update, "multi": True, "hint": "_id_"}, len(ids), is_certain=False)
 
 
-def add_to(matching: dict[str, Any], update: dict[str, Any]) -> Change:
+def add_to(matching: dict[str, Any], update: dict[str, Any]) -> Edit:
     """A change of the document with this `_id`, which is made when there is none."""
-    return Change({"q": matching, "u": update, "upsert": True}, 1, is_certain=True)
+    return Edit({"q": matching, "u": update, "upsert": True}, 1, is_certain=True)
 
 
 def _parts(all_of_them: Sequence[Any]) -> list[Sequence[Any]]:

@@ -30,7 +30,7 @@ from graph.schema.context import Context
 from graph.schema.sources import PUBLIC_FIELDS
 from graph.subscriptions.allowance import Place, Purse
 from graph.subscriptions.session_watch import SessionWatch
-from graph.subscriptions.shared import Listener, Shared, Turns
+from graph.subscriptions.shared import Lines, Listener, Shared
 
 ANSWERS_AT_ONCE = 4
 """How many answers are made at a time. Of a thousand at once each step of a sale would wait for a part of each."""
@@ -206,7 +206,7 @@ class Audience:
             # Of all who share it, none may be the one who asks.
             context = context.of_nobody()
         subscribed = await self._operations.subscribe(operation, context)
-        turns = Turns(
+        turns = Lines(
             usual=partial(self._line.turn, address),
             dear=partial(self._dear.turn, address),
             is_dear=operation.lists_seats,

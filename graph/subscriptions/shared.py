@@ -89,7 +89,7 @@ class Told:
         return self._text
 
 
-class Turns(NamedTuple):
+class Lines(NamedTuple):
     """Who waits for a turn in which line: what lists the seats of a hall one by one waits apart from the rest."""
 
     usual: Turn
@@ -107,7 +107,7 @@ class Turns(NamedTuple):
 class Shared:
     """A subscription that runs as long as it has listeners, or until they may hear no more: `ended` says why."""
 
-    def __init__(self, subscribed: Subscribed, correlation_id: str, turns: Turns, *, is_personal: bool = False) -> None:
+    def __init__(self, subscribed: Subscribed, correlation_id: str, turns: Lines, *, is_personal: bool = False) -> None:
         self._subscribed = subscribed
         self._turns = turns
         self._is_personal = is_personal

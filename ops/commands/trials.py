@@ -46,11 +46,11 @@ def demo(
 
 
 def _let_buy(buyers: int, seconds: int | None, pace: int, url: str) -> None:
-    from ops.crowd.arrivals import CrowdError, Plan
+    from ops.crowd.arrivals import Crowd, CrowdError
     from ops.crowd.run import run
 
     try:
-        run(Plan(buyers, url, pace, seconds))
+        run(Crowd(buyers, url, pace, seconds))
     except CrowdError as error:
         fail(str(error))
 

@@ -35,7 +35,7 @@ class CrowdError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Crowd:
     """How many buy, where, how many requests they send a second at most, and for how many seconds; None: until stopped.
 
     `haste` shortens the thoughts of buyers, for tests: a natural pace is 1.
@@ -48,7 +48,7 @@ class Plan:
     haste: float = 1.0
 
 
-async def gather_crowd(plan: Plan, stop: asyncio.Event, show: Callable[[str], None], show_every: float) -> str:
+async def gather_crowd(plan: Crowd, stop: asyncio.Event, show: Callable[[str], None], show_every: float) -> str:
     """Let them buy until `stop` is set, or the time is over. How it goes is shown every so many seconds.
 
     What it came to, in one line. Raises CrowdError where nothing is for sale, or not for play money.
@@ -84,7 +84,7 @@ async def gather_crowd(plan: Plan, stop: asyncio.Event, show: Callable[[str], No
         return tally.summary(plan.buyers, seconds, market.left())
 
 
-def _arriving(plan: Plan, world: World) -> Iterator[Coroutine[Any, Any, None]]:
+def _arriving(plan: Crowd, world: World) -> Iterator[Coroutine[Any, Any, None]]:
     """Everybody's life: one comes after another."""
     for number in range(plan.buyers):
         buyer = Buyer(f"Buyer {number + 1}", world, Random())  # noqa: S311  # no secret

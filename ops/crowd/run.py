@@ -7,18 +7,18 @@ import shutil
 import signal
 import sys
 
-from ops.crowd.arrivals import Plan, gather_crowd
+from ops.crowd.arrivals import Crowd, gather_crowd
 
 REDRAW_SECONDS, LINE_SECONDS = 0.5, 5.0
 """In a terminal the line is drawn anew; elsewhere each is one more."""
 
 
-def run(plan: Plan) -> None:
+def run(plan: Crowd) -> None:
     """Let the crowd buy until Ctrl-C, SIGTERM or the end of its time, and say what it came to. Raises CrowdError."""
     asyncio.run(_run(plan))
 
 
-async def _run(plan: Plan) -> None:
+async def _run(plan: Crowd) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)

@@ -19,7 +19,7 @@ from domain.people.accounts import issue_token
 from domain.process.settings import Settings, load_settings
 from ops.connections import Connections
 from ops.heads import HeadCount, HeadLimits
-from ops.refusals import HEADERS_TOO_LARGE, LINE_TOO_LONG, Refusal
+from ops.refusals import HEADERS_TOO_LARGE, LINE_TOO_LONG, ConnectionRefusal
 from tests.graph.conftest import serving
 from tests.support import waiting
 
@@ -169,7 +169,7 @@ LIMITS = HeadLimits(line=20, header=30, all=100, number=3)
         (b"\r\n" * 51, LINE_TOO_LONG),
     ],
 )
-def test_a_head_is_counted_however_it_is_cut(head: bytes, refused: Refusal | None) -> None:
+def test_a_head_is_counted_however_it_is_cut(head: bytes, refused: ConnectionRefusal | None) -> None:
     for size in (1, 2, 7, len(head)):
         count = HeadCount(LIMITS)
         told = [count.add(head[start : start + size]) for start in range(0, len(head), size)]

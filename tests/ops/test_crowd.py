@@ -19,7 +19,7 @@ from domain.sale.events import NewRow
 from domain.services import Services
 from graph.app import assemble
 from ops.check import check_everything
-from ops.crowd.arrivals import CrowdError, Plan, gather_crowd
+from ops.crowd.arrivals import Crowd, CrowdError, gather_crowd
 from ops.crowd.choice import choose, party
 from ops.crowd.pace import Pace
 from ops.processes import free_port
@@ -90,7 +90,7 @@ async def test_a_crowd_of_five_sells_and_the_books_are_right(services: Services,
     await general.save()
     await new_event(services, rows=[NewRow(name, 12) for name in "AB"])
     stop, lines = asyncio.Event(), list[str]()
-    buying = asyncio.create_task(gather_crowd(Plan(5, url, pace=300, haste=0.005), stop, lines.append, 0.05))
+    buying = asyncio.create_task(gather_crowd(Crowd(5, url, pace=300, haste=0.005), stop, lines.append, 0.05))
 
     async def has_sold() -> bool:
         assert not buying.done(), await buying
@@ -152,4 +152,4 @@ def test_where_no_api_is_and_what_makes_no_sense_is_one_line() -> None:
 
 
 async def gather(url: str) -> str:
-    return await gather_crowd(Plan(2, url, pace=100), asyncio.Event(), lambda line: None, 1)
+    return await gather_crowd(Crowd(2, url, pace=100), asyncio.Event(), lambda line: None, 1)

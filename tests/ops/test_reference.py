@@ -50,7 +50,7 @@ def test_every_status_and_code_of_http_is_described_and_no_other() -> None:
     below = {
         (int(each.head.split()[1]), json.loads(each.body)["errors"][0]["extensions"]["code"])
         for each in vars(refusals).values()
-        if isinstance(each, refusals.Refusal)
+        if isinstance(each, refusals.ConnectionRefusal)
     }
     assert {(answer.status, answer.code) for answer in HTTP} == raised | below | {(500, "INTERNAL")}
 

@@ -33,7 +33,7 @@ from domain.process.settings import Settings, load_settings
 from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from graph.app import assemble
-from ops.crowd.arrivals import Plan, gather_crowd
+from ops.crowd.arrivals import Crowd, gather_crowd
 from ops.crowd.choice import party
 from ops.demo import make_demo_events
 from ops.demo_halls import HALLS, Hall
@@ -146,7 +146,7 @@ def _beside(hall: Hall, count: int, mind: Random) -> Part:
 @asynccontextmanager
 async def _crowd(url: str) -> AsyncIterator[None]:
     """People who buy at the same time, so that seats are held."""
-    stop, plan = asyncio.Event(), Plan(BUYERS, f"{url}graphql", REQUESTS_A_SECOND, haste=HASTE)
+    stop, plan = asyncio.Event(), Crowd(BUYERS, f"{url}graphql", REQUESTS_A_SECOND, haste=HASTE)
     buying = asyncio.create_task(gather_crowd(plan, stop, lambda _: None, 1))
 
     async def is_there() -> bool:
