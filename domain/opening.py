@@ -43,6 +43,7 @@ from domain.process.fingerprints import Fingerprints
 from domain.process.joint_reads import Gathered
 from domain.process.newest import Newest
 from domain.process.pace import Pace
+from domain.process.redis_wire import RedisWire
 from domain.process.replica_set import NO_REPLICA_SET, is_replica_set, what_is_missing
 from domain.process.rush import Rush
 from domain.process.settings import Settings, SettingsError
@@ -132,11 +133,13 @@ async def open_services(
         open_parts.push_async_callback(audit_file.close)
         journal = Journal(mongo, audit_file, clock)
         open_parts.push_async_callback(journal.close)
-        publisher = Publisher(redis, channels)
+        wire = RedisWire(redis)
+        open_parts.push_async_callback(wire.close)
+        publisher = Publisher(wire, channels)
         open_parts.push_async_callback(publisher.close)
         rush = Rush(redis, prefix)
         open_parts.push_async_callback(rush.close)
-        baton = Baton(redis, prefix)
+        baton = Baton(wire, prefix)
         terms, spans = terms_of(settings, provider), _writer_spans(tracing)
         writer = writer_of(mongo, baton, publisher, audit_file, newest, rush, terms, clock, journal.repeats, spans)
         open_parts.push_async_callback(writer.close)
@@ -148,6 +151,7 @@ async def open_services(
             mongo=mongo,
             database=database,
             redis=redis,
+            wire=wire,
             baton=baton,
             writer=writer,
             provider=_traced(provider, tracing),

@@ -22,6 +22,7 @@ from domain.process.fingerprints import Fingerprints
 from domain.process.joint_reads import Gathered
 from domain.process.newest import Newest
 from domain.process.pace import Pace
+from domain.process.redis_wire import RedisWire
 from domain.process.rush import Rush
 from domain.process.settings import Settings
 from domain.process.stored_texts import StoredTexts
@@ -43,6 +44,7 @@ class Services:
     mongo: AsyncMongoClient[dict[str, Any]]
     database: AsyncDatabase[dict[str, Any]]
     redis: Redis
+    wire: RedisWire
     baton: Baton
     writer: InventoryWriter
     provider: PaymentProvider

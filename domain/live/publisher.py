@@ -7,11 +7,11 @@ from collections import deque
 
 import structlog
 from beanie import PydanticObjectId
-from redis.asyncio import Redis
 
 from domain.live.channels import Channels
 from domain.live.news import News
 from domain.process.outage import Outage
+from domain.process.redis_wire import RedisWire
 
 PATIENCE_SECONDS = 1.0
 """How long Redis may take over a handful of messages."""
@@ -28,8 +28,8 @@ log = structlog.get_logger(__name__)
 class Publisher:
     """Sends news in the order they come, without anybody waiting for it."""
 
-    def __init__(self, redis: Redis, channels: Channels) -> None:
-        self._redis = redis
+    def __init__(self, wire: RedisWire, channels: Channels) -> None:
+        self._wire = wire
         self._channels = channels
         self._waiting: deque[tuple[str, bytes]] = deque(maxlen=MOST_WAITING)
         self._task: asyncio.Task[None] | None = None
@@ -55,11 +55,7 @@ class Publisher:
             messages = list(self._waiting)
             self._waiting.clear()
             try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    async with self._redis.pipeline(transaction=False) as pipeline:
-                        for channel, message in messages:
-                            pipeline.publish(channel, message)
-                        await pipeline.execute()
+                await self._wire.send(*(("PUBLISH", *message) for message in messages), seconds=PATIENCE_SECONDS)
             except Exception as error:  # whatever Redis does: the sale goes on
                 self._waiting.clear()
                 self._outage.began(error)

@@ -16,10 +16,10 @@ from typing import cast
 
 import structlog
 from beanie import PydanticObjectId
-from redis.asyncio import Redis
 
 from domain.process.metrics import baton_waited
 from domain.process.outage import Outage
+from domain.process.redis_wire import RedisWire
 
 TURN_MS = 750
 """How long a holder may be silent before the line moves on without it: what a process that dies costs its events."""
@@ -92,11 +92,12 @@ class Turn:
 class Baton:
     """The tokens of all events, as one process sees them."""
 
-    def __init__(self, redis: Redis, prefix: str) -> None:
-        self._redis = redis
+    def __init__(self, wire: RedisWire, prefix: str) -> None:
+        self._wire = wire
+        self._redis = wire.redis
         self._prefix = prefix
-        self._take = redis.register_script(TAKE)
-        self._hand_on = redis.register_script(HAND_ON)
+        self._take = wire.redis.register_script(TAKE)
+        self._hand_on = wire.redis.register_script(HAND_ON)
         self._outage = Outage(
             log, "writing without the baton", "writing with the baton again", pause_seconds=PAUSE_SECONDS
         )
@@ -123,8 +124,7 @@ class Baton:
             await turn.comes()
             if turn.token is not None:
                 try:
-                    async with asyncio.timeout(PATIENCE_SECONDS):
-                        await self._hand_on(keys=keys, args=[turn.token, TURN_MS])
+                    await self._wire.run(self._hand_on, keys, (turn.token, TURN_MS), seconds=PATIENCE_SECONDS)
                 except Exception as error:  # as in _wait
                     self._outage.began(error)
 
@@ -149,7 +149,7 @@ class Baton:
             # One limit for all of it: redis-py lets those who connect wait for one another.
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
-                    token = await self._take(keys=keys, args=[token_hex(8), TURN_MS])
+                    token = await self._wire.run(self._take, keys, (token_hex(8), TURN_MS), seconds=PATIENCE_SECONDS)
                     if isinstance(token, int):
                         at_once = False
                         self._share(event_id)

@@ -30,9 +30,9 @@ def another_server(
     """
     mine = services.settings.mongo_database
     clock = clock or services.clock
-    baton = Baton(services.redis, prefix or mine)
+    baton = Baton(services.wire, prefix or mine)
     channels = Channels(channel or prefix or mine, services.settings.secret_key.get_secret_value())
-    publisher = Publisher(services.redis, channels)
+    publisher = Publisher(services.wire, channels)
     terms = terms or terms_of(services.settings, services.provider)
     newest = Newest()
     repeats = services.journal.repeats

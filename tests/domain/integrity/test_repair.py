@@ -391,7 +391,7 @@ async def test_something_happens_between_look_and_write(
         return await write(*arguments, **options)
 
     monkeypatch.setattr("domain.integrity.repair.write_repair", interrupted)
-    shop.services.baton = Baton(shop.services.redis, "another")
+    shop.services.baton = Baton(shop.services.wire, "another")
     await tampering.do(shop)
     for _ in range(2):
         await recover_all(shop.services)
@@ -411,7 +411,7 @@ async def test_others_are_always_quicker(shop: Shop, monkeypatch: pytest.MonkeyP
         return await write(*arguments, **options)
 
     monkeypatch.setattr("domain.integrity.repair.write_repair", overtaken)
-    shop.services.baton = Baton(shop.services.redis, "another")
+    shop.services.baton = Baton(shop.services.wire, "another")
     await tampering.do(shop)
     await recover_all(shop.services)
     assert list(seats) == []

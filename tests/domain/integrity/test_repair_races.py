@@ -152,7 +152,7 @@ async def test_two_repairs_at_once_are_one(settings: Settings, monkeypatch: pyte
         await count_on(event, available=-2)
         services = sale.services
         another = InventoryRepairer(
-            services.mongo, Baton(services.redis, "another"), services.audit_file, services.clock
+            services.mongo, Baton(services.wire, "another"), services.audit_file, services.clock
         )
         outcomes = await asyncio.gather(
             *(repairer.repair(event.id) for repairer in (repairer_of(services, "test"), another))

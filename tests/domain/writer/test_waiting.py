@@ -104,7 +104,7 @@ async def test_a_turn_nobody_ends_is_over_when_its_time_is(services: Services) -
     held = f"baton-test:baton:{event_id}:held"
     await services.redis.set(held, "of somebody who died", px=300)
     began = time.monotonic()
-    async with Baton(services.redis, "baton-test").turn(event_id):
+    async with Baton(services.wire, "baton-test").turn(event_id):
         waited = time.monotonic() - began
         assert await services.redis.get(held) not in (None, "of somebody who died")
     assert 0.2 < waited < 0.9
@@ -128,7 +128,7 @@ async def test_what_was_read_before_somebody_elses_turn_is_read_again(services: 
 
     in_line, collided = await blocked(), collisions()
     try:
-        async with Baton(services.redis, services.settings.mongo_database).turn(event.id):
+        async with Baton(services.wire, services.settings.mongo_database).turn(event.id):
             locking = asyncio.create_task(lock(services, event))
 
             async def is_in_line() -> bool:
