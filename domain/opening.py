@@ -69,6 +69,10 @@ RECORDERS: Sequence[Recorder] = (store_messages, keep_figures)
 
 RETRY_SECONDS = 0.5
 
+CONCERNS: dict[str, Any] = {"readConcernLevel": "majority", "w": "majority", "journal": True, "wTimeoutMS": 0}
+"""Majority both ways: what was read or acknowledged cannot be rolled back by the loss of the primary. Said to the
+client, too, since transactions take it from there: neither SEATLOCK_MONGO_URI nor MongoDB's defaults weaken it."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -98,6 +102,7 @@ async def open_services(
         connectTimeoutMS=2_000,
         heartbeatFrequencyMS=1_000,
         waitQueueTimeoutMS=10_000,
+        **CONCERNS,
     )
     redis: Redis = Redis.from_url(
         settings.redis_url,
@@ -108,7 +113,6 @@ async def open_services(
         socket_timeout=2.0,
         retry=Retry(NoBackoff(), 0),
     )
-    # Majority both ways: what was read or acknowledged cannot be rolled back by the loss of the primary.
     database = mongo.get_database(
         settings.mongo_database,
         read_concern=ReadConcern("majority"),

@@ -148,8 +148,11 @@ async def test_what_does_not_fit_into_one_answer_comes_in_several(
 class _Heard(monitoring.CommandListener):
     def __init__(self) -> None:
         self.said: list[tuple[str, str]] = []
+        self.commits: list[dict[str, Any]] = []
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name == "commitTransaction":
+            self.commits.append(event.command["writeConcern"])
         self.said.append(("sent", event.command_name))
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
@@ -157,6 +160,24 @@ class _Heard(monitoring.CommandListener):
 
     def failed(self, event: monitoring.CommandFailedEvent) -> None:
         self.said.append(("failed", event.command_name))
+
+
+@pytest.mark.parametrize("options", ["w=1&journal=false", "w=0", "wTimeoutMS=100", "readConcernLevel=linearizable"])
+async def test_no_address_of_mongodb_makes_anything_less_durable(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, options: str
+) -> None:
+    """An event that is announced and then lost, or not found yet, would be as bad as a seat."""
+    heard = _Heard()
+    monkeypatch.setattr(monitoring, "_LISTENERS", monitoring._LISTENERS._replace(command_listeners=[heard]))
+    weaker = settings.model_copy(update={"mongo_uri": f"{settings.mongo_uri}&{options}"})
+    async with open_services(weaker) as services:
+        event = await new_event(services, seats=10)
+        await lock_seats(
+            services, somebody(), event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="key"
+        )
+    assert len(heard.commits) == 2
+    assert all(concern["w"] == "majority" and concern["j"] for concern in heard.commits)
+    assert not any(concern.get("wtimeout") for concern in heard.commits)
 
 
 async def test_a_lock_takes_two_round_trips(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
