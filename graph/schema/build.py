@@ -25,6 +25,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 from graph.schema.context import Context, unauthenticated
+from graph.schema.descriptions import break_descriptions
 from graph.schema.mutations import NEED_NO_TOKEN, Mutation
 from graph.schema.outcomes import refusal_handlers
 from graph.schema.queries import Query
@@ -68,6 +69,7 @@ def build_schema() -> strawberry.Schema:
     for name, field in cast(GraphQLObjectType, schema._schema.mutation_type).fields.items():
         if name not in NEED_NO_TOKEN:
             _refuse_bad_tokens(field)
+    break_descriptions(schema._schema)
     # Strawberry's resolver for this fails on lists and non-null types, which have no extensions.
     introspected = cast(GraphQLObjectType, schema._schema.type_map["__Type"])
     introspected.fields["isOneOf"].resolve = lambda asked, _info: getattr(asked, "is_one_of", None)

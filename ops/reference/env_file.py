@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill, indent
+
 from ops.reference.settings import grouped
 
 HEAD = """\
@@ -22,6 +24,7 @@ def env_example() -> str:
         parts.append(f"\n# ---- {heading}\n")
         for each in settings:
             values = "" if each.values in SAYS_LITTLE else f" ({each.values.replace('`', '')})"
-            parts.append(f"\n# {each.meaning}{values}\n")
+            told = f"{each.meaning}{values}"
+            parts.append("\n" + indent(fill(told, 118, break_on_hyphens=False, break_long_words=False), "# ") + "\n")
             parts.append(f"{each.variable}=\n" if each.default is None else f"#{each.variable}={each.default}\n")
     return "".join(parts)

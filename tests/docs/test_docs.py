@@ -18,7 +18,7 @@ from tests.support.readme import README
 
 ROOT = README.parent
 PICTURES = ROOT / "docs" / "pictures"
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "clients").glob("*/README.md")])
 
 WIDEST = 120
 """Characters in a line, tables and code apart."""
@@ -79,6 +79,14 @@ def test_pictures_are_small() -> None:
 def test_lines_are_short(page: Path) -> None:
     lines = enumerate(prose(page).splitlines(), start=1)
     assert [(number, len(line)) for number, line in lines if len(line) > WIDEST and not line.startswith("|")] == []
+
+
+@pytest.mark.parametrize("name", ["Makefile", ".env.example", "schema.graphql"])
+def test_lines_of_other_files_for_people_are_short(name: str) -> None:
+    lines = enumerate((ROOT / name).read_text().splitlines(), start=1)
+    # What can't be broken: the value of a setting, and what GraphQL prints in one line.
+    whole = ("#SEATLOCK_", "union ", "scalar ")
+    assert [(number, line) for number, line in lines if len(line) > WIDEST and not line.startswith(whole)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

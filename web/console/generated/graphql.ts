@@ -8,17 +8,31 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type AuditAction =
   /** Somebody registered, or an ADMIN was made. */
   | 'USER_REGISTERED'
-  /** The role of a user, `userId` in `metadata`, was changed: by an ADMIN, or at the command line, and then there is no actor. */
+  /**
+   * The role of a user, `userId` in `metadata`, was changed: by an ADMIN, or at the command line, and then there is no
+   * actor.
+   */
   | 'USER_ROLE_CHANGED'
-  /** The user `userId` in `metadata` was given another password, which ended all their sessions. There is no actor when it was done at the command line. `by` may be `letter`, by a code sent to the user, or `viewer`, by the user, who knew the old one. */
+  /**
+   * The user `userId` in `metadata` was given another password, which ended all their sessions. There is no actor when
+   * it was done at the command line. `by` may be `letter`, by a code sent to the user, or `viewer`, by the user, who
+   * knew the old one.
+   */
   | 'PASSWORD_CHANGED'
-  /** A session has ended. `by` in `metadata`: `logout`; `everywhere`, and then all of the user's; `tooMany`, when the user began more than 100; or `reuse`, when a refresh token was used twice. Then `userId` is whose it was, `address` a keyed hash of where it came from, and there is no actor: it may not have been the user. */
+  /**
+   * A session has ended. `by` in `metadata`: `logout`; `everywhere`, and then all of the user's; `tooMany`, when the
+   * user began more than 100; or `reuse`, when a refresh token was used twice. Then `userId` is whose it was, `address`
+   * a keyed hash of where it came from, and there is no actor: it may not have been the user.
+   */
   | 'SESSION_ENDED'
   /** A user deleted the account: what they did still names them by id, which is nobody's any more. */
   | 'USER_DELETED'
   /** Somebody used the code of a letter to their address: letters go there from then on. */
   | 'EMAIL_VERIFIED'
-  /** Somebody did not know an account's password. `metadata` has keyed hashes of the account and of the address, and from the fourth in a minute the `count` of those that have no entry of their own. */
+  /**
+   * Somebody did not know an account's password. `metadata` has keyed hashes of the account and of the address, and from
+   * the fourth in a minute the `count` of those that have no entry of their own.
+   */
   | 'SIGN_IN_FAILED'
   /** An ADMIN signed in. `metadata` has a keyed hash of the address. */
   | 'ADMIN_SIGNED_IN'
@@ -88,7 +102,10 @@ export type AuditAction =
   | 'JOB_REQUESTED'
   /** An event's documents did not agree, and were repaired; `metadata` says how. */
   | 'INVENTORY_REPAIRED'
-  /** A request was refused, or a sign-in failed: `metadata` has the operation and the code. When there are too many to record each of them, it has their `count`. */
+  /**
+   * A request was refused, or a sign-in failed: `metadata` has the operation and the code. When there are too many to
+   * record each of them, it has their `count`.
+   */
   | 'REQUEST_REJECTED'
   | '%future added value';
 
@@ -112,17 +129,35 @@ export type CreateAllocationInput = {
   eventId: string | number;
   /** What the house calls it, 1 to 200 characters. */
   name: string;
-  /** Seats that are available now, numbered and general, all of them or none; at most 10,000. Of a `quantity` in a RESERVED section the server picks the best. */
+  /**
+   * Seats that are available now, numbered and general, all of them or none; at most 10,000. Of a `quantity` in a
+   * RESERVED section the server picks the best.
+   */
   selection: Array<SelectionItemInput>;
-  /** The code with which buyers take these seats: 8 to 128 characters, and not the code of another allocation of this event. Null: nobody can buy them. */
+  /**
+   * The code with which buyers take these seats: 8 to 128 characters, and not the code of another allocation of this
+   * event. Null: nobody can buy them.
+   */
   accessCode?: string | null | undefined;
-  /** When the code begins to work. That may be before `salesStartAt`, but must be before `releasesAt`, `salesEndAt` and the start of the event. Null: at once. */
+  /**
+   * When the code begins to work. That may be before `salesStartAt`, but must be before `releasesAt`, `salesEndAt` and
+   * the start of the event. Null: at once.
+   */
   opensAt?: string | null | undefined;
-  /** When what is left is available to everybody, to the millisecond: in the future, not after the start of the event. Null: not before releaseAllocation. */
+  /**
+   * When what is left is available to everybody, to the millisecond: in the future, not after the start of the event.
+   * Null: not before releaseAllocation.
+   */
   releasesAt?: string | null | undefined;
-  /** How many of these seats one buyer can have, held and booked; at most as many as there are. They count for the event's own limit, too. Null: no limit but that. */
+  /**
+   * How many of these seats one buyer can have, held and booked; at most as many as there are. They count for the
+   * event's own limit, too. Null: no limit but that.
+   */
   maxSeatsPerBuyer?: number | null | undefined;
-  /** Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with the same allocation. */
+  /**
+   * Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with
+   * the same allocation.
+   */
   idempotencyKey: string;
 };
 
@@ -498,11 +533,17 @@ export type DifferenceKind =
   | 'REFUND_DIFFERS'
   /** More was given back than had been taken. */
   | 'REFUND_EXCEEDS_CHARGE'
-  /** This booking is CONFIRMED, and what was paid for it and not given back, `ours`, is not one payment of its total, `theirs`. */
+  /**
+   * This booking is CONFIRMED, and what was paid for it and not given back, `ours`, is not one payment of its total,
+   * `theirs`.
+   */
   | 'BOOKING_NOT_PAID_ONCE'
   /** Money of this payment, `ours`, is kept for a booking that it never confirmed. */
   | 'MONEY_KEPT'
-  /** Over an hour ago the provider told something, `reference`, about a payment or refund we don't know, or that could not be settled. */
+  /**
+   * Over an hour ago the provider told something, `reference`, about a payment or refund we don't know, or that could
+   * not be settled.
+   */
   | 'NOTICE_UNSETTLED'
   | '%future added value';
 
@@ -558,19 +599,34 @@ export type ErrorCode =
 export type Job =
   /** Makes seat locks EXPIRED that have no booking and are past their deadline. Twice a second. */
   | 'EXPIRE_LOCKS'
-  /** Makes unpaid bookings EXPIRED that are past their deadline. First it asks the provider about their payments without an answer. Twice a second. */
+  /**
+   * Makes unpaid bookings EXPIRED that are past their deadline. First it asks the provider about their payments without
+   * an answer. Twice a second.
+   */
   | 'EXPIRE_BOOKINGS'
-  /** Ends what cancelled events have sold: locks are RELEASED, bookings CANCELLED, and whoever has paid gets all of it back. Every second. */
+  /**
+   * Ends what cancelled events have sold: locks are RELEASED, bookings CANCELLED, and whoever has paid gets all of it
+   * back. Every second.
+   */
   | 'CANCEL_EVENTS'
   /** Sends the refunds the provider has not confirmed yet, each less and less often. Every second. */
   | 'SEND_REFUNDS'
   /** Asks the provider what came of payments that have no answer, and settles it. Every minute. */
   | 'RECONCILE'
-  /** Delivers messages to webhook endpoints and by e-mail, and again what was not taken, less and less often. Every second. */
+  /**
+   * Delivers messages to webhook endpoints and by e-mail, and again what was not taken, less and less often. Every
+   * second.
+   */
   | 'DELIVER'
-  /** Finishes what a crash left half done, and repairs inventories that do not add up. Nightly, and whenever a worker starts. */
+  /**
+   * Finishes what a crash left half done, and repairs inventories that do not add up. Nightly, and whenever a worker
+   * starts.
+   */
   | 'RECOVER'
-  /** Deletes old idempotency keys and job executions. Archives locks and bookings that came to nothing long ago, if that is set. Nightly. */
+  /**
+   * Deletes old idempotency keys and job executions. Archives locks and bookings that came to nothing long ago, if that
+   * is set. Nightly.
+   */
   | 'CLEAN_UP'
   | '%future added value';
 
@@ -620,7 +676,10 @@ export type Role =
   | 'ADMIN'
   | '%future added value';
 
-/** Why an event sells no seats now. Of several reasons the first is told: EVENT_CANCELLED, EVENT_STARTED, ENDED, PAUSED, NOT_STARTED. */
+/**
+ * Why an event sells no seats now. Of several reasons the first is told: EVENT_CANCELLED, EVENT_STARTED, ENDED,
+ * PAUSED, NOT_STARTED.
+ */
 export type SalesClosedReason =
   /** Its `salesStartAt`, or the time of the access code, is still to come: `opensAt` is when. */
   | 'NOT_STARTED'

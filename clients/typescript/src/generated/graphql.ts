@@ -26,15 +26,28 @@ export type CancelBookingInput = {
   reason?: string | null | undefined;
 };
 
-/** What to add to a lock and what to remove; at least one of the two. It is one step: seats are given back only if all that is added could be had. */
+/**
+ * What to add to a lock and what to remove; at least one of the two. It is one step: seats are given back only if all
+ * that is added could be had.
+ */
 export type ChangeLockInput = {
   /** The lock. */
   lockId: string | number;
-  /** Seats to add, at their present price. Where the server picks them, it takes seats next to those that the lock holds, if these are free. */
+  /**
+   * Seats to add, at their present price. Where the server picks them, it takes seats next to those that the lock holds,
+   * if these are free.
+   */
   add?: Array<SelectionItemInput> | null | undefined;
-  /** Seats that it holds and gives back. Where you only say how many, the server picks: numbered seats so that the rest stays together and no single seat is left empty, where that can be. Otherwise it picks those that were added last. A section may be left out when the lock has only one. */
+  /**
+   * Seats that it holds and gives back. Where you only say how many, the server picks: numbered seats so that the rest
+   * stays together and no single seat is left empty, where that can be. Otherwise it picks those that were added last. A
+   * section may be left out when the lock has only one.
+   */
   remove?: Array<SelectionItemInput> | null | undefined;
-  /** Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, changes nothing more. */
+  /**
+   * Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, changes
+   * nothing more.
+   */
   idempotencyKey: string;
 };
 
@@ -438,9 +451,15 @@ export type LockSeatsInput = {
   eventId: string | number;
   /** Which of its seats, and how many. */
   selection: SeatSelectionInput;
-  /** The access code of a presale: see createAllocation. Only the seats kept for this code are taken then. The code may work before sales start. More than 20 wrong codes an hour (unless set) are RATE_LIMITED. */
+  /**
+   * The access code of a presale: see createAllocation. Only the seats kept for this code are taken then. The code may
+   * work before sales start. More than 20 wrong codes an hour (unless set) are RATE_LIMITED.
+   */
   accessCode?: string | null | undefined;
-  /** Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with the first lock; nothing is locked twice. */
+  /**
+   * Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with
+   * the first lock; nothing is locked twice.
+   */
   idempotencyKey: string;
 };
 
@@ -472,11 +491,22 @@ export type MoneyInput = {
 export type PayBookingInput = {
   /** The booking, PAYMENT_PENDING. */
   bookingId: string | number;
-  /** The payment provider's token; only a booking that is free needs none. The simulated provider takes sim_success, sim_declined, sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed), sim_refund_fails (its refund is processed, and comes back a second later), sim_timeout, sim_challenge (the bank asks: `redirectUrl` is a page of the simulated bank, and a form POST there with answer=approve or answer=refuse is the buyer's answer), sim_late_success and sim_late_declined, which it answers only when asked again or by webhook, and, with webhooks that repeat or contradict, sim_told_twice, sim_late_failure_then_success and sim_success_then_failure. */
+  /**
+   * The payment provider's token; only a booking that is free needs none. The simulated provider takes sim_success,
+   * sim_declined, sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed), sim_refund_fails (its
+   * refund is processed, and comes back a second later), sim_timeout, sim_challenge (the bank asks: `redirectUrl` is a
+   * page of the simulated bank, and a form POST there with answer=approve or answer=refuse is the buyer's answer),
+   * sim_late_success and sim_late_declined, which it answers only when asked again or by webhook, and, with webhooks
+   * that repeat or contradict, sim_told_twice, sim_late_failure_then_success and sim_success_then_failure.
+   */
   paymentToken?: string | null | undefined;
   /** What the buyer expects to pay; when given, it must equal the booking's total. */
   amount?: MoneyInput | null | undefined;
-  /** Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with the first outcome, or with how it stands now while the bank waits for the buyer; nothing is charged twice. To try again after PaymentFailed, use a new key. */
+  /**
+   * Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with
+   * the first outcome, or with how it stands now while the bank waits for the buyer; nothing is charged twice. To try
+   * again after PaymentFailed, use a new key.
+   */
   idempotencyKey: string;
 };
 
@@ -544,7 +574,10 @@ export type Role =
   | 'ADMIN'
   | '%future added value';
 
-/** Why an event sells no seats now. Of several reasons the first is told: EVENT_CANCELLED, EVENT_STARTED, ENDED, PAUSED, NOT_STARTED. */
+/**
+ * Why an event sells no seats now. Of several reasons the first is told: EVENT_CANCELLED, EVENT_STARTED, ENDED,
+ * PAUSED, NOT_STARTED.
+ */
 export type SalesClosedReason =
   /** Its `salesStartAt`, or the time of the access code, is still to come: `opensAt` is when. */
   | 'NOT_STARTED'
@@ -576,7 +609,10 @@ export type SeatSelectionInput =
   quantity: QuantityInput; seats?: never; items?: never; }
   |  { quantity?: never;   /** These numbered seats, by their labels, as in STALLS-A-12: all of them or none. */
   seats: Array<string>; items?: never; }
-  |  { quantity?: never; seats?: never;   /** Seats of several sections, numbered and general, in one lock: all of them or none. At most as many parts as a lock may have seats. */
+  |  { quantity?: never; seats?: never;   /**
+   * Seats of several sections, numbered and general, in one lock: all of them or none. At most as many parts as a lock
+   * may have seats.
+   */
   items: Array<SelectionItemInput>; };
 
 /** What may be done with a seat now. */

@@ -20,16 +20,17 @@ class CancelBookingInput(BaseModel):
 
 
 class ChangeLockInput(BaseModel):
-    """What to add to a lock and what to remove; at least one of the two. It is one step: seats are given back only if all that is added could be had."""
+    """What to add to a lock and what to remove; at least one of the two. It is one step: seats are given back only if all
+    that is added could be had."""
 
     lock_id: str = Field(alias="lockId")
     "The lock."
     add: Optional[list["SelectionItemInput"]] = None
-    "Seats to add, at their present price. Where the server picks them, it takes seats next to those that the lock holds, if these are free."
+    "Seats to add, at their present price. Where the server picks them, it takes seats next to those that the lock holds,\nif these are free."
     remove: Optional[list["SelectionItemInput"]] = None
-    "Seats that it holds and gives back. Where you only say how many, the server picks: numbered seats so that the rest stays together and no single seat is left empty, where that can be. Otherwise it picks those that were added last. A section may be left out when the lock has only one."
+    "Seats that it holds and gives back. Where you only say how many, the server picks: numbered seats so that the rest\nstays together and no single seat is left empty, where that can be. Otherwise it picks those that were added last. A\nsection may be left out when the lock has only one."
     idempotency_key: str = Field(alias="idempotencyKey")
-    "Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, changes nothing more."
+    "Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, changes\nnothing more."
 
 
 class ConfirmBookingInput(BaseModel):
@@ -54,9 +55,9 @@ class LockSeatsInput(BaseModel):
     selection: "SeatSelectionInput"
     "Which of its seats, and how many."
     access_code: Optional[str] = Field(alias="accessCode", default=None)
-    "The access code of a presale: see createAllocation. Only the seats kept for this code are taken then. The code may work before sales start. More than 20 wrong codes an hour (unless set) are RATE_LIMITED."
+    "The access code of a presale: see createAllocation. Only the seats kept for this code are taken then. The code may\nwork before sales start. More than 20 wrong codes an hour (unless set) are RATE_LIMITED."
     idempotency_key: str = Field(alias="idempotencyKey")
-    "Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with the first lock; nothing is locked twice."
+    "Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with\nthe first lock; nothing is locked twice."
 
 
 class LoginInput(BaseModel):
@@ -92,11 +93,11 @@ class PayBookingInput(BaseModel):
     booking_id: str = Field(alias="bookingId")
     "The booking, PAYMENT_PENDING."
     payment_token: Optional[str] = Field(alias="paymentToken", default=None)
-    "The payment provider's token; only a booking that is free needs none. The simulated provider takes sim_success, sim_declined, sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed), sim_refund_fails (its refund is processed, and comes back a second later), sim_timeout, sim_challenge (the bank asks: `redirectUrl` is a page of the simulated bank, and a form POST there with answer=approve or answer=refuse is the buyer's answer), sim_late_success and sim_late_declined, which it answers only when asked again or by webhook, and, with webhooks that repeat or contradict, sim_told_twice, sim_late_failure_then_success and sim_success_then_failure."
+    "The payment provider's token; only a booking that is free needs none. The simulated provider takes sim_success,\nsim_declined, sim_insufficient_funds, sim_expired_card, sim_failure (taken, then failed), sim_refund_fails (its\nrefund is processed, and comes back a second later), sim_timeout, sim_challenge (the bank asks: `redirectUrl` is a\npage of the simulated bank, and a form POST there with answer=approve or answer=refuse is the buyer's answer),\nsim_late_success and sim_late_declined, which it answers only when asked again or by webhook, and, with webhooks\nthat repeat or contradict, sim_told_twice, sim_late_failure_then_success and sim_success_then_failure."
     amount: Optional["MoneyInput"] = None
     "What the buyer expects to pay; when given, it must equal the booking's total."
     idempotency_key: str = Field(alias="idempotencyKey")
-    "Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with the first outcome, or with how it stands now while the bank waits for the buyer; nothing is charged twice. To try again after PaymentFailed, use a new key."
+    "Your own name for this request, 1 to 128 characters. The same key and request again, within 24 hours, answers with\nthe first outcome, or with how it stands now while the bank waits for the buyer; nothing is charged twice. To try\nagain after PaymentFailed, use a new key."
 
 
 class QuantityInput(BaseModel):
@@ -141,7 +142,7 @@ class SeatSelectionInput(BaseModel):
     seats: Optional[list[str]] = None
     "These numbered seats, by their labels, as in STALLS-A-12: all of them or none."
     items: Optional[list["SelectionItemInput"]] = None
-    "Seats of several sections, numbered and general, in one lock: all of them or none. At most as many parts as a lock may have seats."
+    "Seats of several sections, numbered and general, in one lock: all of them or none. At most as many parts as a lock\nmay have seats."
 
 
 class SelectionItemInput(BaseModel):
