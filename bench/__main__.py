@@ -2,7 +2,7 @@
 
 compare --with PATH holds this checkout against another one, failover kills the primary of a replica set of three.
 The others are measurements of their own: live, memory, time, metrics, insight, pick, snapshots, first-second,
-shops and lighthouse.
+shops, lighthouse and costs.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.checkout import checkout_at
+from bench.costs import measure_costs
 from bench.dashboard import draw_dashboard
 from bench.expiry import measure_time
 from bench.failover import measure_failover
@@ -31,7 +32,19 @@ from bench.snapshots import measure_snapshots
 from bench.stage import Stage
 from ops.embedded import Servers, embedded_servers
 
-OTHERS = ("live", "memory", "time", "metrics", "insight", "pick", "snapshots", "first-second", "shops", "lighthouse")
+OTHERS = (
+    "live",
+    "memory",
+    "time",
+    "metrics",
+    "insight",
+    "pick",
+    "snapshots",
+    "first-second",
+    "shops",
+    "lighthouse",
+    "costs",
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -111,6 +124,8 @@ def main() -> None:
                 measure_both(servers, Path(folder), asked)
             case "failover":
                 measure_failover(servers, asked.rounds)
+            case "costs":
+                measure_costs(servers, Path(folder), asked.rounds, asked.seconds)
             case "memory":
                 measure_memory(servers)
             case "time":

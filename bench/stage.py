@@ -31,13 +31,13 @@ class Stage:
         self._scratch = scratch
         self._running = running
         self._checkout = checkout
-        self._database = f"bench_{secrets.token_hex(4)}"
+        self.database = f"bench_{secrets.token_hex(4)}"
         self._apis: dict[int, Api] = {}
 
     def api(self, processes: int = 1) -> Api:
         """Ours, of so many processes."""
         if processes not in self._apis:
-            starting = running_api(self._servers, self._database, processes, checkout=self._checkout)
+            starting = running_api(self._servers, self.database, processes, checkout=self._checkout)
             api = self._running.enter_context(starting)
             buy(api, "lock", 64, 2, api.create_event(totalSeats=CAPACITY))  # warm
             self._apis[processes] = api
@@ -46,7 +46,7 @@ class Stage:
     @cached_property
     def stock(self) -> Api:
         """Our schema behind Strawberry's own view."""
-        starting = running_stock_view(self._servers, self._database, self.api().token)
+        starting = running_stock_view(self._servers, self.database, self.api().token)
         stock = self._running.enter_context(starting)
         buy(stock, "typename", 64, 1)  # warm
         return stock
@@ -54,7 +54,7 @@ class Stage:
     @cached_property
     def naive(self) -> Naive:
         """The naive ways to lock, on a database of their own."""
-        naive = self._running.enter_context(running_naive(self._servers, f"{self._database}_naive"))
+        naive = self._running.enter_context(running_naive(self._servers, f"{self.database}_naive"))
         for api, scenario in ((naive.plain, "plain"), (naive.graphql, "lock")):
             buy(api, scenario, 64, 2, naive.create_event(CAPACITY))  # warm: every connection is open then
         naive.settle()
@@ -81,7 +81,7 @@ class Stage:
         """Compare all that was written with all else. Raises CalledProcessError where it does not agree."""
         subprocess.run(
             [self._checkout.python, "-m", "ops.cli", "check"],
-            env=environment(self._servers, self._database, self._checkout),
+            env=environment(self._servers, self.database, self._checkout),
             cwd=self._checkout.root,
             check=True,
         )
