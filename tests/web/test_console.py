@@ -76,6 +76,10 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe
     await office.pay(buyer, booking)
     await expect(figure(page, "Sold")).to_have_text("1")
     await expect(figure(page, "Taken")).to_have_text("₹500.00")
+    legend = page.locator(".u-legend").first
+    await expect(legend).to_have_text("Bookings", use_inner_text=True)
+    await page.locator(".u-over").first.hover()
+    await expect(legend).to_have_text(re.compile("From.*Bookings[0-9]", re.DOTALL), use_inner_text=True)
     await page.get_by_text("Bookings, as a table").click()
     last = page.get_by_role("region", name="Bookings", exact=True).get_by_role("row").last
     await expect(last.get_by_role("cell")).to_have_text("1")

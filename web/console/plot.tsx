@@ -64,6 +64,7 @@ function dataOf({ at, lines }: Curve): uPlot.AlignedData {
   return [at.map((begins) => begins / 1000), ...lines.map(({ values }) => [...values])];
 }
 
+// Its legend has values while somebody points at an instant, and else names alone: the style sheet hides the rest.
 function optionsOf({ lines, bars }: Curve, byDay: boolean, root: HTMLElement): uPlot.Options {
   const style = getComputedStyle(root);
   const colourOf = (each: string) => style.getPropertyValue(`--${each}`).trim();
@@ -83,14 +84,14 @@ function optionsOf({ lines, bars }: Curve, byDay: boolean, root: HTMLElement): u
       stroke: paint,
       width: bars ? 0 : 2,
       dash: DASHES[stroke],
-      value: (_plot, value) => (value === null ? "–" : number(value)),
+      value: (_plot, value, _place, at) => (at === null ? "" : value === null ? "–" : number(value)),
       ...(bars && { fill: paint, paths: uPlot.paths.bars!({ size: [0.8, 40], align: 1 }), points: { show: false } }),
     };
   };
   return {
     width: root.clientWidth,
     height: HEIGHT,
-    series: [{ label: "From", value: (_plot, at) => (at === null ? "–" : instant(at * 1000)) }, ...lines.map(series)],
+    series: [{ label: "From", value: (_plot, at) => (at === null ? "" : instant(at * 1000)) }, ...lines.map(series)],
     legend: { markers: { dash: (_plot, place) => lines[place - 1]?.stroke ?? "solid" } },
     scales: {
       // The last bucket is as wide as the others.
