@@ -99,9 +99,9 @@ async def run(language: str, typescript: Path, proxy: Proxy, office: BoxOffice) 
     """Starts the example in the language the test is about."""
     async with AsyncExitStack() as stack:
 
-        async def start(event: str, *card: str, password: str = PASSWORD) -> Example:
+        async def start(event: str, *card: str, password: str = PASSWORD, wanted: str = ALL_SEATS) -> Example:
             email, _ = await office.register(PASSWORD)
-            arguments = [*program(language, typescript), event, ALL_SEATS, *card]
+            arguments = [*program(language, typescript), event, wanted, *card]
             return await stack.enter_async_context(running(arguments, proxy.url, email, password))
 
         yield start

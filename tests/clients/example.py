@@ -66,7 +66,7 @@ class Example:
 class Run(Protocol):
     """Starts an example through the proxy, for somebody new who wants all seats of an event; it ends with the test."""
 
-    async def __call__(self, event: str, *card: str, password: str = PASSWORD) -> Example: ...
+    async def __call__(self, event: str, *card: str, password: str = PASSWORD, wanted: str = ALL_SEATS) -> Example: ...
 
 
 def install_typescript(target: Path, cache: Path) -> Path:

@@ -82,9 +82,9 @@ def faster(language: str, typescript: Path) -> list[str | Path]:
 async def run(faster: list[str | Path], proxy: Proxy, office: BoxOffice) -> AsyncIterator[Run]:
     async with AsyncExitStack() as stack:
 
-        async def start(event: str, *card: str, password: str = PASSWORD) -> Example:
+        async def start(event: str, *card: str, password: str = PASSWORD, wanted: str = ALL_SEATS) -> Example:
             email, _ = await office.register(PASSWORD)
-            arguments = [*faster, event, ALL_SEATS, *card]
+            arguments = [*faster, event, wanted, *card]
             return await stack.enter_async_context(running(arguments, proxy.url, email, password))
 
         yield start

@@ -39,6 +39,20 @@ def test_the_packages_are_those_that_are_tested() -> None:
 
 
 @LANGUAGES
+async def test_it_buys_from_one_section_of_several(run: Run, office: BoxOffice) -> None:
+    example = await run(await office.standing(), wanted="3:FLOOR")
+    await example.says("paid: booking")
+    assert await example.ends() == 0
+
+
+@LANGUAGES
+async def test_who_does_not_say_how_many_is_told_how(run: Run, office: BoxOffice) -> None:
+    example = await run(await office.event(), wanted="two")
+    await example.says("EVENT_ID COUNT[:SECTION]")
+    assert await example.ends() == 1
+
+
+@LANGUAGES
 async def test_a_lost_answer_is_asked_for_again(run: Run, proxy: Proxy, office: BoxOffice) -> None:
     event = await office.event()
     proxy.lose("lockSeats")

@@ -1,8 +1,9 @@
 """Wait until an event has enough free seats, and buy them: a complete client of Seatlock.
 
 pip install httpx websockets
-SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… python buy_seats.py EVENT_ID COUNT [PAYMENT_TOKEN…]
+SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… python buy_seats.py EVENT_ID COUNT[:SECTION] [PAYMENT_TOKEN…]
 
+The buyer must be registered. For an event with several sections say which one, as in 2:STALLS.
 Of several payment tokens, the next is tried when one fails. Without any it is `sim_success`.
 """
 
@@ -10,6 +11,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import sys
 import time
 import uuid
@@ -35,8 +37,8 @@ LOGIN = """mutation ($email: String!, $password: String!) { login(input: {email:
     ... on SignedIn { accessToken expiresAt refreshToken } ... on Error { code message } } }"""
 REFRESH = """mutation ($token: String!) { refreshSession(input: {refreshToken: $token}) {
     ... on SignedIn { accessToken expiresAt refreshToken } ... on Error { code message } } }"""
-LOCK = """mutation ($event: ID!, $count: Int!, $key: String!) {
-  lockSeats(input: {eventId: $event, selection: {quantity: {count: $count}}, idempotencyKey: $key}) {
+LOCK = """mutation ($event: ID!, $wanted: QuantityInput!, $key: String!) {
+  lockSeats(input: {eventId: $event, selection: {quantity: $wanted}, idempotencyKey: $key}) {
     ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on SalesClosed { reason }
     ... on Error { code message } } }"""
 CONFIRM = """mutation ($lock: ID!) { confirmBooking(input: {lockId: $lock}) {
@@ -132,10 +134,10 @@ class Seatlock:
                 raise error
             await pauses.wait(error)
 
-    async def buy(self, event: str, count: int, cards: Sequence[str]) -> str:
+    async def buy(self, event: str, wanted: dict[str, Any], cards: Sequence[str]) -> str:
         """The id of a booking, paid. Raises Refused; seats that are not paid are free again at their deadline."""
         # One key for each thing the buyer does. A shop stores it first, to go on with it after a crash of its own.
-        lock = (await self.ask(LOCK, {"event": event, "count": count, "key": str(uuid.uuid4())}))["lock"]
+        lock = (await self.ask(LOCK, {"event": event, "wanted": wanted, "key": str(uuid.uuid4())}))["lock"]
         print("locked until", lock["expiresAt"], *lock["seats"])
         # This takes no key: a lock becomes one booking, however often we ask.
         booking = (await self.ask(CONFIRM, {"lock": lock["id"]}))["booking"]
@@ -224,7 +226,7 @@ async def listen(socket: ClientConnection, event: str, token: str) -> AsyncGener
                 raise ConnectionError("the subscription has ended")
 
 
-async def main(event: str, count: int, *cards: str) -> None:
+async def main(event: str, wanted: dict[str, Any], *cards: str) -> None:
     async with httpx.AsyncClient(timeout=TIMEOUT) as http:
         seatlock = Seatlock(http, os.environ["SEATLOCK_EMAIL"], os.environ["SEATLOCK_PASSWORD"])
         async with aclosing(seatlock.watch(event)) as watching:
@@ -233,8 +235,8 @@ async def main(event: str, count: int, *cards: str) -> None:
                 sales = "open" if seats["salesOpen"] else "closed"
                 print(f"version {seats['version']}: {seats['availableSeats']} available, {sales}; taken:", *taken)
                 try:
-                    if seats["salesOpen"] and seats["availableSeats"] >= count:
-                        print("paid: booking", await seatlock.buy(event, count, cards or ["sim_success"]))
+                    if seats["salesOpen"] and seats["availableSeats"] >= wanted["count"]:
+                        print("paid: booking", await seatlock.buy(event, wanted, cards or ["sim_success"]))
                         break
                 except Refused as refused:
                     if refused.code != "NOT_ENOUGH_SEATS":  # else somebody was quicker: wait for the next seats
@@ -242,8 +244,11 @@ async def main(event: str, count: int, *cards: str) -> None:
 
 
 if __name__ == "__main__":
+    found = re.fullmatch(r"(\d+)(?::(.+))?", sys.argv[2]) if len(sys.argv) > 2 else None
+    if found is None or not {"SEATLOCK_EMAIL", "SEATLOCK_PASSWORD"} <= os.environ.keys():
+        sys.exit(__doc__)
     try:
-        asyncio.run(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))
+        asyncio.run(main(sys.argv[1], {"count": int(found[1]), "section": found[2]}, *sys.argv[3:]))
     except (Refused, ConnectionClosed) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:

@@ -1,12 +1,12 @@
 // Wait until an event has enough free seats, and buy them: a complete client of Seatlock.
-//
-// npm install   # Node 22.18 or newer runs the file as it is
-// SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… node buy_seats.ts EVENT_ID COUNT [PAYMENT_TOKEN…]
-//
-// Of several payment tokens, the next is tried when one fails. Without any it is `sim_success`.
+// First run `npm install`; Node 22.18 or newer runs the file as it is.
 
 import { createClient } from "graphql-ws";
 
+const USAGE = `SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… node buy_seats.ts EVENT_ID COUNT[:SECTION] [PAYMENT_TOKEN…]
+
+The buyer must be registered. For an event with several sections say which one, as in 2:STALLS.
+Of several payment tokens, the next is tried when one fails. Without any it is sim_success.`;
 const API = process.env.SEATLOCK_URL ?? "http://127.0.0.1:8000/graphql";
 const CREDENTIALS = { email: process.env.SEATLOCK_EMAIL, password: process.env.SEATLOCK_PASSWORD };
 const TIMEOUT = 15_000; // ms for one request: the API waits up to 10 s for the payment provider
@@ -19,8 +19,8 @@ const LOGIN = `mutation ($email: String!, $password: String!) { login(input: {em
     ... on SignedIn { accessToken expiresAt refreshToken } ... on Error { code message } } }`;
 const REFRESH = `mutation ($token: String!) { refreshSession(input: {refreshToken: $token}) {
     ... on SignedIn { accessToken expiresAt refreshToken } ... on Error { code message } } }`;
-const LOCK = `mutation ($event: ID!, $count: Int!, $key: String!) {
-  lockSeats(input: {eventId: $event, selection: {quantity: {count: $count}}, idempotencyKey: $key}) {
+const LOCK = `mutation ($event: ID!, $wanted: QuantityInput!, $key: String!) {
+  lockSeats(input: {eventId: $event, selection: {quantity: $wanted}, idempotencyKey: $key}) {
     ... on LockSeatsSuccess { replayed lock { id seats expiresAt } } ... on SalesClosed { reason }
     ... on Error { code message } } }`;
 const CONFIRM = `mutation ($lock: ID!) { confirmBooking(input: {lockId: $lock}) {
@@ -43,6 +43,7 @@ type Failure = {
 };
 type Session = { accessToken: string; expiresAt: string; refreshToken: string };
 type Locked = { lock: { id: string; seats: string[]; expiresAt: string } };
+type Wanted = { count: number; section: string | null };
 type Booked = { booking: { id: string } };
 type BankAsks = { message: string; redirectUrl: string | null };
 type Answer = { data?: Record<string, object | null> | null; errors?: Failure[] };
@@ -146,9 +147,9 @@ async function post(query: string, variables: object, token: string): Promise<An
 }
 
 /** The id of a booking, paid. Throws Refused; seats that are not paid are free again at their deadline. */
-async function buy(event: string, count: number, cards: string[]): Promise<string> {
+async function buy(event: string, wanted: Wanted, cards: string[]): Promise<string> {
   // One key for each thing the buyer does. A shop stores it first, to go on with it after a crash of its own.
-  const { lock } = await ask<Locked>(LOCK, { event, count, key: crypto.randomUUID() });
+  const { lock } = await ask<Locked>(LOCK, { event, wanted, key: crypto.randomUUID() });
   console.log("locked until", lock.expiresAt, ...lock.seats);
   // This takes no key: a lock becomes one booking, however often we ask.
   const { booking } = await ask<Booked>(CONFIRM, { lock: lock.id });
@@ -237,14 +238,14 @@ async function* listen(event: string, token: string): AsyncGenerator<Seats> {
   }
 }
 
-async function main(event: string, count: number, cards: string[]): Promise<void> {
+async function main(event: string, wanted: Wanted, cards: string[]): Promise<void> {
   for await (const [seats, statuses] of watch(event)) {
     const taken = [...statuses.keys()].filter((label) => statuses.get(label) !== "AVAILABLE");
     const sales = seats.salesOpen ? "open" : "closed";
     console.log(`version ${seats.version}: ${seats.availableSeats} available, ${sales}; taken:`, ...taken);
-    if (!seats.salesOpen || seats.availableSeats < count) continue;
+    if (!seats.salesOpen || seats.availableSeats < wanted.count) continue;
     try {
-      return console.log("paid: booking", await buy(event, count, cards.length ? cards : ["sim_success"]));
+      return console.log("paid: booking", await buy(event, wanted, cards.length ? cards : ["sim_success"]));
     } catch (error) {
       // Somebody was quicker: wait for the next seats.
       if (!(error instanceof Refused && error.code === "NOT_ENOUGH_SEATS")) throw error;
@@ -252,8 +253,13 @@ async function main(event: string, count: number, cards: string[]): Promise<void
   }
 }
 
-const [event = "", count = "", ...cards] = process.argv.slice(2);
-main(event, Number(count), cards)
+const [event = "", wanted = "", ...cards] = process.argv.slice(2);
+const [, count, section = null] = /^(\d+)(?::(.+))?$/.exec(wanted) ?? [];
+if (!count || !CREDENTIALS.email || !CREDENTIALS.password) {
+  console.error(USAGE);
+  process.exit(1);
+}
+main(event, { count: Number(count), section }, cards)
   .catch((error) => {
     console.error(error.message || `closed with ${error.code}`);
     process.exitCode = 1;
