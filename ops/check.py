@@ -68,7 +68,7 @@ async def check_everything(services: Services, *, repair: bool) -> bool:
 
 
 async def _drifts(services: Services) -> AsyncIterator[str]:
-    for drift in [*await check_inventory(services), *await check_figures(services)]:
+    for drift in [*await check_inventory(services), *await check_figures(services.mongo)]:
         yield f"{drift.event.id} {drift.event.name}: {drift.field} is {drift.stored}, should be {drift.actual}"
 
 

@@ -16,6 +16,7 @@ import bson
 from beanie import PydanticObjectId
 from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
+from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
 from domain.audit.chain import hash_of, raw_entries
@@ -111,21 +112,21 @@ async def _check_chain(
     services: Services, entries: AsyncCollection[RawBSONDocument], chain_id: PydanticObjectId
 ) -> list[ChainFault]:
     while True:
-        end, beyond = await _read_end(services, entries, chain_id)
+        end, beyond = await _read_end(services.mongo, entries, chain_id)
         if end is None:
             return [ChainFault(FaultKind.REMOVED, chain_id, None, None)]
         faults = beyond + await _follow(entries, chain_id, end)
-        now, _ = await _read_end(services, entries, chain_id)
+        now, _ = await _read_end(services.mongo, entries, chain_id)
         if now is None or now.forgotten == end.forgotten:
             return faults
         # Its beginning was forgotten meanwhile, and is not missing.
 
 
 async def _read_end(
-    services: Services, entries: AsyncCollection[RawBSONDocument], chain_id: PydanticObjectId
+    mongo: AsyncMongoClient[dict[str, Any]], entries: AsyncCollection[RawBSONDocument], chain_id: PydanticObjectId
 ) -> tuple[_End | None, list[ChainFault]]:
     """The end, None when nothing keeps it, and what is beyond. One snapshot: entries may be added all the time."""
-    async with services.mongo.start_session(snapshot=True) as session:
+    async with mongo.start_session(snapshot=True) as session:
         event = await Event.get_pymongo_collection().find_one({"_id": chain_id}, session=session)
         journal = await AuditJournal.get_pymongo_collection().find_one({"_id": chain_id}, session=session)
         if event is not None:

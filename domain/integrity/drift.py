@@ -72,7 +72,7 @@ async def check_inventory(services: Services, event_id: PydanticObjectId | None 
         for found in await asyncio.to_thread(list, map(find_drift, batch)):
             drift += found
     if event_id is None:
-        await note_look(services, "check", len(drift))
+        await note_look(services.clock, "check", len(drift))
     return drift
 
 

@@ -49,7 +49,7 @@ from domain.reports.ledger import Key, Sums, add_figures, increments, sums_of
 from domain.writer.retry import may_pass
 
 if TYPE_CHECKING:
-    from domain.services import Services
+    pass
 
 log = structlog.get_logger(__name__)
 
@@ -95,29 +95,31 @@ def _shown(figure: int) -> int:
     return max(-INT32, min(figure, INT32))
 
 
-async def check_figures(services: Services, event_id: PydanticObjectId | None = None) -> list[Drift]:
+async def check_figures(
+    mongo: AsyncMongoClient[dict[str, Any]], event_id: PydanticObjectId | None = None
+) -> list[Drift]:
     """Every figure of one event, or of all, that is not what its documents add up to. Reads all history."""
     drift: list[Drift] = []
     async for each in _event_ids(event_id):
-        if counted := await _count(services.mongo, each):
+        if counted := await _count(mongo, each):
             drift += counted.drift()
     return drift
 
 
-async def mend_all(services: Services) -> AsyncIterator[list[Drift]]:
+async def mend_all(mongo: AsyncMongoClient[dict[str, Any]]) -> AsyncIterator[list[Drift]]:
     """Count all events anew, and mend what is wrong with their figures, which is yielded event by event."""
     async for event_id in _event_ids(None):
-        if mended := await mend_figures(services.mongo, event_id):
+        if mended := await mend_figures(mongo, event_id):
             yield mended
 
 
-async def build_figures(services: Services) -> int:
+async def build_figures(mongo: AsyncMongoClient[dict[str, Any]]) -> int:
     """Count the events that have no figures yet, because they were made before there were any; how many."""
     built = SalesFigures.get_pymongo_collection().find({"span": Span.ALL.value, "builds": {"$gt": 0}}, {"event_id": 1})
     done = {raw["event_id"] async for raw in built}
     missing = [event_id async for event_id in _event_ids(None) if event_id not in done]
     for event_id in missing:
-        await mend_figures(services.mongo, event_id)
+        await mend_figures(mongo, event_id)
     return len(missing)
 
 

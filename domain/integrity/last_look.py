@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from domain.clock import Clock
 from domain.documents import LastLook
 
 if TYPE_CHECKING:
-    from domain.services import Services
+    pass
 
 
-async def note_look(services: Services, by: Literal["recover", "check"], drift: int) -> None:
+async def note_look(clock: Clock, by: Literal["recover", "check"], drift: int) -> None:
     """All inventories were looked at just now, and so many fields were wrong, whatever was repaired since."""
-    found = {"drift": drift, "at": services.clock()}
+    found = {"drift": drift, "at": clock()}
     await LastLook.get_pymongo_collection().update_one({"_id": by}, {"$set": found}, upsert=True)

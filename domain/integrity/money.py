@@ -227,7 +227,7 @@ async def _check_charge_records(services: Services, records: Sequence[ChargeReco
     async with services.mongo.start_session(snapshot=True) as session:
         payments = {one.id: one for one in await _find(session, Payment, {"_id": {"$in": ids}})}
         refunds = _by(await _find(session, Refund, {"payment_id": {"$in": ids}}), "payment_id")
-    patient_since = services.clock() - patience(services)
+    patient_since = services.clock() - patience(services.settings)
     return [
         (record, difference)
         for key, group in groups.items()

@@ -6,7 +6,9 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pymongo import AsyncMongoClient
 
 from domain.documents import AuditEntry, Event, Seating, SeatRow, SeatStatus
 from domain.errors import InvalidInput
@@ -16,7 +18,6 @@ from domain.inventory.change import COUNTERS
 if TYPE_CHECKING:
     from beanie import PydanticObjectId
 
-    from domain.services import Services
 
 LETTERS = {place: status.letter for status, place in COUNTERS.items()}
 
@@ -49,13 +50,15 @@ class PastInventory:
     sections: list[PastSection]
 
 
-async def inventory_at(services: Services, event_id: PydanticObjectId, at: datetime) -> PastInventory | None:
+async def inventory_at(
+    mongo: AsyncMongoClient[dict[str, Any]], event_id: PydanticObjectId, at: datetime
+) -> PastInventory | None:
     """The inventory as it was written down at that moment; None when there was no such event yet.
 
     That is after all entries before the first one that is later. What was dead but not swept yet, for half a second as
     a rule, was held. Raises InvalidInput when the history of that time is forgotten.
     """
-    async with services.mongo.start_session(snapshot=True) as session:
+    async with mongo.start_session(snapshot=True) as session:
         raw = await Event.get_pymongo_collection().find_one({"_id": event_id}, session=session)
         cursor = SeatRow.get_pymongo_collection().find({"event_id": event_id}, {"holders": 0}, session=session)
         rows = [SeatRow.from_bson(row) async for row in cursor.sort([("section", 1), ("position", 1)])]

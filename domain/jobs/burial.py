@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from beanie import PydanticObjectId
 
+from domain.clock import Clock
 from domain.documents import Job, JobExecution, JobStatus
 from domain.jobs import lease
 
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
     from domain.services import Services
 
 
-async def bury(services: Services, execution_id: PydanticObjectId) -> None:
+async def bury(clock: Clock, execution_id: PydanticObjectId) -> None:
     """Close its record: whoever ran it is gone, or will find out that it has lost its lease."""
     end: dict[str, Any] = {
         "status": JobStatus.FAILED.value,
-        "ended_at": services.clock(),
+        "ended_at": clock(),
         "error": "The process that ran it is gone.",
     }
     await JobExecution.get_pymongo_collection().update_one(
@@ -33,4 +34,4 @@ async def bury_abandoned(services: Services) -> None:
     for raw in running:
         if raw["_id"] not in holders:
             await lease.give_back(Job(raw["job"]), raw["_id"])
-            await bury(services, raw["_id"])
+            await bury(services.clock, raw["_id"])

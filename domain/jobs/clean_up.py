@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from beanie import PydanticObjectId
 from bson import ObjectId
-from pymongo import ReplaceOne, WriteConcern
+from pymongo import AsyncMongoClient, ReplaceOne, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from domain.audit.retention import forget_entries
@@ -92,7 +92,7 @@ async def _archive_locks(services: Services, progress: Progress, before: datetim
         async def move(session: AsyncClientSession, ids: Ids = ids) -> int:
             return await _move(SeatLock, ArchivedSeatLock, ids, ENDED_LOCK, session)
 
-        progress.did(await _transact(services, move))
+        progress.did(await _transact(services.mongo, move))
 
 
 async def _archive_bookings(services: Services, progress: Progress, before: datetime) -> None:
@@ -105,11 +105,13 @@ async def _archive_bookings(services: Services, progress: Progress, before: date
             await _move(SeatLock, ArchivedSeatLock, ids, {"status": ENDED_LOCK["status"]}, session)
             return await _move(Booking, ArchivedBooking, ids, ENDED_BOOKING, session)
 
-        progress.did(await _transact(services, move))
+        progress.did(await _transact(services.mongo, move))
 
 
-async def _transact(services: Services, move: Callable[[AsyncClientSession], Awaitable[int]]) -> int:
-    async with services.mongo.start_session() as session:
+async def _transact(
+    mongo: AsyncMongoClient[dict[str, Any]], move: Callable[[AsyncClientSession], Awaitable[int]]
+) -> int:
+    async with mongo.start_session() as session:
         return await session.with_transaction(move, write_concern=WriteConcern("majority", j=True))
 
 

@@ -50,7 +50,7 @@ async def recover_all(services: Services) -> list[Drift]:
             repaired.extend(outcome.repaired)
 
     async def mend(services: Services, progress: Progress) -> None:
-        async for drift in mend_all(services):
+        async for drift in mend_all(services.mongo):
             repaired.extend(drift)
 
     await _take(services, Progress(), repair, *FINISH, mend)
@@ -81,11 +81,11 @@ async def _repair_unsound(services: Services, progress: Progress) -> None:
     async for outcome in repair_unsound(services, REPAIR):
         progress.did(bool(outcome.repaired))
         drift += len(outcome.repaired) + len(outcome.left)
-    await note_look(services, "recover", drift)
+    await note_look(services.clock, "recover", drift)
 
 
 async def _build_figures(services: Services, progress: Progress) -> None:
-    progress.did(await build_figures(services))
+    progress.did(await build_figures(services.mongo))
 
 
 FINISH: tuple[Step, ...] = (

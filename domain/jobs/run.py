@@ -126,7 +126,7 @@ async def _begin(services: Services, job: Job, correlation_id: str, skipped_once
         skip_id = _skip_id(correlation_id, taken.by) if skipped_once else execution.id
         execution = execution.evolve(id=skip_id, status=JobStatus.SKIPPED, ended_at=now)
     elif taken.abandoned is not None:
-        await bury(services, taken.abandoned)
+        await bury(services.clock, taken.abandoned)
     with suppress(DuplicateKeyError):
         await JobExecution.get_pymongo_collection().insert_one(execution.to_bson())
         if execution.status is JobStatus.SKIPPED:

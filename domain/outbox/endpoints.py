@@ -16,6 +16,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from domain.audit.administration import administration_entry
 from domain.audit.journal import Work
+from domain.clock import Clock
 from domain.documents import (
     AuditAction,
     AuditEntry,
@@ -110,7 +111,7 @@ async def _add(services: Services, caller: Caller, url: str) -> Registered | Non
         await WebhookEndpoint.get_pymongo_collection().insert_one(endpoint.to_bson(), session=session)
 
     try:
-        await services.journal.write(_entry(services, caller, AuditAction.WEBHOOK_REGISTERED, endpoint), insert)
+        await services.journal.write(_entry(services.clock, caller, AuditAction.WEBHOOK_REGISTERED, endpoint), insert)
     except DuplicateKeyError:
         return None
     return Registered(endpoint, endpoint.secret, replayed=False)
@@ -122,7 +123,7 @@ async def _enable(services: Services, caller: Caller, endpoint: WebhookEndpoint,
     changes: dict[str, Any] = {"disabled_at": None, "url_key": url, "secret": enabled.secret, "former_secrets": []}
     enable = _update({"_id": endpoint.id, "disabled_at": {"$ne": None}}, changes)
     try:
-        await services.journal.write(_entry(services, caller, AuditAction.WEBHOOK_REGISTERED, endpoint), enable)
+        await services.journal.write(_entry(services.clock, caller, AuditAction.WEBHOOK_REGISTERED, endpoint), enable)
     except Overtaken:
         return None
     return Registered(enabled, enabled.secret, replayed=False)
@@ -141,7 +142,7 @@ async def renew_secret(services: Services, caller: Caller, endpoint_id: Pydantic
         renewed = endpoint.evolve(secret=new_secret(), former_secrets=former)
         changed = {name: value for name, value in renewed.to_bson().items() if name in ("secret", "former_secrets")}
         as_read = {"_id": endpoint_id, "secret": endpoint.secret}
-        entry = _entry(services, caller, AuditAction.WEBHOOK_SECRET_RENEWED, endpoint)
+        entry = _entry(services.clock, caller, AuditAction.WEBHOOK_SECRET_RENEWED, endpoint)
         with suppress(Overtaken):
             await services.journal.write(entry, _update(as_read, changed))
             return Renewed(renewed, renewed.secret, until)
@@ -160,7 +161,7 @@ async def remove_webhook(services: Services, caller: Caller, endpoint_id: Pydant
         if not (await endpoints.delete_one({"_id": endpoint_id}, session=session)).deleted_count:
             raise NotFound("No such webhook endpoint.")
 
-    await services.journal.write(_entry(services, caller, AuditAction.WEBHOOK_REMOVED, removed), remove)
+    await services.journal.write(_entry(services.clock, caller, AuditAction.WEBHOOK_REMOVED, removed), remove)
     with suppress(PyMongoError):  # it is removed; what stays PENDING is DEAD once it is tried
         await _bury_pending(endpoint_id, "the endpoint was removed")
     return removed
@@ -177,10 +178,10 @@ def _update(as_read: dict[str, Any], changes: dict[str, Any]) -> Work:
     return update
 
 
-def _entry(services: Services, caller: Caller, action: AuditAction, endpoint: WebhookEndpoint) -> AuditEntry:
+def _entry(clock: Clock, caller: Caller, action: AuditAction, endpoint: WebhookEndpoint) -> AuditEntry:
     # Not the whole URL: receivers put secrets into its path.
     told = {"endpointId": api_id("WebhookEndpoint", endpoint.id), "host": httpx.URL(endpoint.url).host}
-    return administration_entry(services.clock(), caller, action, **told)
+    return administration_entry(clock(), caller, action, **told)
 
 
 async def disable(endpoint_id: PydanticObjectId, now: datetime) -> None:

@@ -11,6 +11,7 @@ from pymongo.read_concern import ReadConcern
 from domain.documents import EMAIL, Delivery, OutboxMessage, WebhookEndpoint, new_id
 from domain.outbox.deliveries import GIVEN_UP_AFTER
 from domain.outbox.mail import SUBJECTS
+from domain.process.settings import Settings
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -48,7 +49,7 @@ async def _hand_out(services: Services, session: AsyncClientSession) -> None:
     now = services.clock()
     messages = OutboxMessage.get_pymongo_collection()
     new = await messages.find(NEW, session=session, sort=ORDER, limit=AT_ONCE).to_list()
-    destinations = await _destinations(services, session)
+    destinations = await _destinations(services.settings, session)
     deliveries = [
         Delivery.model_construct(
             id=new_id(),
@@ -74,7 +75,7 @@ async def _hand_out(services: Services, session: AsyncClientSession) -> None:
     )
 
 
-async def _destinations(services: Services, session: AsyncClientSession) -> list[str]:
+async def _destinations(settings: Settings, session: AsyncClientSession) -> list[str]:
     endpoints = WebhookEndpoint.get_pymongo_collection().find({"disabled_at": None}, {"_id": 1}, session=session)
     webhooks = [str(raw["_id"]) async for raw in endpoints]
-    return [*webhooks, EMAIL] if services.settings.smtp_url else webhooks
+    return [*webhooks, EMAIL] if settings.smtp_url else webhooks

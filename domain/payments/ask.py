@@ -11,11 +11,13 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo import ASCENDING
 
+from domain.clock import Clock
 from domain.documents import UNANSWERED, BookingStatus, Payment, PaymentFailureReason, PaymentStatus
 from domain.errors import NotFound, SeatlockError
 from domain.lookups import bookings_by_ids
 from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
+from domain.process.settings import Settings
 from domain.providers.port import Charge
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ async def _ask_all(
 ) -> int:
     """Ask about these, `patiently` not before they are overdue; those whose booking has ended in any case."""
     slots = asyncio.Semaphore(ASKED_AT_ONCE)
-    over = await _over(services, payments)
+    over = await _over(services.clock, payments)
 
     def is_due(payment: Payment) -> bool:
         return payment.id in over or not (only_over or (patiently and not is_overdue(services, payment)))
@@ -106,9 +108,9 @@ async def _ask_all(
     return sum(await asyncio.gather(*map(ask, due)))
 
 
-async def _over(services: Services, payments: Iterable[Payment]) -> set[PydanticObjectId]:
+async def _over(clock: Clock, payments: Iterable[Payment]) -> set[PydanticObjectId]:
     """Those whose booking does not wait for a payment any more."""
-    bookings = await bookings_by_ids({payment.booking_id for payment in payments}, services.clock())
+    bookings = await bookings_by_ids({payment.booking_id for payment in payments}, clock())
     pending = {key for key, booking in bookings.items() if booking.status is BookingStatus.PAYMENT_PENDING}
     return {payment.id for payment in payments if payment.booking_id not in pending}
 
@@ -205,9 +207,9 @@ async def _look_again(services: Services, payment: Payment) -> bool:
 
 def is_overdue(services: Services, payment: Payment) -> bool:
     """Whether whoever made the attempt is thought dead: it should have had its answer by now."""
-    return payment.created_at + patience(services) <= services.clock()
+    return payment.created_at + patience(services.settings) <= services.clock()
 
 
-def patience(services: Services) -> timedelta:
+def patience(settings: Settings) -> timedelta:
     """How old an attempt must be before whoever made it is thought dead."""
-    return timedelta(seconds=services.settings.payment_timeout_seconds) + LOST_AFTER
+    return timedelta(seconds=settings.payment_timeout_seconds) + LOST_AFTER

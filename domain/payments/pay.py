@@ -29,6 +29,7 @@ from domain.money import Money
 from domain.payments.answer import ActionRequired, Paid, answer
 from domain.payments.calls import NoAnswer, answer_within
 from domain.payments.settle import settle
+from domain.process.settings import Settings
 from domain.providers.port import Charge
 from domain.text import checked_key, checked_opaque
 
@@ -101,7 +102,7 @@ async def _call_off(services: Services, started: PaymentStarted) -> None:
     """End the attempt that waits, at the provider and here. Raises BookingNotPayable when that can't be had now."""
     charge = UNKNOWN
     if started.payment.provider == services.provider.name:  # another one knows nothing of it, and would say it's over
-        charge = await _ask(services, "cancel", services.provider.cancel(started.payment))
+        charge = await _ask(services.settings, "cancel", services.provider.cancel(started.payment))
     if charge.status not in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
         message = "An earlier payment of this booking could not be called off yet; try again in a moment."
         raise BookingNotPayable(message, started.booking)
@@ -116,17 +117,17 @@ async def _charge_and_settle(services: Services, payment: Payment, token: str | 
 async def _charge(services: Services, payment: Payment, token: str | None) -> Charge:
     if token is None or not payment.amount_minor:
         return Charge(PaymentStatus.SUCCEEDED)
-    charge = await _ask(services, "charge", services.provider.charge(payment, token))
+    charge = await _ask(services.settings, "charge", services.provider.charge(payment, token))
     if charge.status in (PaymentStatus.PENDING, PaymentStatus.TIMED_OUT):
         log.warning("payment provider gave no answer", payment=str(payment.id), reason=charge.status.value)
         return Charge(PaymentStatus.TIMED_OUT, charge.reference)
     return charge
 
 
-async def _ask(services: Services, name: str, call: Awaitable[Charge | None]) -> Charge:
+async def _ask(settings: Settings, name: str, call: Awaitable[Charge | None]) -> Charge:
     """The provider's answer; without one we don't know, which is a time-out."""
     try:
-        return await answer_within(services.settings.payment_timeout_seconds, name, call) or UNKNOWN
+        return await answer_within(settings.payment_timeout_seconds, name, call) or UNKNOWN
     except NoAnswer as error:
         log.warning("payment provider gave no answer", call=name, reason=str(error))
         return UNKNOWN
@@ -144,7 +145,7 @@ async def _outcome_of(services: Services, payment: Payment) -> tuple[Charge, Pay
         payment = await Payment.find_one(ours | {"_id": payment.id}) or payment
     charge = UNKNOWN
     if payment.status is PaymentStatus.ACTION_REQUIRED and payment.provider == services.provider.name:
-        charge = await _ask(services, "look_up", services.provider.look_up(payment))
+        charge = await _ask(services.settings, "look_up", services.provider.look_up(payment))
         if charge.status in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
             return charge, await settle(services, payment, charge)
     found = await Booking.find_one(ours | {"_id": payment.booking_id})

@@ -17,6 +17,7 @@ from domain.errors import Overloaded, Unavailable
 from domain.inventory.commands import SettleRefund
 from domain.payments.calls import AnswerT, NoAnswer, answer_within
 from domain.providers.port import Refunded
+from domain.writer.writer import InventoryWriter
 
 if TYPE_CHECKING:
     from domain.process.progress import Progress
@@ -45,7 +46,9 @@ async def send_refund(services: Services, refund: Refund, payment: Payment) -> R
     if not await _claim(services, refund):
         return refund
     if not refund.amount_minor:
-        return await record_refunded(services, refund, Refunded(RefundStatus.PROCESSED))  # nobody has anything to do
+        return await record_refunded(
+            services.writer, refund, Refunded(RefundStatus.PROCESSED)
+        )  # nobody has anything to do
     try:
         refunded = await _ask(services, payment, "refund", services.provider.refund, refund)
     except NoAnswer as error:  # it stays INITIATED, to be sent again
@@ -55,7 +58,7 @@ async def send_refund(services: Services, refund: Refund, payment: Payment) -> R
         refunded = Refunded(RefundStatus.FAILED, failure_reason="not confirmed in time")
     if refunded.status is RefundStatus.INITIATED:
         return refund  # the provider is at it, which takes some banks days: it's asked again
-    recorded = await record_refunded(services, refund, refunded)
+    recorded = await record_refunded(services.writer, refund, refunded)
     if recorded.status is not refunded.status:  # another answer was quicker, and only one of the two is the later
         recorded = await ask_how_it_stands(services, recorded, payment)
     return recorded
@@ -85,7 +88,7 @@ async def hear_refunded(services: Services, refund: Refund, payment: Payment, to
     if told.status in (RefundStatus.INITIATED, refund.status) or refund.by_hand:
         return
     if refund.status is RefundStatus.INITIATED and not refund.round:
-        recorded = await record_refunded(services, refund, told)
+        recorded = await record_refunded(services.writer, refund, told)
         if recorded.status is told.status:
             return
         refund = recorded
@@ -110,7 +113,7 @@ async def _ask_anew(services: Services, refund: Refund, payment: Payment) -> Ref
         if refund.status is RefundStatus.INITIATED:
             return refund  # it's asked again by whoever sends it
         raise NoAnswer("it is still at it")
-    recorded = await record_refunded(services, refund, stands)
+    recorded = await record_refunded(services.writer, refund, stands)
     if recorded.status is not stands.status and not recorded.by_hand:
         raise NoAnswer("it has changed meanwhile")
     return recorded
@@ -129,12 +132,12 @@ async def _ask(
     return await answer_within(services.settings.payment_timeout_seconds, name, call(refund, payment))
 
 
-async def record_refunded(services: Services, refund: Refund, refunded: Refunded) -> Refund:
+async def record_refunded(writer: InventoryWriter, refund: Refund, refunded: Refunded) -> Refund:
     """Write down what the provider said after the refund was read, with the id of the request that caused the refund.
 
     The refund as it is now; not as was said, when it has changed since it was read.
     """
-    settled = await services.writer.execute(
+    settled = await writer.execute(
         SettleRefund(
             event_id=refund.event_id,
             caller=None,

@@ -16,6 +16,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.documents import AccountLetter, LetterKind, new_id
 from domain.errors import MailDisabled, OverBudget
 from domain.process.budgets import Budget
+from domain.process.settings import Settings
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -24,9 +25,9 @@ GIVEN_UP_AFTER = timedelta(hours=1)
 """Who asked has asked again by then."""
 
 
-def check_mail(services: Services) -> None:
+def check_mail(settings: Settings) -> None:
     """Raises MailDisabled where no letters are sent."""
-    if services.settings.smtp_url is None:
+    if settings.smtp_url is None:
         raise MailDisabled("This server sends no e-mail.")
 
 

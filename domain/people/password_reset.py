@@ -35,7 +35,7 @@ def request_password_reset(services: Services, *, email: str, correlation_id: st
     Whoever asks learns nothing of that, not by the time it takes either: all the work is done afterwards. Too many
     letters to one address are not sent, without a word. Raises MailDisabled, InvalidInput.
     """
-    check_mail(services)
+    check_mail(services.settings)
     services.tasks.keep(_write_to(services, checked_email(email).casefold(), correlation_id))
 
 

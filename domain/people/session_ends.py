@@ -16,7 +16,7 @@ from beanie import PydanticObjectId
 from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain.audit.journal import Work
+from domain.audit.journal import Journal, Work
 from domain.documents import AuditAction, AuditEntry, Session, User, new_id
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ async def end_session(
         naming = _naming(ended.id, raw["access_until"], now)
         await _change_user(ended, naming, session)
 
-    return await _write(services, _entry(why, now, correlation_id, told, actor_id), change)
+    return await _write(services.journal, _entry(why, now, correlation_id, told, actor_id), change)
 
 
 async def end_oldest(services: Services, oldest: Session, newest: Session, now: datetime, correlation_id: str) -> None:
@@ -88,7 +88,7 @@ async def end_oldest(services: Services, oldest: Session, newest: Session, now: 
         if count > oldest.sessions_ended == newest.sessions_ended:
             await sessions.update_one({"_id": newest.id}, {"$set": {"sessions_ended": count}}, session=session)
 
-    await _write(services, _entry(Ended.TOO_MANY, now, correlation_id, {}, oldest.user_id), change)
+    await _write(services.journal, _entry(Ended.TOO_MANY, now, correlation_id, {}, oldest.user_id), change)
 
 
 async def end_all(services: Services, ended: Session, now: datetime, correlation_id: str) -> int:
@@ -102,7 +102,7 @@ async def end_all(services: Services, ended: Session, now: datetime, correlation
         count = (await Session.get_pymongo_collection().delete_many(lasting, session=session)).deleted_count
 
     entry = _entry(Ended.EVERYWHERE, now, correlation_id, {}, ended.user_id)
-    return count if await _write(services, entry, change) else 0
+    return count if await _write(services.journal, entry, change) else 0
 
 
 async def _change_user(ended: Session, change: Update, session: AsyncClientSession) -> int:
@@ -150,10 +150,10 @@ def _entry(
     )
 
 
-async def _write(services: Services, entry: AuditEntry, change: Work) -> int:
+async def _write(journal: Journal, entry: AuditEntry, change: Work) -> int:
     """1 if it was done, 0 if the session had ended before."""
     try:
-        await services.journal.write(entry, change)
+        await journal.write(entry, change)
     except _EndedBeforeError:
         return 0
     return 1

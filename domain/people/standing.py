@@ -10,19 +10,23 @@ from pymongo.errors import ConnectionFailure, WaitQueueTimeoutError
 
 from domain.documents import STANDING_FIELDS, Role, Standing, User
 from domain.errors import Unauthenticated, Unavailable
+from domain.process.joint_reads import Gathered
 
 if TYPE_CHECKING:
-    from domain.services import Services
+    pass
 
 
 async def role_now(
-    services: Services, user_id: PydanticObjectId, sessions_ended: int, session_id: PydanticObjectId | None = None
+    standings: Gathered[PydanticObjectId, Standing],
+    user_id: PydanticObjectId,
+    sessions_ended: int,
+    session_id: PydanticObjectId | None = None,
 ) -> Role:
     """What the user of a session may do at this moment, whatever tokens say.
 
     Raises Unauthenticated when there is no such user or when the session was ended, Unavailable when nobody can tell.
     """
-    return check_standing(await services.standings.get(user_id), sessions_ended, session_id).role
+    return check_standing(await standings.get(user_id), sessions_ended, session_id).role
 
 
 def check_standing(

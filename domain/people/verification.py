@@ -33,7 +33,7 @@ async def send_verification(services: Services, caller: Caller) -> User:
 
     Raises MailDisabled, OverBudget, Unauthenticated.
     """
-    check_mail(services)
+    check_mail(services.settings)
     user = await User.get(caller.user_id)
     if user is None:
         raise Unauthenticated("There is no such user any more.")

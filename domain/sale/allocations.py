@@ -22,7 +22,7 @@ from domain.inventory.allocation_commands import (
     ReleaseAllocation,
 )
 from domain.inventory.parts import Part, checked_list
-from domain.process.budgets import Budget
+from domain.process.budgets import Budget, Budgets
 from domain.sale.instant import Instant, Reading, read_at
 from domain.sale.lapses import give_back_dead
 from domain.text import checked_key, checked_text
@@ -117,20 +117,20 @@ async def release_allocation(
 
 
 async def allocation_of_code(
-    services: Services, caller: Caller, *, event_id: PydanticObjectId, access_code: str, address: str | None
+    budgets: Budgets, caller: Caller, *, event_id: PydanticObjectId, access_code: str, address: str | None
 ) -> PydanticObjectId:
     """The allocation that the code opens, released or not. Wrong ones are counted, by user and by `address`.
 
     Raises InvalidInput for a wrong one, without a word on whether there are others; NotFound, OverBudget.
     """
-    await services.budgets.check(Budget.ACCESS_CODE, user_id=caller.user_id, address=address)
+    await budgets.check(Budget.ACCESS_CODE, user_id=caller.user_id, address=address)
     try:
         found = await _find(event_id, _checked_code(access_code))
     except InvalidInput:
-        await services.budgets.spend(Budget.ACCESS_CODE, user_id=caller.user_id, address=address)
+        await budgets.spend(Budget.ACCESS_CODE, user_id=caller.user_id, address=address)
         raise
     # Once more: of guesses that come all at once, none was counted when each was looked at first.
-    await services.budgets.check(Budget.ACCESS_CODE, user_id=caller.user_id)
+    await budgets.check(Budget.ACCESS_CODE, user_id=caller.user_id)
     return found
 
 

@@ -80,9 +80,9 @@ async def lock_seats(
     if access_code is not None:
         if not caller.is_known:
             # The code is looked up before the batch that would find out: no token of the past may be used to guess.
-            await role_now(services, caller.user_id, caller.sessions_ended, caller.session_id)
+            await role_now(services.standings, caller.user_id, caller.sessions_ended, caller.session_id)
         allocation_id = await allocation_of_code(
-            services, caller, event_id=event_id, access_code=access_code, address=address
+            services.budgets, caller, event_id=event_id, access_code=access_code, address=address
         )
         asked = (*asked, allocation_id)
     return await services.writer.execute(

@@ -15,6 +15,7 @@ from beanie import PydanticObjectId
 
 from domain.documents import BEING_CANCELLED, Booking, BookingStatus, Event, SeatLock, SeatLockStatus, new_id
 from domain.inventory.commands import EndLock, FinishCancellation
+from domain.writer.writer import InventoryWriter
 
 if TYPE_CHECKING:
     from domain.process.progress import Progress
@@ -38,7 +39,7 @@ async def end_cancelled_events(services: Services, progress: Progress) -> None:
     for raw in await found.to_list():
         event = Event.from_bson(raw)
         try:
-            await _end(services, event, progress)
+            await _end(services.writer, event, progress)
         except Exception as fault:
             log.warning("a cancelled event is not ended", event_id=str(event.id), reason=type(fault).__name__)
             faults.append(fault)
@@ -47,7 +48,7 @@ async def end_cancelled_events(services: Services, progress: Progress) -> None:
         raise faults[0]
 
 
-async def _end(services: Services, event: Event, progress: Progress) -> None:
+async def _end(writer: InventoryWriter, event: Event, progress: Progress) -> None:
     correlation_id = event.cancellation_correlation_id or ""
     async for lock_ids in _live(event.id):
         progress.found += len(lock_ids)
@@ -61,10 +62,10 @@ async def _end(services: Services, event: Event, progress: Progress) -> None:
             )
             for lock_id in lock_ids
         ]
-        for outcome in await asyncio.gather(*map(services.writer.execute, ends)):
+        for outcome in await asyncio.gather(*map(writer.execute, ends)):
             progress.done += outcome.ended
     finish = FinishCancellation(event_id=event.id, caller=None, correlation_id=correlation_id)
-    progress.did((await services.writer.execute(finish)).ended)
+    progress.did((await writer.execute(finish)).ended)
 
 
 async def _live(event_id: PydanticObjectId) -> AsyncIterator[list[PydanticObjectId]]:

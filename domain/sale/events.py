@@ -114,7 +114,7 @@ async def create_event(
                 expires_at=services.clock() + timedelta(seconds=services.settings.idempotency_ttl_seconds),
             )
             # Before anything that the time decides: what was in the future then may not be any more.
-            made = await outcome_of(services, key.id, key.request)
+            made = await outcome_of(services.clock, key.id, key.request)
             if made is not None:
                 return await _again(services, caller, made)
     with faults:
@@ -202,7 +202,7 @@ async def create_event(
         except DuplicateKeyError:
             if key is None:
                 raise
-            made = required(await outcome_of(services, key.id, key.request, session), "a key that is there")
+            made = required(await outcome_of(services.clock, key.id, key.request, session), "a key that is there")
             if made != event_id:
                 return await _again(services, caller, made)
             # Our own: it was committed, and only the answer was lost.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from beanie import PydanticObjectId
 
+from domain.clock import Clock
 from domain.correlation import EXPIRY
 from domain.documents import RELEASES, Event, SeatLock, SeatLockStatus
 from domain.errors import NotFound
@@ -101,17 +102,17 @@ async def _sweep_event(services: Services, event_id: PydanticObjectId, *, booked
             try:
                 swept = await services.writer.execute(command)
             except NotFound:
-                return await _end_orphans(services, event_id)
+                return await _end_orphans(services.clock, event_id)
             batch.done = swept.expired
         expired += swept.expired
         if not swept.more:
             return expired
 
 
-async def _end_orphans(services: Services, event_id: PydanticObjectId) -> int:
+async def _end_orphans(clock: Clock, event_id: PydanticObjectId) -> int:
     """Locks of an event that does not exist, put there by hand: there is no inventory to give their seats back to."""
     ended = await SeatLock.get_pymongo_collection().update_many(
-        {"event_id": event_id, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": services.clock()}},
+        {"event_id": event_id, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": clock()}},
         [{"$set": {"status": SeatLockStatus.EXPIRED.value, "updated_at": "$expires_at"}}],
     )
     log.warning("ended locks of an event that does not exist", event_id=str(event_id), locks=ended.modified_count)

@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from domain.clock import Clock
 from domain.documents import IdempotencyKey
 from domain.errors import IdempotencyKeyReused
 
 if TYPE_CHECKING:
-    from domain.services import Services
+    pass
 
 
 async def outcome_of(
-    services: Services, key_id: bytes, request: bytes, session: AsyncClientSession | None = None
+    clock: Clock, key_id: bytes, request: bytes, session: AsyncClientSession | None = None
 ) -> PydanticObjectId | None:
     """What this request made when it came first, with this key; None when it did not. Raises IdempotencyKeyReused.
 
     With the session of a transaction that `remember` made fail, the answer is never None for want of news.
     """
     raw = await IdempotencyKey.get_pymongo_collection().find_one({"_id": key_id}, session=session)
-    if raw is None or raw["expires_at"] <= services.clock():
+    if raw is None or raw["expires_at"] <= clock():
         return None
     if raw["request"] != request:
         raise IdempotencyKeyReused("This idempotency key was used for another request.")

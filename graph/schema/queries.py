@@ -206,7 +206,7 @@ class Query(NodeQueries, AuditQueries, Reports, SaleQueries):
         require_admin(info)
         services, one = info.context.services, None if event_id is None else parse_id("eventId", event_id, "Event")
         async with services.long_reads:
-            drifts = [*await check_inventory(services, one), *await check_figures(services, one)]
+            drifts = [*await check_inventory(services, one), *await check_figures(services.mongo, one)]
         return [InventoryDrift.from_drift(drift) for drift in drifts]
 
     @strawberry.field(

@@ -68,7 +68,7 @@ class Source(ABC):
         Who began as an ADMIN, and may ask for what only those see, still is one, also when the booking is their own: as
         a USER they subscribe again.
         """
-        role = await role_now(services, watcher.user_id, watcher.sessions_ended, watcher.session_id)
+        role = await role_now(services.standings, watcher.user_id, watcher.sessions_ended, watcher.session_id)
         if watcher.is_admin and role is not Role.ADMIN:
             raise Forbidden("Only an ADMIN may do this.")
 

@@ -52,7 +52,7 @@ async def context_of(
         return Context(services, unknown, correlation_id, claims.expires_at, address)
     # Not taken at its word: who is ADMIN there may be one no more. Who became one since is one from the next sign-in.
     try:
-        role = await role_now(services, claims.user_id, claims.sessions_ended, claims.session_id)
+        role = await role_now(services.standings, claims.user_id, claims.sessions_ended, claims.session_id)
     except Unauthenticated as error:
         return Context(services, None, correlation_id, None, address, bad_token=error)
     caller = Caller(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
+from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 from starlette.requests import Request
@@ -28,7 +29,7 @@ async def health(_request: Request) -> JSONResponse:
 async def ready(request: Request) -> JSONResponse:
     """Able to serve: 200, or 503 naming what does not answer, and saying what to do where that is known."""
     services: Services = request.state.services
-    (mongodb, reason), redis = await asyncio.gather(_primary(services), _answers(services.redis.ping()))
+    (mongodb, reason), redis = await asyncio.gather(_primary(services.mongo), _answers(services.redis.ping()))
     down = [name for name, answers in (("mongodb", mongodb), ("redis", redis)) if not answers]
     if down:
         told = {"reason": reason} if reason else {}
@@ -44,14 +45,14 @@ async def _answers(question: Awaitable[object]) -> bool:
         return False
 
 
-async def _primary(services: Services) -> tuple[bool, str | None]:
+async def _primary(mongo: AsyncMongoClient[dict[str, Any]]) -> tuple[bool, str | None]:
     """Whether a primary answers; if not, what to do, when what answers is no replica set."""
     hello: dict[str, Any] = {}
 
     async def ask() -> bool:
-        hello.update(await services.mongo.admin.command("hello"))
+        hello.update(await mongo.admin.command("hello"))
         return bool(hello.get("isWritablePrimary")) and is_replica_set(hello)
 
     if await _answers(ask()):
         return True, None
-    return False, NO_REPLICA_SET if hello and not is_replica_set(hello) else what_is_missing(services.mongo)
+    return False, NO_REPLICA_SET if hello and not is_replica_set(hello) else what_is_missing(mongo)

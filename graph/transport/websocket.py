@@ -242,7 +242,7 @@ class _Connection(Outgoing):
         """Before it is acknowledged: clients count their attempts to connect anew from then on, and npm's graphql-ws
         would come back every second for ever. Raises Unauthenticated."""
         with suppress(Unavailable):  # nobody can tell now: they are told once somebody can
-            await role_now(self._services, claims.user_id, claims.sessions_ended, claims.session_id)
+            await role_now(self._services.standings, claims.user_id, claims.sessions_ended, claims.session_id)
 
     def _start(self, operation_id: str, payload: object) -> None:
         if not self._acknowledged:

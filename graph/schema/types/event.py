@@ -341,7 +341,7 @@ class Event(Node):
         require_admin(info)
         services = info.context.services
         async with services.long_reads:
-            inventory = await past.inventory_at(services, self.document.id, at)
+            inventory = await past.inventory_at(services.mongo, self.document.id, at)
         return PastInventory.from_past(inventory) if inventory else None
 
 

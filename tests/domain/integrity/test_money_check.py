@@ -299,7 +299,7 @@ async def charge_found_only_when_asked(books: Books) -> Found:
 async def money_taken_for_payments_that_are_not_settled(books: Books) -> Found:
     await change(SimulatedCharge, books.payments["silent"].id, token="sim_success")
     await change(SimulatedCharge, books.payments["declined"].id, token="sim_failure")
-    books.time.now += patience(books.services)
+    books.time.now += patience(books.services.settings)
     return {books.charged(KIND.CHARGE_UNSETTLED, name, theirs=PRICE) for name in ("silent", "declined")}
 
 
@@ -307,7 +307,7 @@ async def money_taken_for_payments_that_are_not_settled(books: Books) -> Found:
 async def money_taken_for_a_pending_payment(books: Books) -> Found:
     await change(Payment, books.payments["silent"].id, status="PENDING")
     await change(SimulatedCharge, books.payments["silent"].id, token="sim_late_success")
-    books.time.now += patience(books.services)
+    books.time.now += patience(books.services.settings)
     return {books.charged(KIND.CHARGE_UNSETTLED, "silent", theirs=PRICE)}
 
 
@@ -315,7 +315,7 @@ async def money_taken_for_a_pending_payment(books: Books) -> Found:
 async def money_taken_a_moment_ago(books: Books) -> Found:
     """It may still be settled: no difference yet."""
     await change(SimulatedCharge, books.payments["silent"].id, token="sim_success")
-    books.time.now += patience(books.services) - MS
+    books.time.now += patience(books.services.settings) - MS
     return set()
 
 
@@ -351,7 +351,7 @@ async def refund_nobody_knows(books: Books) -> Found:
 async def our_refunds_gone(books: Books) -> Found:
     for refund in books.refunds.values():
         await delete(Refund, refund.id)
-    books.time.now += patience(books.services)
+    books.time.now += patience(books.services.settings)
     unknown = {
         Difference(KIND.UNKNOWN_REFUND, refund_id=refund.id, reference=f"sim_refund_{refund.id}", theirs=refund.amount)
         for refund in books.refunds.values()

@@ -50,7 +50,7 @@ async def now(event: Event) -> Seen:
 
 
 async def then(services: Services, event: Event, at: datetime) -> Seen | None:
-    past = await inventory_at(services, event.id, at)
+    past = await inventory_at(services.mongo, event.id, at)
     if past is None:
         return None
     assert past.at == at
@@ -172,7 +172,7 @@ async def test_before_its_time_there_was_none(settings: Settings) -> None:
         event = await hall(sale.services)
         assert await then(sale.services, event, sale.time.now - MS) is None
         assert await then(sale.services, event, sale.time.now) == await now(event)
-        assert await inventory_at(sale.services, somebody().user_id, sale.time.now) is None
+        assert await inventory_at(sale.services.mongo, somebody().user_id, sale.time.now) is None
 
 
 async def test_others_events_are_not_in_it(settings: Settings) -> None:
@@ -191,7 +191,7 @@ async def test_how_many_entries_there_were(settings: Settings) -> None:
         for _ in range(3):
             sale.time.now += MS
             await lock_floor(sale, event, buyer, 1, key="the same")
-            past = await inventory_at(sale.services, event.id, sale.time.now)
+            past = await inventory_at(sale.services.mongo, event.id, sale.time.now)
             assert past is not None
             counts.append((past.entries, past.sections[0].total, past.sections[1].total))
         assert counts == [(number, 11, 12) for number in (2, 3, 4)]
@@ -207,5 +207,5 @@ async def test_what_is_forgotten_can_t_be_asked_for(settings: Settings) -> None:
         sale.time.now += timedelta(days=1)
         await forget_entries(sale.services.mongo, sale.services.database, Progress(), sale.time.now)
         with pytest.raises(InvalidInput) as refused:
-            await inventory_at(sale.services, event.id, sold)
+            await inventory_at(sale.services.mongo, event.id, sold)
         assert refused.value.field == "at"

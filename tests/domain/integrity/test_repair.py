@@ -84,7 +84,7 @@ async def sales_go_on(shop: Shop) -> None:
     await shop.cancel("booked")
     await shop.cancel("booked floor")
     assert await shop.drift() == set()
-    assert await check_figures(shop.services) == []
+    assert await check_figures(shop.services.mongo) == []
 
 
 @pytest.mark.parametrize("tampering", some_in(2, TAMPERINGS), ids=lambda tampering: tampering.name)

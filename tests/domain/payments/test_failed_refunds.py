@@ -48,7 +48,7 @@ async def shop(settings: Settings) -> AsyncIterator[Shop]:
     async with open_shop(settings) as shop:
         yield shop
         services = shop.sale.services
-        assert await check_figures(services) == []
+        assert await check_figures(services.mongo) == []
         assert [fault async for fault in check_chains(services)] == []
 
 

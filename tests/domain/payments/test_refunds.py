@@ -154,7 +154,7 @@ async def test_one_the_provider_refuses_or_never_answers_is_told_loudly(sale: Sa
     sale.time.now += GIVEN_UP_AFTER
     await send_refunds(sale.services, Progress())
     assert provider(sale).asked == asked
-    settled = await record_refunded(sale.services, await now(unheard), PROCESSED)
+    settled = await record_refunded(sale.services.writer, await now(unheard), PROCESSED)
     assert (settled.status, settled.completed_at) == (RefundStatus.PROCESSED, sale.time.now)
     assert await check_inventory(sale.services) == []
 

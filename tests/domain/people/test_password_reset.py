@@ -80,12 +80,12 @@ async def test_a_code_sets_another_password_once_and_ends_all_sessions(sale: Sal
         "",
         "If it was not you, do nothing: the password stays as it is.",
     ]
-    await role_now(services, user.id, user.sessions_ended)
+    await role_now(services.standings, user.id, user.sessions_ended)
     begun = await begin_session(services, user, "test")
     assert (await reset(sale, code)).id == user.id
     assert [await signs_in(services, password) for password in (OLD, NEW)] == [False, True]
     with pytest.raises(Unauthenticated):
-        await role_now(services, user.id, user.sessions_ended)
+        await role_now(services.standings, user.id, user.sessions_ended)
     with pytest.raises(BadCredentials):
         await refresh_session(services, refresh_token=begun.refresh_token, address=None, correlation_id="test")
     assert await Session.count() == 0

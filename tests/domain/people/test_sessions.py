@@ -97,7 +97,7 @@ async def lasts(services: Services, signed_in: SignedIn) -> bool:
     """Whether its access token lets its user do something."""
     claims = read_token(services.settings, signed_in.access.token, services.clock())
     try:
-        await role_now(services, claims.user_id, claims.sessions_ended, claims.session_id)
+        await role_now(services.standings, claims.user_id, claims.sessions_ended, claims.session_id)
     except Unauthenticated:
         return False
     return True

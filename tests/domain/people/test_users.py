@@ -41,7 +41,7 @@ async def test_a_change_of_role_is_recorded(services: Services) -> None:
     caller = Caller(grace.id, Role.ADMIN, "because")
     promoted = await set_user_role(services, caller, user_id=ada.id, role=Role.ADMIN)
     assert promoted.role is Role.ADMIN
-    assert await role_now(services, ada.id, 0) is Role.ADMIN
+    assert await role_now(services.standings, ada.id, 0) is Role.ADMIN
     await set_user_role(services, caller, user_id=ada.id, role=Role.ADMIN)  # as it is
     (entry,) = await AuditEntry.find({"action": AuditAction.USER_ROLE_CHANGED.value}).to_list()
     assert (
@@ -137,6 +137,6 @@ async def test_a_token_says_nothing_about_now(services: Services) -> None:
         accounts.issue_token(services.settings, grace, services.clock()).token,
         services.clock() + timedelta(seconds=1),
     )
-    assert (claims.role, await role_now(services, grace.id, 0)) == (Role.ADMIN, Role.ADMIN)
+    assert (claims.role, await role_now(services.standings, grace.id, 0)) == (Role.ADMIN, Role.ADMIN)
     await set_user_role(services, somebody(), user_id=grace.id, role=Role.USER)
-    assert (claims.role, await role_now(services, grace.id, 0)) == (Role.ADMIN, Role.USER)
+    assert (claims.role, await role_now(services.standings, grace.id, 0)) == (Role.ADMIN, Role.USER)

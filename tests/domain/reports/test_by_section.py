@@ -68,7 +68,7 @@ async def replayed(sale: Sale, event: Event, ends: list[datetime]) -> dict[str, 
     """The same from the whole history, replayed up to each of these moments."""
     lines: dict[str, list[int | None]] = {"STALLS": [], "NO. 1, $": []}
     for end in ends:
-        past = await inventory_at(sale.services, event.id, end - MS)
+        past = await inventory_at(sale.services.mongo, event.id, end - MS)
         for name, line in lines.items():
             line.append(
                 next((section.booked for section in past.sections if section.name == name), 0) if past else None

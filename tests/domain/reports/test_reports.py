@@ -136,12 +136,12 @@ async def test_figures_that_are_wrong_are_named_and_mended(sale: Sale) -> None:
     event, buyer = await sale.event(10), somebody()
     booking = await sale.book(event, buyer)
     await sale.pay(booking, buyer)
-    assert await check_figures(sale.services) == []
+    assert await check_figures(sale.services.mongo) == []
 
     await change(event, Span.ALL, None, {"figures.gross": 7})
     await change(event, Span.DAY, floor(NOON, DAY), {"figures.bookings_CONFIRMED": -1})
     await change(event, Span.HOUR, NOON, {"minutes.00.taken": 1, "figures.available": -2})
-    found = {(drift.field, drift.stored, drift.actual) for drift in await check_figures(sale.services, event.id)}
+    found = {(drift.field, drift.stored, drift.actual) for drift in await check_figures(sale.services.mongo, event.id)}
     assert found == {
         ("figures.ALL.gross", 50_007, 50_000),
         ("figures.DAY.2030-01-01.bookings_CONFIRMED", 0, 1),
@@ -150,7 +150,7 @@ async def test_figures_that_are_wrong_are_named_and_mended(sale: Sale) -> None:
     }
     mended = await recover_all(sale.services)
     assert {(drift.field, drift.stored, drift.actual) for drift in mended} == found
-    assert await check_figures(sale.services) == []
+    assert await check_figures(sale.services.mongo) == []
 
 
 async def test_figures_are_mended_while_buyers_buy(sale: Sale) -> None:
@@ -171,7 +171,7 @@ async def test_figures_are_mended_while_buyers_buy(sale: Sale) -> None:
     await asyncio.gather(*menders)
     closing.set()
     await asyncio.gather(*buyers)
-    assert await check_figures(sale.services) == []
+    assert await check_figures(sale.services.mongo) == []
 
 
 async def test_events_from_before_there_were_figures_are_counted_by_recovery(sale: Sale) -> None:
@@ -179,9 +179,9 @@ async def test_events_from_before_there_were_figures_are_counted_by_recovery(sal
     booking = await sale.book(event, buyer)
     await SalesFigures.get_pymongo_collection().delete_many({})
     await sale.pay(booking, buyer)  # before anybody has counted
-    assert await check_figures(sale.services) != []
+    assert await check_figures(sale.services.mongo) != []
     assert (await run_job(sale.services, Job.RECOVER, "test")).status is JobStatus.COMPLETED
-    assert await check_figures(sale.services) == []
+    assert await check_figures(sale.services.mongo) == []
     summary = await booking_summary(sale.services, event.id, None, None)
     assert (summary.booked_seats, summary.revenue[0].gross.minor) == (1, 50_000)
     assert (await run_job(sale.services, Job.RECOVER, "test")).records_processed == 0

@@ -167,7 +167,7 @@ async def test_what_buyers_let_go_is_kept_again_until_it_is_over(house: House) -
     assert late.expires_at < over
     assert await sweep_due(house.services) == 2
     assert await house.seen() == after
-    past = await inventory_at(house.services, house.event.id, opened)
+    past = await inventory_at(house.services.mongo, house.event.id, opened)
     assert past is not None and [section.held for section in past.sections] == [2, 3]
 
 

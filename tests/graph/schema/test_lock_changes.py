@@ -85,7 +85,7 @@ async def extend(scene: Scene, lock: str, token: str | None = None) -> Any:
 async def nothing_is_wrong(scene: Scene, event: str) -> None:
     event_id = parse_id("id", event, "Event")
     assert await check_inventory(scene.services, event_id) == []
-    assert await check_figures(scene.services, event_id) == []
+    assert await check_figures(scene.services.mongo, event_id) == []
 
 
 async def test_a_swap_of_seats(scene: Scene, clock: Time) -> None:

@@ -98,7 +98,7 @@ async def test_users_are_for_admins(client: Client, services: Services) -> None:
     for token, code in ((None, "UNAUTHENTICATED"), (token_of(services, ada), "FORBIDDEN")):
         assert await codes(client, USERS, token) == [code]
         assert await codes(client, SET_ROLE, token, input=role) == [code]
-    assert await role_now(services, ada.id, 0) is Role.USER
+    assert await role_now(services.standings, ada.id, 0) is Role.USER
 
 
 # ---------------------------------------------------------------- setUserRole

@@ -111,6 +111,6 @@ async def test_so_does_the_line_about_a_refund_however_late(
             await send_refunds(services, Progress())
             for settled in await Refund.find_all().to_list():
                 assert settled.status is RefundStatus.PROCESSED
-                await record_refunded(services, settled, answer)
+                await record_refunded(services.writer, settled, answer)
     said = [(line["refund"], line["correlation_id"]) for line in lines if line["event"] == "refund processed"]
     assert said == [(str(at_once.id), "request-4"), (str(later.id), "request-3")]
