@@ -10,6 +10,7 @@ from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, OperationFailure
 
+from domain.contradiction import Contradiction
 from domain.writer.exchange import MONGO_SECONDS, Answer, Command, Exchange, exchange
 from domain.writer.statements import Statement
 
@@ -21,6 +22,10 @@ DURABLE = WriteConcern("majority", j=True)
 IMMUTABLE_FIELD = 66
 """How MongoDB refuses to insert what `exactly` did not find."""
 
+ENDS_WHAT_IT_REFUSES = 25
+"""The wire version of MongoDB 8.0. Later ones may turn a statement away before they look at its transaction, when they
+are busy. That does not end the transaction, and its commit might be let in again."""
+
 
 class Conflict(Exception):
     """Somebody else changed this event since it was read: read again, decide again."""
@@ -30,7 +35,7 @@ async def carry_out(mongo: AsyncMongoClient[Any], statements: Sequence[Statement
     """Write all of it, durable when this returns, or nothing.
 
     Raises Conflict when a document is not as a statement says; BulkWriteError or another PyMongoError; what came of it
-    may be unknown then.
+    may be unknown then. Raises Contradiction when MongoDB has committed it in part.
     """
     async with mongo.start_session() as session:
         await session.start_transaction(write_concern=DURABLE)
@@ -53,12 +58,22 @@ async def _send(session: AsyncClientSession, statements: Sequence[Statement]) ->
     commands = [command for command, _ in expected]
     async with exchange(session) as connection:
         # Between shards the commit needs what the answers tell.
-        if connection.is_sharded or not all(statement.is_certain for statement in statements):
+        if (
+            connection.is_sharded
+            or connection.wire_version > ENDS_WHAT_IT_REFUSES
+            or not all(statement.is_certain for statement in statements)
+        ):
             answers = await connection.send(*commands)
             _check_all(connection, expected, answers)
             return False
         *answers, last = await connection.send(*commands, {"commitTransaction": 1, "writeConcern": DURABLE.document})
-        _check_all(connection, expected, answers)
+        try:
+            _check_all(connection, expected, answers)
+        except Exception as error:
+            if last["ok"]:
+                # Whoever looks after the event's documents makes them agree.
+                raise Contradiction("MongoDB has committed a transaction without one of its statements") from error
+            raise
         try:
             connection.check(last)
         except OperationFailure:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from pymongo import monitoring
-from pymongo.errors import AutoReconnect, BulkWriteError
+from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure
 from pymongo.uri_parser import parse_uri
 
 from domain.documents import AuditEntry, Event, OutboxMessage, SalesFigures, SeatLock, new_id
 from domain.integrity.drift import check_inventory
+from domain.inventory.state import Inventory
 from domain.opening import open_services
 from domain.process.settings import Settings
+from domain.reports.ledger import keep_figures
 from domain.sale.buying import lock_seats
 from domain.sale.events import NewRow
 from domain.services import Services
-from domain.writer import query
+from domain.writer import query, transaction
 from domain.writer.statements import AT_MOST, Insert, Statement, Update, add_to, all_of, exactly
 from domain.writer.transaction import Conflict, carry_out
 from tests.support.line import line_to
@@ -142,6 +145,45 @@ async def test_what_does_not_fit_into_one_answer_comes_in_several(
         services, somebody(), event_id=event.id, quantity=10, section=None, seats=None, idempotency_key="all"
     )
     assert len(locked.lock.seats) == 10
+    assert await check_inventory(services) == []
+
+
+class _Refused(Insert):
+    """A statement that MongoDB turns away without a look at the transaction it is in, as one that is busy does."""
+
+    def commands(self) -> list[tuple[dict[str, Any], int | None]]:
+        return [({"no such command": 1}, None)]
+
+
+async def test_a_statement_that_is_turned_away_leaves_nothing_behind(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where MongoDB may do that, the commit waits until all have been answered."""
+    monkeypatch.setattr(transaction, "ENDS_WHAT_IT_REFUSES", 0)
+    first, last = some(1), some(1)
+    with pytest.raises(OperationFailure):
+        await carry_out(services.mongo, [Insert(KIND, first), _Refused(KIND, []), Insert(KIND, last)])
+    assert await found(*first, *last) == []
+    await carry_out(services.mongo, [Insert(KIND, first), Insert(KIND, last)])
+    assert await found(*first, *last) == first + last
+
+
+async def test_what_is_committed_without_one_of_its_statements_is_repaired(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only figures are missing here. The buyer has what they asked for, once."""
+    event, is_refused = await new_event(services, seats=10), [True]
+
+    async def figures(inventory: Inventory) -> Sequence[Statement]:
+        statements = await keep_figures(inventory)
+        return [_Refused(KIND, [])] if is_refused and is_refused.pop() else statements
+
+    monkeypatch.setattr(services.writer, "_recorders", (figures,))
+    locked = await lock_seats(
+        services, somebody(), event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="key"
+    )
+    assert not is_refused
+    assert [one.id for one in await SeatLock.find({"event_id": event.id}).to_list()] == [locked.lock.id]
     assert await check_inventory(services) == []
 
 
