@@ -1,6 +1,7 @@
 // The page around all pages.
 
 import "../src/language.ts"; // before uPlot is loaded
+import "../src/clicks.ts";
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { EventPage } from "./event.tsx";

@@ -1,11 +1,12 @@
 // Which page is shown. It stands behind the # of the address, so that the back button and a reload work.
 
 import { signal } from "@preact/signals";
+import { parts } from "../src/address.ts";
 
 export type Route = { page: "events" | "jobs" | "trail"; id: string } | { page: "event" | "history"; id: string };
 
 function read(): Route {
-  const [page, id = "", part] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const [page, id = "", part] = parts();
   if (page === "events" && id) return { page: part === "history" ? "history" : "event", id };
   if (page === "jobs" || page === "trail") return { page, id };
   return { page: "events", id: "" };

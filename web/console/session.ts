@@ -57,16 +57,18 @@ export class NotAdmin extends Error {}
 export async function signIn(known: { email: string; password: string }): Promise<void> {
   const user = await login(api, known);
   if (user.role !== "ADMIN") {
-    await logout(api).catch(() => api.session.end());
+    void signOut();
     throw new NotAdmin();
   }
   localStorage.setItem(NAME, user.name);
   who.value = user.name;
 }
 
+/** Here at once. Where the server cannot be reached it is told later, or the session lapses there. */
 export async function signOut(): Promise<void> {
-  // Here it ends in any case: where the server cannot be reached, the session lapses there.
-  await logout(api).catch(() => api.session.end());
+  const told = logout(api);
+  await api.session.end();
+  await told.catch(() => undefined);
 }
 
 /** Ends the session of somebody who is no ADMIN any more. */

@@ -1,6 +1,6 @@
 // Page 4: a booking is paid, or cancelled, and the list of what one has.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
   type BankAsks,
   type Booking,
@@ -245,6 +245,12 @@ function Cancel({ booking, onChange }: Change) {
   const [isSure, setSure] = useState(false);
   const [trouble, setTrouble] = useState("");
   const isPaid = booking.status === "CONFIRMED";
+  // The button that was pressed has gone: the keyboard goes on at the one that takes it back.
+  const [back, wasSure] = [useRef<HTMLButtonElement>(null), useRef(false)];
+  useLayoutEffect(() => {
+    if (isSure !== wasSure.current) back.current?.focus();
+    wasSure.current = isSure;
+  }, [isSure]);
   const policy = booking.cancellation;
   const send = () =>
     once("cancel", async () => {
@@ -270,13 +276,19 @@ function Cancel({ booking, onChange }: Change) {
       )}
       {trouble && <p class="trouble">{trouble}</p>}
       <p class="buttons">
-        {!isSure && <button onClick={() => setSure(true)}>Cancel this booking</button>}
+        {!isSure && (
+          <button ref={back} onClick={() => setSure(true)}>
+            Cancel this booking
+          </button>
+        )}
         {isSure && (
           <>
             <button class="danger" aria-disabled={busy.value !== null} onClick={() => void send()}>
               {isPaid ? "Yes, give the seats back" : "Yes, let the seats go"}
             </button>
-            <button onClick={() => setSure(false)}>Keep it</button>
+            <button ref={back} onClick={() => setSure(false)}>
+              Keep it
+            </button>
           </>
         )}
       </p>

@@ -9,12 +9,33 @@ export const now = signal(Date.now());
 
 /** A message that was sent at once has come: it is never younger than its way took. */
 export function heard(asOf: string): void {
+  const isFirst = behind === Infinity;
   behind = Math.min(behind, Date.now() - Date.parse(asOf));
+  if (isFirst) tick();
 }
 
 function tick(): void {
   now.value = Date.now() - (Number.isFinite(behind) ? behind : 0);
 }
 
+/** What the visitor's clock says may be wrong by hours, and a page may have nothing else to ask the server for. */
+async function ask(): Promise<void> {
+  try {
+    const { headers } = await fetch(location.pathname, { method: "HEAD", cache: "no-store" });
+    const at = headers.get("Date");
+    if (!at) return;
+    behind = Infinity; // the clock may have been set since
+    heard(at);
+  } catch {
+    // It stays as it was.
+  }
+}
+
+/** Done when the time is known, if it can be. */
+export const known = ask();
+
 setInterval(tick, 1000);
-document.addEventListener("visibilitychange", tick);
+document.addEventListener("visibilitychange", () => {
+  tick();
+  if (document.visibilityState === "visible") void ask();
+});

@@ -7,7 +7,7 @@ import { bought, left, money, seats, sum, when } from "./format.ts";
 import { Map } from "./map.tsx";
 import { Picker } from "./picker.tsx";
 import { bookingPage, EVENTS, go } from "./route.ts";
-import { Sale } from "./sale.ts";
+import { countOf, Sale } from "./sale.ts";
 import { busy, say, touched } from "./shop.ts";
 import { unavailable } from "./words.ts";
 
@@ -45,20 +45,25 @@ export function EventPage({ id }: { id: string }) {
   }
   const general = event.sections.filter(({ seating }) => seating === "GENERAL");
   const why = unavailable(event);
-  const canChoose = event.salesOpen || sale.lock.value !== null;
+  const isOff = event.salesClosedReason === "EVENT_CANCELLED"; // what was held of it is let go, and nothing can be paid
+  const canChoose = event.salesOpen || (sale.lock.value !== null && !isOff);
   return (
     <>
       <h1 tabIndex={-1}>{event.name}</h1>
       <p class="where">
         {when(event.startsAt, event.timeZone)}
-        {event.venue && <>, {event.venue}</>}
+        {event.venue && (
+          <>
+            , <bdi>{event.venue}</bdi>
+          </>
+        )}
       </p>
-      {event.description && <p>{event.description}</p>}
+      {event.description && <p class="about">{event.description}</p>}
       <p>
         <Left event={event} />
       </p>
       {why && <p class="note">{why[1]}</p>}
-      {sale.unpaid.value && (
+      {sale.unpaid.value && !isOff && (
         <p class="note">
           You have seats here that are not paid yet. <a href={bookingPage(sale.unpaid.value)}>Pay them</a>
         </p>
@@ -81,7 +86,7 @@ export function EventPage({ id }: { id: string }) {
                       type="number"
                       min={0}
                       max={100}
-                      value={sale.counts.value[section.name] ?? 0}
+                      value={countOf(sale.counts.value, section.name)}
                       disabled={!canChoose}
                       onInput={({ currentTarget }) => sale.count(section.name, currentTarget.valueAsNumber)}
                     />
@@ -91,7 +96,7 @@ export function EventPage({ id }: { id: string }) {
             </ul>
           )}
         </div>
-        <Basket sale={sale} canChoose={canChoose} />
+        {!isOff && <Basket sale={sale} canChoose={canChoose} />}
       </div>
     </>
   );

@@ -1,28 +1,20 @@
 // The page around all pages.
 
+import "./clicks.ts"; // before any other listener
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { BookingPage, Bookings } from "./bookings.tsx";
 import { EventPage } from "./event.tsx";
 import { Events } from "./events.tsx";
 import { BOOKINGS, EVENTS, route } from "./route.ts";
-import { lost, said, say, signOut, who } from "./shop.ts";
+import { lost, said, signOut, who } from "./shop.ts";
 import { ask, SignDialog } from "./sign.tsx";
-import { words } from "./words.ts";
 
 function Page() {
   const shown = route.value;
   if (shown.page === "event") return <EventPage key={shown.id} id={shown.id} />;
   if (shown.page === "booking") return <BookingPage key={shown.id} id={shown.id} />;
   return shown.page === "bookings" ? <Bookings /> : <Events />;
-}
-
-async function leave(): Promise<void> {
-  try {
-    await signOut();
-  } catch (error) {
-    say(words(error));
-  }
 }
 
 function Shop() {
@@ -45,7 +37,7 @@ function Shop() {
           <button onClick={() => void ask()}>Sign in</button>
         ) : (
           <span>
-            {who.value} <button onClick={() => void leave()}>Sign out</button>
+            {who.value} <button onClick={() => void signOut()}>Sign out</button>
           </span>
         )}
       </header>

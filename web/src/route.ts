@@ -1,11 +1,12 @@
 // Which page is shown. It stands behind the # of the address, so that the back button and a reload work.
 
 import { signal } from "@preact/signals";
+import { parts } from "./address.ts";
 
 export type Route = { page: "events" | "bookings" } | { page: "event" | "booking"; id: string };
 
 function read(): Route {
-  const [page, id] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const [page, id] = parts();
   if (page === "events" && id) return { page: "event", id };
   if (page === "bookings") return id ? { page: "booking", id } : { page: "bookings" };
   return { page: "events" };

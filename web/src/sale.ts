@@ -23,7 +23,14 @@ import { api, keyOf, lost, once, say, settle, tellOthers } from "./shop.ts";
 import { signedIn, withSession } from "./sign.tsx";
 import { words } from "./words.ts";
 
+const MOST = 1_000_000; // seats of an event: more is a slip of the finger
+
 export type Counts = Readonly<Record<string, number>>;
+
+/** How many of this section: it may be called as something that every object has. */
+export function countOf(counts: Counts, section: string): number {
+  return Object.hasOwn(counts, section) ? counts[section]! : 0;
+}
 
 export class Sale {
   readonly id: string;
@@ -168,7 +175,7 @@ export class Sale {
   }
 
   count(section: string, count: number): void {
-    this.#choose(this.chosen.value, { ...this.counts.value, [section]: Math.max(0, Math.floor(count) || 0) });
+    this.#choose(this.chosen.value, { ...this.counts.value, [section]: Math.min(MOST, Math.max(0, Math.floor(count) || 0)) });
   }
 
   /** What the buyer wants more, and no longer, than what is held. */
@@ -181,7 +188,7 @@ export class Sale {
     if (more.length) add.push({ seats: more });
     if (less.length) remove.push({ seats: less });
     for (const section of new Set([...Object.keys(had), ...Object.keys(this.counts.value)])) {
-      const by = (this.counts.value[section] ?? 0) - (had[section] ?? 0);
+      const by = countOf(this.counts.value, section) - countOf(had, section);
       if (by > 0) add.push({ quantity: { count: by, section } });
       if (by < 0) remove.push({ quantity: { count: -by, section } });
     }

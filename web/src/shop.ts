@@ -39,6 +39,7 @@ export const api = connect({
 function forget(): void {
   localStorage.removeItem(NAME);
   who.value = null;
+  said.value = "";
 }
 
 /** What another tab has done with the session is done here, too. */
@@ -47,6 +48,7 @@ function follow(): void {
   const mine = api.session.tokens;
   if (tokens?.refreshToken !== mine?.refreshToken) api.session.adopt(tokens);
   who.value = localStorage.getItem(NAME);
+  if (mine && !tokens) said.value = "";
 }
 
 const others = new BroadcastChannel("seatlock");
@@ -75,9 +77,14 @@ function welcome(name: string): void {
   touched.value++;
 }
 
+/** Here at once. Where the server cannot be reached it is told later, or the session lapses there. */
 export async function signOut(): Promise<void> {
-  await logout(api);
+  const told = logout(api);
+  await api.session.end();
+  // Whoever comes next to this browser finds nothing of theirs.
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith("seatlock.")) sessionStorage.removeItem(name);
   touched.value++;
+  await told.catch(() => undefined);
 }
 
 // ---------------------------------------------------------------- things that are done once

@@ -87,7 +87,7 @@ export function SignDialog() {
           {trouble && <p class="trouble">{trouble}</p>}
           <p class="buttons">
             <button class="main" aria-disabled={waits}>
-              {isNew ? "Register" : "Sign in"}
+              {waits ? "One moment …" : isNew ? "Register" : "Sign in"}
             </button>
             <button type="button" onClick={() => setNew(!isNew)}>
               {isNew ? "I have an account" : "I am new here"}

@@ -38,7 +38,7 @@ function refused(outcome: Refusal): string {
     case "NotEnoughSeats":
       return outcome.availableSeats ? `Only ${seats(outcome.availableSeats)} left there.` : "Nothing is left there.";
     case "SeatsUnavailable":
-      if (outcome.orphans) return `This would leave single seats that nobody wants. ${outcome.message}`;
+      if (outcome.orphans.length) return `This would leave single seats that nobody wants: ${outcome.orphans.join(", ")}. Take them, too, or choose others.`;
       return `Somebody was quicker: ${outcome.seats.join(", ")}. Please choose others.`;
     case "SalesClosed":
       return CLOSED[outcome.reason] ?? "This is not on sale now.";

@@ -31,6 +31,6 @@ export async function logout(api: Seatlock, { everywhere = false } = {}): Promis
   if (!tokens) return 0;
   const input = { refreshToken: tokens.refreshToken, everywhere };
   const { sessionsEnded } = await change(api, LogoutDocument, { input }, { signedIn: false });
-  await api.session.end();
+  if (api.session.tokens === tokens) await api.session.end(); // else somebody has signed in meanwhile
   return sessionsEnded;
 }
