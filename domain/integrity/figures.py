@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from beanie import PydanticObjectId
@@ -47,9 +47,6 @@ from domain.integrity.history import UNREADABLE
 from domain.reports.figures import AVAILABLE, LOCKS, Counted, Tally
 from domain.reports.ledger import Key, Sums, add_figures, increments, sums_of
 from domain.writer.retry import may_pass
-
-if TYPE_CHECKING:
-    pass
 
 log = structlog.get_logger(__name__)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from domain.clock import Clock
 from domain.documents import LastLook
-
-if TYPE_CHECKING:
-    pass
 
 
 async def note_look(clock: Clock, by: Literal["recover", "check"], drift: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from beanie import PydanticObjectId
 from pymongo.errors import ConnectionFailure, WaitQueueTimeoutError
@@ -11,9 +10,6 @@ from pymongo.errors import ConnectionFailure, WaitQueueTimeoutError
 from domain.documents import STANDING_FIELDS, Role, Standing, User
 from domain.errors import Unauthenticated, Unavailable
 from domain.process.joint_reads import Gathered
-
-if TYPE_CHECKING:
-    pass
 
 
 async def role_now(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -11,9 +10,6 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from domain.clock import Clock
 from domain.documents import IdempotencyKey
 from domain.errors import IdempotencyKeyReused
-
-if TYPE_CHECKING:
-    pass
 
 
 async def outcome_of(
