@@ -45,17 +45,9 @@ from domain.documents import (
     row_id,
 )
 from domain.inventory.change import Change
-from domain.inventory.commands import (
-    CancelBooking,
-    Command,
-    ConfirmBooking,
-    LockSeats,
-    ReleaseLock,
-    SettlePayment,
-    SettleRefund,
-    StartPayment,
-)
+from domain.inventory.commands import CancelBooking, Command, ConfirmBooking, LockSeats, ReleaseLock
 from domain.inventory.parts import Counted, Named
+from domain.inventory.payment_commands import SettlePayment, SettleRefund, StartPayment
 from domain.inventory.rules import RULES
 from domain.inventory.rules.expiry import expire
 from domain.inventory.state import Inventory

@@ -12,8 +12,9 @@ from beanie import PydanticObjectId
 
 from domain.caller import Caller
 from domain.documents import Event, PaymentStatus, Role, SeatRow, key_id, new_id
-from domain.inventory.commands import Command, ConfirmBooking, LockSeats, SettlePayment, StartPayment
+from domain.inventory.commands import Command, ConfirmBooking, LockSeats
 from domain.inventory.parts import Counted, Named
+from domain.inventory.payment_commands import SettlePayment, StartPayment
 from domain.inventory.rules import RULES
 from domain.inventory.state import Inventory
 from domain.money import Money

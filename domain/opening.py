@@ -27,8 +27,8 @@ from domain.clock import Clock, system_clock
 from domain.contradiction import required
 from domain.integrity.repair import InventoryRepairer
 from domain.integrity.repair.guard import RepairingGuard
-from domain.inventory.commands import Terms
 from domain.inventory.state import Inventory
+from domain.inventory.terms import Terms
 from domain.live.channels import Channels
 from domain.live.hub import Hub
 from domain.live.news import News

@@ -36,9 +36,9 @@ from domain.documents import (
 )
 from domain.errors import Unauthenticated
 from domain.inventory.change import Change, Move
-from domain.inventory.commands import Terms
 from domain.inventory.holdings import Holdings
 from domain.inventory.shelf import Shelf
+from domain.inventory.terms import Terms
 
 OutcomeT = TypeVar("OutcomeT")
 

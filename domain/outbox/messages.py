@@ -18,7 +18,7 @@ from domain.documents import (
     User,
 )
 from domain.ids import api_id
-from domain.inventory.commands import PaymentSettled
+from domain.inventory.payment_commands import PaymentSettled
 from domain.money import Money
 from domain.outbox.payload import instant, refund_id_of
 from domain.writer.statements import Insert, Statement

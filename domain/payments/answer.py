@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.documents import Booking, BookingStatus, Payment, PaymentFailureReason, PaymentStatus, RefundReason
 from domain.errors import PaymentFailed, PaymentTimedOut
-from domain.inventory.commands import PaymentSettled
+from domain.inventory.payment_commands import PaymentSettled
 from domain.providers.port import Charge
 
 RETRYABLE = frozenset({PaymentFailureReason.DECLINED, PaymentFailureReason.INSUFFICIENT_FUNDS})

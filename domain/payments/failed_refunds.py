@@ -11,7 +11,7 @@ from domain.contradiction import required
 from domain.documents import Payment, Refund, RefundStatus
 from domain.errors import NotFound
 from domain.faults import Faults
-from domain.inventory.commands import MarkGivenBack, RefundChanged, ResendRefund
+from domain.inventory.payment_commands import MarkGivenBack, RefundChanged, ResendRefund
 from domain.payments.refund import ask_how_it_stands, send_at_once
 from domain.text import checked_text
 

@@ -22,7 +22,7 @@ from domain.documents import (
 )
 from domain.errors import BookingNotPayable, InvalidInput
 from domain.faults import Faults
-from domain.inventory.commands import PaymentSettled, PaymentStarted, StartPayment
+from domain.inventory.payment_commands import PaymentSettled, PaymentStarted, StartPayment
 from domain.inventory.rules.payments import attempts_left
 from domain.lookups import booking_at
 from domain.money import Money

@@ -14,7 +14,7 @@ from domain.clock import pause_after
 from domain.contradiction import required
 from domain.documents import Payment, Refund, RefundStatus
 from domain.errors import Overloaded, Unavailable
-from domain.inventory.commands import SettleRefund
+from domain.inventory.payment_commands import SettleRefund
 from domain.payments.calls import AnswerT, NoAnswer, answer_within
 from domain.providers.port import Refunded
 from domain.writer.writer import InventoryWriter

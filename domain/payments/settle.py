@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.documents import Payment, new_id
-from domain.inventory.commands import PaymentSettled, SettlePayment
+from domain.inventory.payment_commands import PaymentSettled, SettlePayment
 from domain.payments.refund import send_at_once
 from domain.providers.port import Charge
 

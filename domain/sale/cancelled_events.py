@@ -14,7 +14,7 @@ import structlog
 from beanie import PydanticObjectId
 
 from domain.documents import BEING_CANCELLED, Booking, BookingStatus, Event, SeatLock, SeatLockStatus, new_id
-from domain.inventory.commands import EndLock, FinishCancellation
+from domain.inventory.event_commands import EndLock, FinishCancellation
 from domain.writer.writer import InventoryWriter
 
 if TYPE_CHECKING:

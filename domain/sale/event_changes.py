@@ -11,7 +11,7 @@ from beanie import PydanticObjectId
 
 from domain.documents import CancellationPolicy
 from domain.faults import Faults
-from domain.inventory.commands import (
+from domain.inventory.event_commands import (
     UNCHANGED,
     CancelEvent,
     CloseSales,

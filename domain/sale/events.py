@@ -31,7 +31,7 @@ from domain.documents import (
 )
 from domain.errors import InvalidInput
 from domain.faults import Faults
-from domain.inventory.commands import RepeatCreation
+from domain.inventory.event_commands import RepeatCreation
 from domain.inventory.limits import (
     VENUE_LONGEST,
     check_count,

@@ -30,16 +30,12 @@ from domain.documents import (
     User,
     row_id,
 )
-from domain.inventory.commands import (
-    ChangeLock,
-    Command,
-    Expire,
-    SettlePayment,
-    Terms,
-    UpdateEvent,
-)
+from domain.inventory.commands import ChangeLock, Command, Expire
+from domain.inventory.event_commands import UpdateEvent
 from domain.inventory.holdings import MEMORY
+from domain.inventory.payment_commands import SettlePayment
 from domain.inventory.state import Inventory
+from domain.inventory.terms import Terms
 from domain.writer.needs import Needs
 from domain.writer.query import Found, Query, read
 

@@ -11,21 +11,16 @@ from beanie import PydanticObjectId
 from domain.inventory.allocation_commands import CreateAllocation, ReleaseAllocation
 from domain.inventory.commands import (
     CancelBooking,
-    CancelEvent,
     ChangeLock,
     Command,
     ConfirmBooking,
-    EndLock,
     ExtendLock,
     LockSeats,
-    MarkGivenBack,
     ReleaseLock,
-    ResendRefund,
-    SettlePayment,
-    SettleRefund,
-    StartPayment,
 )
+from domain.inventory.event_commands import CancelEvent, EndLock
 from domain.inventory.parts import Named, Part
+from domain.inventory.payment_commands import MarkGivenBack, ResendRefund, SettlePayment, SettleRefund, StartPayment
 
 
 @dataclass(slots=True)

@@ -26,8 +26,9 @@ from domain.contradiction import Contradiction, reading_documents
 from domain.documents import Event
 from domain.errors import NotFound, Overloaded, Unavailable
 from domain.inventory.again import AskAgain
-from domain.inventory.commands import Command, Terms
+from domain.inventory.commands import Command
 from domain.inventory.rules import decide_batch
+from domain.inventory.terms import Terms
 from domain.process.metrics import batch_taken, batch_written, write_retried
 from domain.writer.baton import Baton, Turn
 from domain.writer.exchange import MONGO_SECONDS

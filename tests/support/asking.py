@@ -23,30 +23,28 @@ from domain.documents import (
 )
 from domain.inventory.allocation_commands import CreateAllocation, ReleaseAllocation
 from domain.inventory.commands import (
-    UNCHANGED,
     CancelBooking,
-    CancelEvent,
     ChangeLock,
-    CloseSales,
     ConfirmBooking,
-    EndLock,
     Expire,
     ExtendLock,
-    FinishCancellation,
     LockSeats,
-    MarkGivenBack,
-    OpenSales,
     ReleaseLock,
+)
+from domain.inventory.event_commands import (
+    UNCHANGED,
+    CancelEvent,
+    CloseSales,
+    EndLock,
+    FinishCancellation,
+    OpenSales,
     RepeatCreation,
-    ResendRefund,
     SectionChange,
-    SettlePayment,
-    SettleRefund,
-    StartPayment,
     Unchanged,
     UpdateEvent,
 )
 from domain.inventory.parts import Counted, Named, Part
+from domain.inventory.payment_commands import MarkGivenBack, ResendRefund, SettlePayment, SettleRefund, StartPayment
 from domain.money import Money
 from domain.reference import new_reference
 

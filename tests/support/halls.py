@@ -37,14 +37,11 @@ from domain.documents import (
     row_id,
 )
 from domain.inventory.again import AskAgain
-from domain.inventory.commands import (
-    ChangeLock,
-    Command,
-    PaymentSettled,
-    Terms,
-)
+from domain.inventory.commands import ChangeLock, Command
+from domain.inventory.payment_commands import PaymentSettled
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory
+from domain.inventory.terms import Terms
 from domain.outbox.messages import messages_of
 from tests.support.asking import EVENT_ID, allotting, confirming, locking, settling, starting
 

@@ -44,8 +44,9 @@ from domain.documents import (
 )
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
 from domain.integrity.figures import check_figures
-from domain.inventory.commands import Expire, PaymentSettled
+from domain.inventory.commands import Expire
 from domain.inventory.parts import Counted, Part
+from domain.inventory.payment_commands import PaymentSettled
 from domain.jobs.clean_up import clean_up
 from domain.money import Money
 from domain.opening import open_services

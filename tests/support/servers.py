@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.clock import Clock
-from domain.inventory.commands import Terms
+from domain.inventory.terms import Terms
 from domain.live.channels import Channels
 from domain.live.publisher import Publisher
 from domain.opening import terms_of, writer_of

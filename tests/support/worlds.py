@@ -19,7 +19,8 @@ from domain.documents import (
     Refund,
     new_id,
 )
-from domain.inventory.commands import Confirmed, PaymentSettled
+from domain.inventory.commands import Confirmed
+from domain.inventory.payment_commands import PaymentSettled
 from domain.opening import open_services
 from domain.payments import send_refund
 from domain.process.settings import Settings

@@ -34,7 +34,8 @@ from domain.errors import InvalidInput, Refusal
 from domain.integrity.drift import check_inventory
 from domain.integrity.money import compare_books
 from domain.integrity.repair import repairer_of
-from domain.inventory.commands import EventChanged, Locked
+from domain.inventory.commands import Locked
+from domain.inventory.event_commands import EventChanged
 from domain.jobs import run_if_due, run_job
 from domain.process.progress import Progress
 from domain.process.settings import Settings

@@ -15,7 +15,8 @@ from domain.caller import Caller
 from domain.documents import BookingStatus, Event, Role, SalesClosedReason, SeatLock, SeatLockStatus
 from domain.errors import Refusal, SalesClosed
 from domain.integrity.drift import check_inventory
-from domain.inventory.commands import UNCHANGED, EventChanged, Locked, Unchanged
+from domain.inventory.commands import Locked
+from domain.inventory.event_commands import UNCHANGED, EventChanged, Unchanged
 from domain.process.settings import Settings
 from domain.sale.event_changes import update_event
 from domain.sale.events import events_by_ids

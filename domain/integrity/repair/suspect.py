@@ -29,7 +29,8 @@ from domain.documents import (
 from domain.integrity.document_drift import LOCK_OF_BOOKING
 from domain.integrity.records import has_same_seats
 from domain.inventory.change import COUNTERS
-from domain.inventory.commands import Command, MarkGivenBack, ResendRefund, SettlePayment, SettleRefund
+from domain.inventory.commands import Command
+from domain.inventory.payment_commands import MarkGivenBack, ResendRefund, SettlePayment, SettleRefund
 from domain.inventory.state import Inventory
 
 ABOUT_ENDED = SettlePayment | SettleRefund | ResendRefund | MarkGivenBack

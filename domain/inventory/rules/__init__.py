@@ -17,27 +17,25 @@ from domain.inventory.allocation_commands import CreateAllocation, ReleaseAlloca
 from domain.inventory.change import Change
 from domain.inventory.commands import (
     CancelBooking,
-    CancelEvent,
     ChangeLock,
-    CloseSales,
     Command,
     ConfirmBooking,
-    EndLock,
     Expire,
     ExtendLock,
-    FinishCancellation,
     LockSeats,
-    MarkGivenBack,
-    OpenSales,
     ReleaseLock,
-    RepeatCreation,
-    ResendRefund,
-    SettlePayment,
-    SettleRefund,
-    StartPayment,
     Swept,
+)
+from domain.inventory.event_commands import (
+    CancelEvent,
+    CloseSales,
+    EndLock,
+    FinishCancellation,
+    OpenSales,
+    RepeatCreation,
     UpdateEvent,
 )
+from domain.inventory.payment_commands import MarkGivenBack, ResendRefund, SettlePayment, SettleRefund, StartPayment
 from domain.inventory.rules.allocations import create_allocation, release_allocation, release_due
 from domain.inventory.rules.bookings import cancel_booking, confirm_booking
 from domain.inventory.rules.event_cancellation import cancel_event, end_lock, finish_cancellation

@@ -9,8 +9,8 @@ from domain.documents import AuditAction, BookingStatus, SeatLockStatus
 from domain.errors import NotFound
 from domain.inventory.again import MoreDue
 from domain.inventory.change import Change
-from domain.inventory.commands import CancelEvent, Ended, EndLock, EventChanged, FinishCancellation
 from domain.inventory.entries import audit_event
+from domain.inventory.event_commands import CancelEvent, Ended, EndLock, EventChanged, FinishCancellation
 from domain.inventory.rules.allocations import release_all
 from domain.inventory.rules.bookings import end_booking
 from domain.inventory.rules.locks import release

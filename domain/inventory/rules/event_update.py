@@ -10,8 +10,8 @@ from domain.errors import EventCancelled, InvalidInput
 from domain.faults import Faults
 from domain.inventory.again import MoreDue
 from domain.inventory.change import Change
-from domain.inventory.commands import UNCHANGED, EventChanged, UpdateEvent
 from domain.inventory.entries import audit_event
+from domain.inventory.event_commands import UNCHANGED, EventChanged, UpdateEvent
 from domain.inventory.limits import check_seats_per_buyer, check_window, check_worth
 from domain.inventory.state import Inventory
 from domain.money import Money

@@ -30,13 +30,8 @@ from domain.errors import (
 from domain.inventory.again import MoreDue
 from domain.inventory.allotments import can_take_again, letting_go
 from domain.inventory.change import Change, Move
-from domain.inventory.commands import (
-    PaymentSettled,
-    PaymentStarted,
-    SettlePayment,
-    StartPayment,
-)
 from domain.inventory.entries import audit
+from domain.inventory.payment_commands import PaymentSettled, PaymentStarted, SettlePayment, StartPayment
 from domain.inventory.rules.bookings import end_booking, paid_by
 from domain.inventory.rules.buyer_limits import may_buy_late
 from domain.inventory.rules.refunds import initiate_refund, money_of

@@ -8,15 +8,9 @@ from typing import Any
 from domain.documents import AuditAction, Payment, PydanticObjectId, Refund, RefundReason, RefundStatus, RefundType
 from domain.errors import NotFound, RefundNotFailed
 from domain.inventory.change import Change
-from domain.inventory.commands import (
-    Command,
-    MarkGivenBack,
-    RefundChanged,
-    RefundSettled,
-    ResendRefund,
-    SettleRefund,
-)
+from domain.inventory.commands import Command
 from domain.inventory.entries import audit
+from domain.inventory.payment_commands import MarkGivenBack, RefundChanged, RefundSettled, ResendRefund, SettleRefund
 from domain.inventory.state import Inventory
 
 

@@ -8,8 +8,8 @@ from domain.documents import Allotment, AuditAction, Event, PydanticObjectId, Sa
 from domain.errors import EventCancelled, SalesClosed
 from domain.inventory.allotments import lasting, window_of
 from domain.inventory.change import Change
-from domain.inventory.commands import CloseSales, EventChanged, OpenSales, RepeatCreation
 from domain.inventory.entries import audit_event
+from domain.inventory.event_commands import CloseSales, EventChanged, OpenSales, RepeatCreation
 from domain.inventory.state import Inventory
 
 WHY_CLOSED = {

@@ -8,7 +8,7 @@ from beanie import PydanticObjectId
 
 from domain.documents import CancellationPolicy
 from domain.faults import Faults
-from domain.inventory.commands import UNCHANGED, SectionChange, Unchanged
+from domain.inventory.event_commands import UNCHANGED, SectionChange, Unchanged
 from domain.sale import event_changes
 from graph.schema.context import Info, require_managing_admin
 from graph.schema.ids import UNREAD, parse_id

@@ -9,7 +9,7 @@ import pytest
 
 from domain.documents import Booking, BookingStatus, Payment, PaymentFailureReason, PaymentStatus, Refund, RefundReason
 from domain.errors import BookingNotPayable, InvalidInput, SeatsUnavailable
-from domain.inventory.commands import PaymentStarted
+from domain.inventory.payment_commands import PaymentStarted
 from tests.support.asking import ANN, BOB, cancelling, settling, starting, sweeping
 from tests.support.halls import MS, TERMS, Hall
 

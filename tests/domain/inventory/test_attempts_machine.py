@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domain.documents import Booking, BookingStatus, Payment, PaymentFailureReason, PaymentStatus, Refund
 from domain.errors import Refusal
-from domain.inventory.commands import PaymentStarted
+from domain.inventory.payment_commands import PaymentStarted
 from tests.support.asking import ANN, BOB, cancelling, settling, starting, sweeping
 from tests.support.halls import MS, TERMS, Hall
 from tests.support.hunting import many, some_in

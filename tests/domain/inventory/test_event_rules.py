@@ -31,7 +31,8 @@ from domain.errors import (
     SalesClosed,
 )
 from domain.inventory.again import MoreDue
-from domain.inventory.commands import Command, EventChanged, SectionChange
+from domain.inventory.commands import Command
+from domain.inventory.event_commands import EventChanged, SectionChange
 from domain.money import Money
 from tests.support.asking import (
     ADMIN,

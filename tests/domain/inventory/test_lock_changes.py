@@ -23,7 +23,8 @@ from domain.errors import (
     SalesClosed,
     SeatsUnavailable,
 )
-from domain.inventory.commands import Command, SectionChange
+from domain.inventory.commands import Command
+from domain.inventory.event_commands import SectionChange
 from domain.inventory.parts import Counted, Named, Part
 from domain.money import Money
 from tests.support.asking import (

@@ -27,7 +27,8 @@ from domain.documents import (
     entry_id,
 )
 from domain.errors import NotFound, RefundNotFailed
-from domain.inventory.commands import Cancelled, PaymentSettled, PaymentStarted, RefundChanged, RefundSettled
+from domain.inventory.commands import Cancelled
+from domain.inventory.payment_commands import PaymentSettled, PaymentStarted, RefundChanged, RefundSettled
 from domain.inventory.rules.payments import LOOK_AGAIN_AFTER
 from domain.money import Money
 from tests.support.asking import (

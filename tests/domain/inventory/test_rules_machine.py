@@ -41,17 +41,11 @@ from domain.inventory.commands import (
     Locked,
     LockExtended,
     LockSeats,
-    OpenSales,
-    PaymentSettled,
-    PaymentStarted,
     Released,
-    SectionChange,
-    SettlePayment,
-    StartPayment,
-    Unchanged,
-    UpdateEvent,
 )
+from domain.inventory.event_commands import OpenSales, SectionChange, Unchanged, UpdateEvent
 from domain.inventory.parts import Counted, Named, Part
+from domain.inventory.payment_commands import PaymentSettled, PaymentStarted, SettlePayment, StartPayment
 from domain.money import Money
 from tests.support.asking import (
     ADMIN,

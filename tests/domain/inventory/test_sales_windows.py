@@ -9,7 +9,8 @@ import pytest
 
 from domain.documents import AuditAction, BookingStatus, PaymentStatus, SalesClosedReason, SeatLockStatus
 from domain.errors import EventCancelled, InvalidInput, Refusal, SalesClosed
-from domain.inventory.commands import UNCHANGED, Command, EventChanged
+from domain.inventory.commands import Command
+from domain.inventory.event_commands import UNCHANGED, EventChanged
 from domain.inventory.rules import decide_batch
 from tests.support.asking import (
     ANN,

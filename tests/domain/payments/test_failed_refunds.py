@@ -26,7 +26,7 @@ from domain.integrity.audit_chains import check_chains
 from domain.integrity.figures import check_figures
 from domain.integrity.money import compare_books
 from domain.integrity.money_differences import DifferenceKind
-from domain.inventory.commands import RefundChanged
+from domain.inventory.payment_commands import RefundChanged
 from domain.payments.failed_refunds import mark_given_back, resend_refund
 from domain.payments.refund import LEAST_ATTEMPTS
 from domain.process.settings import Settings

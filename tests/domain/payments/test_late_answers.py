@@ -28,7 +28,7 @@ from domain.errors import PaymentFailed, PaymentTimedOut
 from domain.integrity.drift import check_inventory
 from domain.integrity.money import compare_books
 from domain.integrity.money_differences import DifferenceKind
-from domain.inventory.commands import StartPayment
+from domain.inventory.payment_commands import StartPayment
 from domain.inventory.rules.payments import LOOK_AGAIN_AFTER
 from domain.jobs.recovery import recover
 from domain.payments import Paid, ask, pay_booking

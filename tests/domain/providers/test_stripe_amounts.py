@@ -9,7 +9,7 @@ import pytest
 
 from domain.documents import Event, PaymentFailureReason, PaymentStatus, RefundStatus, Role
 from domain.errors import InvalidInput
-from domain.inventory.commands import SectionChange
+from domain.inventory.event_commands import SectionChange
 from domain.money import MINOR_UNITS, Money
 from domain.process.settings import Settings
 from domain.providers.port import Charge

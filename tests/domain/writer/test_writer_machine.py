@@ -33,17 +33,10 @@ from domain.documents import (
 )
 from domain.errors import PaymentFailed, PaymentTimedOut, Refusal
 from domain.integrity.drift import check_inventory
-from domain.inventory.commands import (
-    Cancelled,
-    Confirmed,
-    LockChanged,
-    Locked,
-    LockExtended,
-    PaymentSettled,
-    Released,
-    SectionChange,
-)
+from domain.inventory.commands import Cancelled, Confirmed, LockChanged, Locked, LockExtended, Released
+from domain.inventory.event_commands import SectionChange
 from domain.inventory.parts import Counted, Named
+from domain.inventory.payment_commands import PaymentSettled
 from domain.lookups import bookings_by_ids, locks_by_ids, payments_of_bookings, refunds_of_bookings
 from domain.money import Money
 from domain.payments import Paid, pay_booking
