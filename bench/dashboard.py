@@ -1,6 +1,6 @@
 """`python -m bench metrics`: a minute of sales, scraped by a real Prometheus, as docs/operations/dashboard.png.
 
-Needs Prometheus (Debian: `apt install prometheus`; else PROMETHEUS=/path/to/it) and `pip install seatlock[picture]`.
+Needs Prometheus (Debian: `apt install prometheus`; else PROMETHEUS=/path/to/it) and `pip install '.[picture]'`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def draw_dashboard(servers: Servers, scratch: Path) -> None:
     try:
         import matplotlib as _matplotlib  # noqa: F401
     except ModuleNotFoundError:
-        sys.exit("This needs matplotlib: pip install 'seatlock[picture]'.")
+        sys.exit("This needs matplotlib: pip install '.[picture]'.")
     shared = scratch / "shared"
     shared.mkdir()
     os.environ |= {"PROMETHEUS_MULTIPROC_DIR": str(shared), "SEATLOCK_LOCK_TTL_SECONDS": str(LOCK_TTL_SECONDS)}

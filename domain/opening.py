@@ -280,7 +280,7 @@ def provider_of(settings: Settings, clock: Clock) -> PaymentProvider:
     try:
         from domain.providers.stripe import StripeProvider
     except ModuleNotFoundError as error:
-        raise SettingsError(f"SEATLOCK_PAYMENT_PROVIDER=stripe needs seatlock[stripe]: no {error.name} here") from None
+        raise SettingsError(f"SEATLOCK_PAYMENT_PROVIDER=stripe needs the extra stripe: no {error.name} here") from None
     return StripeProvider(
         clock,
         required(settings.stripe_secret_key, "checked with the settings").get_secret_value(),
@@ -298,7 +298,7 @@ def _tracing(settings: Settings) -> Tracing | None:
     try:
         from domain.process.tracing import Tracing
     except ModuleNotFoundError as error:
-        raise SettingsError(f"SEATLOCK_TRACING=true needs seatlock[otel]: no {error.name} here") from None
+        raise SettingsError(f"SEATLOCK_TRACING=true needs the extra otel: no {error.name} here") from None
     return Tracing()
 
 

