@@ -53,7 +53,8 @@ from domain.integrity.document_drift import (
 )
 from domain.integrity.findings import Drift, Findings
 from domain.integrity.last_look import note_look
-from domain.integrity.records import Records, read_records
+from domain.integrity.record_batches import read_records
+from domain.integrity.records import Records
 from domain.integrity.seat_drift import check_counters, check_rows, claims_of, kept_seats
 
 if TYPE_CHECKING:

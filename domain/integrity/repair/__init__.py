@@ -21,7 +21,8 @@ from domain.documents import ArchivedBooking, ArchivedSeatLock, Booking, SeatLoc
 from domain.integrity.drift import find_drift
 from domain.integrity.figures import mend_figures
 from domain.integrity.findings import Drift
-from domain.integrity.records import Records, read_records
+from domain.integrity.record_batches import read_records
+from domain.integrity.records import Records
 from domain.integrity.repair.plan import Repair, plan_repair
 from domain.integrity.repair.restore import bring_back
 from domain.integrity.repair.write import write_repair

@@ -9,7 +9,8 @@ import structlog
 from beanie import PydanticObjectId
 
 from domain.integrity.drift import find_drift, is_sound
-from domain.integrity.records import Records, read_live, read_records
+from domain.integrity.record_batches import read_live, read_records
+from domain.integrity.records import Records
 from domain.integrity.repair import Outcome, repairer_of
 from domain.services import Services
 

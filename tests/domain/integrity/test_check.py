@@ -218,7 +218,7 @@ async def test_no_such_event(shop: Shop) -> None:
 
 
 async def test_all_events_are_checked_and_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.integrity.records.BATCH_WEIGHT", 100)
+    monkeypatch.setattr("domain.integrity.record_batches.BATCH_WEIGHT", 100)
     others = [await make_event(shop.services) for _ in range(6)]
     assert await check_inventory(shop.services) == []
     for event in (shop.event, others[0], others[5]):

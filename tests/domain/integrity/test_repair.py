@@ -26,7 +26,8 @@ from domain.documents import (
 from domain.errors import NotEnoughSeats
 from domain.integrity.drift import check_inventory
 from domain.integrity.figures import check_figures
-from domain.integrity.records import Records, read_records
+from domain.integrity.record_batches import read_records
+from domain.integrity.records import Records
 from domain.integrity.repair import InventoryRepairer, Outcome
 from domain.integrity.repair.write import write_repair
 from domain.jobs.recovery import recover, recover_all
