@@ -33,7 +33,7 @@ from domain.documents import (
     Window,
 )
 from domain.live.view import View
-from domain.sale import allocations, events, holders
+from domain.sale import allocations, event_lists, holders
 from domain.sale.allocations import AllocationNow
 from domain.sale.instant import Instant
 from domain.services import Services
@@ -91,7 +91,7 @@ class Loaders:
         async def read(ids: list[Id]) -> Mapping[Id, Event]:
             known = {event_id: event for event_id in ids if (event := self._known(event_id)) is not None}
             unknown = [event_id for event_id in ids if event_id not in known]
-            return known | await events.events_by_ids(self._services, unknown, self.instant) if unknown else known
+            return known | await event_lists.events_by_ids(self._services, unknown, self.instant) if unknown else known
 
         return _one_each(read)
 
@@ -182,7 +182,7 @@ class Loaders:
         async def read(ids: list[Id]) -> Mapping[Id, list[SeatRow]]:
             shown = {event_id: self._shown[event_id].seat_rows() for event_id in ids if event_id in self._shown}
             others = [event_id for event_id in ids if event_id not in shown]
-            return shown | await events.seat_rows(self._services, others, self.instant) if others else shown
+            return shown | await event_lists.seat_rows(self._services, others, self.instant) if others else shown
 
         return _many_each(read)
 

@@ -15,7 +15,7 @@ from domain.integrity.money import compare_books
 from domain.outbox import deliveries, endpoints
 from domain.people import users
 from domain.process.budgets import Budget
-from domain.sale import events
+from domain.sale import event_lists
 from domain.text import LONGEST_NAME_WORD
 from graph.schema.auditing import AuditQueries
 from graph.schema.budgets import spend
@@ -95,7 +95,7 @@ class Query(NodeQueries, AuditQueries, Reports, SaleQueries):
     ) -> Connection[Event]:
         if search is not None:
             await spend(info.context, Budget.SEARCH)
-        found = events.list_events(
+        found = event_lists.list_events(
             info.context.services,
             starts_after=starts_after,
             starts_before=starts_before,

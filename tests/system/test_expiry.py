@@ -17,7 +17,7 @@ from domain.integrity.drift import check_inventory
 from domain.jobs import list_executions
 from domain.lookups import bookings_by_ids
 from domain.process.settings import Settings
-from domain.sale.events import events_by_ids
+from domain.sale.event_lists import events_by_ids
 from domain.services import Services
 from graph.schema.ids import encode_id
 from tests.support.api import api_server

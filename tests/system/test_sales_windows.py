@@ -19,7 +19,7 @@ from domain.inventory.commands import Locked
 from domain.inventory.event_commands import UNCHANGED, EventChanged, Unchanged
 from domain.process.settings import Settings
 from domain.sale.event_changes import update_event
-from domain.sale.events import events_by_ids
+from domain.sale.event_lists import events_by_ids
 from tests.support.sale import Sale, open_sale, race, somebody, tally
 from tests.support.servers import another_server, close_server
 

@@ -12,8 +12,9 @@ from graph.schema.context import Info
 from graph.schema.enums import SalesClosedReason
 from graph.schema.ids import encode_id
 from graph.schema.slices import Slices
-from graph.schema.types.event import Event, Seat, seats_of_viewer
+from graph.schema.types.event import Event
 from graph.schema.types.money import Money
+from graph.schema.types.section import Seat, seats_of_viewer
 
 
 @strawberry.type(description="A row of numbered seats in a compact form, of whichever section.")

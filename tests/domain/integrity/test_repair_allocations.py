@@ -16,7 +16,8 @@ from domain.money import Money
 from domain.process.settings import Settings
 from domain.sale.allocations import allocations_of, create_allocation
 from domain.sale.buying import lock_seats
-from domain.sale.events import NewRow, NewSection, create_event, events_by_ids
+from domain.sale.event_lists import events_by_ids
+from domain.sale.events import NewRow, NewSection, create_event
 from tests.support.sale import Sale, open_sale, somebody
 
 CODE = "friends of the house"

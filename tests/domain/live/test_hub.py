@@ -25,7 +25,8 @@ from domain.live.news import Counters, News
 from domain.live.topic import Topic
 from domain.opening import open_services
 from domain.process.settings import Settings
-from domain.sale.events import NewRow, events_by_ids, seat_rows
+from domain.sale.event_lists import events_by_ids, seat_rows
+from domain.sale.events import NewRow
 from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
 from ops.embedded import Servers, embedded_servers

@@ -29,7 +29,8 @@ from domain.sale import allocations
 from domain.sale.allocations import allocations_of, create_allocation, release_allocation
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.event_changes import cancel_event
-from domain.sale.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
+from domain.sale.event_lists import events_by_ids, seat_rows
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.sale.expiry import expire_locks
 from domain.services import Services
 from tests.support.sale import Time, open_sale, race, somebody, tally

@@ -28,7 +28,7 @@ from domain.process.pace import Batch, Pace
 from domain.process.progress import Progress
 from domain.process.settings import Settings
 from domain.sale import expiry
-from domain.sale.events import events_by_ids
+from domain.sale.event_lists import events_by_ids
 from domain.sale.expiry import expire_locks
 from domain.services import Services
 from domain.writer.load import DEAD_PER_BATCH

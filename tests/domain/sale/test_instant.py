@@ -12,7 +12,8 @@ from domain.documents import Event, new_id
 from domain.documents.listing import Window
 from domain.errors import Unavailable
 from domain.process.newest import MOST, Newest
-from domain.sale.events import NewRow, events_by_ids, list_events
+from domain.sale.event_lists import events_by_ids, list_events
+from domain.sale.events import NewRow
 from domain.services import Services
 from tests.support.sale import Sale, Time, new_event, somebody
 from tests.support.servers import another_server

@@ -17,7 +17,8 @@ from domain.lookups import bookings_by_ids
 from domain.money import Money
 from domain.opening import terms_of
 from domain.sale.buying import confirm_booking, lock_seats
-from domain.sale.events import create_event, events_by_ids
+from domain.sale.event_lists import events_by_ids
+from domain.sale.events import create_event
 from domain.services import Services
 from domain.writer.load import load
 from domain.writer.save import save

@@ -44,7 +44,8 @@ from domain.process.settings import Settings
 from domain.sale.allocations import allocations_of, create_allocation, release_allocation
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.event_changes import update_event
-from domain.sale.events import NewRow, NewSection, create_event, events_by_ids, seat_rows
+from domain.sale.event_lists import events_by_ids, seat_rows
+from domain.sale.events import NewRow, NewSection, create_event
 from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
 from tests.support.hunting import many

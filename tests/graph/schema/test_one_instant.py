@@ -13,7 +13,7 @@ from beanie import PydanticObjectId
 
 from domain.caller import Caller
 from domain.documents import Event
-from domain.sale import events
+from domain.sale import event_lists
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, release_lock
 from domain.sale.events import NewRow
 from domain.services import Services
@@ -95,13 +95,13 @@ async def test_rows_are_of_the_version_that_the_counters_are_of(
     """Somebody buys after the counters are read, and before the rows are."""
     event, buyer = await hall(scene.services), somebody()
     booking = await book(scene, event.id)
-    read = events.seat_rows
+    read = event_lists.seat_rows
 
     async def late(*arguments: Any, **options: Any) -> Any:
         await lock(other, event.id, buyer, "STALLS-A-7")
         return await read(*arguments, **options)
 
-    monkeypatch.setattr(events, "seat_rows", late)
+    monkeypatch.setattr(event_lists, "seat_rows", late)
     answer = (await ask(scene, event, booking))["data"]
     before = told(answer["event"])
     assert [told(one) for one in every_way(answer)] == [before] * 4
