@@ -271,38 +271,29 @@ async def test_a_server_that_restarts_is_waited_for(visit: Visit, office: BoxOff
     await expect(button(page, "Hold 1 seat")).to_be_visible()
 
 
-async def test_a_sale_opens_by_itself(visit: Visit, office: BoxOffice) -> None:
+async def test_a_sale_opens_by_itself_whatever_the_visitors_clock_says(visit: Visit, office: BoxOffice) -> None:
     opens = datetime.now(UTC) + timedelta(hours=1)
     event = await office.event(opens=opens.isoformat())
     page = await visit(f"#/events/{event}")
+    await page.clock.install(time=opens)
+    await page.reload()
     await expect(page.get_by_text(re.compile("On sale in (1:00:00|59:)"))).to_be_visible()
     await seat(page, "A", 1).click()
     await expect(button(page, "Hold 1 seat")).to_be_disabled()
     await office.open_sales(event)
     await expect(page.get_by_text("Sales are open.")).to_be_attached()
-    await expect(button(page, "Hold 1 seat")).to_be_enabled()
+    await button(page, "Hold 1 seat").click()
+    await register(page)
+    await button(page, "Go on to pay").click()
+    await expect(button(page, "Pay ₹500.00")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text(re.compile("Pay within (10:0|9:)"))).to_be_visible()
 
 
 async def test_a_sale_that_opens_much_later_has_its_day(visit: Visit, office: BoxOffice) -> None:
     event = await office.event(opens="2098-12-31T12:00:00Z")
     page = await visit(f"#/events/{event}", locale="en-GB")
     await expect(page.get_by_text("On sale from 31 Dec 2098")).to_be_visible()
-
-
-@pytest.mark.parametrize("wrong", [timedelta(hours=-1), timedelta(hours=1)])
-async def test_a_clock_that_is_wrong_tells_the_right_times(visit: Visit, office: BoxOffice, wrong: timedelta) -> None:
-    event = await office.event(opens=(datetime.now(UTC) + timedelta(minutes=30)).isoformat())
-    page = await visit(f"#/events/{event}")
-    await page.clock.install(time=datetime.now(UTC) + wrong)
-    await page.reload()
-    await expect(page.get_by_text(re.compile("On sale in (30:00|29:)"))).to_be_visible()
-    await office.open_sales(event)
-    await button(page, "Hold the best together").click()
-    await register(page)
-    await button(page, "Go on to pay").click()
-    await expect(button(page, "Pay ₹1,000.00")).to_be_visible()
-    await page.reload()
-    await expect(page.get_by_text(re.compile(r"Pay within (10:0|9:)"))).to_be_visible()
 
 
 async def test_a_buyer_is_told_why_nothing_can_be_had(visit: Visit, office: BoxOffice) -> None:
@@ -326,6 +317,7 @@ async def test_a_buyer_is_told_why_nothing_can_be_had(visit: Visit, office: BoxO
     await expect(page.get_by_text("The event was cancelled. Who has paid gets all of it back.")).to_be_visible()
     await expect(page.get_by_role("region", name="Your seats")).to_be_hidden()
     await page.get_by_role("link", name="Tickets").click()
+    await page.get_by_role("searchbox").fill("Three Sisters")
     await expect(page.get_by_role("link", name="The Three Sisters")).to_contain_text("Cancelled")
 
 
