@@ -102,6 +102,7 @@ export function Jobs() {
 function told({ status, recordsProcessed, error }: RunFragment): string {
   if (status === "RUNNING") return "under way";
   if (status === "SKIPPED") return "skipped, because another run was under way";
+  if (status === "COMPLETED" && recordsProcessed === 0) return "nothing to do";
   const done = recordsProcessed === 1 ? "1 thing done" : `${recordsProcessed} things done`;
   return status === "FAILED" ? `failed, ${done}: ${error}` : done;
 }
