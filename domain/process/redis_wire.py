@@ -31,7 +31,7 @@ class RedisWire:
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
         self._connection: AbstractConnection | None = None
-        self._connecting: asyncio.Task[AbstractConnection] | None = None
+        self._connecting: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._waiting: deque[asyncio.Future[Any]] = deque()
 
@@ -43,7 +43,9 @@ class RedisWire:
         connection = None
         try:
             async with asyncio.timeout(seconds):
-                connection = self._sound() or await self._connected()
+                while (connection := self._sound()) is None:
+                    # It may be lost again before we come to use it.
+                    await self._connected()
                 loop = asyncio.get_running_loop()
                 answers = [loop.create_future() for _ in commands]
                 # Nobody else comes between the two: it is written before this gives way to others.
@@ -82,13 +84,13 @@ class RedisWire:
         connection = self._connection
         return connection if connection is not None and connection.is_connected else None
 
-    async def _connected(self) -> AbstractConnection:
-        """The connection that is being made, by whoever asked first."""
+    async def _connected(self) -> None:
+        """Wait for the connection that is being made, by whoever asked first."""
         if self._connecting is None:
             self._connecting = asyncio.create_task(self._connect())
-        return await asyncio.shield(self._connecting)
+        await asyncio.shield(self._connecting)
 
-    async def _connect(self) -> AbstractConnection:
+    async def _connect(self) -> None:
         try:
             if self._connection is not None:
                 self._lose(self._connection, RedisConnectionError("The connection was lost."))
@@ -98,7 +100,6 @@ class RedisWire:
             connection.socket_timeout = None  # an answer is waited for as long as there is a connection
             self._connection = connection
             self._reading = asyncio.create_task(self._read(connection))
-            return connection
         finally:
             self._connecting = None
 

@@ -115,12 +115,13 @@ class Baton:
             yield Turn(None)
             return
         turn = Turn(asyncio.create_task(self._wait(event_id, keys)))
-        if not early or self._is_shared(event_id):
-            await turn.comes()
-        turn.is_shared = self._is_shared(event_id)
         try:
+            if not early or self._is_shared(event_id):
+                await turn.comes()
+            turn.is_shared = self._is_shared(event_id)
             yield turn
         finally:
+            # Also when who waits has been cancelled: it comes all the same, and others wait for it.
             await turn.comes()
             if turn.token is not None:
                 try:

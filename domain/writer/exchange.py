@@ -72,6 +72,7 @@ class Exchange:
                 await socket.write(b"".join(messages))
                 received = [await socket.read(request_id, connection.max_message_size) for request_id in request_ids]
         except BaseException as error:
+            watched.broke(error)
             # It closes the connection: what answers are still to come must not be taken for those to somebody else.
             await connection._raise_connection_failure(error)
         answers = [_OpMsg.unpack(data).unpack_response(codec_options=self._options)[0] for data, _ in received]
@@ -137,6 +138,10 @@ class _Watched:
         if self._listeners is not None:
             for command, request_id in self._sent:
                 self._listeners.publish_command_start(command, command["$db"], request_id, *self._at)
+
+    def broke(self, error: BaseException) -> None:
+        """Nobody knows what has been answered."""
+        self.ended([{"ok": 0.0, "errmsg": str(error), "errtype": type(error).__name__}] * len(self._sent))
 
     def ended(self, answers: Sequence[dict[str, Any]]) -> None:
         if self._listeners is None:

@@ -119,3 +119,31 @@ async def test_closing_ends_what_waits(line: tuple[Line, RedisWire]) -> None:
     await wire.close()
     with pytest.raises(RedisConnectionError):
         await waiting
+
+
+async def test_a_connection_that_ends_as_it_is_made_confuses_no_answers(services: Services) -> None:
+    """Whoever waited for it has to wait for the next, and hears of nothing that others asked there."""
+    line, greeted = Line(services.redis.connection_pool.connection_kwargs["port"]), 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal greeted
+        greeted += 1
+        if greeted > 1:
+            await line.serve(reader, writer)
+            return
+        await reader.readuntil(b"LIB-VER")
+        writer.write(b"+OK\r\n+OK\r\n")
+        writer.close()
+
+    async def is_made_again() -> bool:
+        return greeted == 2
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        async with Redis(port=server.sockets[0].getsockname()[1], decode_responses=True) as redis:
+            wire = RedisWire(redis)
+            asked = [asyncio.create_task(echo(wire, "first"))]
+            await until(is_made_again)
+            asked += [asyncio.create_task(echo(wire, text)) for text in ("second", "third")]
+            assert await asyncio.gather(*asked) == ["first", "second", "third"]
+            await wire.close()
+        line.cut()

@@ -121,7 +121,10 @@ async def test_a_line_that_breaks_before_the_commit_leaves_nothing_behind(settin
             assert await check_inventory(services) == []
 
 
-async def test_a_transaction_without_a_commit_is_undone(settings: Settings) -> None:
+async def test_a_transaction_without_a_commit_is_undone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who watches the driver's commands hears the end of each."""
+    heard = _Heard()
+    monkeypatch.setattr(monitoring, "_LISTENERS", monitoring._LISTENERS._replace(command_listeners=[heard]))
     _, port = parse_uri(settings.mongo_uri)["nodelist"][0]
     async with line_to(port) as line:
         through = f"mongodb://127.0.0.1:{line.port}/?directConnection=true"
@@ -133,6 +136,9 @@ async def test_a_transaction_without_a_commit_is_undone(settings: Settings) -> N
             assert await found(*new) == []
             await carry_out(services.mongo, [Insert(KIND, new)])
             assert await found(*new) == new
+    ended = [what for what, _ in heard.said if what != "sent"]
+    assert len(ended) == len(heard.said) / 2
+    assert ended.count("failed") >= 2
 
 
 async def test_what_does_not_fit_into_one_answer_comes_in_several(

@@ -110,6 +110,27 @@ async def test_a_turn_nobody_ends_is_over_when_its_time_is(services: Services) -
     assert 0.2 < waited < 0.9
 
 
+async def test_who_goes_away_while_waiting_keeps_no_turn(services: Services) -> None:
+    baton, event_id = Baton(services.wire, "baton-test"), PydanticObjectId()
+
+    async def wait() -> None:
+        async with baton.turn(event_id):
+            pass
+
+    async def is_in_line() -> bool:
+        return bool((await services.redis.info("clients"))["blocked_clients"])
+
+    async with baton.turn(event_id):
+        gone = asyncio.create_task(wait())
+        await until(is_in_line)
+        gone.cancel()
+    await asyncio.wait({gone})
+    assert gone.cancelled()
+    began = time.monotonic()
+    await wait()
+    assert time.monotonic() - began < 0.5  # TURN_MS is more
+
+
 async def test_what_was_read_before_somebody_elses_turn_is_read_again(services: Services) -> None:
     """Where nobody else was seen a batch reads before its turn comes. Here somebody is there after all, and sells."""
     event = await new_event(services, seats=2)
