@@ -56,24 +56,25 @@ async def _send(session: AsyncClientSession, statements: Sequence[Statement]) ->
     """Send the statements, and check all their answers; whether the transaction is committed, too."""
     expected = [command for statement in statements for command in statement.commands()]
     commands = [command for command, _ in expected]
+    commit = {"commitTransaction": 1, "writeConcern": DURABLE.document}
     async with exchange(session) as connection:
-        # Between shards the commit needs what the answers tell.
-        if (
-            connection.is_sharded
-            or connection.wire_version > ENDS_WHAT_IT_REFUSES
-            or not all(statement.is_certain for statement in statements)
-        ):
-            answers = await connection.send(*commands)
-            _check_all(connection, expected, answers)
+        if connection.is_sharded:
+            # Between shards the commit needs what the answers tell.
+            _check_all(connection, expected, await connection.send(*commands))
             return False
-        *answers, last = await connection.send(*commands, {"commitTransaction": 1, "writeConcern": DURABLE.document})
-        try:
-            _check_all(connection, expected, answers)
-        except Exception as error:
-            if last["ok"]:
-                # Whoever looks after the event's documents makes them agree.
-                raise Contradiction("MongoDB has committed a transaction without one of its statements") from error
-            raise
+        is_certain = all(statement.is_certain for statement in statements)
+        if is_certain and connection.wire_version <= ENDS_WHAT_IT_REFUSES:
+            *answers, last = await connection.send(*commands, commit)
+            try:
+                _check_all(connection, expected, answers)
+            except Exception as error:
+                if last["ok"]:
+                    # Whoever looks after the event's documents makes them agree.
+                    raise Contradiction("MongoDB has committed a transaction without one of its statements") from error
+                raise
+        else:
+            _check_all(connection, expected, await connection.send(*commands))
+            (last,) = await connection.send(commit)
         try:
             connection.check(last)
         except OperationFailure:

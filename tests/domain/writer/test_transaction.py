@@ -101,9 +101,15 @@ async def test_two_at_once_are_written_one_after_the_other_or_not_at_all(service
     assert await found(there, new) == [{**there, "status": "ELSEWHERE"}]
 
 
-@pytest.mark.parametrize("command", ["commitTransaction", "audit_entries"])
-async def test_a_line_that_breaks_before_the_commit_leaves_nothing_behind(settings: Settings, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "goes_along"), [("commitTransaction", True), ("audit_entries", True), ("commitTransaction", False)]
+)
+async def test_a_line_that_breaks_before_the_commit_leaves_nothing_behind(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, command: str, goes_along: bool
+) -> None:
     """Some statements have arrived, and their commit never does. The lock is made all the same, once."""
+    if not goes_along:
+        monkeypatch.setattr(transaction, "ENDS_WHAT_IT_REFUSES", 0)
     _, port = parse_uri(settings.mongo_uri)["nodelist"][0]
     through = "mongodb://127.0.0.1:{}/?directConnection=true"
     async with line_to(port) as line:
