@@ -154,6 +154,10 @@ class Report:
         )
 
 
+LOOKS = 25
+"""So often in a row no connection is left when they are gone: for half a second."""
+
+
 def attacked(target: Target, name: str, size: int, hold: float, rest_seconds: float = 1.0, enough: int = -1) -> Report:
     """Attack, and hold on to what was got for so many seconds, or until no more than `enough` connections are left."""
     with buying(target) as buyer:
@@ -176,9 +180,12 @@ def attacked(target: Target, name: str, size: int, hold: float, rest_seconds: fl
         with buying(target) as buyer:
             began = time.monotonic()
             done: float | None = None
-            # It holds on from when it has all that it gets: on a busy machine that alone takes minutes.
-            while done is None or (time.monotonic() - done < hold and target.connections() > enough):
+            gone = 0
+            # It holds on from when it has all that it gets: on a busy machine that alone takes minutes. What the server
+            # has not accepted yet is no connection of its own, so one look that finds none tells nothing.
+            while done is None or (time.monotonic() - done < hold and gone < LOOKS):
                 time.sleep(0.02)
+                gone = gone + 1 if done is not None and target.connections() <= enough else 0
                 peak = max(peak, target.rss())
                 if done is None and (not reader.is_alive() or time.monotonic() - began > PATIENCE_SECONDS):
                     done = time.monotonic()

@@ -24,7 +24,7 @@ from tests.support.hunting import hunt, many
 from tests.support.readme import README, TUTORIAL, block, steps
 
 END_OF_STEP = "--- end of step ---"
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 COMMANDS, SHOWN = zip(*steps(TUTORIAL), strict=True)
 LIFECYCLE = TUTORIAL.parent / "examples" / "lifecycle.http"
