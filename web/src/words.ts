@@ -11,6 +11,9 @@ const CLOSED: Record<string, string> = {
   EVENT_CANCELLED: "The event was cancelled.",
 };
 
+/** As the dialog calls them that asks for them. */
+const FIELDS: Record<string, string> = { name: "Name", email: "E-mail", password: "Password" };
+
 type Sold = Pick<Event, "salesClosedReason" | "availableSeats" | "lockedSeats">;
 
 /** Why no seat of the event can be had now, and what a buyer may hope for: in two or three words, and in a sentence. */
@@ -67,7 +70,12 @@ function refused(outcome: Refusal): string {
         ? `${outcome.message} Nothing was booked yet, and you still hold your seats.`
         : outcome.message;
     case "InvalidInput":
-      return outcome.issues.map(({ message }) => message).join(" ");
+      return outcome.issues
+        .map(({ path, message }) => {
+          const field = FIELDS[path.join()];
+          return field ? `${field}: ${message}` : message;
+        })
+        .join(" ");
     default:
       return outcome.message;
   }
