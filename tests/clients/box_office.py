@@ -60,6 +60,13 @@ mutation ($event: ID!) {
   cancelEvent(input: {eventId: $event, reason: "Rain"}) { ... on CancelEventSuccess { event { salesOpen } } }
 }
 """
+KEEP_BACK = """
+mutation ($event: ID!, $code: String!, $seats: [String!]!) {
+  createAllocation(input: {
+    eventId: $event, name: "Friends", selection: [{seats: $seats}], accessCode: $code, idempotencyKey: $code
+  }) { __typename }
+}
+"""
 RENAME = """
 mutation ($event: ID!, $name: String!) {
   updateEvent(input: {eventId: $event, name: $name}) { ... on UpdateEventSuccess { event { name } } }
@@ -102,6 +109,11 @@ class BoxOffice:
     async def cancel(self, event: str) -> None:
         """It does not take place."""
         assert not (await self._ask(CANCEL_EVENT, self._admin, event=event))["event"]["salesOpen"]
+
+    async def keep_back(self, event: str, code: str, *seats: str) -> None:
+        """Only who has the code can hold these seats."""
+        kept = await self._ask(KEEP_BACK, self._admin, event=event, code=code, seats=seats)
+        assert kept["__typename"] == "CreateAllocationSuccess"
 
     async def rename(self, event: str, name: str) -> None:
         renamed = await self._ask(RENAME, self._admin, event=event, name=name)

@@ -299,10 +299,16 @@ async def test_a_sale_opens_by_itself_whatever_the_visitors_clock_says(visit: Vi
     await expect(page.get_by_text(re.compile("Pay within (10:0|9:)"))).to_be_visible()
 
 
-async def test_a_sale_that_opens_much_later_has_its_day(visit: Visit, office: BoxOffice) -> None:
+async def test_a_sale_that_opens_much_later_has_its_day_and_friends_buy_before(visit: Visit, office: BoxOffice) -> None:
     event = await office.event(opens="2098-12-31T12:00:00Z")
     page = await visit(f"#/events/{event}", locale="en-GB")
     await expect(page.get_by_text("On sale from 31 Dec 2098")).to_be_visible()
+    await office.keep_back(event, "open sesame", "STALLS-B-1", "STALLS-B-2")
+    await page.get_by_text("I have an access code").click()
+    await page.get_by_label("Access code").fill("open sesame")
+    await button(page, "Hold the best together").click()
+    await register(page)
+    await expect(page.get_by_text("STALLS-B-1, STALLS-B-2: ₹1,000.00")).to_be_visible()
 
 
 async def test_a_buyer_is_told_why_nothing_can_be_had(visit: Visit, office: BoxOffice) -> None:

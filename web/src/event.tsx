@@ -173,13 +173,16 @@ function Held({ sale }: { sale: Sale }) {
 function Best({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
   const [count, setCount] = useState(2);
   const [section, setSection] = useState("");
+  const [typed, setCode] = useState("");
+  const code = sale.lock.value ? "" : typed.trim(); // a hold that a code began goes on with it
+  const canTake = canChoose || code !== ""; // a presale comes before the sale
   const sections = sale.event.value!.sections;
   return (
     <form
       class="best"
       onSubmit={(submitted) => {
         submitted.preventDefault();
-        if (canChoose) void sale.best(count, sections.length > 1 ? section || sections[0]!.name : "");
+        if (canTake) void sale.best(count, sections.length > 1 ? section || sections[0]!.name : "", code);
       }}
     >
       <p class="fields">
@@ -199,8 +202,16 @@ function Best({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
             </select>
           </label>
         )}
-        <button aria-disabled={busy.value !== null || !canChoose}>{sale.lock.value ? "Add the best" : "Hold the best together"}</button>
+        <button aria-disabled={busy.value !== null || !canTake}>{sale.lock.value ? "Add the best" : "Hold the best together"}</button>
       </p>
+      {!sale.lock.value && (
+        <details>
+          <summary>I have an access code</summary>
+          <label>
+            Access code <input value={typed} maxLength={128} autocomplete="off" onInput={({ currentTarget }) => setCode(currentTarget.value)} />
+          </label>
+        </details>
+      )}
     </form>
   );
 }

@@ -207,15 +207,15 @@ export class Sale {
   }
 
   /** The best seats that the server finds, together where it can. */
-  best(count: number, section: string): Promise<void> {
-    return this.#take([{ quantity: { count, ...(section && { section }) } }], []);
+  best(count: number, section: string, accessCode: string): Promise<void> {
+    return this.#take([{ quantity: { count, ...(section && { section }) } }], [], accessCode);
   }
 
-  #take(add: SelectionItemInput[], remove: SelectionItemInput[]): Promise<void> {
+  #take(add: SelectionItemInput[], remove: SelectionItemInput[], accessCode = ""): Promise<void> {
     return this.#do("hold", async () => {
       const lock = this.lock.value;
-      const what = JSON.stringify({ event: this.id, lock: lock?.id, add, remove });
-      const taken = await (lock ? this.#change(lock.id, what, add, remove) : this.#lock(what, add));
+      const what = JSON.stringify({ event: this.id, lock: lock?.id, add, remove, accessCode });
+      const taken = await (lock ? this.#change(lock.id, what, add, remove) : this.#lock(what, add, accessCode));
       settle(what);
       this.#reading++;
       this.#hold(taken.lock);
@@ -224,8 +224,8 @@ export class Sale {
     });
   }
 
-  async #lock(what: string, items: SelectionItemInput[]): Promise<LockedFragment> {
-    const take = () => lockSeats(api, { eventId: this.id, seats: { items }, key: keyOf(what) });
+  async #lock(what: string, items: SelectionItemInput[], accessCode: string): Promise<LockedFragment> {
+    const take = () => lockSeats(api, { eventId: this.id, seats: { items }, key: keyOf(what), ...(accessCode && { accessCode }) });
     const taken = await take();
     if (!taken.replayed || taken.lock.status === "ACTIVE") return taken;
     settle(what); // that was another time: it has ended since
