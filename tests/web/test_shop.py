@@ -261,6 +261,7 @@ async def test_lost_answers_and_a_second_tab_change_nothing(visit: Visit, office
         assert actions.count(action) == 1
     await expect(other.get_by_text("not paid yet")).to_be_hidden()
     await expect(seat(other, "A", 1)).to_have_accessible_name("Row A seat 1, sold")
+    await page.unroute("**/graphql")
     await page.context.set_offline(True)
     await button(page, "Sign out").click()
     await expect(button(other, "Sign in")).to_be_visible()
