@@ -50,7 +50,6 @@ class Exchange:
         is_sharded: bool,
     ) -> None:
         self.is_sharded = is_sharded
-        self.wire_version: int = connection.max_wire_version
         self._mongo = mongo
         self._session = session
         self._connection = connection

@@ -77,7 +77,7 @@ def die_at(point: str) -> None:
 
     InventoryWriter._attempt = attempting  # type: ignore[method-assign]
     _wrap(AsyncClientSession, "commit_transaction", when, lambda: step in _committing.get())
-    _wrap_commit_along(when, lambda: step in _committing.get())
+    _wrap_commit(when, lambda: step in _committing.get())
 
 
 def _wrap(owner: type, name: str, when: str, applies: Callable[[], bool]) -> None:
@@ -94,15 +94,13 @@ def _wrap(owner: type, name: str, when: str, applies: Callable[[], bool]) -> Non
     setattr(owner, name, dying)
 
 
-def _wrap_commit_along(when: str, applies: Callable[[], bool]) -> None:
-    """The same of a commit that is sent with what it commits: all but the commit has arrived, or all of it has."""
+def _wrap_commit(when: str, applies: Callable[[], bool]) -> None:
+    """The same of a commit that the writer sends by itself."""
     send = Exchange.send
 
     async def dying(self: Exchange, *commands: dict[str, Any]) -> list[dict[str, Any]]:
-        statements = [command for command in commands if "commitTransaction" not in command]
-        commits = len(statements) < len(commands) and applies()
+        commits = any("commitTransaction" in command for command in commands) and applies()
         if commits and when == "before":
-            await send(self, *statements)
             _die()
         answers = await send(self, *commands)
         if commits and when == "after":

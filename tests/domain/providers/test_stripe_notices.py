@@ -143,5 +143,5 @@ def test_without_its_library_it_says_what_to_install(settings: Settings, monkeyp
     monkeypatch.delitem(sys.modules, "domain.providers.stripe")
     monkeypatch.setitem(sys.modules, "stripe", None)
     chosen = settings.model_copy(update={"payment_provider": "stripe", "stripe_secret_key": SecretStr(KEY)})
-    with pytest.raises(SettingsError, match=r"needs seatlock\[stripe\]: no stripe here"):
+    with pytest.raises(SettingsError, match=r"needs the extra stripe: no stripe here"):
         provider_of(chosen, system_clock)

@@ -1,8 +1,7 @@
-"""A transaction in one round trip: all of it or nothing, whatever has changed, and wherever the line breaks."""
+"""Statements sent together: all of them or nothing, whatever has changed, and wherever the line breaks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,14 +11,12 @@ from pymongo.uri_parser import parse_uri
 
 from domain.documents import AuditEntry, Event, OutboxMessage, SalesFigures, SeatLock, new_id
 from domain.integrity.drift import check_inventory
-from domain.inventory.state import Inventory
 from domain.opening import open_services
 from domain.process.settings import Settings
-from domain.reports.ledger import keep_figures
 from domain.sale.buying import lock_seats
 from domain.sale.events import NewRow
 from domain.services import Services
-from domain.writer import query, transaction
+from domain.writer import query
 from domain.writer.statements import AT_MOST, Insert, Statement, Update, add_to, all_of, exactly
 from domain.writer.transaction import Conflict, carry_out
 from tests.support.line import line_to
@@ -101,15 +98,9 @@ async def test_two_at_once_are_written_one_after_the_other_or_not_at_all(service
     assert await found(there, new) == [{**there, "status": "ELSEWHERE"}]
 
 
-@pytest.mark.parametrize(
-    ("command", "goes_along"), [("commitTransaction", True), ("audit_entries", True), ("commitTransaction", False)]
-)
-async def test_a_line_that_breaks_before_the_commit_leaves_nothing_behind(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, command: str, goes_along: bool
-) -> None:
+@pytest.mark.parametrize("command", ["commitTransaction", "audit_entries"])
+async def test_a_line_that_breaks_before_the_commit_leaves_nothing_behind(settings: Settings, command: str) -> None:
     """Some statements have arrived, and their commit never does. The lock is made all the same, once."""
-    if not goes_along:
-        monkeypatch.setattr(transaction, "ENDS_WHAT_IT_REFUSES", 0)
     _, port = parse_uri(settings.mongo_uri)["nodelist"][0]
     through = "mongodb://127.0.0.1:{}/?directConnection=true"
     async with line_to(port) as line:
@@ -163,40 +154,18 @@ async def test_what_does_not_fit_into_one_answer_comes_in_several(
 class _Refused(Insert):
     """A statement that MongoDB turns away without a look at the transaction it is in, as one that is busy does."""
 
-    def commands(self) -> list[tuple[dict[str, Any], int | None]]:
-        return [({"no such command": 1}, None)]
+    def commands(self) -> list[tuple[dict[str, Any], int]]:
+        return [({"no such command": 1}, 0)]
 
 
-async def test_a_statement_that_is_turned_away_leaves_nothing_behind(
-    services: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where MongoDB may do that, the commit waits until all have been answered."""
-    monkeypatch.setattr(transaction, "ENDS_WHAT_IT_REFUSES", 0)
+async def test_a_statement_that_is_turned_away_leaves_nothing_behind(services: Services) -> None:
+    """Its transaction goes on at MongoDB, and with it what came before and after it."""
     first, last = some(1), some(1)
     with pytest.raises(OperationFailure):
         await carry_out(services.mongo, [Insert(KIND, first), _Refused(KIND, []), Insert(KIND, last)])
     assert await found(*first, *last) == []
     await carry_out(services.mongo, [Insert(KIND, first), Insert(KIND, last)])
     assert await found(*first, *last) == first + last
-
-
-async def test_what_is_committed_without_one_of_its_statements_is_repaired(
-    services: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Only figures are missing here. The buyer has what they asked for, once."""
-    event, is_refused = await new_event(services, seats=10), [True]
-
-    async def figures(inventory: Inventory) -> Sequence[Statement]:
-        statements = await keep_figures(inventory)
-        return [_Refused(KIND, [])] if is_refused and is_refused.pop() else statements
-
-    monkeypatch.setattr(services.writer, "_recorders", (figures,))
-    locked = await lock_seats(
-        services, somebody(), event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="key"
-    )
-    assert not is_refused
-    assert [one.id for one in await SeatLock.find({"event_id": event.id}).to_list()] == [locked.lock.id]
-    assert await check_inventory(services) == []
 
 
 class _Heard(monitoring.CommandListener):
@@ -234,7 +203,7 @@ async def test_no_address_of_mongodb_makes_anything_less_durable(
     assert not any(concern.get("wtimeout") for concern in heard.commits)
 
 
-async def test_a_lock_takes_two_round_trips(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_lock_takes_three_round_trips(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     heard = _Heard()
     # Clients made from now on have it, and a client of its own is what another address gets.
     monkeypatch.setattr(monitoring, "_LISTENERS", monitoring._LISTENERS._replace(command_listeners=[heard]))
@@ -247,10 +216,12 @@ async def test_a_lock_takes_two_round_trips(settings: Settings, monkeypatch: pyt
         await lock_seats(
             services, somebody(), event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="key"
         )
-        written = ("insert", "update", "insert", "update", "commitTransaction")
+        written = ("insert", "update", "insert", "update")
         assert heard.said == [
             ("sent", "aggregate"),
             ("answered", "aggregate"),
             *(("sent", command) for command in written),
             *(("answered", command) for command in written),
+            ("sent", "commitTransaction"),
+            ("answered", "commitTransaction"),
         ]
