@@ -67,7 +67,7 @@ class Api:
     def keep_back(self, event_id: str, count: int) -> str:
         """The id of a new allocation of so many seats of an event's only section."""
         selection = [{"quantity": {"count": count}}]
-        made = self.call(KEEP_BACK, eventId=event_id, name="House", selection=selection, idempotencyKey="bench")
+        made = self.call(KEEP_BACK, eventId=event_id, name="House", selection=selection, idempotencyKey=event_id)
         return str(made["createAllocation"]["allocation"]["id"])
 
 
