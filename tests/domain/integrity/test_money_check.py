@@ -211,11 +211,12 @@ async def test_a_random_sale_is_clean_and_stays_so_while_buyers_buy(
             await asyncio.sleep(0)
 
     buyers = [asyncio.create_task(buy_on()) for _ in range(6)]
-    found = [await books.differences() for _ in range(5)]
+    found = []
+    while len(found) < 5 or purchases <= 6:  # on a busy machine a purchase takes longer than a check
+        found.append(await books.differences())
     closing.set()
     await asyncio.gather(*buyers)
-    assert found == [[]] * 5
-    assert purchases > 6
+    assert not any(found)
 
     assert await books.find() == set()
     # What was told late, or never, comes out at the deadline.
