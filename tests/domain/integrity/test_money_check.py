@@ -211,7 +211,7 @@ async def test_a_random_sale_is_clean_and_stays_so_while_buyers_buy(
             await asyncio.sleep(0)
 
     buyers = [asyncio.create_task(buy_on()) for _ in range(6)]
-    found = []
+    found: list[list[Difference]] = []
     while len(found) < 5 or purchases <= 6:  # on a busy machine a purchase takes longer than a check
         found.append(await books.differences())
     closing.set()
