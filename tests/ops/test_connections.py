@@ -197,7 +197,8 @@ async def test_what_has_no_end_is_refused_while_it_comes(start: bytes, endless: 
         await line.send(start)
         for _ in range(100):
             await line.send(endless)
-        assert await line.answer() == (status, code)
+        # What comes all at once may be too long before it is looked at.
+        assert await line.answer() in {(status, code), (431, "HEADERS_TOO_LARGE")}
         assert await line.closed() == b""
 
 

@@ -265,7 +265,7 @@ async def test_lost_answers_and_a_second_tab_change_nothing(visit: Visit, office
     await page.context.set_offline(True)
     await button(page, "Sign out").click()
     await expect(button(other, "Sign in")).to_be_visible()
-    assert await page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    await page.wait_for_function("localStorage.length + sessionStorage.length === 0")
 
 
 async def test_a_server_that_restarts_is_waited_for(visit: Visit, office: BoxOffice, api: Server) -> None:
