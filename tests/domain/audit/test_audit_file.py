@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -179,7 +180,8 @@ def test_who_looks_through_it_rests_whatever_is_found(tmp_path: Path, monkeypatc
         read += 1
 
     monkeypatch.setattr(rotation, "written_in", count)  # no line is one that is asked for
-    monkeypatch.setattr("domain.audit.rotation.time.sleep", lambda seconds: read_before.append(read))
+    # Its own clock: other threads sleep by the one that all share.
+    monkeypatch.setattr(rotation, "time", SimpleNamespace(sleep=lambda seconds: read_before.append(read)))
     file = rotation.RotatedFile(log)
     file.append(b"a line\n" * (3 * rotation.AT_ONCE + 1))
     assert list(file.lines(datetime.now(UTC))) == []
