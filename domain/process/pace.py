@@ -2,8 +2,7 @@
 
 It is done in batches. Of a batch those who buy notice two things: it has their event for as long as it takes, and it
 takes its part of the processor and of MongoDB. So in a rush batches are short, one at a time, and after each comes a
-rest. They still come: what can wait takes half
-of the time, and is not put off.
+rest. They still come: what can wait takes half of the time, and is not put off.
 """
 
 from __future__ import annotations

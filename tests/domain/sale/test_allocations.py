@@ -20,6 +20,7 @@ from domain.inventory.commands import Locked
 from domain.inventory.parts import Counted, Named, Part
 from domain.money import Money
 from domain.payments import pay_booking
+from domain.process import counts
 from domain.process.budgets import Budget
 from domain.process.progress import Progress
 from domain.process.settings import Settings
@@ -284,13 +285,12 @@ async def test_guesses_at_once_are_no_more_than_one_after_the_other(
         return found
 
     monkeypatch.setattr(allocations, "_find", find_slowly)
+    # On a busy machine Redis seems to be away, and then each process counts for itself, as long as that lasts.
+    monkeypatch.setattr(counts, "PATIENCE_SECONDS", 30.0)
     codes = [*(f"a wrong code {number}" for number in range(60)), CODE]
     guesses = (house.lock(guesser, Counted(1, "FLOOR"), code=code) for code in codes)
     answers = await asyncio.gather(*guesses, return_exceptions=True)
-    counted = Counter(map(type, answers))
-    assert counted.keys() == {InvalidInput, OverBudget} and counted.total() == 61
-    # 20 a minute. The window slides: on a busy machine a few seconds go by, which free a guess or two.
-    assert 20 <= counted[InvalidInput] <= 25
+    assert Counter(map(type, answers)) == {InvalidInput: 20, OverBudget: 41}
 
 
 async def test_the_dead_are_not_taken_whoever_is_swept_first(house: House) -> None:
