@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Seats, watchSeats } from "../../clients/typescript/src/index.ts";
 import { sleep } from "../../clients/typescript/src/pauses.ts";
+import { clickActs } from "../src/clicks.ts";
 import { heard } from "../src/clock.ts";
 import { api, lost, say } from "./session.ts";
 import { words } from "./words.ts";
@@ -87,6 +88,7 @@ export function useDoing() {
   async function run(action: () => Promise<string | null>): Promise<void> {
     if (isBusy.current) return; // a second click is none
     isBusy.current = true;
+    clickActs();
     setBusy(true);
     setTrouble("");
     try {

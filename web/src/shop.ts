@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { connect, login, logout, newKey, register } from "../../clients/typescript/src/index.ts";
+import { clickActs } from "./clicks.ts";
 import { KeptTokens } from "./tokens.ts";
 
 const NAME = "seatlock.name";
@@ -105,10 +106,11 @@ export function settle(intent: string): void {
 /** What is being done at this moment. */
 export const busy = signal<string | null>(null);
 
-/** Does it, unless something is being done already: a second click is none. */
+/** Does it, unless something is being done already: a second click is none, also when the first one is answered. */
 export async function once(what: string, action: () => Promise<void>): Promise<void> {
   if (busy.value !== null) return;
   busy.value = what;
+  clickActs();
   try {
     await action();
   } finally {
