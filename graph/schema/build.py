@@ -3,49 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import cast
 
 import strawberry
 from graphql import (
     GraphQLArgument,
-    GraphQLField,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     Undefined,
     get_nullable_type,
 )
 from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.name_converter import NameConverter
-from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.base import StrawberryObjectDefinition
-from strawberry.utils.str_converters import to_camel_case
 
-from graph.schema.context import Context, unauthenticated
 from graph.schema.descriptions import break_descriptions
 from graph.schema.mutations import NEED_NO_TOKEN, Mutation
-from graph.schema.outcomes import refusal_handlers
+from graph.schema.outcomes import answering
 from graph.schema.queries import Query
+from graph.schema.resolvers import DEFINITION, resolve_directly
 from graph.schema.scalars import SCALARS
 from graph.schema.subscriptions import Subscription
 
 FAIL_IN_PARTS = frozenset({"nodes"})
 """Root fields that are never null themselves: what can't be told of a list is null in it."""
-
-
-@cache
-def _in_camel_case(name: str) -> str:
-    return to_camel_case(name)
-
-
-class _Names(NameConverter):
-    """Strawberry's own. It asks for the names of arguments and of fields of inputs anew in each request."""
-
-    def apply_naming_config(self, name: str) -> str:
-        return _in_camel_case(name)
 
 
 def build_schema() -> strawberry.Schema:
@@ -54,8 +36,7 @@ def build_schema() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Names()),
-        exception_handlers=refusal_handlers(),
+        config=StrawberryConfig(scalar_map=SCALARS),
     )
     for named in schema._schema.type_map.values():
         if isinstance(named, GraphQLInputObjectType):
@@ -63,12 +44,13 @@ def build_schema() -> strawberry.Schema:
         elif isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
             for field in named.fields.values():
                 _drop_null_defaults(field.args.values())
+                if DEFINITION in field.extensions and named is not schema._schema.subscription_type:
+                    resolve_directly(field)
     for root in (schema._schema.query_type, schema._schema.mutation_type):
         assert root is not None
         _make_nullable(root)
     for name, field in cast(GraphQLObjectType, schema._schema.mutation_type).fields.items():
-        if name not in NEED_NO_TOKEN:
-            _refuse_bad_tokens(field)
+        field.resolve = answering(field, takes_bad_tokens=name in NEED_NO_TOKEN)
     break_descriptions(schema._schema)
     # Strawberry's resolver for this fails on lists and non-null types, which have no extensions.
     introspected = cast(GraphQLObjectType, schema._schema.type_map["__Type"])
@@ -81,13 +63,12 @@ def _complete_input(input_type: GraphQLInputObjectType) -> None:
 
     Strawberry would look up every field's type again on every request: a quarter of what lockSeats spends in GraphQL.
     """
-    definition: StrawberryObjectDefinition = input_type.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
+    definition: StrawberryObjectDefinition = input_type.extensions[DEFINITION]
     _drop_null_defaults(input_type.fields.values())
     for field in input_type.fields.values():
-        field.out_name = field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].python_name
+        field.out_name = field.extensions[DEFINITION].python_name
     origin = definition.origin
     input_type.out_type = lambda value: origin(**value)  # type: ignore[method-assign]
-    definition.from_input = lambda _type, instance, _context: instance
     input_type.is_one_of = definition.is_one_of
 
 
@@ -99,20 +80,6 @@ def _make_nullable(root: GraphQLObjectType) -> None:
     for name, field in root.fields.items():
         if name not in FAIL_IN_PARTS:
             field.type = get_nullable_type(field.type)
-
-
-def _refuse_bad_tokens(mutation: GraphQLField) -> None:
-    """Whatever its resolver asks for: a buyer whose token has expired is not served as somebody else, or as nobody."""
-    resolve = mutation.resolve
-    assert resolve is not None
-
-    def guarded(source: object, info: GraphQLResolveInfo[Context], **arguments: object) -> object:
-        context: Context = info.context
-        if context.bad_token is not None:
-            raise unauthenticated(context)
-        return resolve(source, info, **arguments)
-
-    mutation.resolve = guarded
 
 
 def _drop_null_defaults(inputs: Iterable[GraphQLArgument | GraphQLInputField]) -> None:

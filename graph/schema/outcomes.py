@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol, cast
 
+from graphql import (
+    GraphQLField,
+    GraphQLFieldResolver,
+    GraphQLNamedType,
+    GraphQLResolveInfo,
+    GraphQLUnionType,
+    get_named_type,
+)
 from graphql.execution.values import VariableValues, get_argument_values
-from strawberry.types.field import StrawberryField
-from strawberry.types.info import Info
 
 from domain import errors
-from graph.schema.context import TooComplex
+from graph.schema.context import Context, TooComplex, unauthenticated
 from graph.schema.enums import ErrorCode
 from graph.schema.rejections import RECORDED_ELSEWHERE, note_refusal
+from graph.schema.resolvers import DEFINITION
 from graph.schema.types import errors as members
 
 
@@ -57,30 +64,48 @@ TOP_LEVEL_CODES: Final[dict[type[errors.SeatlockError], str]] = {
 }
 
 
-class RefusalHandler:
-    """Tells Strawberry to answer a refusal with its member, wherever the member is in the field's union."""
+def answering(mutation: GraphQLField, *, takes_bad_tokens: bool) -> GraphQLFieldResolver:
+    """The mutation's resolver, whose refusals are answered by their members, as far as its result union has them.
 
-    def __init__(self, refusal: type[errors.Refusal], member: Member) -> None:
-        self.exception_type = refusal
-        self.error_type = member
+    With a bad token it is refused, whatever it asks for, unless it `takes_bad_tokens`: a buyer whose token has expired
+    is not served as somebody else, or as nobody.
+    """
+    resolve = mutation.resolve
+    assert resolve is not None
+    refusals = _refusals_in(get_named_type(mutation.type))
 
-    def handle(self, exception: errors.Refusal, *, field: StrawberryField, info: Info) -> members.Error:
-        member = self.error_type.from_refusal(exception)
-        raw = info._raw_info
-        asked = raw.parent_type.fields[raw.field_name]
-        # They are what is coerced already, whatever graphql-core's types say.
-        variables = VariableValues({}, cast(dict[str, Any], raw.variable_values))
-        arguments = get_argument_values(asked, raw.field_nodes[0], variables)
-        note_refusal(info.context, raw.field_name, exception, member.code, arguments)
-        info.context.outcome = member.code.value
-        if not isinstance(exception, RECORDED_ELSEWHERE):
-            info.context.refused.add(raw.path.key)
-        return member
+    async def answer(source: object, info: GraphQLResolveInfo[Context], **arguments: object) -> object:
+        context: Context = info.context
+        if context.bad_token is not None and not takes_bad_tokens:
+            raise unauthenticated(context)
+        try:
+            return await resolve(source, info, **arguments)
+        except refusals as refusal:
+            return _member_of(refusal, info)
+
+    return answer
 
 
-def refusal_handlers() -> list[RefusalHandler]:
-    """One for each refusal there is."""
-    return [RefusalHandler(refusal, member) for refusal, member in MEMBERS.items()]
+def _refusals_in(result: GraphQLNamedType) -> tuple[type[errors.Refusal], ...]:
+    """Those with a member in this result union."""
+    assert isinstance(result, GraphQLUnionType)
+    there = {member.extensions[DEFINITION].origin for member in result.types}
+    return tuple(refusal for refusal, member in MEMBERS.items() if member in there)
+
+
+def _member_of(refusal: errors.Refusal, info: GraphQLResolveInfo[Context]) -> members.Error:
+    """What answers the refusal of this root field; the request, and the audit log, know of it then."""
+    context: Context = info.context
+    member = MEMBERS[type(refusal)].from_refusal(refusal)
+    asked = info.parent_type.fields[info.field_name]
+    # They are what is coerced already, whatever graphql-core's types say.
+    variables = VariableValues({}, cast(dict[str, Any], info.variable_values))
+    arguments = get_argument_values(asked, info.field_nodes[0], variables)
+    note_refusal(context, info.field_name, refusal, member.code, arguments)
+    context.outcome = member.code.value
+    if not isinstance(refusal, RECORDED_ELSEWHERE):
+        context.refused.add(info.path.key)
+    return member
 
 
 def top_level_extensions(error: errors.SeatlockError) -> dict[str, Any]:
