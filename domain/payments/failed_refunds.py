@@ -58,7 +58,10 @@ async def mark_given_back(
     reference: str | None,
     faults: Faults | None = None,
 ) -> RefundChanged:
-    """Write down that the money of a FAILED refund was given back by hand. Raises as above."""
+    """Write down that the money of a FAILED refund was given back by hand.
+
+    Raises NotFound, RefundNotFailed, InvalidInput.
+    """
     faults = Faults() if faults is None else faults
     with faults:
         note = checked_text("note", note, longest=500, multiline=True)

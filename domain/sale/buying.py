@@ -119,7 +119,10 @@ async def release_lock(
 async def confirm_booking(
     services: Services, caller: Caller, *, event_id: PydanticObjectId, lock_id: PydanticObjectId
 ) -> Confirmed:
-    """Make a lock a booking, due in PAYMENT_TTL. Raises NotFound, LockExpired, LockNotActive, LockAlreadyUsed."""
+    """Make a lock a booking, due in PAYMENT_TTL.
+
+    Raises NotFound, LockExpired, LockNotActive, LockAlreadyUsed, EventCancelled.
+    """
     while True:
         command = ConfirmBooking(
             event_id=event_id,

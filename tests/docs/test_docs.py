@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
+from domain.documents import Job
 from domain.process.settings import load_settings, require_provider
 from graph.schema.build import schema
 from tests.support.readme import README
@@ -94,6 +95,11 @@ def test_files_that_are_named_exist(page: Path) -> None:
     rooms = [ROOT / room for room in ROOMS.split("|")]
     missing = [path for path in _FILE.findall(prose(page)) if not (ROOT / path).exists()]
     assert [path for path in missing if "/" in path or not any(any(room.rglob(path)) for room in rooms)] == []
+
+
+def test_every_job_is_in_the_table_of_jobs() -> None:
+    page = (ROOT / "docs" / "how-to" / "operate.md").read_text()
+    assert re.findall(r"^\| `([A-Z_]+)` \| (?:twice|every|at) ", page, re.MULTILINE) == [job.value for job in Job]
 
 
 def test_the_changelog_says_nothing_twice() -> None:

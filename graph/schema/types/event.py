@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 import strawberry
 from beanie import PydanticObjectId
@@ -23,9 +23,6 @@ from graph.schema.types.allocation import Allocation
 from graph.schema.types.money import Money
 from graph.schema.types.node import Node
 from graph.schema.types.section import Seat, SeatRow, Section, seats_of_viewer
-
-if TYPE_CHECKING:
-    pass
 
 
 @strawberry.type(
