@@ -148,7 +148,8 @@ async def open_services(
         writer = writer_of(mongo, baton, publisher, audit_file, newest, rush, terms, clock, journal.repeats, spans)
         open_parts.push_async_callback(writer.close)
         tasks = Tasks()
-        counts, fingerprints = Counts(redis, prefix), Fingerprints(settings.secret_key.get_secret_value())
+        counts = Counts(redis, prefix, settings.redis_patience_seconds)
+        fingerprints = Fingerprints(settings.secret_key.get_secret_value())
         services = Services(
             settings=settings,
             clock=clock,
@@ -172,6 +173,7 @@ async def open_services(
                 prefix,
                 seconds=settings.persisted_queries_seconds,
                 most_bytes=settings.persisted_queries_bytes,
+                patience_seconds=settings.redis_patience_seconds,
             ),
             tasks=tasks,
             rush=rush,

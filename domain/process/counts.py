@@ -1,7 +1,8 @@
 """Counts of what happens within a time, kept by all processes together in Redis, or by each alone while it is away.
 
 The library `limits` does the arithmetic. Redis away, slow or wrong is never an error here, and nobody waits for it
-longer than PATIENCE_SECONDS: this process then counts by itself, in memory, and asks Redis again after a pause.
+longer than SEATLOCK_REDIS_PATIENCE_MS. This process then counts by itself, in memory, and asks Redis again after a
+pause.
 """
 
 from __future__ import annotations
@@ -22,9 +23,6 @@ from redis.asyncio import Redis
 from domain.process.outage import Outage
 
 AnswerT = TypeVar("AnswerT")
-
-PATIENCE_SECONDS = 0.1
-"""How long Redis may take; it takes less than a millisecond."""
 
 AT_ONCE = 8
 """Questions to Redis at a time. Hundreds at once, each on a connection of its own, would be late for that alone."""
@@ -62,7 +60,8 @@ class Rate:
 class Counts:
     """What happened to whom, by names that callers make up. Never raises because of Redis."""
 
-    def __init__(self, redis: Redis, prefix: str) -> None:
+    def __init__(self, redis: Redis, prefix: str, patience_seconds: float) -> None:
+        """Redis may take as long as `patience_seconds`."""
         # The scheme only chooses the library: the connections are those that are open already.
         shared = RedisStorage(
             "redis://",
@@ -73,6 +72,7 @@ class Counts:
         self._together = SlidingWindowCounterRateLimiter(shared)
         self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._patience_seconds = patience_seconds
         self._outage = Outage(log, "counting without Redis", "counting with Redis again", pause_seconds=PAUSE_SECONDS)
 
     async def take(self, rate: Rate, *names: str) -> bool:
@@ -101,7 +101,7 @@ class Counts:
         async with self._turns:
             if not self._outage.is_pausing:
                 try:
-                    async with asyncio.timeout(PATIENCE_SECONDS):
+                    async with asyncio.timeout(self._patience_seconds):
                         answer = await ask(self._together)
                 except Exception as error:  # whatever Redis does: counting goes on without it
                     self._outage.began(error)

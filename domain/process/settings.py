@@ -51,6 +51,15 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
     redis_url: str = Field(
         description="Redis's connection string: turns between processes, the live feed, the worker's schedule."
     )
+    redis_patience_ms: int = Field(
+        default=100,
+        ge=10,
+        le=2_000,
+        description=(
+            "How many milliseconds Redis may take to count, or to find a persisted query, before this process does "
+            "without it for two seconds. It takes less than one."
+        ),
+    )
     secret_key: SecretStr = Field(description="Signs access tokens (HS256); at least 32 characters.")
 
     lock_ttl_seconds: int = Field(default=300, ge=1, le=86_400, description="How long a seat lock holds its seats.")
@@ -250,6 +259,11 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
         if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
             raise ValueError("must be letters, digits, - and _")
         return value
+
+    @property
+    def redis_patience_seconds(self) -> float:
+        """The same in seconds."""
+        return self.redis_patience_ms / 1_000
 
     @field_validator("redis_url")
     @classmethod

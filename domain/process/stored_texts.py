@@ -1,8 +1,8 @@
 """Texts by their SHA-256, kept in Redis for all processes, and in this one's memory in front of it.
 
 What strangers can fill is bounded: by its size, and by the time since somebody asked. Those that were used last stay.
-Redis away, slow or wrong is never an error here, and nobody waits for it longer than PATIENCE_SECONDS: a text that
-only Redis has is then not found.
+Redis away, slow or wrong is never an error here, and nobody waits for it longer than SEATLOCK_REDIS_PATIENCE_MS. A
+text that only Redis has is then not found.
 """
 
 from __future__ import annotations
@@ -20,9 +20,6 @@ from redis.asyncio import Redis
 
 from domain.process.fair_line import FairLine
 from domain.process.outage import Outage
-
-PATIENCE_SECONDS = 0.1
-"""How long Redis may take; it takes less than a millisecond."""
 
 PAUSE_SECONDS = 2.0
 """How long Redis is not asked after it failed to answer."""
@@ -91,12 +88,21 @@ class StoredTexts:
     """Texts that clients name by their hash. Never raises because of Redis."""
 
     def __init__(
-        self, redis: Redis, prefix: str, *, seconds: int, most_bytes: int, clock: Callable[[], float] = time.monotonic
+        self,
+        redis: Redis,
+        prefix: str,
+        *,
+        seconds: int,
+        most_bytes: int,
+        patience_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Redis may take as long as `patience_seconds`."""
         self._keys = [f"{prefix}:texts", f"{prefix}:texts:used"]
         self._fetch, self._store = redis.register_script(_FETCH), redis.register_script(_STORE)
         self._seconds = seconds
         self._most_bytes = most_bytes
+        self._patience_seconds = patience_seconds
         self._clock = clock
         self._remembered: OrderedDict[str, tuple[str, float]] = OrderedDict()
         self._size = 0
@@ -161,7 +167,7 @@ class StoredTexts:
             if self._outage.is_pausing:
                 return None
             try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
+                async with asyncio.timeout(self._patience_seconds):
                     answer = await ask()
             except Exception as error:  # whatever Redis does: clients send the whole text then
                 self._outage.began(error)

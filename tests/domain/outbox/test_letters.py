@@ -242,7 +242,7 @@ async def test_a_mail_bomb_is_one_letter_without_a_text(settings: Settings) -> N
 
 async def test_one_address_gets_so_many_codes_whoever_registers_with_it(sale: Sale, office: PostOffice) -> None:
     capped = sale.services.settings.model_copy(update={"budget_letters": "2/hour", "budgets_times": 1})
-    counts = Counts(sale.services.redis, capped.mongo_database)
+    counts = Counts(sale.services.redis, capped.mongo_database, capped.redis_patience_seconds)
     budgets = Budgets(counts, Fingerprints(capped.secret_key.get_secret_value()), capped)
     shop = replace(sale, servers=[replace(sale.services, settings=capped, budgets=budgets)])
     for _ in range(4):

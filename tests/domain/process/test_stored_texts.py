@@ -35,7 +35,7 @@ def prefix() -> str:
 
 
 async def test_what_one_process_is_told_another_knows(redis: Any, prefix: str) -> None:
-    one, other = (StoredTexts(redis, prefix, seconds=60, most_bytes=65_536) for _ in range(2))
+    one, other = (StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=65_536) for _ in range(2))
     digest = digest_of("{ viewer { id } }")
     assert await other.get(digest, ASKER) is None
     await one.put(digest, "{ viewer { id } }", ASKER)
@@ -49,8 +49,12 @@ async def test_those_that_are_used_stay_and_the_others_make_room(redis: Any, pre
     texts = [f"{number:05}" * 2_000 for number in range(12)]
     for number, text in enumerate(texts):
         # Each by a process that remembers nothing.
-        await StoredTexts(redis, prefix, seconds=60, most_bytes=most).put(digest_of(text), text, ASKER)
-        assert await StoredTexts(redis, prefix, seconds=60, most_bytes=most).get(digest_of(texts[0]), ASKER), number
+        await StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=most).put(
+            digest_of(text), text, ASKER
+        )
+        assert await StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=most).get(
+            digest_of(texts[0]), ASKER
+        ), number
     kept = await redis.hgetall(f"{prefix}:texts")
     size = int(kept.pop(""))
     assert size == sum(len(text) + OVERHEAD for text in kept.values()) <= most
@@ -59,7 +63,7 @@ async def test_those_that_are_used_stay_and_the_others_make_room(redis: Any, pre
 
 
 async def test_what_nobody_asked_for_is_forgotten(redis: Any, prefix: str) -> None:
-    texts = StoredTexts(redis, prefix, seconds=60, most_bytes=65_536)
+    texts = StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=65_536)
     await texts.put(digest_of("old"), "old", ASKER)
     await redis.zadd(f"{prefix}:texts:used", {digest_of("old"): 1})
     await texts.put(digest_of("new"), "new", ASKER)
@@ -67,7 +71,7 @@ async def test_what_nobody_asked_for_is_forgotten(redis: Any, prefix: str) -> No
 
 
 async def test_half_of_it_lost_is_all_of_it_lost(redis: Any, prefix: str) -> None:
-    texts = StoredTexts(redis, prefix, seconds=60, most_bytes=65_536)
+    texts = StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=65_536)
     for lost in ("texts", "texts:used"):
         await texts.put(digest_of(lost), lost, ASKER)
         await redis.delete(f"{prefix}:{lost}")
@@ -78,7 +82,7 @@ async def test_half_of_it_lost_is_all_of_it_lost(redis: Any, prefix: str) -> Non
 
 async def test_what_is_in_use_here_is_told_again_to_a_redis_that_lost_it(redis: Any, prefix: str) -> None:
     clock, digest = Time(), digest_of("text")
-    texts = StoredTexts(redis, prefix, seconds=60, most_bytes=65_536, clock=clock)
+    texts = StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=65_536, clock=clock)
     await texts.put(digest, "text", ASKER)
     await redis.delete(f"{prefix}:texts", f"{prefix}:texts:used")
     assert await texts.get(digest, ASKER) == "text"
@@ -90,20 +94,20 @@ async def test_what_is_in_use_here_is_told_again_to_a_redis_that_lost_it(redis: 
 
 async def test_another_text_under_a_hash_is_not_believed(redis: Any, prefix: str) -> None:
     await redis.hset(f"{prefix}:texts", digest_of("text"), "another")
-    texts = StoredTexts(redis, prefix, seconds=60, most_bytes=65_536)
+    texts = StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=65_536)
     assert await texts.get(digest_of("text"), ASKER) is None
 
 
 async def test_without_redis_only_this_process_knows(prefix: str) -> None:
     async with Redis(host="127.0.0.1", port=1) as nobody:
-        texts = StoredTexts(nobody, prefix, seconds=60, most_bytes=65_536)
+        texts = StoredTexts(nobody, prefix, seconds=60, patience_seconds=2, most_bytes=65_536)
         await texts.put(digest_of("text"), "text", ASKER)
         assert await texts.get(digest_of("text"), ASKER) == "text"
         assert await texts.get(digest_of("another"), ASKER) is None
 
 
 async def test_memory_is_bounded_too(redis: Any, prefix: str) -> None:
-    texts = StoredTexts(redis, prefix, seconds=60, most_bytes=65_536)
+    texts = StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=65_536)
     for number in range(40):
         text = f"{number:05}" * 4_000
         await texts.put(digest_of(text), text, ASKER)
@@ -113,7 +117,7 @@ async def test_memory_is_bounded_too(redis: Any, prefix: str) -> None:
 async def test_what_is_no_hash_is_no_question_to_redis(prefix: str) -> None:
     """A megabyte from a client would be late there, and nobody's hash would be known for a while."""
     async with Redis(host="127.0.0.1", port=1) as nobody:
-        texts = StoredTexts(nobody, prefix, seconds=60, most_bytes=65_536)
+        texts = StoredTexts(nobody, prefix, seconds=60, patience_seconds=2, most_bytes=65_536)
         with capture_logs() as logs:
             for digest in ("x", "a" * 1_000_000, "A" * 64, "\0" * 64):
                 assert await texts.get(digest, ASKER) is None
@@ -124,12 +128,12 @@ async def test_what_is_no_hash_is_no_question_to_redis(prefix: str) -> None:
 
 async def test_one_asker_does_not_have_all_others_forgotten(redis: Any, prefix: str) -> None:
     time = Time()
-    texts = StoredTexts(redis, prefix, seconds=60, most_bytes=2 * MOST_OF_ONE, clock=time)
+    texts = StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=2 * MOST_OF_ONE, clock=time)
     honest, padded = "{ viewer { id } }", [f"{number:08}" * (MOST_OF_ONE // 32) for number in range(12)]
     await texts.put(digest_of(honest), honest, "192.0.2.7")
     for text in padded:
         await texts.put(digest_of(text), text, ASKER)
-    other = StoredTexts(redis, prefix, seconds=60, most_bytes=2 * MOST_OF_ONE)
+    other = StoredTexts(redis, prefix, seconds=60, patience_seconds=2, most_bytes=2 * MOST_OF_ONE)
     assert await other.get(digest_of(honest), ASKER) == honest
     assert [bool(await other.get(digest_of(text), ASKER)) for text in padded] == [True] * 4 + [False] * 8
     time.now += REFILL_SECONDS / 4  # after which there is room for one more

@@ -20,7 +20,6 @@ from domain.inventory.commands import Locked
 from domain.inventory.parts import Counted, Named, Part
 from domain.money import Money
 from domain.payments import pay_booking
-from domain.process import counts
 from domain.process.budgets import Budget
 from domain.process.progress import Progress
 from domain.process.settings import Settings
@@ -285,8 +284,6 @@ async def test_guesses_at_once_are_no_more_than_one_after_the_other(
         return found
 
     monkeypatch.setattr(allocations, "_find", find_slowly)
-    # On a busy machine Redis seems to be away, and then each process counts for itself, as long as that lasts.
-    monkeypatch.setattr(counts, "PATIENCE_SECONDS", 30.0)
     codes = [*(f"a wrong code {number}" for number in range(60)), CODE]
     guesses = (house.lock(guesser, Counted(1, "FLOOR"), code=code) for code in codes)
     answers = await asyncio.gather(*guesses, return_exceptions=True)

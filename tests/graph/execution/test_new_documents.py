@@ -19,7 +19,7 @@ from graph.schema.build import schema
 from graph.transport.long_texts import LongTexts
 
 # Nothing here is named by its hash, so nobody is asked.
-TEXTS = StoredTexts(Redis(), "none", seconds=60, most_bytes=65_536)
+TEXTS = StoredTexts(Redis(), "none", seconds=60, patience_seconds=2, most_bytes=65_536)
 ATTACKER, BUYER = "192.0.2.1", "192.0.2.3"
 FIELDS = " ".join(f"a{number}: id" for number in range(25))
 

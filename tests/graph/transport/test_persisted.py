@@ -52,7 +52,9 @@ async def test_a_hash_is_known_once_its_text_was_sent(api: httpx.AsyncClient, se
     assert whole == {"data": {"events": {"nodes": []}}}
     assert await ask(api, variables={"first": 1}, **hashed(EVENTS)) == whole
     # As Apollo's link asks, with useGETForHashedQueries; and another server of the same shop.
-    services.texts = StoredTexts(services.redis, services.settings.mongo_database, seconds=60, most_bytes=65_536)
+    services.texts = StoredTexts(
+        services.redis, services.settings.mongo_database, seconds=60, patience_seconds=2, most_bytes=65_536
+    )
     parameters = {"variables": '{"first": 1}', "extensions": json.dumps(hashed(EVENTS)["extensions"])}
     for accept in ("application/json", "text/html, */*;q=0.8"):
         response = await api.get("/graphql", params=parameters, headers={"Accept": accept})
@@ -114,7 +116,7 @@ async def test_switched_off_clients_are_told(services: Services) -> None:
 
 async def test_without_redis_the_whole_text_is_asked_for(services: Services) -> None:
     async with Redis(host="127.0.0.1", port=1) as nobody:
-        services.texts = StoredTexts(nobody, "none", seconds=60, most_bytes=65_536)
+        services.texts = StoredTexts(nobody, "none", seconds=60, patience_seconds=2, most_bytes=65_536)
         async with server(services) as api:
             assert await ask(api, **hashed(TYPENAME)) == {"errors": [NOT_FOUND]}
             assert await ask(api, query=TYPENAME, **hashed(TYPENAME)) == ANSWER
