@@ -23,6 +23,14 @@ from graph.schema.types.section_timeline import SectionTimeline
 
 OneEvent = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this event; of all when null.")]
 
+# What every timeline is asked for.
+OfEvent = Annotated[strawberry.ID, strawberry.argument(description="The event's id.")]
+From = Annotated[
+    datetime, strawberry.argument(name="from", description="The start; the bucket that it is in comes first.")
+]
+Until = Annotated[datetime, strawberry.argument(description="The end: later than from, and not part of it.")]
+Bucket = Annotated[TimelineBucket, strawberry.argument(description="How long each bucket is.")]
+
 
 @strawberry.type
 class Reports:
@@ -74,16 +82,7 @@ class Reports:
         )
     )
     async def sales_timeline(
-        self,
-        info: Info,
-        event_id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
-        from_: Annotated[
-            datetime, strawberry.argument(name="from", description="The start; the bucket that it is in comes first.")
-        ],
-        to: Annotated[datetime, strawberry.argument(description="The end: later than from, and not part of it.")],
-        bucket: Annotated[
-            TimelineBucket, strawberry.argument(description="How long each bucket is.")
-        ] = TimelineBucket.HOUR,
+        self, info: Info, event_id: OfEvent, from_: From, to: Until, bucket: Bucket = TimelineBucket.HOUR
     ) -> list[SalesPoint]:
         require_admin(info)
         event = parse_id("eventId", event_id, "Event")
@@ -97,16 +96,7 @@ class Reports:
         )
     )
     async def event_timeline(
-        self,
-        info: Info,
-        event_id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
-        from_: Annotated[
-            datetime, strawberry.argument(name="from", description="The start; the bucket that it is in comes first.")
-        ],
-        to: Annotated[datetime, strawberry.argument(description="The end: later than from, and not part of it.")],
-        bucket: Annotated[
-            TimelineBucket, strawberry.argument(description="How long each bucket is.")
-        ] = TimelineBucket.HOUR,
+        self, info: Info, event_id: OfEvent, from_: From, to: Until, bucket: Bucket = TimelineBucket.HOUR
     ) -> EventTimeline:
         require_admin(info)
         event = parse_id("eventId", event_id, "Event")
@@ -121,16 +111,7 @@ class Reports:
         )
     )
     async def section_timeline(
-        self,
-        info: Info,
-        event_id: Annotated[strawberry.ID, strawberry.argument(description="The event's id.")],
-        from_: Annotated[
-            datetime, strawberry.argument(name="from", description="The start; the bucket that it is in comes first.")
-        ],
-        to: Annotated[datetime, strawberry.argument(description="The end: later than from, and not part of it.")],
-        bucket: Annotated[
-            TimelineBucket, strawberry.argument(description="How long each bucket is.")
-        ] = TimelineBucket.HOUR,
+        self, info: Info, event_id: OfEvent, from_: From, to: Until, bucket: Bucket = TimelineBucket.HOUR
     ) -> SectionTimeline:
         require_admin(info)
         event = parse_id("eventId", event_id, "Event")
