@@ -267,6 +267,37 @@ async def test_what_comes_later_and_is_older_is_looked_up_too(
     await file.close()
 
 
+async def test_lines_gather_and_are_written_together(
+    settings: Settings, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening the file costs a lone sale more than its lines do."""
+    monkeypatch.setattr(files, "GATHERED_SECONDS", 3_600)
+    written: list[int] = []
+    append = rotation.RotatedFile.append
+
+    def counting(file: rotation.RotatedFile, added: bytes) -> None:
+        written.append(len(added.splitlines()))
+        append(file, added)
+
+    monkeypatch.setattr(rotation.RotatedFile, "append", counting)
+    started, last_run = asyncio.Event(), files.AuditFile._last_run
+
+    async def starting(audit_file: files.AuditFile, file: rotation.RotatedFile) -> datetime | None:
+        found = await last_run(audit_file, file)
+        started.set()
+        return found
+
+    monkeypatch.setattr(files.AuditFile, "_last_run", starting)
+    async with opened(settings, log) as services:
+        await started.wait()  # what was there before it waits for no other
+        await sell(services)
+        assert written == []
+    # A server that stops waits for nothing more to gather.
+    assert written == [len(lines(log))]
+    async with opened(settings, log):
+        assert await missing(log) == set()
+
+
 # ---------------------------------------------------------------- processes that end
 
 
