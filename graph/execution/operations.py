@@ -6,14 +6,13 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
     ExecutionResult,
     OperationType,
     create_source_event_stream,
-    execute,
 )
 from graphql.execution import Executor
 from graphql.pyutils import AwaitableOrValue
@@ -64,7 +63,6 @@ class Operations:
     def __init__(self, schema: Schema, settings: Settings) -> None:
         # Strawberry has no public name for the graphql-core schema it builds.
         self._schema = schema._schema
-        self._executor = schema.execution_context_class
         self._documents = Documents(self._schema, settings)
         self._named = NamedDocuments(
             trusted_documents(self._documents, settings),
@@ -194,17 +192,9 @@ class Operations:
         return await self._ended(result, operation, context)
 
     def _started(self, operation: Operation, context: Context) -> AwaitableOrValue[ExecutionResult]:
-        return execute(
-            self._schema,
-            operation.document,
-            context_value=context,
-            variable_values=operation.request.variables,
-            operation_name=operation.request.operation_name,
-            executor_class=self._executor,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
-            max_coercion_errors=MAX_WRONG,
-            hide_suggestions=self._hide_suggestions,
-        )
+        """What comes of it, or what does once it is awaited. Raises RequestError for its variables."""
+        executor = self._build(operation, operation.document, context)
+        return cast(AwaitableOrValue[ExecutionResult], executor.execute_operation())
 
     async def _ended(
         self, result: AwaitableOrValue[ExecutionResult], operation: Operation, context: Context
@@ -248,14 +238,15 @@ class Operations:
         return Subscribed(self._build(operation, document, lasting), source, document)
 
     def _build(self, operation: Operation, document: DocumentNode, context: Context) -> Executor[Any]:
-        """What runs this subscription. Raises RequestError for its variables."""
-        executor = (self._executor or Executor).build(
+        """What runs this operation. Raises RequestError for its variables."""
+        # The plain one: for `@defer` and `@stream`, which the schema does not have, another one does more.
+        executor = Executor.build(
             self._schema,
             document,
             context_value=context,
             raw_variable_values=operation.request.variables,
             operation_name=operation.request.operation_name,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as above
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
             max_coercion_errors=MAX_WRONG,
             hide_suggestions=self._hide_suggestions,
         )

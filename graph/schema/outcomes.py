@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Protocol, cast
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
 
 from graphql import (
     GraphQLField,
@@ -12,7 +13,6 @@ from graphql import (
     GraphQLUnionType,
     get_named_type,
 )
-from graphql.execution.values import VariableValues, get_argument_values
 
 from domain import errors
 from graph.schema.context import Context, TooComplex, unauthenticated
@@ -81,7 +81,7 @@ def answering(mutation: GraphQLField, *, takes_bad_tokens: bool) -> GraphQLField
         try:
             return await resolve(source, info, **arguments)
         except refusals as refusal:
-            return _member_of(refusal, info)
+            return _member_of(refusal, info, arguments)
 
     return answer
 
@@ -93,14 +93,12 @@ def _refusals_in(result: GraphQLNamedType) -> tuple[type[errors.Refusal], ...]:
     return tuple(refusal for refusal, member in MEMBERS.items() if member in there)
 
 
-def _member_of(refusal: errors.Refusal, info: GraphQLResolveInfo[Context]) -> members.Error:
+def _member_of(
+    refusal: errors.Refusal, info: GraphQLResolveInfo[Context], arguments: Mapping[str, object]
+) -> members.Error:
     """What answers the refusal of this root field; the request, and the audit log, know of it then."""
     context: Context = info.context
     member = MEMBERS[type(refusal)].from_refusal(refusal)
-    asked = info.parent_type.fields[info.field_name]
-    # They are what is coerced already, whatever graphql-core's types say.
-    variables = VariableValues({}, cast(dict[str, Any], info.variable_values))
-    arguments = get_argument_values(asked, info.field_nodes[0], variables)
     note_refusal(context, info.field_name, refusal, member.code, arguments)
     context.outcome = member.code.value
     if not isinstance(refusal, RECORDED_ELSEWHERE):

@@ -7,7 +7,8 @@ import threading
 from typing import Any
 
 import pytest
-from graphql import DocumentNode, GraphQLSchema, execute, get_introspection_query, print_ast
+from graphql import get_introspection_query, print_ast
+from graphql.execution import Executor
 
 from domain.caller import Caller
 from domain.documents import Role
@@ -45,13 +46,14 @@ async def test_the_whole_schema_is_told_the_same_each_time(client: Client) -> No
 
 
 async def test_it_is_executed_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    executed: list[Any] = []
+    executed: list[Executor[Any]] = []
+    execute = Executor.execute_operation
 
-    def count(*given: Any, **named: Any) -> Any:
-        executed.append(given)
-        return execute(*given, **named)
+    def count(executor: Executor[Any]) -> Any:
+        executed.append(executor)
+        return execute(executor)
 
-    monkeypatch.setattr("graph.execution.operations.execute", count)
+    monkeypatch.setattr(Executor, "execute_operation", count)
     operations = Operations(schema, settings.model_copy(update={"budgets_times": 1}))
 
     async def times(query: str, **variables: str) -> int:
@@ -71,13 +73,15 @@ async def test_a_lock_is_answered_while_the_schema_is_told(services: Services, m
     buyer, event = await scenes.user(services), await new_event(services, seats=1)
     begun, is_locked, told = threading.Event(), threading.Event(), list[bool]()
 
-    def execute_slowly(schema: GraphQLSchema, document: DocumentNode, **more: Any) -> Any:
-        if "__schema" in print_ast(document):
+    execute = Executor.execute_operation
+
+    def execute_slowly(executor: Executor[Any]) -> Any:
+        if "__schema" in print_ast(executor.operation):
             begun.set()
             told.append(is_locked.wait(5))
-        return execute(schema, document, **more)
+        return execute(executor)
 
-    monkeypatch.setattr("graph.execution.operations.execute", execute_slowly)
+    monkeypatch.setattr(Executor, "execute_operation", execute_slowly)
     operations = Operations(schema, services.settings)
 
     async def ask(query: str, **variables: str) -> dict[str, Any]:
