@@ -15,8 +15,9 @@ from domain.clock import system_clock
 from domain.documents import Event, SalesWindow, Seating, Section, new_id
 from domain.live.facts import facts_of
 from domain.live.news import Counters, Hold, News
+from domain.live.seats import STALE_DEADLINES
 from domain.live.snapshot import StoredEvent
-from domain.live.topic import STALE_DEADLINES, Topic
+from domain.live.topic import Topic
 from domain.live.view import RowPlace, SeatPlace, View, changed_rows, changed_seats
 from tests.support.sale import Time
 
@@ -280,7 +281,7 @@ async def test_deadlines_of_locks_that_are_gone_do_not_pile_up(time: Time) -> No
     for version in range(1, 3 * STALE_DEADLINES):
         hold = {str(version): Hold(time.now + SECOND, {"STALLS": 1}, [])}
         topic.hear(news(version, version + 1, 9, 1, holds=hold, gone=[str(version - 1)]))
-    assert len(topic._deadlines) <= STALE_DEADLINES + 2
+    assert len(topic._seats._deadlines) <= STALE_DEADLINES + 2
     time.now += SECOND
     topic.refresh()
     assert topic.view.counters == Counters(10, 0, 0)
