@@ -10,6 +10,7 @@ from typing import Any
 
 from ops.embedded import Server
 from tests.clients.installing import NODE
+from tests.support.waiting import PATIENCE_SECONDS
 
 PARTLY = 'query Partly { __typename events { __typename } booking(id: "x") { __typename id } }'
 WRONG = "query Wrong { __typename weather }"
@@ -28,7 +29,7 @@ async def seen(scripts: Path, api: Server, *documents: str, token: str | None = 
     process = await asyncio.create_subprocess_exec(
         NODE, scripts / "over-http.mjs", json.dumps(given), stdout=asyncio.subprocess.PIPE
     )
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         output, _ = await process.communicate()
     answer: dict[str, Any] = json.loads(output)
     return answer

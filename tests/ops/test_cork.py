@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ops.cork import Corked
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 class Wire(asyncio.Transport):
@@ -73,7 +74,7 @@ async def connected() -> AsyncIterator[tuple[Corked, socket.socket]]:
 async def read(far: socket.socket, size: int) -> bytes:
     """So many bytes, or what there is until the end."""
     got = b""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(got) < size and (more := await asyncio.get_running_loop().sock_recv(far, 65_536)):
             got += more
     return got

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from tests.support.hunting import hunt
 from tests.support.sale import Sale, Time, open_sale, somebody
 from tests.support.servers import another_server
 from tests.support.sweeping import sweep_due
+from tests.support.waiting import until
 from tests.support.worker import Worker
 
 SEATS = "query ($id: ID!) { event(id: $id) { availableSeats lockedSeats } }"
@@ -44,12 +45,6 @@ class Seen:
         now = await Event.get(event.id)
         assert now is not None
         return cls((now.available, now.held), (answer["availableSeats"], answer["lockedSeats"]))
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
-        while not await condition():  # noqa: ASYNC110  # other processes make it so
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tests.support.api import api_server
 from tests.support.customers import AVAILABLE, Watchers, buying, watching
 from tests.support.fronts import FILES, HOST, Certificate, Front, make_certificate
 from tests.support.hunting import hunt
+from tests.support.waiting import PATIENCE_SECONDS
 
 ADMIN = {"admin_email": "grace@seatlock.test", "admin_password": "correct horse battery"}
 TYPENAME = {"query": "{ __typename }"}
@@ -170,7 +171,7 @@ async def test_an_event_stream_is_neither_held_back_nor_compressed(
     event, buyer = await office.event(), await office.buyer()
     asked = {"query": AVAILABLE, "variables": {"event": event}}
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE_SECONDS),
         front.client(http2=http2) as client,
         client.stream("POST", "/graphql", json=asked, headers=EVENT_STREAM) as stream,
     ):

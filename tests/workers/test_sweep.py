@@ -15,6 +15,7 @@ from domain.sale.buying import lock_seats
 from domain.services import Services
 from tests.domain.sale.test_time import ANN, event_of_ten, later
 from tests.support.commands import environment
+from tests.support.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.fresh_database
 
@@ -37,7 +38,7 @@ async def test_a_worker_sweeps_what_is_dead_and_tells_of_it(services: Services, 
     with log.open("wb") as output:
         worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "ops.cli", "worker", env=env, stderr=output)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             # Another process expires it, and says so when its job ends.
             while "job done" not in log.read_text():  # noqa: ASYNC110  # it cannot set an event here
                 await asyncio.sleep(0.05)

@@ -20,6 +20,7 @@ from domain.sale.buying import confirm_booking, lock_seats
 from domain.services import Services
 from tests.domain.sale.test_time import ANN, event_of_ten, later
 from tests.support.sale import somebody
+from tests.support.waiting import PATIENCE_SECONDS
 
 JOB = Job.CLEAN_UP
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -158,7 +159,7 @@ async def test_of_many_runs_at_once_one_does_the_work(services: Services, plan: 
     work = LongWork()
     plan(work)
     runs = [asyncio.create_task(run_job(services, JOB, f"asker {number}")) for number in range(20)]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for _, answered in zip(range(19), asyncio.as_completed(runs), strict=False):
             await answered
     work.may_end.set()
@@ -190,7 +191,7 @@ async def test_a_run_that_goes_on_keeps_its_lease(services: Services, plan: Plan
     running = asyncio.create_task(run_job(services, JOB, "asker"))
     await work.begun.wait()
     await die()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await lease_end() <= await mongo_now(services):  # noqa: ASYNC110  # MongoDB knows
             await asyncio.sleep(0.01)
     assert (await run_job(services, JOB, "another")).status is JobStatus.SKIPPED
@@ -205,7 +206,7 @@ async def test_a_run_that_loses_its_lease_stops(services: Services, plan: Plan, 
     await work.begun.wait()
     rival = new_id()
     await JobLease.get_pymongo_collection().update_one({"_id": JOB.value}, {"$set": {"execution_id": rival}})
-    ended = await asyncio.wait_for(running, 10)
+    ended = await asyncio.wait_for(running, PATIENCE_SECONDS)
     assert work.cancelled
     assert (ended.status, ended.records_processed) == (JobStatus.FAILED, 1)
     assert ended.error is not None and ended.error.startswith("Lost its lease")
@@ -268,7 +269,7 @@ async def test_closing_stops_a_run_on_demand(services: Services, plan: Plan, mon
         await run_on_demand(process, replace(somebody(Role.ADMIN), correlation_id="asker"), JOB)
     ).status is JobStatus.RUNNING
     await work.begun.wait()
-    await asyncio.wait_for(process.tasks.finish(), 10)
+    await asyncio.wait_for(process.tasks.finish(), PATIENCE_SECONDS)
     assert [record.status for record in await recorded()] == [JobStatus.FAILED]
     successor = new_id()
     assert await lease.take(JOB, successor) == lease.Taken(successor, None)

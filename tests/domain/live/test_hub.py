@@ -18,6 +18,7 @@ from domain.documents import Event, new_id
 from domain.errors import NotFound
 from domain.integrity.repair import repairer_of
 from domain.inventory.parts import Named
+from domain.live import hub as hubs
 from domain.live.channels import Channels
 from domain.live.facts import facts_of
 from domain.live.hub import Hub
@@ -33,7 +34,7 @@ from ops.embedded import Servers, embedded_servers
 from tests.support.sale import Sale, Time, new_event, open_sale, somebody
 from tests.support.servers import another_server
 from tests.support.sweeping import sweep_due
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 RIGHT_WITHIN = 2.0
 """The promise: seconds after which a watcher is right again, whatever was lost."""
@@ -68,7 +69,7 @@ async def changed(topic: Topic) -> None:
     """Wait for the next view."""
     woken = asyncio.Event()
     with topic.watched(woken.set):
-        await asyncio.wait_for(woken.wait(), 5)
+        await asyncio.wait_for(woken.wait(), PATIENCE_SECONDS)
 
 
 async def test_watchers_see_what_any_server_does(sale: Sale) -> None:
@@ -208,7 +209,9 @@ def own_servers(tmp_path: Path) -> Iterator[Servers]:
         yield servers
 
 
-async def test_redis_dies_and_comes_back(settings: Settings, own_servers: Servers) -> None:
+async def test_redis_dies_and_comes_back(
+    settings: Settings, own_servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own = settings.model_copy(
         update={"mongo_uri": own_servers.mongo_uri, "redis_url": own_servers.redis_url, "mongo_database": "live"}
     )
@@ -233,10 +236,13 @@ async def test_redis_dies_and_comes_back(settings: Settings, own_servers: Server
                 await until(lambda: _subscribed(services, event.id))
             said = [line["event"] for line in logs if line["event"].startswith("live feed is")]
             assert said.count("live feed is not heard") == 1
-            # Told at once again, not only found by looking.
+            # Told again, not only found by looking: after the next look there is none for an hour.
+            monkeypatch.setattr(hubs, "LOOK_SECONDS", 3_600)
+            services.hub._look_now.set()
+            await until(lambda: _has_looked(services))
             change = asyncio.create_task(changed(topic))
             await sale.lock(event, somebody(), "STALLS-A-9")
-            await asyncio.wait_for(change, 0.5)
+            await change
             # Where nothing can be read, who comes is shown what is known.
             os.kill(own_servers.mongods[0].pid, signal.SIGSTOP)
             try:
@@ -244,6 +250,10 @@ async def test_redis_dies_and_comes_back(settings: Settings, own_servers: Server
                     assert known.view.rows == {"STALLS-A": "HHHHHHAAH"}
             finally:
                 os.kill(own_servers.mongods[0].pid, signal.SIGCONT)
+
+
+async def _has_looked(services: Services) -> bool:
+    return not services.hub._look_now.is_set()
 
 
 async def _subscribed(services: Services, event_id: PydanticObjectId) -> bool:

@@ -43,6 +43,7 @@ from tests.support.asking import ANN, cancelling, refunding, settling
 from tests.support.halls import Hall
 from tests.support.post_office import PASSWORD, PostOffice, code_in, open_office, with_mail
 from tests.support.sale import Sale, open_sale
+from tests.support.waiting import PATIENCE_SECONDS
 
 DAY = timedelta(days=1)
 
@@ -61,7 +62,7 @@ async def sale(settings: Settings, office: PostOffice) -> AsyncIterator[Sale]:
 
 async def run(sale: Sale) -> int:
     progress = Progress()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await deliver(sale.services, progress)
     return progress.done
 

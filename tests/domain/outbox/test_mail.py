@@ -37,6 +37,7 @@ from tests.support.hunting import many
 from tests.support.post_office import PASSWORD, PostOffice, open_office, with_mail
 from tests.support.receiver import receiving
 from tests.support.sale import Sale, new_event, open_sale, somebody
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ async def buy_and_cancel(sale: Sale) -> None:
 
 async def run(sale: Sale) -> int:
     progress = Progress()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await deliver(sale.services, progress)
     return progress.done
 

@@ -7,6 +7,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -57,6 +58,7 @@ from tests.support.hunting import hunt
 from tests.support.receiver import Answer, Received, Receiver, receiving
 from tests.support.sale import Sale, open_sale, race, somebody
 from tests.support.sweeping import sweep_due
+from tests.support.waiting import PATIENCE_SECONDS
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -70,9 +72,21 @@ async def sale(settings: Settings) -> AsyncIterator[Sale]:
 async def run(services: Services) -> int:
     """Do the job once; how many were delivered."""
     progress = Progress()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await deliver(services, progress)
     return progress.done
+
+
+@asynccontextmanager
+async def running(services: Services, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Meanwhile the job runs, and waits for who does not answer as long as it takes."""
+    monkeypatch.setattr(delivering, "SEND_SECONDS", 3_600.0)
+    job = asyncio.create_task(deliver(services, Progress()))
+    try:
+        yield
+    finally:
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
 
 
 async def pending() -> int:
@@ -379,37 +393,31 @@ async def test_pauses_double_up_to_an_hour(sale: Sale) -> None:
 
 
 async def test_a_slow_endpoint_holds_up_no_other(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivering, "SEND_SECONDS", 30.0)
     async with receiving(lambda _: "hang") as slow, receiving() as quick:
         for receiver in (slow, quick):
             await register_webhook(sale.services, somebody(), receiver.url)
         for _ in range(delivering.AT_ONCE + 2):
             await sold(sale)
-        job = asyncio.create_task(run(sale.services))
-        await when(lambda: len(quick.taken) == delivering.AT_ONCE + 2)
-        await sold(sale)  # while the slow one is still being waited for
-        await when(lambda: len(quick.taken) == delivering.AT_ONCE + 3)
-        assert len(slow.received) == slow.most_at_once == delivering.AT_ONCE
-        job.cancel()
-        await asyncio.gather(job, return_exceptions=True)
+        async with running(sale.services, monkeypatch):
+            await when(lambda: len(quick.taken) == delivering.AT_ONCE + 2)
+            await sold(sale)  # while the slow one is still being waited for
+            await when(lambda: len(quick.taken) == delivering.AT_ONCE + 3)
+            assert len(slow.received) == slow.most_at_once == delivering.AT_ONCE
 
 
 async def test_however_many_hang_there_is_a_connection_for_the_next(
     sale: Sale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivering, "SEND_SECONDS", 30.0)
     async with receiving(lambda _: "hang") as slow, receiving() as quick:
         for number in range(MOST - 1):
             await register_webhook(sale.services, somebody(), f"{slow.url}?{number}")
         await register_webhook(sale.services, somebody(), quick.url)
         for _ in range(delivering.AT_ONCE):
             await sold(sale)
-        job = asyncio.create_task(run(sale.services))
-        await when(lambda: slow.under_way == (MOST - 1) * delivering.AT_ONCE)
-        await sold(sale)
-        await when(lambda: len(quick.taken) == delivering.AT_ONCE + 1)
-        job.cancel()
-        await asyncio.gather(job, return_exceptions=True)
+        async with running(sale.services, monkeypatch):
+            await when(lambda: slow.under_way == (MOST - 1) * delivering.AT_ONCE)
+            await sold(sale)
+            await when(lambda: len(quick.taken) == delivering.AT_ONCE + 1)
 
 
 async def test_two_with_the_same_number_wait_together(sale: Sale) -> None:
@@ -427,7 +435,7 @@ async def test_two_with_the_same_number_wait_together(sale: Sale) -> None:
 
 
 async def when(condition: Any) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110  # the receiver's state is plain
             await asyncio.sleep(0.01)
 

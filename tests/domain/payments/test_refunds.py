@@ -29,6 +29,7 @@ from domain.providers.port import Refunded
 from domain.providers.simulated import SimulatedProvider
 from domain.services import Services
 from tests.support.sale import Sale, open_sale, somebody
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 class Moody(SimulatedProvider):
@@ -198,7 +199,7 @@ class Slow(SimulatedProvider):
         self._both = asyncio.Barrier(2)
 
     async def refund(self, refund: Refund, payment: Payment) -> Refunded:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await self._both.wait()
         return await super().refund(refund, payment)
 

@@ -17,6 +17,7 @@ from domain.sale.events import NewRow
 from domain.services import Services
 from tests.support.sale import Sale, Time, new_event, somebody
 from tests.support.servers import another_server
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 @asynccontextmanager
@@ -64,7 +65,7 @@ async def test_what_a_listener_was_told_is_waited_for(services: Services) -> Non
     elsewhere = Sale([another_server(services)], Time())
     async with services.hub.watch(event.id) as topic:
         await elsewhere.lock(event, somebody(), "STALLS-A-1")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await topic.reach(2)
         async with as_it_was(event):
             reading = asyncio.create_task(versions(services, event))

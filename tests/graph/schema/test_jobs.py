@@ -27,6 +27,7 @@ from tests.domain.sale.test_time import later
 from tests.graph.conftest import Client, given, serving
 from tests.support.sale import new_event, somebody
 from tests.support.scenes import admin, token_of
+from tests.support.waiting import PATIENCE_SECONDS
 
 RUN_JOB = """
 mutation ($job: Job!) {
@@ -230,7 +231,7 @@ async def test_of_a_long_run_the_answer_is_that_it_is_running(
     assert (brief(running), running["endedAt"]) == (("CLEAN_UP", "RUNNING", 0), None)
     assert await office.listed(status="RUNNING") == [running]
     long_work.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await office.listed(status="RUNNING"):  # noqa: ASYNC110  # the API knows
             await asyncio.sleep(0.01)
     (ended,) = await office.listed()

@@ -18,6 +18,7 @@ from tests.graph.transport.test_event_stream import COMPLETE, SEATS, STATUS, sea
 from tests.support.sale import Sale, Time, new_event
 from tests.support.scenes import user
 from tests.support.sockets import Closed, connected, listening
+from tests.support.waiting import PATIENCE_SECONDS
 
 CHANGE = """
 mutation ($input: ChangePasswordInput!) {
@@ -114,6 +115,6 @@ async def test_of_many_all_get_their_turn(services: Services, ada: User, monkeyp
     every = [watched(number) for number in range(5)]
     every[3].cancel()
     await sign_out(services, sessions[0], everywhere=True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert sorted([await told.get() for _ in range(4)]) == [(number, ENDED) for number in (0, 1, 2, 4)]
     assert told.empty()

@@ -33,6 +33,7 @@ from graph.transport.middleware import Outermost
 from graph.transport.responses import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
 from graph.transport.timing import Measured
 from tests.graph.conftest import Client, given, serving
+from tests.support.waiting import PATIENCE_SECONDS
 
 TYPENAME = "{ __typename }"
 VIEWER = "{ viewer { id } }"
@@ -219,7 +220,7 @@ async def test_half_a_body_whose_sender_is_gone_is_nobodys_request(services: Ser
         writer.write(head.encode() + body)
         await writer.drain()
         writer.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await is_over.wait()
         assert await reader.read() == b""
         assert await User.count() == 0

@@ -31,7 +31,7 @@ from tests.support.sale import Sale, Time, new_event, somebody
 from tests.support.scenes import admin, token_of, user
 from tests.support.servers import another_server, close_server
 from tests.support.sockets import Socket, connected, listening
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 SEATS = """
 subscription ($event: ID!) {
@@ -162,7 +162,7 @@ async def test_any_target_is_answered(api: httpx.AsyncClient, caplog: pytest.Log
             b"GET %b HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" % target
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert (await reader.readline()).startswith(b"HTTP/1.1 "), target
         writer.close()
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
@@ -464,7 +464,7 @@ async def test_a_mutation_nobody_waits_for_any_more_is_done(
         await socket.roundtrip()  # it has begun
         await operation.stop()
         watching = await socket.subscribe(SEATS, seats_of(event))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (await watching.data("seatAvailability"))["availableSeats"]:
                 pass
 
