@@ -41,6 +41,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from domain.process.metrics import SEVERAL
 from domain.process.settings import Settings
 from graph.execution.costs import Cost
+from graph.execution.executor import FieldsAsked
 from graph.execution.inputs import InputLiteralsRule, shortened
 from graph.execution.limits import broken_limits, measure
 from graph.execution.overlaps import TOO_MUCH, BoundedOverlaps, gave_up
@@ -51,6 +52,9 @@ MAX_CACHED_LENGTH = 16 * 1024
 
 MAX_CACHE_SIZE = 256 * 1024
 """Characters of text remembered in all. A tree takes 200 times its text, so this is 50 MB at worst."""
+
+CHARACTERS_OF_A_FIELD = 5
+"""A text has at most one field kept for so many characters, which takes a quarter of what its tree does."""
 
 TOO_COMPLEX = "QUERY_TOO_COMPLEX"
 
@@ -75,6 +79,8 @@ class Root(NamedTuple):
     """Whether it asks for nothing but the schema."""
     variables: frozenset[str]
     """Those that it declares."""
+    asked: FieldsAsked | None
+    """Which fields it asks for, as far as it has been run. None where variables may decide that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +210,7 @@ class Documents:
             return self._too_complex([GraphQLError(TOO_MUCH)], complexity.cost)
         if errors:
             return _failed(errors, "GRAPHQL_VALIDATION_FAILED")
-        operations = _roots(document)
+        operations = _roots(document, None if complexity.is_conditional else len(text) // CHARACTERS_OF_A_FIELD)
         subscribes = any(root.type is OperationType.SUBSCRIPTION for root in operations.values())
         return Prepared(
             document,
@@ -219,14 +225,15 @@ class Documents:
         )
 
 
-def _roots(document: DocumentNode) -> dict[str | None, Root]:
-    """The operations of a valid document, by name."""
+def _roots(document: DocumentNode, room: int | None) -> dict[str | None, Root]:
+    """The operations of a valid document, by name. Unless room is None, so many of the fields of each are kept."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     return {
         node.name.value if node.name else None: Root(
             node.operation,
             *_root_fields(node, fragments),
             frozenset(each.variable.name.value for each in node.variable_definitions or ()),
+            None if room is None else FieldsAsked(room),
         )
         for node in document.definitions
         if isinstance(node, OperationDefinitionNode)

@@ -130,6 +130,8 @@ class Complexity:
     introspection_aliases: int
     is_sized_by_variables: bool = False
     """Whether the cost depends on variables, as in `first: $n`."""
+    is_conditional: bool = False
+    """Whether it has directives, which may leave out parts of it."""
     fields: frozenset[str] = field(default=frozenset(), compare=False)
     """The names of all fields it has anywhere, as the schema has them."""
 
@@ -157,10 +159,12 @@ def measure(schema: GraphQLSchema, document: DocumentNode, variables: Variables 
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     aliases = 0
+    is_conditional = False
     fields: set[str] = set()
     spreads: dict[str, set[str]] = {name: set() for name in fragments}
     for definition in (*operations, *fragments.values()):
         for node in _selections(definition.selection_set):
+            is_conditional = is_conditional or bool(node.directives)
             if isinstance(node, FieldNode):
                 aliases += node.alias is not None
                 fields.add(node.name.value)
@@ -181,6 +185,7 @@ def measure(schema: GraphQLSchema, document: DocumentNode, variables: Variables 
         aliases=aliases,
         introspection_aliases=scales.introspection_aliases,
         is_sized_by_variables=scales.sizes.were_asked,
+        is_conditional=is_conditional,
         fields=frozenset(fields),
     )
 

@@ -27,6 +27,7 @@ from domain.process.stored_texts import StoredTexts
 from graph.execution.costs import Cost, with_cost
 from graph.execution.documents import Documents, Prepared
 from graph.execution.errors import format_errors
+from graph.execution.executor import DocumentExecutor, FieldsAsked
 from graph.execution.inputs import MAX_WRONG, oversized
 from graph.execution.introspection import SchemaAnswers
 from graph.execution.named_documents import NamedDocuments, NotNamed
@@ -138,6 +139,7 @@ class Operations:
             prepared.document,
             root.type,
             root.field,
+            root.asked,
             prepared.is_personal,
             prepared.introspects,
             prepared.lists_seats,
@@ -193,7 +195,7 @@ class Operations:
 
     def _started(self, operation: Operation, context: Context) -> AwaitableOrValue[ExecutionResult]:
         """What comes of it, or what does once it is awaited. Raises RequestError for its variables."""
-        executor = self._build(operation, operation.document, context)
+        executor = self._build(operation, operation.document, context, operation.asked)
         return cast(AwaitableOrValue[ExecutionResult], executor.execute_operation())
 
     async def _ended(
@@ -221,7 +223,7 @@ class Operations:
         if operation.lists_seats:
             # Once, by the one who begins it: each time it tells of a change is not their doing.
             await _pay(context, Budget.SEAT_MAPS)
-        executor = self._build(operation, operation.document, context)
+        executor = self._build(operation, operation.document, context, None)
         try:
             source: Any = create_source_event_stream(executor)
             if optimized_is_awaitable(source):
@@ -235,12 +237,13 @@ class Operations:
         # An ADMIN is told what only those see as long as somebody looks whether they still are one.
         lasting = context if source.looks_again else context.as_user()
         document = self._documents.lasting(operation.request.query)
-        return Subscribed(self._build(operation, document, lasting), source, document)
+        return Subscribed(self._build(operation, document, lasting, None), source, document)
 
-    def _build(self, operation: Operation, document: DocumentNode, context: Context) -> Executor[Any]:
+    def _build(
+        self, operation: Operation, document: DocumentNode, context: Context, asked: FieldsAsked | None
+    ) -> Executor[Any]:
         """What runs this operation. Raises RequestError for its variables."""
-        # The plain one: for `@defer` and `@stream`, which the schema does not have, another one does more.
-        executor = Executor.build(
+        executor = DocumentExecutor.build(
             self._schema,
             document,
             context_value=context,
@@ -249,6 +252,7 @@ class Operations:
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
             max_coercion_errors=MAX_WRONG,
             hide_suggestions=self._hide_suggestions,
+            asked=asked,
         )
         if isinstance(executor, list):
             raise RequestError(*format_errors(ExecutionResult(None, executor), context.correlation_id))
