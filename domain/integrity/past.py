@@ -66,7 +66,7 @@ async def inventory_at(
         return None
     event = Event.from_bson(raw)
     if event.audit_forgotten:
-        raise InvalidInput("at", "The audit entries of that time are forgotten: they were older than is kept.")
+        raise InvalidInput("at", "The audit entries of that time were deleted, because they were too old.")
     history = History()
     found = AuditEntry.get_pymongo_collection().find(
         {"chain_id": event_id, "sequence": {"$lte": event.audit_sequence}},

@@ -128,7 +128,7 @@ _publish(
     {
         "PAYMENT_PENDING": "Waits for its payment until `paymentExpiresAt`; its seats are held.",
         "CONFIRMED": "Paid: its seats are booked.",
-        "FAILED": "Its last attempt to pay failed, or its money was taken in vain; its seats are available again.",
+        "FAILED": "Its last attempt to pay failed, or one failed after money was taken; its seats are available again.",
         "EXPIRED": "Not paid in time; its seats are available again.",
         "CANCELLED": "Cancelled by its owner or an ADMIN, or with its event; its seats are available again.",
     },
@@ -189,7 +189,7 @@ _publish(
     {
         "UNKNOWN_CHARGE": "The provider took money, `theirs`, for no payment of ours.",
         "CHARGE_MISSING": "Our book says that the provider took money for this payment; it did not.",
-        "CHARGE_UNSETTLED": "The provider took money for this payment. Our book does not know it, nor refunded it.",
+        "CHARGE_UNSETTLED": "The provider took money for this payment. In our book it is neither taken nor refunded.",
         "CHARGED_TWICE": "The provider took money for this payment once more, `reference`.",
         "CHARGE_DIFFERS": "The provider took another amount, or currency, for this payment.",
         "UNKNOWN_REFUND": "The provider gave money back, `theirs`, for no refund of ours.",
@@ -205,7 +205,7 @@ _publish(
         ),
         "MONEY_KEPT": "Money of this payment, `ours`, is kept for a booking that it never confirmed.",
         "NOTICE_UNSETTLED": (
-            "Over an hour ago the provider told something, `reference`, about a payment or refund we don't know, "
+            "Over an hour ago the provider sent a notice, `reference`, about a payment or refund that we don't know, "
             "or that could not be settled."
         ),
     },
@@ -272,7 +272,7 @@ _publish(
             "whose it was, `address` a keyed hash of where it came from, and there is no actor: it may not have been "
             "the user."
         ),
-        "USER_DELETED": "A user deleted the account: what they did still names them by id, which is nobody's any more.",
+        "USER_DELETED": "A user deleted their account. What they did still names their id, which is nobody's any more.",
         "EMAIL_VERIFIED": "Somebody used the code of a letter to their address: letters go there from then on.",
         "EVENT_CREATED": "An event was made, all its seats available.",
         "EVENT_UPDATED": "An ADMIN changed an event: `metadata` has each field's value before and after.",
@@ -344,7 +344,10 @@ _publish(
         "PENDING": "To be sent, or to be sent again; or it waits for an earlier message about the same booking.",
         "HELD": "A letter that waits for its buyer to verify the address, for a day.",
         "DELIVERED": "Taken by the receiver.",
-        "DEAD": "Given up: refused for good, or not taken or held for a day. `replayDelivery` sends it again.",
+        "DEAD": (
+            "Given up: it was refused for good, or was not taken, or was HELD, for a day. `replayDelivery` sends it "
+            "again."
+        ),
     },
 )
 _publish(
@@ -359,7 +362,7 @@ _publish(
         "INVALID_INPUT": "A value of the input breaks a rule; `field` names it.",
         "NOT_FOUND": "There is no such thing, or the caller may not see it.",
         "EMAIL_TAKEN": "Somebody is registered with this e-mail address.",
-        "BAD_CREDENTIALS": "There is no such user, the password is another, or the session has ended.",
+        "BAD_CREDENTIALS": "There is no such user, the password is wrong, or the session has ended.",
         "NOT_ENOUGH_SEATS": "Fewer seats are available than asked for.",
         "SEATS_UNAVAILABLE": "Some of the seats asked for are held or booked.",
         "SALES_CLOSED": "The event sells no seats now; `reason` says why, and `opensAt` when it will.",

@@ -49,8 +49,8 @@ from graph.schema.types.user import User
 from graph.schema.types.webhook_endpoint import WebhookEndpoint
 
 _SEARCHED = (
-    "Only events whose name has all these words, or words that begin so, in any case and order. Of a word the first "
-    f"{LONGEST_NAME_WORD} characters count."
+    "Only events whose name has all these words, or words that begin with them, in any case and order. Only the "
+    f"first {LONGEST_NAME_WORD} characters of a word count."
 )
 
 MAX_DIFFERENCES = 1_000
@@ -67,7 +67,7 @@ class Query(NodeQueries, AuditQueries, Reports, SaleQueries):
     @strawberry.field(
         description=(
             "The signed-in user; null when nobody is signed in. UNAUTHENTICATED where the access token is bad or has "
-            "expired: whoever sends it believes to be signed in."
+            "expired: whoever sends it thinks that they are signed in."
         )
     )
     async def viewer(self, info: Info) -> User | None:
@@ -192,8 +192,8 @@ class Query(NodeQueries, AuditQueries, Reports, SaleQueries):
 
     @strawberry.field(
         description=(
-            "Adds up locks, bookings, seat rows and audit entries, and reports what the events' inventories, and the "
-            "figures that reports are made of, say otherwise: empty when every invariant holds. ADMIN only."
+            "Adds up locks, bookings, seat rows and audit entries, and compares that with the events' inventories and "
+            "with the figures of reports. Lists what differs: empty when every invariant holds. ADMIN only."
         )
     )
     async def inventory_check(

@@ -13,9 +13,9 @@ def create_admin(
     email: Annotated[str, typer.Argument(help="The address they sign in with.")],
     name: Annotated[str, typer.Option(help="What to call them.")] = "Admin",
 ) -> None:
-    """Make an ADMIN: somebody new, or whoever is registered with this address, who keeps name and password.
+    """Make somebody an ADMIN: a new user, or the one with this address, who keeps their name and password.
 
-    The password of somebody new comes from SEATLOCK_ADMIN_PASSWORD, or is asked for, or is a line of standard input.
+    A new user's password is taken from SEATLOCK_ADMIN_PASSWORD, or asked for, or read from standard input.
     """
     from ops.people import create_admin as create
 
@@ -29,7 +29,7 @@ def set_password(
 ) -> None:
     """Give somebody another password, and end all their sessions.
 
-    It is asked for, or is a line of standard input.
+    The password is asked for, or read from standard input.
     """
     from ops.people import set_password as change
 

@@ -14,7 +14,7 @@ def check(
 ) -> None:
     """Compute every inventory and figure anew, compare our book of money with the provider's, verify the audit log.
 
-    Prints what differs, and exits 1 if anything does. If nothing does, it says of how much.
+    Prints what differs, and exits 1 if anything does. Otherwise it says how much it has compared.
     """
     from domain.errors import Unavailable
     from ops.check import check_everything
@@ -70,10 +70,10 @@ def audit(
 
 
 def report(
-    event: Annotated[str | None, typer.Option(help="An event's id; all events without.")] = None,
+    event: Annotated[str | None, typer.Option(help="Only this event, by its id.")] = None,
     days: Annotated[int, typer.Option(min=1, max=365, help="How many days of UTC, today included.")] = 7,
 ) -> None:
-    """How sales are: bookings, revenue, locks and payments of the last days; of one event also day by day."""
+    """Bookings, revenue, locks and payments of the last days. With --event also day by day."""
     from domain.errors import InvalidInput, NotFound
     from ops.ids import given_id
     from ops.report import report as make_report

@@ -61,7 +61,7 @@ def export_reference(
 def check_documents(
     file: Annotated[Path, typer.Argument(help="A JSON file of documents by their ids, as compilers write it.")],
 ) -> None:
-    """Hold trusted documents against this schema and the limits of the settings; exit 1 if one may not run.
+    """Check trusted documents against this schema and the limits of the settings; exit 1 if one may not run.
 
     The file is what SEATLOCK_TRUSTED_DOCUMENTS names. No server is needed, and no setting.
     """

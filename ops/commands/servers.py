@@ -57,7 +57,9 @@ def serve(
 
 
 def worker(
-    check: Annotated[bool, typer.Option("--check", help="Only see whether one is at work; exit 1 if not.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only see whether a worker is running; exit 1 if not.")
+    ] = False,
 ) -> None:
     """The background worker: expiry, recovery, clean-up."""
     settings = settings_of_command()

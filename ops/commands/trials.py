@@ -17,7 +17,7 @@ Url = Annotated[str, typer.Option(envvar="SEATLOCK_URL", help="Where the API is.
 
 def demo(
     crowd: Annotated[
-        int | None, typer.Option(min=1, max=1_000, help="Instead, let so many simulated buyers buy there.")
+        int | None, typer.Option(min=1, max=1_000, help="Make no events: let this many simulated buyers buy.")
     ] = None,
     seconds: Annotated[int | None, typer.Option(min=1, help="How long they buy; else until Ctrl-C.")] = None,
     pace: Annotated[int, typer.Option(min=1, max=500, help="How many requests a second they send at most.")] = 20,
@@ -25,7 +25,7 @@ def demo(
 ) -> None:
     """Make the demo events, unless they exist; or let a crowd of simulated buyers buy.
 
-    A crowd needs no settings. It buys of all events that are on sale at the API, which must take play money
+    A crowd needs no settings. It buys seats of all events that are on sale at the API, which must take play money
     (SEATLOCK_PAYMENT_PROVIDER=simulated). What its buyers hold when it stops lapses. They stay registered.
     """
     if crowd is not None:
@@ -59,7 +59,7 @@ def watch(
     event_id: Annotated[str, typer.Argument(help="The event's id.")],
     url: Url = HERE,
 ) -> None:
-    """Show an event's seats as they change, until Ctrl-C. A line a message where that is not a terminal."""
+    """Show an event's seats as they change, until Ctrl-C. Without a terminal, one line for each message."""
     from domain.errors import InvalidInput
     from ops.ids import given_event_id
     from ops.watch import WatchError

@@ -25,7 +25,7 @@ class CancelEventSuccess:
     event_id: strawberry.Private[PydanticObjectId]
 
     @strawberry.field(
-        description="The event as it is now: its seats are given back until `cancellationFinishedAt` is set."
+        description="The event as it is now. Its seats become free little by little, until `cancellationFinishedAt`."
     )
     async def event(self, info: Info) -> Event:
         return await event_of(info, self.event_id)

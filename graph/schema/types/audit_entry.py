@@ -25,7 +25,7 @@ class AuditEntry(Node):
     action: AuditAction = strawberry.field(description="What happened.")
     from_status: str | None = strawberry.field(
         description=(
-            "The status before; null when it is new. By the action a value of SeatLockStatus, BookingStatus, "
+            "The status before; null when it is new. The action says of what: of SeatLockStatus, BookingStatus, "
             "PaymentStatus or RefundStatus."
         )
     )

@@ -51,7 +51,7 @@ class SeatUsage:
     )
 
     in_allocations: int = strawberry.field(
-        description="Seats in allocations that last now, whoever has them; like `capacity`, whatever is counted."
+        description="Seats of ACTIVE allocations, whoever has them. As with `capacity`, dates make no difference."
     )
     held_by_house: int = strawberry.field(description="How many of these no buyer has taken: HELD by the house.")
 

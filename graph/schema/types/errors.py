@@ -76,8 +76,8 @@ class EmailTaken(Error):
 
 @strawberry.type(
     description=(
-        "There is no such user, or the password is another: the two are not told apart. Of `refreshSession`: the token "
-        "is none, or its session has ended."
+        "There is no such user, or the password is wrong: the answer does not say which. Of `refreshSession`: the "
+        "token is not valid, or its session has ended."
     )
 )
 class BadCredentials(Error):

@@ -25,7 +25,7 @@ export type AuditAction =
    * a keyed hash of where it came from, and there is no actor: it may not have been the user.
    */
   | 'SESSION_ENDED'
-  /** A user deleted the account: what they did still names them by id, which is nobody's any more. */
+  /** A user deleted their account. What they did still names their id, which is nobody's any more. */
   | 'USER_DELETED'
   /** Somebody used the code of a letter to their address: letters go there from then on. */
   | 'EMAIL_VERIFIED'
@@ -115,7 +115,7 @@ export type BookingStatus =
   | 'PAYMENT_PENDING'
   /** Paid: its seats are booked. */
   | 'CONFIRMED'
-  /** Its last attempt to pay failed, or its money was taken in vain; its seats are available again. */
+  /** Its last attempt to pay failed, or one failed after money was taken; its seats are available again. */
   | 'FAILED'
   /** Not paid in time; its seats are available again. */
   | 'EXPIRED'
@@ -503,7 +503,7 @@ export type DeliveryStatus =
   | 'HELD'
   /** Taken by the receiver. */
   | 'DELIVERED'
-  /** Given up: refused for good, or not taken or held for a day. `replayDelivery` sends it again. */
+  /** Given up: it was refused for good, or was not taken, or was HELD, for a day. `replayDelivery` sends it again. */
   | 'DEAD'
   | '%future added value';
 
@@ -513,7 +513,7 @@ export type DifferenceKind =
   | 'UNKNOWN_CHARGE'
   /** Our book says that the provider took money for this payment; it did not. */
   | 'CHARGE_MISSING'
-  /** The provider took money for this payment. Our book does not know it, nor refunded it. */
+  /** The provider took money for this payment. In our book it is neither taken nor refunded. */
   | 'CHARGE_UNSETTLED'
   /** The provider took money for this payment once more, `reference`. */
   | 'CHARGED_TWICE'
@@ -541,8 +541,8 @@ export type DifferenceKind =
   /** Money of this payment, `ours`, is kept for a booking that it never confirmed. */
   | 'MONEY_KEPT'
   /**
-   * Over an hour ago the provider told something, `reference`, about a payment or refund we don't know, or that could
-   * not be settled.
+   * Over an hour ago the provider sent a notice, `reference`, about a payment or refund that we don't know, or that
+   * could not be settled.
    */
   | 'NOTICE_UNSETTLED'
   | '%future added value';
@@ -555,7 +555,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** Somebody is registered with this e-mail address. */
   | 'EMAIL_TAKEN'
-  /** There is no such user, the password is another, or the session has ended. */
+  /** There is no such user, the password is wrong, or the session has ended. */
   | 'BAD_CREDENTIALS'
   /** Fewer seats are available than asked for. */
   | 'NOT_ENOUGH_SEATS'

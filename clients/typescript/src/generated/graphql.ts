@@ -10,7 +10,7 @@ export type BookingStatus =
   | 'PAYMENT_PENDING'
   /** Paid: its seats are booked. */
   | 'CONFIRMED'
-  /** Its last attempt to pay failed, or its money was taken in vain; its seats are available again. */
+  /** Its last attempt to pay failed, or one failed after money was taken; its seats are available again. */
   | 'FAILED'
   /** Not paid in time; its seats are available again. */
   | 'EXPIRED'
@@ -399,7 +399,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** Somebody is registered with this e-mail address. */
   | 'EMAIL_TAKEN'
-  /** There is no such user, the password is another, or the session has ended. */
+  /** There is no such user, the password is wrong, or the session has ended. */
   | 'BAD_CREDENTIALS'
   /** Fewer seats are available than asked for. */
   | 'NOT_ENOUGH_SEATS'
