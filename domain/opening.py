@@ -25,6 +25,7 @@ from domain.audit.journal import Journal
 from domain.audit.repeats import Repeats
 from domain.clock import Clock, system_clock
 from domain.contradiction import required
+from domain.documents import Event
 from domain.integrity.repair import InventoryRepairer
 from domain.integrity.repair.guard import RepairingGuard
 from domain.inventory.state import Inventory
@@ -56,6 +57,8 @@ from domain.services import Services
 from domain.upgrade import DataTooNew, upgrade_data
 from domain.writer.baton import Baton
 from domain.writer.observers import Recorder, Spans, tell_expired
+from domain.writer.parcel import Seal, build_of
+from domain.writer.relay import Relay
 from domain.writer.writer import InventoryWriter
 
 if TYPE_CHECKING:
@@ -145,7 +148,10 @@ async def open_services(
         open_parts.push_async_callback(rush.close)
         baton = Baton(wire, prefix)
         terms, spans = terms_of(settings, provider), _writer_spans(tracing)
-        writer = writer_of(mongo, baton, publisher, audit_file, newest, rush, terms, clock, journal.repeats, spans)
+        relay = relay_of(wire, baton, prefix, settings.secret_key.get_secret_value(), terms, clock, newest)
+        writer = writer_of(
+            mongo, baton, relay, publisher, audit_file, newest, rush, terms, clock, journal.repeats, spans
+        )
         open_parts.push_async_callback(writer.close)
         tasks = Tasks()
         counts = Counts(redis, prefix, settings.redis_patience_seconds)
@@ -225,9 +231,22 @@ def _first_line(error: PyMongoError) -> str:
     return re.split(", Timeout: |, full error: ", said)[0][:200]
 
 
+def relay_of(
+    wire: RedisWire, baton: Baton, prefix: str, secret_key: str, terms: Terms, clock: Clock, newest: Newest
+) -> Relay:
+    """What hands commands over between the processes of a shop that have the same code and terms."""
+
+    def learn(event: Event, is_whole: bool) -> None:
+        newest.committed(event, is_whole=is_whole)
+
+    inbox = RedisWire(wire.redis, is_binary=True)
+    return Relay(wire, inbox, baton, prefix, Seal(secret_key), build_of(terms), clock, learn)
+
+
 def writer_of(
     mongo: AsyncMongoClient[dict[str, Any]],
     baton: Baton,
+    relay: Relay,
     publisher: Publisher,
     audit_file: AuditFile,
     newest: Newest,
@@ -258,6 +277,7 @@ def writer_of(
     return InventoryWriter(
         mongo,
         baton,
+        relay,
         terms,
         clock,
         RepairingGuard(InventoryRepairer(mongo, baton, audit_file, clock)),

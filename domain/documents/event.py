@@ -96,6 +96,8 @@ class Event(Stored):
     It sells from `sales_start_at` (None: from when it was made) until `sales_end_at` (None: until `starts_at`).
     `allotments` are its ACTIVE allocations, of `allocations_made` that were ever made.
 
+    `reign` is under what name some process carries out commands of others (domain/writer/relay.py).
+
     On sale → `sales_closed` and back, as an ADMIN says, each time recorded by the entry `sales_entry_id`; or cancelled,
     which closes sales for good. From `cancelled_at` until `cancellation_finished_at` what it has sold is being ended.
     """
@@ -128,6 +130,7 @@ class Event(Stored):
     audit_forgotten: int = 0
     audit_forgotten_hash: bytes = b""
     repairs: int = 0
+    reign: str | None = None
     created_at: datetime
     updated_at: datetime
 

@@ -60,6 +60,7 @@ class Inventory:
 
     def __init__(self, event: Event, terms: Terms, *, more_due: bool = False) -> None:
         self.event = event
+        self.reign_read = event.reign
         self.terms = terms
         self.more_due = more_due
         self.rows: dict[str, SeatRow] = {}

@@ -75,9 +75,15 @@ _retries = Counter(
 )
 _baton_waits = Histogram(
     "seatlock_baton_wait_seconds",
-    "How long batches waited for their turn between processes, by whether they got the baton or wrote without.",
+    "How long processes waited for their turn to write an event, by whether they got the baton or wrote without.",
     ["outcome"],
     buckets=QUICK,
+    registry=REGISTRY,
+)
+_handed_over = Counter(
+    "seatlock_commands_handed_over",
+    "Commands that another process was given to carry out: it answered, or they were taken back.",
+    ["outcome"],
     registry=REGISTRY,
 )
 _repairs = Counter(
@@ -172,6 +178,11 @@ def baton_waited(seconds: float, *, held: bool) -> None:
     _baton_waits.labels("held" if held else "without").observe(seconds)
 
 
+def commands_handed_over(outcome: str, commands: int) -> None:
+    """Another process had so many commands: `answered`, or `taken_back`."""
+    _handed_over.labels(outcome).inc(commands)
+
+
 def inventory_repaired(fields: int) -> None:
     """So many fields of an event were repaired."""
     _repairs.inc(fields)
@@ -232,6 +243,8 @@ for _transport in ("websocket", "event_stream"):
     _listeners.labels(_transport)
 for _outcome in ("held", "without"):
     _baton_waits.labels(_outcome)
+for _outcome in ("answered", "taken_back"):
+    _handed_over.labels(_outcome)
 _retries.labels("conflict")
 _refused_connections.labels("full")
 _over_budget.labels("sign_in")

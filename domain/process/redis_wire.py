@@ -25,11 +25,12 @@ Command: TypeAlias = Sequence[Word]
 class RedisWire:
     """A connection to that Redis, made when it is first needed and again when it is lost. Belongs to one event loop.
 
-    Not for commands that wait at Redis: those behind them would wait, too.
+    Not for commands that wait at Redis: those behind them would wait, too. `is_binary`: texts come as bytes.
     """
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, *, is_binary: bool = False) -> None:
         self.redis = redis
+        self._is_binary = is_binary
         self._connection: AbstractConnection | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -62,11 +63,13 @@ class RedisWire:
                 raise each
         return told
 
-    async def run(self, script: AsyncScript, keys: Sequence[str], args: Command, *, seconds: float) -> Any:
-        """What the script returns. Raises RedisError."""
+    async def run(
+        self, script: AsyncScript, keys: Sequence[str], args: Command, *, seconds: float, after: Sequence[Command] = ()
+    ) -> Any:
+        """What the script returns, which is run `after` these commands. Raises RedisError."""
         given = (len(keys), *keys, *args)
         try:
-            (answer,) = await self.send(("EVALSHA", script.sha, *given), seconds=seconds)
+            *_, answer = await self.send(*after, ("EVALSHA", script.sha, *given), seconds=seconds)
         except NoScriptError:
             (answer,) = await self.send(("EVAL", script.script, *given), seconds=seconds)
         return answer
@@ -107,7 +110,7 @@ class RedisWire:
         try:
             while True:
                 try:
-                    told = await connection.read_response()
+                    told = await connection.read_response(disable_decoding=self._is_binary)
                 except ResponseError as error:
                     told = error
                 answer = self._waiting.popleft()

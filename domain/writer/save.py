@@ -43,7 +43,7 @@ async def statements_of(inventory: Inventory, recorders: Iterable[Recorder]) -> 
     statements.append(Insert(AuditEntry, chained))
     raw = event.to_bson()
     fields = {name: raw[name] for name in ("sections", "audit_sequence", "audit_hash", *inventory.event_fields)}
-    read = {"_id": event.id, "version": event.version}
+    read = {"_id": event.id, "version": event.version, "reign": inventory.reign_read}
     statements.append(Update(Event, [exactly(read, {"$set": fields, "$inc": {"version": inventory.changes}})]))
     return statements
 

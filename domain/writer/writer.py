@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import deque
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
@@ -24,19 +23,22 @@ from domain.audit.repeats import Repeats
 from domain.clock import Clock
 from domain.contradiction import Contradiction, reading_documents
 from domain.documents import Event
-from domain.errors import NotFound, Overloaded, Unavailable
+from domain.errors import NotFound, Unavailable
 from domain.inventory.again import AskAgain
 from domain.inventory.commands import Command
 from domain.inventory.rules import decide_batch
+from domain.inventory.state import Inventory
 from domain.inventory.terms import Terms
 from domain.process.metrics import batch_taken, batch_written, write_retried
 from domain.writer.baton import Baton, Turn
 from domain.writer.exchange import MONGO_SECONDS
+from domain.writer.line import Line, Waiting
 from domain.writer.load import load
 from domain.writer.observers import Guard, NoSpans, Observer, Recorder, Spans
+from domain.writer.relay import Relay, TakeBack, too_many
 from domain.writer.retry import may_pass
 from domain.writer.save import save
-from domain.writer.transaction import Conflict
+from domain.writer.transaction import DURABLE, Conflict
 
 OutcomeT = TypeVar("OutcomeT")
 
@@ -48,6 +50,10 @@ LINE = 20_000
 
 EVENTS_AT_ONCE = 16
 """Transactions one process runs at a time, each on another event."""
+
+LINGER_SECONDS = 0.02
+"""How long a turn lasts when nobody is in line: to give it away and ask for it again costs more, and who else comes
+hands its commands over."""
 
 EVENTS_IN_TURN = 64
 """Events of one process that may have a turn, or wait for one. More than run at a time: one that waits for Redis, or
@@ -62,9 +68,6 @@ majority of MongoDB's members does not have yet."""
 
 log = structlog.get_logger(__name__)
 
-Waiting = tuple[Command[Any], "asyncio.Future[Any]", float]
-"""A command, where its answer goes, and since when it is in line (`time.perf_counter`)."""
-
 
 class InventoryWriter:
     """Executes commands; correct whatever other writers do, in this process or elsewhere.
@@ -77,6 +80,7 @@ class InventoryWriter:
         self,
         mongo: AsyncMongoClient[dict[str, Any]],
         baton: Baton,
+        relay: Relay,
         terms: Terms,
         clock: Clock,
         guard: Guard,
@@ -88,14 +92,17 @@ class InventoryWriter:
     ) -> None:
         self._mongo = mongo
         self._baton = baton
+        self._relay = relay
+        relay.take_in, relay.put_back = self._take_in, self._put_back
         self._terms = terms
         self._clock = clock
         self._guard = guard
         self._repeats = repeats
         self._recorders = tuple(recorders)
-        self._observers = tuple(observers)
+        self._observers = (*observers, relay.committed)
         self._spans = spans or NoSpans()
-        self._lines: dict[PydanticObjectId, deque[Waiting]] = {}
+        self._lines: dict[PydanticObjectId, Line] = {}
+        self._is_closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = asyncio.Semaphore(EVENTS_IN_TURN)
         self._slots = asyncio.Semaphore(EVENTS_AT_ONCE)
@@ -106,59 +113,123 @@ class InventoryWriter:
         Raises the Refusal its rule raised; Overloaded, nothing done; Unavailable, outcome unknown. A caller that
         goes away leaves its command in line: it is carried out all the same.
         """
-        line = self._lines.get(command.event_id)
-        if line is None:
-            line = self._lines[command.event_id] = deque()
-            task = asyncio.create_task(self._serve(command.event_id, line))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        elif len(line) >= LINE:
-            raise Overloaded("Too many requests wait for this event; try again in a moment.")
+        line = self._line(command.event_id)
+        if len(line) >= LINE:
+            raise too_many()
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        line.append((command, answer, time.perf_counter()))
+        line.join([Waiting(command, answer)])
         with self._spans.command(command):
             return cast(OutcomeT, await answer)
 
     async def close(self) -> None:
-        """Wait until every command in line has its answer."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        """Wait until every command in line, or handed over, has its answer."""
+        self._is_closing = True
+        for line in self._lines.values():
+            line.wake()
+        while self._tasks or self._relay.has_offers:
+            await self._relay.all_answered()
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+        await self._relay.close()
 
-    async def _serve(self, event_id: PydanticObjectId, line: deque[Waiting]) -> None:
-        batch: list[Waiting] = []
+    def _line(self, event_id: PydanticObjectId) -> Line:
+        """The line for this event, which somebody serves from now on."""
+        line = self._lines.get(event_id)
+        if line is None:
+            line = self._lines[event_id] = Line()
+            task = asyncio.create_task(self._serve(event_id, line))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return line
+
+    def _take_in(self, event_id: PydanticObjectId, commands: Sequence[Waiting]) -> None:
+        """Another process hands these over."""
+        line = self._line(event_id)
+        if len(line) >= LINE:
+            self._relay.tell(event_id, [(waiting, too_many()) for waiting in commands])
+        else:
+            line.join(commands)
+
+    def _put_back(self, event_id: PydanticObjectId, commands: Sequence[Waiting]) -> None:
+        """Another process had these, and is not known to have carried them out."""
+        self._line(event_id).join_again(commands)
+
+    async def _serve(self, event_id: PydanticObjectId, line: Line) -> None:
         try:
             while line:
-                async with self._turns, self._baton.turn(event_id, early=True) as turn:
-                    # Only now: what came while we waited for our turn belongs to this batch.
-                    batch = [line.popleft() for _ in range(min(len(line), BATCH))]
-                    batch_taken([since for *_, since in batch])
-                    began = time.perf_counter()
-                    answers = await self._answers(event_id, [command for command, *_ in batch], turn)
-                    batch_written(time.perf_counter() - began)
-                    if not turn.is_shared:
-                        # At once. Else those come first who wait for this turn: to use answers takes a while.
-                        _give_all(batch, answers)
-                _give_all(batch, answers)
-                if any(isinstance(answer, _Drifted) for answer in answers):
+                if await self._relay.hand_over(event_id, line):
+                    continue
+                build = self._relay.build if self._relay.may_hand_over(line) else ""
+                async with self._turns, self._baton.turn(event_id, early=True, build=build) as turn:
+                    contradicts = await self._write(event_id, line, turn)
+                # Only now: those come first who wait for this turn.
+                line.give()
+                if turn.taken_by is not None:
+                    self._relay.found(event_id, turn.taken_by)
+                if contradicts:
                     await self._guard.mend(event_id)
-                again = [
-                    (answer.again(command), future, since)
-                    for (command, future, since), answer in zip(batch, answers, strict=True)
-                    if isinstance(answer, AskAgain)
-                ]
-                line.extendleft(reversed(again))
         finally:
             # No await since the line was seen empty: nobody can have joined it.
             del self._lines[event_id]
-            for _, future, _ in (*batch, *line):
-                # Only if we are being stopped half way: nobody must wait for ever.
-                _give(future, Unavailable("The server is stopping. Repeat the request with the same key."))
+            # Only if we are being stopped half way.
+            line.give_up(Unavailable("The server is stopping. Repeat the request with the same key."))
+
+    async def _write(self, event_id: PydanticObjectId, line: Line, turn: Turn) -> bool:
+        """Batch after batch, as long as the turn lasts and somebody comes; whether what was read contradicts itself."""
+        contradicts, is_ours = False, turn.taken_by is None
+        while is_ours:
+            # Only now: what came while we waited for our turn belongs to this batch.
+            batch = self._take_batch(event_id, line, turn)
+            told = await self._answered(event_id, batch, turn)
+            contradicts = any(isinstance(answer, _Drifted) for _, answer in told)
+            line.join_again([waiting.again(answer) for waiting, answer in told if isinstance(answer, AskAgain)])
+            line.told = [(waiting, answer) for waiting, answer in told if not isinstance(answer, AskAgain)]
+            messages = self._relay.messages(event_id, line.told)
+            if turn.taken_by is not None or not turn.may_last or contradicts:
+                await self._relay.send(messages)
+                break
+            if messages or turn.is_shared or turn.is_due or line:
+                # Others come first who wait for us. While Redis answers, ours use their answers, and may come again.
+                keeping = asyncio.create_task(turn.keep(self._relay.announced(turn.reign), messages))
+                await asyncio.sleep(0)
+                line.give()
+                is_ours = await keeping
+            else:
+                line.give()
+            if is_ours and not line:
+                lingers = not self._turns.locked() and not self._is_closing
+                is_ours = lingers and await line.comes(LINGER_SECONDS)
+        return contradicts
+
+    def _take_batch(self, event_id: PydanticObjectId, line: Line, turn: Turn) -> list[Waiting]:
+        """Those who are first in line, without those who were handed over under a reign that is over."""
+        taken = line.take(BATCH)
+        strangers = [one for one in taken if one.sender and not self._relay.has_reign(event_id, one.sender.reign)]
+        if strangers:
+            line.leave(strangers)
+            self._relay.tell(event_id, [(one, TakeBack()) for one in strangers])
+            taken = [one for one in taken if one not in strangers]
+        turn.lent_under = next((one.sender.reign for one in taken if one.sender), None)
+        turn.taken_from = frozenset().union(*(one.taken_from for one in taken))
+        return taken
+
+    async def _answered(
+        self, event_id: PydanticObjectId, batch: Sequence[Waiting], turn: Turn
+    ) -> list[tuple[Waiting, Any]]:
+        """The batch, each with its answer."""
+        if not batch:
+            return []
+        batch_taken([waiting.since for waiting in batch])
+        began = time.perf_counter()
+        answers = await self._answers(event_id, [waiting.command for waiting in batch], turn)
+        batch_written(time.perf_counter() - began)
+        return list(zip(batch, answers, strict=True))
 
     async def _answers(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], turn: Turn) -> list[Any]:
         """An outcome or an exception for each command. Never raises."""
         try:
             answers = await self._commit(event_id, commands, turn)
-        except Unavailable as error:
+        except (Unavailable, NotOurs) as error:
             return [error] * len(commands)
         except Contradiction as error:
             if self._guard.may_mend(event_id):
@@ -190,12 +261,16 @@ class InventoryWriter:
         attempt = same_key = 0
         while True:
             try:
+                for reign in turn.taken_from:
+                    await self._end_reign(event_id, reign)
                 if same_key == SAME_KEY_AGAIN:
                     await self._see_everything(event_id)
                 async with self._slots:
                     return await self._attempt(event_id, commands, turn)
             except NotOurTurn:
                 await turn.comes()
+                if turn.taken_by is not None:
+                    raise NotOurs from None
                 continue
             except Conflict:
                 reason = "conflict"
@@ -225,6 +300,7 @@ class InventoryWriter:
                     inventory = await load(event_id, commands, now, self._terms, session)
                     if inventory is None:
                         return [NotFound("No such event.")] * len(commands)
+                    self._check_reign(inventory.event, turn)
                     archived = await self._guard.look_over(inventory, commands, now, session)
             if archived:
                 await self._guard.bring_back(archived)
@@ -235,8 +311,10 @@ class InventoryWriter:
             if not await turn.has_been_ours():
                 raise NotOurTurn
             since = inventory.event.version
+            reign = self._name_reign(inventory, turn)
             with self._spans.transaction():
                 await save(inventory, self._recorders, self._mongo)
+            turn.reign = reign
             for observe in self._observers:
                 observe(inventory, since)
         # Only now: what failed is decided again.
@@ -245,6 +323,31 @@ class InventoryWriter:
         for entry in inventory.left_out:
             self._repeats.left_out(entry.original_entry_id, entry)
         return answers
+
+    def _check_reign(self, event: Event, turn: Turn) -> None:
+        """Raise NotOurs if who handed us commands of this batch may have them back by now."""
+        if event.reign in turn.taken_from:
+            raise Conflict  # so that it is ended for certain
+        if turn.lent_under is not None and event.reign != turn.lent_under:
+            self._relay.lose(event.id)
+            raise NotOurs
+
+    def _name_reign(self, inventory: Inventory, turn: Turn) -> str | None:
+        """Have the event say that it is ours, where others may want to hand us their commands."""
+        event = inventory.event
+        if not turn.is_shared or turn.token is None:
+            return None
+        reign = self._relay.reign(event.id, event.reign)
+        if reign != event.reign:
+            event.reign = reign
+            inventory.event_fields.add("reign")
+        return reign
+
+    async def _end_reign(self, event_id: PydanticObjectId, reign: str) -> None:
+        """Nothing that was handed over under it is carried out any more; what was, every snapshot shows from now on."""
+        events = Event.get_pymongo_collection().with_options(write_concern=DURABLE)
+        with pymongo.timeout(MONGO_SECONDS):
+            await events.update_one({"_id": event_id, "reign": reign}, {"$set": {"reign": None}})
 
     async def _see_everything(self, event_id: PydanticObjectId) -> None:
         """Return when a snapshot shows all that is written, which those of a moment ago may not have done.
@@ -260,19 +363,9 @@ class NotOurTurn(Exception):
     """What was read may be what it was before somebody else's turn."""
 
 
+class NotOurs(AskAgain):
+    """It is not for us to carry out, or not now: another process writes the event."""
+
+
 class _Drifted(AskAgain):
     """What was read contradicts itself; ask again once it is repaired."""
-
-
-def _give_all(batch: Sequence[Waiting], answers: Sequence[Any]) -> None:
-    for (_, future, _), answer in zip(batch, answers, strict=True):
-        _give(future, answer)
-
-
-def _give(future: asyncio.Future[Any], answer: Any) -> None:
-    if future.done() or isinstance(answer, AskAgain):
-        return  # its caller went away, or it is back in line
-    if isinstance(answer, Exception):
-        future.set_exception(answer)
-    else:
-        future.set_result(answer)

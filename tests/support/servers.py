@@ -8,8 +8,9 @@ from domain.clock import Clock
 from domain.inventory.terms import Terms
 from domain.live.channels import Channels
 from domain.live.publisher import Publisher
-from domain.opening import terms_of, writer_of
+from domain.opening import relay_of, terms_of, writer_of
 from domain.process.newest import Newest
+from domain.process.redis_wire import RedisWire
 from domain.process.tasks import Tasks
 from domain.services import Services
 from domain.writer.baton import Baton
@@ -22,22 +23,26 @@ def another_server(
     channel: str | None = None,
     terms: Terms | None = None,
     clock: Clock | None = None,
+    wire: RedisWire | None = None,
 ) -> Services:
     """It shares MongoDB's client, because Beanie's classes know one at a time.
 
     `prefix` is whose baton it waits for: by default the first server's. `channel` is where its news go: by default to
-    whoever watches the first server.
+    whoever watches the first server. On its own `wire` it comes to Redis by another way.
     """
     mine = services.settings.mongo_database
     clock = clock or services.clock
-    baton = Baton(services.wire, prefix or mine)
+    wire = wire or services.wire
+    baton = Baton(wire, prefix or mine)
     channels = Channels(channel or prefix or mine, services.settings.secret_key.get_secret_value())
-    publisher = Publisher(services.wire, channels)
+    publisher = Publisher(wire, channels)
     terms = terms or terms_of(services.settings, services.provider)
     newest = Newest()
     repeats = services.journal.repeats
     rush, file = services.rush, services.audit_file
-    writer = writer_of(services.mongo, baton, publisher, file, newest, rush, terms, clock, repeats)
+    secret = services.settings.secret_key.get_secret_value()
+    relay = relay_of(wire, baton, prefix or mine, secret, terms, clock, newest)
+    writer = writer_of(services.mongo, baton, relay, publisher, file, newest, rush, terms, clock, repeats)
     return replace(services, clock=clock, baton=baton, writer=writer, newest=newest, tasks=Tasks())
 
 

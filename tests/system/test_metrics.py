@@ -52,7 +52,8 @@ BUYERS = 20
 VALUES: dict[str, set[str]] = {
     "operation": {field for root in ("Query", "Mutation", "Subscription") for field in fields_of(root)},
     "outcome": {
-        OK, INTERNAL, NO_ANSWER, "held", "without", *TOP_LEVEL_CODES.values(), *JobStatus, *PaymentStatus, *RefundStatus
+        *(OK, INTERNAL, NO_ANSWER, "held", "without", "answered", "taken_back"),
+        *TOP_LEVEL_CODES.values(), *JobStatus, *PaymentStatus, *RefundStatus,
     },
     "part": {"mongodb", "redis", "worker"},
     "call": {"charge", "look_up", "refund", "look_up_refund"},
@@ -235,7 +236,8 @@ async def test_what_clients_counted_is_what_any_process_tells(recorded: Recorded
         assert scraped.sum("seatlock_command_wait_seconds_count") >= asked, "each stood in line"
         assert scraped.sum("seatlock_batch_commands_sum") == scraped.sum("seatlock_command_wait_seconds_count")
         assert scraped.sum("seatlock_batch_commands_count") == scraped.sum("seatlock_batch_duration_seconds_count")
-        assert scraped.sum("seatlock_baton_wait_seconds_count") == scraped.sum("seatlock_batch_commands_count")
+        # A turn lasts for as many batches as there is something to write.
+        assert 0 < scraped.sum("seatlock_baton_wait_seconds_count") <= scraped.sum("seatlock_batch_commands_count")
 
 
 async def test_who_listens_and_what_a_purchase_leaves(recorded: Recorded) -> None:

@@ -22,6 +22,7 @@ from domain.providers.simulated import SimulatedProvider
 from domain.sale.buying import cancel_booking, confirm_booking, lock_seats
 from domain.sale.events import create_event
 from domain.services import Services
+from tests.support.waiting import until
 
 ANN, BOB = (Caller(PydanticObjectId(), Role.USER, "test") for _ in range(2))
 YES = Charge(PaymentStatus.SUCCEEDED, "taken", money_taken=True)
@@ -118,8 +119,13 @@ async def test_rubbish_in_the_batons_place_costs_nothing(services: Services) -> 
 async def test_a_baton_held_for_ever_is_taken_over(services: Services) -> None:
     booking = await book_the_only_seat(services)
     free = f"{services.settings.mongo_database}:baton:{booking.event_id}"
+
+    async def is_handed_on() -> bool:
+        return bool(await services.redis.exists(free))
+
+    await until(is_handed_on)
     await services.redis.delete(free)
     await services.redis.set(f"{free}:held", "somebody")
     await cancel_booking(services, ANN, event_id=booking.event_id, booking_id=booking.id, reason=None)
+    await until(is_handed_on)
     assert await services.redis.get(f"{free}:held") != "somebody"
-    assert await services.redis.exists(free)
