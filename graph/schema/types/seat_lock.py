@@ -19,18 +19,32 @@ if TYPE_CHECKING:
     from graph.schema.types.booking import Booking
 
 
+# Made when somebody asks: who buys asks for the id, as a rule, and the deadline.
+
+
+def _items(root: strawberry.Parent[SeatLock]) -> list[LineItem]:
+    return [LineItem.from_item(item, root.document.currency) for item in root.document.items]
+
+
+def _total(root: strawberry.Parent[SeatLock]) -> Money:
+    return Money.from_money(root.document.total)
+
+
 @strawberry.type(description="Seats held for a user for some minutes. Seen by its owner and by ADMINs.")
 class SeatLock(Node):
     quantity: int = strawberry.field(description="How many seats it holds, or held.")
     seats: list[str] = strawberry.field(description="Labels of its numbered seats; empty in a GENERAL section.")
     section: str | None = strawberry.field(description="The section its seats are in; null when they are in several.")
     items: list[LineItem] = strawberry.field(
+        resolver=_items,
         description=(
             "What it holds, or held: one line for each section and price. Of one section, the older price comes first. "
             "The lines add up to `total`."
-        )
+        ),
     )
-    total: Money = strawberry.field(description="What the seats cost together, at the prices when they were locked.")
+    total: Money = strawberry.field(
+        resolver=_total, description="What the seats cost together, at the prices when they were locked."
+    )
     status: SeatLockStatus = strawberry.field(
         description="Where it is in its life now; past `expiresAt` an ACTIVE lock is EXPIRED, to the millisecond."
     )
@@ -54,8 +68,6 @@ class SeatLock(Node):
             quantity=lock.quantity,
             seats=lock.seats,
             section=lock.section,
-            items=[LineItem.from_item(item, lock.currency) for item in lock.items],
-            total=Money.from_money(lock.total),
             status=lock.status,
             expires_at=lock.expires_at,
             idempotency_key=lock.idempotency_key,
