@@ -196,7 +196,8 @@ class Operations:
     def _started(self, operation: Operation, context: Context) -> AwaitableOrValue[ExecutionResult]:
         """What comes of it, or what does once it is awaited. Raises RequestError for its variables."""
         executor = self._build(operation, operation.document, context, operation.asked)
-        return cast(AwaitableOrValue[ExecutionResult], executor.execute_operation())
+        # Quoted: it would be put together in each request.
+        return cast("AwaitableOrValue[ExecutionResult]", executor.execute_operation())
 
     async def _ended(
         self, result: AwaitableOrValue[ExecutionResult], operation: Operation, context: Context
