@@ -41,7 +41,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from domain.process.metrics import SEVERAL
 from domain.process.settings import Settings
 from graph.execution.costs import Cost
-from graph.execution.executor import FieldsAsked
+from graph.execution.executor import FieldsAsked, Known
 from graph.execution.inputs import InputLiteralsRule, shortened
 from graph.execution.limits import broken_limits, measure
 from graph.execution.overlaps import TOO_MUCH, BoundedOverlaps, gave_up
@@ -79,8 +79,8 @@ class Root(NamedTuple):
     """Whether it asks for nothing but the schema."""
     variables: frozenset[str]
     """Those that it declares."""
-    asked: FieldsAsked | None
-    """Which fields it asks for, as far as it has been run. None where variables may decide that."""
+    known: Known
+    """What is known of it since it was run first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ def _roots(document: DocumentNode, room: int | None) -> dict[str | None, Root]:
             node.operation,
             *_root_fields(node, fragments),
             frozenset(each.variable.name.value for each in node.variable_definitions or ()),
-            None if room is None else FieldsAsked(room),
+            Known(None if room is None else FieldsAsked(room)),
         )
         for node in document.definitions
         if isinstance(node, OperationDefinitionNode)

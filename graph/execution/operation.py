@@ -10,7 +10,7 @@ from graphql import DocumentNode, GraphQLFormattedError, OperationType
 
 from domain.errors import OverBudget, Overloaded
 from graph.execution.errors import code_of, describe
-from graph.execution.executor import FieldsAsked
+from graph.execution.executor import Known
 from graph.execution.http_error import Header
 from graph.execution.introspection import Question
 from graph.execution.named_documents import Name
@@ -56,8 +56,8 @@ class Operation:
     type: OperationType
     field: str
     """The root field, as the schema names it, or `several`: what the request is counted as."""
-    asked: FieldsAsked | None = None
-    """Which fields it asks for, see `Root`."""
+    known: Known
+    """What is known of it since it was run first."""
     is_personal: bool = False
     """Whether some field depends on who asks, also where anybody may."""
     introspects: bool = False

@@ -27,8 +27,8 @@ from domain.process.stored_texts import StoredTexts
 from graph.execution.costs import Cost, with_cost
 from graph.execution.documents import Documents, Prepared
 from graph.execution.errors import format_errors
-from graph.execution.executor import DocumentExecutor, FieldsAsked
-from graph.execution.inputs import MAX_WRONG, oversized
+from graph.execution.executor import DocumentExecutor, Known
+from graph.execution.inputs import oversized
 from graph.execution.introspection import SchemaAnswers
 from graph.execution.named_documents import NamedDocuments, NotNamed
 from graph.execution.new_documents import NewDocuments
@@ -139,7 +139,7 @@ class Operations:
             prepared.document,
             root.type,
             root.field,
-            root.asked,
+            root.known,
             prepared.is_personal,
             prepared.introspects,
             prepared.lists_seats,
@@ -195,7 +195,7 @@ class Operations:
 
     def _started(self, operation: Operation, context: Context) -> AwaitableOrValue[ExecutionResult]:
         """What comes of it, or what does once it is awaited. Raises RequestError for its variables."""
-        executor = self._build(operation, operation.document, context, operation.asked)
+        executor = self._build(operation, operation.document, context, operation.known)
         # Quoted: it would be put together in each request.
         return cast("AwaitableOrValue[ExecutionResult]", executor.execute_operation())
 
@@ -224,7 +224,7 @@ class Operations:
         if operation.lists_seats:
             # Once, by the one who begins it: each time it tells of a change is not their doing.
             await _pay(context, Budget.SEAT_MAPS)
-        executor = self._build(operation, operation.document, context, None)
+        executor = self._build(operation, operation.document, context, Known(None))
         try:
             source: Any = create_source_event_stream(executor)
             if optimized_is_awaitable(source):
@@ -238,22 +238,18 @@ class Operations:
         # An ADMIN is told what only those see as long as somebody looks whether they still are one.
         lasting = context if source.looks_again else context.as_user()
         document = self._documents.lasting(operation.request.query)
-        return Subscribed(self._build(operation, document, lasting, None), source, document)
+        return Subscribed(self._build(operation, document, lasting, Known(None)), source, document)
 
-    def _build(
-        self, operation: Operation, document: DocumentNode, context: Context, asked: FieldsAsked | None
-    ) -> Executor[Any]:
+    def _build(self, operation: Operation, document: DocumentNode, context: Context, known: Known) -> Executor[Any]:
         """What runs this operation. Raises RequestError for its variables."""
-        executor = DocumentExecutor.build(
+        executor = DocumentExecutor.start(
             self._schema,
             document,
-            context_value=context,
-            raw_variable_values=operation.request.variables,
-            operation_name=operation.request.operation_name,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # as Strawberry itself passes it
-            max_coercion_errors=MAX_WRONG,
+            operation.request.operation_name,
+            operation.request.variables or {},
+            context,
+            known,
             hide_suggestions=self._hide_suggestions,
-            asked=asked,
         )
         if isinstance(executor, list):
             raise RequestError(*format_errors(ExecutionResult(None, executor), context.correlation_id))

@@ -1,16 +1,17 @@
-"""What a document asks for is found out once, and never for another type, other variables or another event."""
+"""What depends on a document is found out once, and never for another type, other variables or another event."""
 
 from __future__ import annotations
 
+from graphlib import TopologicalSorter
 from typing import Any
 
 import pytest
-from graphql import GraphQLObjectType, build_schema, parse
+from graphql import GraphQLInputObjectType, GraphQLObjectType, build_schema, get_named_type, parse
 from graphql.execution import Executor
 from graphql.execution.collect_fields import CollectedFields
 
 from domain.process.settings import Settings
-from graph.execution.executor import DocumentExecutor, FieldsAsked
+from graph.execution.executor import DocumentExecutor, FieldsAsked, Known
 from graph.execution.operation import Request
 from graph.execution.operations import Operations
 from graph.schema.build import schema
@@ -64,6 +65,50 @@ async def test_where_variables_decide_it_is_found_each_time(settings: Settings) 
         operation = operations.prepare(Request(text, {"less": is_less}, None))
         told = await operations.run(operation, nobody())
         assert told == {"data": {"__typename": "Query"} | ({"more": "Query"} if not is_less else {})}
+
+
+SEARCHED = """query ($search: String, $first: Int! = 3, $by: By!) {
+  found(search: $search, first: $first, by: $by) }"""
+FOUND = build_schema("""
+    input By { name: String! = "date" isDown: Boolean }
+    type Query { found(search: String = "any", first: Int!, by: By!): String! }
+""")
+VARIABLES: list[dict[str, Any]] = [
+    {"search": "x", "first": 1, "by": {"name": "price", "isDown": True}},
+    {"search": None, "first": 2, "by": {}},
+    {"first": 2, "by": {"isDown": None}},
+    {"search": "x", "by": {}},
+    {"search": "x", "first": 1},
+    {"search": "x", "first": None, "by": {}},
+    {"search": 5, "first": 1, "by": {}},
+    {"search": "x", "first": "1", "by": {"name": "price", "up": True}},
+    {},
+    {"search": "x", "first": 1, "by": {"name": "price"}},
+]
+
+
+def test_variables_are_read_alike_however_often_it_was_run() -> None:
+    def found(known: Known, variables: dict[str, Any]) -> Any:
+        started = DocumentExecutor.start(FOUND, document, None, variables, None, known, hide_suggestions=False)
+        if isinstance(started, list):
+            return [error.message for error in started]
+        started.root_value = {"found": lambda _info, **arguments: repr(arguments)}
+        return started.execute_operation()
+
+    document, known = parse(SEARCHED), Known(FieldsAsked(room=100))
+    told = [found(known, variables) for variables in VARIABLES]
+    assert told == [found(Known(None), variables) for variables in VARIABLES]
+    assert sum(isinstance(each, list) for each in told) == 5
+
+
+def test_no_input_is_in_itself() -> None:
+    """Else a value that is deep would have to be looked at before it is read."""
+    inputs = {
+        name: {get_named_type(field.type).name for field in type_.fields.values()}
+        for name, type_ in schema._schema.type_map.items()
+        if isinstance(type_, GraphQLInputObjectType)
+    }
+    assert "LockSeatsInput" in TopologicalSorter(inputs).static_order()
 
 
 def test_events_of_a_subscription_leave_nothing() -> None:
