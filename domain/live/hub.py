@@ -1,4 +1,4 @@
-"""In each process: follows every event that somebody watches, over one connection to Redis, and reads what it missed.
+"""In each process: follows every event that somebody watches, by what Redis says of it, and reads what was not heard.
 
 A topic is subscribed to first and read then, so that nothing falls between. Who comes to one that is followed already
 waits until it shows what was committed by then: news take some milliseconds. The news carry the version they follow on,
@@ -18,16 +18,15 @@ import structlog
 from beanie import PydanticObjectId
 from pymongo import AsyncMongoClient
 from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
 
 from domain.clock import Clock
 from domain.contradiction import required
 from domain.errors import NotFound, Unavailable
 from domain.live.channels import Channels
+from domain.live.ear import Ear
 from domain.live.snapshot import read_stored, read_versions
 from domain.live.topic import Topic
 from domain.process.newest import Newest
-from domain.process.outage import Outage
 from domain.process.tasks import cancel
 
 LOOK_SECONDS = 1.0
@@ -42,8 +41,6 @@ GRACE_SECONDS = 0.2
 
 SUBSCRIBE_SECONDS = 0.5
 """How long Redis may take to confirm a subscription before the event is read all the same."""
-
-RECONNECT_SECONDS = 0.2
 
 LOOK_AT_ONCE_SECONDS = 1.0
 """How long MongoDB may take to say which version is the newest, before a new watcher is shown what is known here."""
@@ -80,16 +77,13 @@ class Hub:
     ) -> None:
         self._mongo = mongo
         self._newest = newest
-        self._redis = redis
         self._channels = channels
         self._clock = clock
         self._followed: dict[PydanticObjectId, _Followed] = {}
-        self._pubsub: PubSub | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._reads: set[asyncio.Task[Any]] = set()
         self._look_now = asyncio.Event()
-        self._outage = Outage(log, "live feed is not heard", "live feed is heard again")
-        self._lost = False
+        self._ear = Ear(redis, channels, connected=self._connected, subscribed=self._subscribed, told=self._told)
 
     @asynccontextmanager
     async def watch(self, event_id: PydanticObjectId) -> AsyncIterator[Topic]:
@@ -99,7 +93,7 @@ class Hub:
         """
         known = self._newest.version(event_id)
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
+            self._tasks = [asyncio.create_task(self._ear.listen()), asyncio.create_task(self._look())]
         followed = self._followed.get(event_id)
         is_first = followed is None
         if followed is None:
@@ -147,7 +141,7 @@ class Hub:
     async def _open(self, followed: _Followed) -> None:
         topic = followed.topic
         try:
-            await self._subscribe(topic.event_id)
+            await self._ear.subscribe(topic.event_id)
             with suppress(TimeoutError):
                 async with asyncio.timeout(SUBSCRIBE_SECONDS):
                     await followed.subscribed.wait()
@@ -170,9 +164,7 @@ class Hub:
         for task in (followed.opening, followed.catching_up, followed.looking, followed.looks_next):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
-        if self._pubsub is not None:
-            with suppress(Exception):  # a connection that is broken is noticed where it is read
-                await self._pubsub.unsubscribe(self._channels.of(followed.topic.event_id))
+        await self._ear.unsubscribe(followed.topic.event_id)
 
     async def _reach(self, followed: _Followed, version: int) -> None:
         """Have the topic show this version, or a later one. Raises Unavailable."""
@@ -216,8 +208,8 @@ class Hub:
         topic = followed.topic
         await asyncio.sleep(GRACE_SECONDS)
         while topic.is_behind:
-            # What should have been told was not: if that is our connection's fault, another one may do better.
-            self._lost = True
+            # What should have been told was not: perhaps that is our connection's fault.
+            self._ear.doubt()
             try:
                 stored = await self._to_its_end(read_stored(self._mongo, topic.event_id))
             except Exception as error:  # MongoDB is away: try until it is back
@@ -280,49 +272,24 @@ class Hub:
 
     # ------------------------------------------------------------ Redis
 
-    async def _subscribe(self, *event_ids: PydanticObjectId) -> None:
-        if self._pubsub is not None and event_ids:
-            with suppress(Exception):  # as in _leave; a new connection subscribes to all
-                await self._pubsub.subscribe(*(self._channels.of(event_id) for event_id in event_ids))
+    async def _connected(self) -> None:
+        await self._ear.subscribe(*self._followed)
+        # What was published while nobody listened is found by looking.
+        self._look_now.set()
 
-    async def _listen(self) -> None:
-        """Hear what is published, on one connection after another."""
-        while True:
-            try:
-                async with self._redis.pubsub() as pubsub:
-                    # One channel is always there: without any, there is nothing to wait for.
-                    await pubsub.subscribe(self._channels.every_process)
-                    self._pubsub = pubsub
-                    await self._subscribe(*self._followed)
-                    self._lost = False
-                    # What was published while nobody listened is found by looking.
-                    self._look_now.set()
-                    await self._hear(pubsub)
-            except Exception as error:  # whatever Redis does: reading goes on without it
-                self._outage.began(error)
-            finally:
-                self._pubsub = None
-            await asyncio.sleep(RECONNECT_SECONDS)
+    def _subscribed(self, event_id: PydanticObjectId) -> None:
+        if (followed := self._followed.get(event_id)) is not None:
+            followed.subscribed.set()
 
-    async def _hear(self, pubsub: PubSub) -> None:
-        while not self._lost:
-            message = await pubsub.get_message(timeout=LOOK_SECONDS)
-            if message is None:
-                continue
-            self._outage.ended()
-            event_id = message["channel"].rpartition(":")[2]
-            followed = self._followed.get(PydanticObjectId(event_id)) if len(event_id) == 24 else None
-            if followed is None:
-                continue
-            if message["type"] == "subscribe":
-                followed.subscribed.set()
-            elif message["type"] == "message":
-                try:
-                    news = self._channels.opened(followed.topic.event_id, message["data"])
-                except (ValueError, TypeError, AttributeError):
-                    log.warning("not news of ours", channel=message["channel"])
-                    continue
-                self._newest.heard(followed.topic.event_id, news.version)
-                followed.topic.hear(news)
-                if followed.topic.is_behind:
-                    self._catch_up(followed)
+    def _told(self, event_id: PydanticObjectId, sealed: str) -> None:
+        if (followed := self._followed.get(event_id)) is None:
+            return
+        try:
+            news = self._channels.opened(event_id, sealed)
+        except (ValueError, TypeError, AttributeError):
+            log.warning("not news of ours", channel=self._channels.of(event_id))
+            return
+        self._newest.heard(event_id, news.version)
+        followed.topic.hear(news)
+        if followed.topic.is_behind:
+            self._catch_up(followed)
