@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import secrets
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,6 +93,21 @@ async def test_a_whole_purchase_with_reloads_and_double_clicks(visit: Visit, off
     actions = await done(office, event)
     for action in ("SEATS_LOCKED", "LOCK_CHANGED", "BOOKING_CREATED", "PAYMENT_SUCCEEDED", "BOOKING_CANCELLED"):
         assert actions.count(action) == 1
+
+
+async def test_a_double_click_reads_more_of_a_list_once(visit: Visit, office: BoxOffice) -> None:
+    name = f"Matinee {secrets.token_hex(4)}"
+    for _ in range(21):
+        await office.rename(await office.event(), name)
+    page = await visit()
+    await page.get_by_role("searchbox").fill(name)
+    shown = page.get_by_role("heading", name=name)
+    await expect(shown).to_have_count(20)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await button(page, "More").dblclick()
+    await expect(shown).to_have_count(21)
+    assert len(asked) == 1
 
 
 async def test_two_who_want_one_seat(visit: Visit, office: BoxOffice) -> None:

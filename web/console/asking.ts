@@ -63,6 +63,7 @@ export function useList<Node>(read: (after: string | null) => Promise<Page<Node>
   const last = more.at(-1) ?? first.value;
   const after = last?.pageInfo.hasNextPage ? last.pageInfo.endCursor : null;
   async function onwards(): Promise<void> {
+    clickActs();
     try {
       const page = await read(after);
       setMore((before) => [...before, page]);

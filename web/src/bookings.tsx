@@ -12,6 +12,7 @@ import {
   SessionEnded,
   watchBooking,
 } from "../../clients/typescript/src/index.ts";
+import { clickActs } from "./clicks.ts";
 import { now } from "./clock.ts";
 import { bought, left, money, when } from "./format.ts";
 import { bookingPage, EVENTS, eventPage } from "./route.ts";
@@ -38,6 +39,7 @@ export function Bookings() {
   const [next, setNext] = useState<string | null>(null);
   const [trouble, setTrouble] = useState("");
   async function read(after: string | null): Promise<void> {
+    if (after) clickActs();
     try {
       const page = await myBookings(api, after ? { after } : {});
       setFound((before) => [...(after ? (before ?? []) : []), ...page.nodes]);

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { events, watchSeats } from "../../clients/typescript/src/index.ts";
+import { clickActs } from "./clicks.ts";
 import { heard, known, now } from "./clock.ts";
 import { day, left, money, seats, when } from "./format.ts";
 import { eventPage } from "./route.ts";
@@ -22,6 +23,7 @@ export function Events() {
   const [trouble, setTrouble] = useState("");
 
   async function read(after: string | null): Promise<void> {
+    if (after) clickActs();
     try {
       const asked = now.value;
       const startsAfter = new Date(asked).toISOString();
