@@ -27,7 +27,7 @@ from tests.graph.conftest import given, serving
 from tests.support.commands import assert_one_line, seatlock
 from tests.support.forking import SEATLOCK, fork
 from tests.support.sale import new_event
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_SECONDS, until
 
 PAID = {"status": BookingStatus.CONFIRMED}
 REQUEST = httpx.Request("POST", "http://seatlock.test/graphql")
@@ -101,7 +101,7 @@ async def test_a_crowd_of_five_sells_and_the_books_are_right(services: Services,
     stop.set()
     said = await buying
     assert re.match(
-        r"stopped: 5 buyers, \d+ s: \d+ locks, \d+ bookings of \d+ seats, .*\d+ seats left in \d events? ", said
+        r"stopped: 5 buyers, \d+ s: \d+ locks?, \d+ bookings? of \d+ seats?, .*\d+ seats left in \d events? ", said
     )
     assert re.fullmatch(r"\d+ locks?, \d+ bookings?, \d+ seats left in \d events? on sale", lines[-1])
     assert await check_everything(services, repair=False)
@@ -124,8 +124,9 @@ async def test_its_time_ends_it_and_so_does_ctrl_c(services: Services, url: str,
 
     await until(has_begun)
     crowd.send_signal(signal.SIGINT)
-    assert await asyncio.to_thread(crowd.wait, 10) == 0
-    assert (out.read_text().splitlines()[-1][:21], err.read_text()) == ("stopped: 5 buyers, 0 ", "")
+    assert await asyncio.to_thread(crowd.wait, PATIENCE_SECONDS) == 0
+    assert re.match(r"stopped: 5 buyers, \d+ s: ", out.read_text().splitlines()[-1])
+    assert err.read_text() == ""
 
 
 async def test_nobody_buys_play_seats_for_real_money(services: Services) -> None:
