@@ -56,6 +56,10 @@ class Inventory:
 
     `room_for_repeats` says of an entry how many repeats of what it records may be written now: as many as there are,
     unless the writer says otherwise. Those beyond are `left_out`, for somebody to count.
+
+    `stored` is the event as its collection has it, and `due` an instant before which nothing else falls due than the
+    dead locks that were loaded; None where nobody has looked. Without `standings` somebody looks later who still is
+    somebody.
     """
 
     def __init__(self, event: Event, terms: Terms, *, more_due: bool = False) -> None:
@@ -63,6 +67,8 @@ class Inventory:
         self.reign_read = event.reign
         self.terms = terms
         self.more_due = more_due
+        self.stored: dict[str, Any] | None = None
+        self.due: datetime | None = None
         self.rows: dict[str, SeatRow] = {}
         self.loaded_statuses: dict[str, str] = {}
         self._rows_of: dict[str, list[SeatRow]] = {}
@@ -85,7 +91,7 @@ class Inventory:
         # Seats that allocations to be released have back of dead locks that this batch does not sweep.
         self.unswept: Counter[PydanticObjectId] = Counter()
         self.moved_allotments: set[PydanticObjectId | None] = set()
-        self.standings: dict[PydanticObjectId, Standing] = {}
+        self.standings: dict[PydanticObjectId, Standing] | None = {}
         self.taken_references: frozenset[str] = frozenset()
         self.applied: list[Change[Any]] = []
         self.entries: list[AuditEntry] = []
@@ -156,7 +162,7 @@ class Inventory:
 
     def check_session(self, caller: Caller | None) -> None:
         """Whoever asks still exists, in a session that was not ended. Raises Unauthenticated."""
-        if caller is None or caller.is_known:
+        if caller is None or caller.is_known or self.standings is None:
             return
         standing = self.standings.get(caller.user_id)
         if standing is None:

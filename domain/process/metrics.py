@@ -61,6 +61,12 @@ _batches = Histogram(
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
     registry=REGISTRY,
 )
+_beginnings = Counter(
+    "seatlock_batches_read",
+    "Batches by what they had to read first: everything, something, or nothing that the last one had not left.",
+    ["what"],
+    registry=REGISTRY,
+)
 _batch_durations = Histogram(
     "seatlock_batch_duration_seconds",
     "From reading a batch's documents to its last commit, attempts that failed included.",
@@ -69,7 +75,8 @@ _batch_durations = Histogram(
 )
 _retries = Counter(
     "seatlock_write_retries",
-    "Attempts to write a batch that failed and were made again: a conflict, or the kind of error MongoDB gave.",
+    "Attempts to write a batch that failed and were made again: a conflict, what was remembered was not so any more "
+    "(stale), or the kind of error MongoDB gave.",
     ["reason"],
     registry=REGISTRY,
 )
@@ -163,13 +170,18 @@ def batch_taken(joined_at: Sequence[float]) -> None:
     _batches.observe(len(joined_at))
 
 
+def batch_began(what: str) -> None:
+    """A batch had to read everything, something or nothing before it was decided."""
+    _beginnings.labels(what).inc()
+
+
 def batch_written(seconds: float) -> None:
     """A batch has its answers."""
     _batch_durations.observe(seconds)
 
 
 def write_retried(reason: str) -> None:
-    """A batch is tried again: `conflict`, or the class of PyMongo's error."""
+    """A batch is tried again: `conflict`, `stale`, or the class of PyMongo's error."""
     _retries.labels(reason).inc()
 
 

@@ -167,6 +167,10 @@ class Turn:
             self._is_ours = bool(done) and self._asked.result().at_once
         return self._is_ours
 
+    def suits(self, reign: str | None) -> bool:
+        """Whether commands of this batch may be carried out under this reign: nobody else may have them back."""
+        return reign not in self.taken_from and self.lent_under in (None, reign)
+
     @property
     def may_last(self) -> bool:
         """Whether there is a token to keep, or may be."""

@@ -1,9 +1,9 @@
-"""Reading what a batch needs in one go."""
+"""Reading what a batch needs in one go, as far as it is not known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from beanie import PydanticObjectId
@@ -36,8 +36,10 @@ from domain.inventory.holdings import MEMORY
 from domain.inventory.payment_commands import SettlePayment
 from domain.inventory.state import Inventory
 from domain.inventory.terms import Terms
+from domain.writer.memory import Known, Left
 from domain.writer.needs import Needs
 from domain.writer.query import Found, Query, read
+from domain.writer.stored_event import as_stored, looked_at
 
 DEAD_PER_BATCH = 2
 """How many dead locks a batch expires at most, or as many as it has commands: its callers don't wait for the rest, and
@@ -51,6 +53,7 @@ WANTED_PER_BATCH = 50
 SWEPT_FIELDS = dict.fromkeys(
     (
         "event_id",
+        "user_id",
         "quantities",
         "seats",
         "status",
@@ -65,15 +68,19 @@ SWEPT_FIELDS = dict.fromkeys(
 """What expiring a lock takes. Reading the rest, of thousands at once, would be half the work."""
 
 
+BY_DEADLINE: dict[str, Any] = {"$sort": {"expires_at": 1}}
+FIRST: list[dict[str, Any]] = [{"$limit": 1}, {"$project": {"expires_at": 1}}]
+
+
 SESSION = [{"$project": STANDING_FIELDS}]
 """What there is to know of who asks."""
 
 
 REFERENCES, HOLDINGS, CODES, UNSWEPT, KEYS = "references", "holdings", "codes", "unswept", "keys"
-STANDINGS = "standings"
+STANDINGS, EVENT, DUE = "standings", "event", "due"
 """What is only looked at: taken references of bookings, what buyers have, taken access codes, locks that died before
-their allocation was released, who still is somebody, and what keys that locks and payments keep have made, of whichever
-event."""
+their allocation was released, what keys that locks and payments keep have made, of whichever event, who still is
+somebody, the event as it is stored, and when its next lock falls due."""
 
 
 WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
@@ -87,34 +94,59 @@ HAVING = {"$in": [SeatLockStatus.ACTIVE.value, SeatLockStatus.CONSUMED.value]}
 CODE = [{"$project": {"access_code": 1}}]
 
 
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""When something falls due if nothing does."""
+
+
+class Stale(Exception):
+    """The event is not as it is remembered: read it again."""
+
+
 async def load(
     event_id: PydanticObjectId,
     commands: Sequence[Command[Any]],
     now: datetime,
     terms: Terms,
     snapshot: AsyncClientSession,
+    left: Left | None = None,
 ) -> Inventory | None:
-    """The inventory as these commands need it, dead locks included; None when there is no such event."""
+    """The inventory as these commands need it, dead locks included; None when there is no such event.
+
+    What was `left` is not read again if the event is still as it was then. Raises Stale when it is not.
+    """
     needs = Needs.of(commands)
     ours = {"event_id": event_id}
     ids, money = {"$in": list(needs.locks)}, {"$in": list(needs.money)}
-    dead = ours | {"status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
+    active: dict[str, Any] = ours | {"status": SeatLockStatus.ACTIVE.value}
+    dead = active | {"expires_at": {"$lte": now}}
     at_most, fields = max(DEAD_PER_BATCH, len(commands)), []
     if any(command.wants_dead for command in commands):
         at_most = max(at_most, WANTED_PER_BATCH)
-    if all(isinstance(command, Expire) for command in commands):
+    is_sweep = all(isinstance(command, Expire) for command in commands)
+    if is_sweep:
         sweeps = [command for command in commands if isinstance(command, Expire)]
         dead |= {"booked": {"$in": list({command.booked for command in sweeps})}}
         at_most, fields = max(command.at_most for command in sweeps), [{"$project": SWEPT_FIELDS}]
+    known = Known(left, now)
+    # A sweep has been told of dead locks, and looks for itself.
+    nothing_is_due = known.nothing_is_due() and not is_sweep
     rows: list[dict[str, Any]] = []
-    if needs.rows:
-        rows.append(ours | {"_id": {"$in": [row_id(event_id, label) for label in needs.rows]}})
-    if needs.sections:
-        rows.append(ours | {"section": {"$in": list(needs.sections)}})
+    if labels := known.rows(needs.rows):
+        rows.append(ours | {"_id": {"$in": [row_id(event_id, label) for label in labels]}})
+    if sections := known.sections(needs.sections):
+        rows.append(ours | {"section": {"$in": list(sections)}})
+    buyers = known.buyers(needs.buyers)
     found = await read(
         snapshot,
-        Query(Event, {"_id": event_id}),
-        Query(SeatLock, dead, [{"$sort": {"expires_at": 1}}, {"$limit": at_most}, *fields]),
+        _event(event_id, left),
+        Query(SeatLock, dead, [BY_DEADLINE, {"$limit": at_most}, *fields], unless=nothing_is_due),
+        Query(
+            SeatLock,
+            active | {"expires_at": {"$gt": now}},
+            [BY_DEADLINE, *FIRST],
+            unless=is_sweep or nothing_is_due,
+            aside=DUE,
+        ),
         Query(SeatLock, ours | {"_id": ids}, unless=not needs.locks),
         Query(Booking, ours | {"_id": ids}, unless=not needs.locks),
         Query(Payment, ours | {"booking_id": money}, unless=not needs.money),
@@ -124,22 +156,32 @@ async def load(
         Query(
             Allocation, ours | {"access_code": {"$in": list(needs.codes)}}, CODE, unless=not needs.codes, aside=CODES
         ),
-        _kept(SeatLock, needs.lock_keys),
-        _kept(Payment, needs.payment_keys),
+        kept(SeatLock, needs.lock_keys),
+        kept(Payment, needs.payment_keys),
         *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
-        *_counted(event_id, needs.buyers, now, commands),
-        Query(User, {"_id": {"$in": list(needs.users)}}, SESSION, unless=not needs.users, aside=STANDINGS),
+        *counted(event_id, buyers, now, commands),
+        standing(needs.users),
     )
-    (event,), (dead_locks, locks) = found.of(Event) or (None,), found.lists(SeatLock)
-    if event is None:
+    if not found.aside[EVENT]:
+        if left is not None:
+            raise Stale
         return None
+    (raw,), (dead_locks, locks) = found.aside[EVENT], found.lists(SeatLock)
+    event = Event.from_bson(raw) if left is None else left.event_to_change()
     inventory = Inventory(event, terms, more_due=len(dead_locks) == at_most)
+    inventory.stored = looked_at(raw) if left is None else left.stored
+    if left is not None and nothing_is_due:
+        inventory.due = left.due
+    else:
+        # Of what a sweep does not ask for there may be more.
+        inventory.due = now if is_sweep else next((each["expires_at"] for each in found.aside[DUE]), NEVER)
     inventory.taken_references = frozenset(raw["reference"] for raw in found.aside[REFERENCES])
     inventory.taken_codes = frozenset(raw["access_code"] for raw in found.aside[CODES])
-    inventory.standings = {raw["_id"]: Standing.from_bson(raw) for raw in found.aside[STANDINGS]}
+    inventory.standings = standings_in(found.aside[STANDINGS])
+    inventory.add_rows(known.recalled_rows())
     _fill(inventory, found)
     _fill_keys(inventory, found, now)
-    _fill_holdings(inventory, needs.buyers, found)
+    _fill_holdings(inventory, buyers, found)
 
     # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
     # name, what repeated keys made, the rows of an event's only section, whose these locks are, who pays late for what,
@@ -149,13 +191,13 @@ async def load(
     touched = dead_locks + [lock for lock in locks if lock.id in needs.seats_of or lock.is_dead(now)]
     labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats}
     if not event.allotments:
-        labels -= inventory.rows.keys()
+        labels = known.rows(labels - inventory.rows.keys())
     named = {"_id": {"$in": [row_id(event_id, label) for label in labels]}}
     first_rows, rows = rows, [ours | named] if labels else []
-    if needs.only_section and len(event.sections) == 1 and event.sections[0].seating is Seating.RESERVED:
+    if (only := only_section(event, needs)) and known.sections(only):
         rows.append(ours)
     late = _late_buyers(inventory, commands, now)
-    others = (late | _owners(inventory, commands)) - needs.buyers
+    others = known.buyers((late | _owners(inventory, commands)) - needs.buyers)
     if event.allotments and any(lock.allocation_id is not None for lock in locks):
         rows += first_rows  # with their holders: some of these locks may take more out of their allocation
     released = [one.id for one in event.allotments if needs.all_released or one.id in needs.released]
@@ -164,6 +206,8 @@ async def load(
         rows.append(ours | {"holders": {"$in": released}})
     allocations = [*{*released, *needs.released, *replayed}]
     takers = _limited_takers(inventory, needs) if event.allotments else []
+    inventory.add_rows(known.recalled_rows())
+    inventory.holdings.recall(known.counts)
     if booked or allocations or rows or others or takers:
         found = await read(
             snapshot,
@@ -174,12 +218,26 @@ async def load(
             Query(Allocation, ours | {"_id": {"$in": allocations}}, unless=not allocations),
             _unswept(event_id, released, now),
             Query(SeatRow, {"$or": rows}, [] if event.allotments else WITHOUT_HOLDERS, unless=not rows),
-            *_counted(event_id, others, now, commands),
+            *counted(event_id, others, now, commands),
         )
         _fill(inventory, found)
         _fill_holdings(inventory, others, found)
         _fill_unswept(inventory, found)
     return inventory
+
+
+def only_section(event: Event, needs: Needs) -> list[str]:
+    """The event's only section, where a command asks for seats there without naming it, and these are numbered."""
+    sections = event.sections
+    is_asked = needs.only_section and len(sections) == 1 and sections[0].seating is Seating.RESERVED
+    return [sections[0].name] if is_asked else []
+
+
+def _event(event_id: PydanticObjectId, left: Left | None) -> Query:
+    """The event or, if it is known, whether it still is so."""
+    if left is None:
+        return Query(Event, {"_id": event_id}, aside=EVENT)
+    return Query(Event, as_stored(event_id, left.stored), [{"$project": {"_id": 1}}], aside=EVENT)
 
 
 def _unswept(event_id: PydanticObjectId, released: Sequence[PydanticObjectId], now: datetime) -> Query:
@@ -239,9 +297,10 @@ def _fill_holdings(inventory: Inventory, buyers: Iterable[PydanticObjectId], fou
         count.held += raw.get("held", 0)
         count.booked += raw.get("booked", 0)
         count.lapses += raw.get("lapses", ())
+        count.lasts_until = raw.get("lasts_until") or count.lasts_until
 
 
-def _kept(kind: type[Stored], keys: set[bytes]) -> Query:
+def kept(kind: type[Stored], keys: set[bytes]) -> Query:
     """What these keys have made, by the index `one_per_key`."""
     matching = {"key_id": {"$in": list(keys), "$type": "binData"}}
     fields = [{"$project": {"key_id": 1, "request": 1, "created_at": 1}}]
@@ -255,13 +314,23 @@ def _fill_keys(inventory: Inventory, found: Found, now: datetime) -> None:
         inventory.load_key(raw["key_id"], Remembered(raw.get("request", b""), raw["_id"]), is_over=is_over)
 
 
+def standing(users: set[PydanticObjectId]) -> Query:
+    """What there is to know of who asks."""
+    return Query(User, {"_id": {"$in": list(users)}}, SESSION, unless=not users, aside=STANDINGS)
+
+
+def standings_in(raws: Iterable[Mapping[str, Any]]) -> dict[PydanticObjectId, Standing]:
+    """Who is whom, by what was asked."""
+    return {raw["_id"]: Standing.from_bson(raw) for raw in raws}
+
+
 def _named(kind: type[Stored], references: set[str]) -> Query:
     """The bookings that have these references."""
     matching = {"reference": {"$in": list(references)}}
     return Query(kind, matching, [{"$project": {"reference": 1}}], unless=not references, aside=REFERENCES)
 
 
-def _counted(
+def counted(
     event_id: PydanticObjectId, buyers: set[PydanticObjectId], now: datetime, commands: Sequence[Command[Any]]
 ) -> list[Query]:
     """What each of these buyers has of the event, by the index `counted_by_buyer`, added up where it is.
@@ -278,6 +347,7 @@ def _counted(
         "_id": "$user_id",
         "held": {"$sum": {"$cond": [is_held, seats, 0]}},
         "lapses": {"$push": {"$cond": [is_held, "$$REMOVE", "$expires_at"]}},
+        "lasts_until": {"$min": {"$cond": [is_held, "$expires_at", None]}},
     }
     of_event: dict[str, Any] = {"_id": event_id}
     if not any(isinstance(command, UpdateEvent) for command in commands):

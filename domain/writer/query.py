@@ -63,18 +63,23 @@ class Found:
         return [document for documents in self.lists(kind) for document in documents]
 
 
-async def read(snapshot: AsyncClientSession, first: Query, *others: Query) -> Found:
-    """Ask everything in one round trip: each costs as much as deciding a dozen commands."""
-    queries = (first, *others)
+def asked(first: Query, *others: Query) -> dict[str, Any]:
+    """The one command that answers all of them. In a transaction MongoDB takes but one of them at a time."""
     pipeline = first.pipeline(0)
     for tag, query in enumerate(others, start=1):
         if not query.unless:
             union = {"coll": query.kind.get_collection_name(), "pipeline": query.pipeline(tag)}
             pipeline.append({"$unionWith": union})
-    found = Found(queries)
     name = first.kind.get_collection_name()
+    return {"aggregate": name, "pipeline": pipeline, "cursor": {"batchSize": AT_ONCE}}
+
+
+async def read(snapshot: AsyncClientSession, first: Query, *others: Query) -> Found:
+    """Ask everything in one round trip: each costs as much as deciding a dozen commands."""
+    queries = (first, *others)
+    found, name = Found(queries), first.kind.get_collection_name()
     async with exchange(snapshot) as connection:
-        (answer,) = await connection.send({"aggregate": name, "pipeline": pipeline, "cursor": {"batchSize": AT_ONCE}})
+        (answer,) = await connection.send(asked(*queries))
         connection.check(answer)
         raws = answer["cursor"]["firstBatch"]
         while (more := answer["cursor"]["id"]) != 0:

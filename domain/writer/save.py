@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -16,7 +16,8 @@ from domain.documents import (
 )
 from domain.inventory.state import Inventory
 from domain.writer.observers import Recorder
-from domain.writer.statements import Edit, Insert, Statement, Update, all_of, exactly
+from domain.writer.statements import Ask, Edit, Insert, Statement, Update, all_of, exactly
+from domain.writer.stored_event import as_stored, looked_at
 from domain.writer.transaction import carry_out
 
 
@@ -41,17 +42,30 @@ async def statements_of(inventory: Inventory, recorders: Iterable[Recorder]) -> 
         statements += await record(inventory)
     chained, event.audit_hash = chain_entries(event.id, event.audit_hash, inventory.entries)
     statements.append(Insert(AuditEntry, chained))
-    raw = event.to_bson()
-    fields = {name: raw[name] for name in ("sections", "audit_sequence", "audit_hash", *inventory.event_fields)}
+    fields = written_of(inventory)
+    stored = inventory.stored
     read = {"_id": event.id, "version": event.version, "reign": inventory.reign_read}
+    if stored is not None:
+        read = as_stored(event.id, stored)
     statements.append(Update(Event, [exactly(read, {"$set": fields, "$inc": {"version": inventory.changes}})]))
     return statements
 
 
-async def save(inventory: Inventory, recorders: Iterable[Recorder], mongo: AsyncMongoClient[Any]) -> None:
-    """Write a batch in one transaction. Raises Conflict when anything is no longer as it was read."""
-    await carry_out(mongo, await statements_of(inventory, recorders))
+async def save(
+    inventory: Inventory, recorders: Iterable[Recorder], mongo: AsyncMongoClient[Any], presumed: Sequence[Ask] = ()
+) -> None:
+    """Write a batch in one transaction. Raises Conflict when anything is no longer as it was read, or `presumed`."""
+    await carry_out(mongo, [*presumed, *await statements_of(inventory, recorders)])
     inventory.event.version += inventory.changes
+    if inventory.stored is not None:
+        now = {**written_of(inventory), "version": inventory.event.version}
+        inventory.stored = inventory.stored | looked_at(now)
+
+
+def written_of(inventory: Inventory) -> dict[str, Any]:
+    """The fields of the event that a batch writes, beside its version."""
+    raw = inventory.event.to_bson()
+    return {name: raw[name] for name in ("sections", "audit_sequence", "audit_hash", *inventory.event_fields)}
 
 
 def _given_up_keys(inventory: Inventory, new: Iterable[Stored]) -> list[Edit]:

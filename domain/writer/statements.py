@@ -1,15 +1,20 @@
-"""What a transaction writes: documents that are new, and changes of those that are there."""
+"""What a transaction writes: documents that are new, and changes of those that are there; and what it asks before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from domain.documents import Stored
+from domain.writer.query import Query, asked
 
 AT_MOST = 500
 """Documents of one command. MongoDB takes more; so it stays far below the bytes of a message."""
+
+
+Expected: TypeAlias = "int | Callable[[Mapping[str, Any]], bool]"
+"""What tells that a command did what it should: of how many documents, or by its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class Insert:
     kind: type[Stored]
     documents: Sequence[Mapping[str, Any]]
 
-    def commands(self) -> list[tuple[dict[str, Any], int]]:
+    def commands(self) -> list[tuple[dict[str, Any], Expected]]:
         """As MongoDB reads it, in commands of a bounded size; with each, how many documents it has to write."""
         name = self.kind.get_collection_name()
         return [({"insert": name, "documents": part}, len(part)) for part in _parts(self.documents)]
@@ -32,7 +37,7 @@ class Update:
     kind: type[Stored]
     changes: Sequence[Edit]
 
-    def commands(self) -> list[tuple[dict[str, Any], int]]:
+    def commands(self) -> list[tuple[dict[str, Any], Expected]]:
         """As MongoDB reads it, in commands of a bounded size; with each, how many documents it has to find."""
         name = self.kind.get_collection_name()
         return [
@@ -44,7 +49,24 @@ class Update:
         ]
 
 
-Statement: TypeAlias = Insert | Update
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question on which all depends that is written after it: if the answer is not `is_so`, nothing is."""
+
+    query: Query
+    is_so: Callable[[Sequence[Mapping[str, Any]]], bool]
+
+    def commands(self) -> list[tuple[dict[str, Any], Expected]]:
+        """As MongoDB reads it; with it, whether its answer is as it has to be."""
+        return [(asked(self.query), self._is_so)]
+
+    def _is_so(self, answer: Mapping[str, Any]) -> bool:
+        cursor = answer["cursor"]
+        # What does not fit into one answer is more than anybody presumed.
+        return cursor["id"] == 0 and self.is_so(cursor["firstBatch"])
+
+
+Statement: TypeAlias = Insert | Update | Ask
 
 
 @dataclass(frozen=True, slots=True)

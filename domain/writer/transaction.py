@@ -11,7 +11,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from domain.writer.exchange import MONGO_SECONDS, Answer, Command, Exchange, exchange
-from domain.writer.statements import Statement
+from domain.writer.statements import Expected, Statement
 
 ABORT_SECONDS = 1.0
 """How long MongoDB may take to undo a batch. If it does not, transactionLifetimeLimitSeconds does."""
@@ -24,7 +24,7 @@ class Conflict(Exception):
 
 
 async def carry_out(mongo: AsyncMongoClient[Any], statements: Sequence[Statement]) -> None:
-    """Write all of it, durable when this returns, or nothing.
+    """Write all of it, durable when this returns, or nothing. What it asks is answered as of before it writes.
 
     Raises Conflict when a document is not as a statement says; BulkWriteError or another PyMongoError; what came of it
     may be unknown then.
@@ -61,11 +61,11 @@ async def _send(session: AsyncClientSession, statements: Sequence[Statement]) ->
         return True
 
 
-def _check_all(connection: Exchange, expected: Sequence[tuple[Command, int]], answers: Sequence[Answer]) -> None:
+def _check_all(connection: Exchange, expected: Sequence[tuple[Command, Expected]], answers: Sequence[Answer]) -> None:
     """Raise what the first answer means that does not say that all was written."""
-    for (_, documents), answer in zip(expected, answers, strict=True):
+    for (_, wanted), answer in zip(expected, answers, strict=True):
         connection.check(answer)
         if faults := answer.get("writeErrors"):
             raise BulkWriteError({"writeErrors": faults, "writeConcernErrors": []})
-        if answer["n"] != documents:
+        if not (answer["n"] == wanted if isinstance(wanted, int) else wanted(answer)):
             raise Conflict

@@ -10,6 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import pymongo
@@ -29,15 +30,18 @@ from domain.inventory.commands import Command
 from domain.inventory.rules import decide_batch
 from domain.inventory.state import Inventory
 from domain.inventory.terms import Terms
-from domain.process.metrics import batch_taken, batch_written, write_retried
+from domain.process.metrics import batch_began, batch_taken, batch_written, write_retried
 from domain.writer.baton import Baton, Turn
 from domain.writer.exchange import MONGO_SECONDS
 from domain.writer.line import Line, Waiting
-from domain.writer.load import load
+from domain.writer.load import Stale, load
+from domain.writer.memory import Left, Memory
 from domain.writer.observers import Guard, NoSpans, Observer, Recorder, Spans
+from domain.writer.presumed import Presumed
 from domain.writer.relay import Relay, TakeBack, too_many
 from domain.writer.retry import may_pass
 from domain.writer.save import save
+from domain.writer.statements import Ask
 from domain.writer.transaction import DURABLE, Conflict
 
 OutcomeT = TypeVar("OutcomeT")
@@ -101,6 +105,7 @@ class InventoryWriter:
         self._recorders = tuple(recorders)
         self._observers = (*observers, relay.committed)
         self._spans = spans or NoSpans()
+        self._memory = Memory()
         self._lines: dict[PydanticObjectId, Line] = {}
         self._is_closing = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -272,6 +277,9 @@ class InventoryWriter:
                 if turn.taken_by is not None:
                     raise NotOurs from None
                 continue
+            except Stale:
+                write_retried("stale")
+                continue
             except Conflict:
                 reason = "conflict"
             except PyMongoError as error:
@@ -293,30 +301,26 @@ class InventoryWriter:
 
     async def _attempt(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], turn: Turn) -> list[Any]:
         now = self._clock()
-        with reading_documents():
-            # One snapshot: documents of before and after somebody else's commit would not fit together.
-            async with self._mongo.start_session(snapshot=True) as session:
-                with pymongo.timeout(MONGO_SECONDS):
-                    inventory = await load(event_id, commands, now, self._terms, session)
-                    if inventory is None:
-                        return [NotFound("No such event.")] * len(commands)
-                    self._check_reign(inventory.event, turn)
-                    archived = await self._guard.look_over(inventory, commands, now, session)
-            if archived:
-                await self._guard.bring_back(archived)
-                raise Conflict
-            inventory.room_for_repeats = self._repeats.room
-            answers = decide_batch(inventory, commands, now)
-        if inventory.is_changed:
-            if not await turn.has_been_ours():
-                raise NotOurTurn
-            since = inventory.event.version
-            reign = self._name_reign(inventory, turn)
-            with self._spans.transaction():
-                await save(inventory, self._recorders, self._mongo)
-            turn.reign = reign
-            for observe in self._observers:
-                observe(inventory, since)
+        left = self._memory.take(event_id, commands, now)
+        if left is not None and not turn.suits(left.event.reign):
+            left = None  # only what is read tells whose these commands are
+        presumed = left and Presumed.of(left, commands, now, self._terms)
+        inventory: Inventory | None
+        try:
+            if presumed:
+                inventory, answers = await self._presume(presumed, commands, now, turn)
+            else:
+                inventory, answers = await self._read_and_write(event_id, commands, now, left, turn)
+        except (PyMongoError, Conflict, Contradiction, Stale) as error:
+            if left is None:
+                raise
+            self._memory.was_wrong(event_id)
+            if isinstance(error, Conflict | Contradiction | WriteError | BulkWriteError):
+                raise Stale from error
+            raise
+        if inventory is None:
+            return answers
+        self._memory.keep(inventory, left, now)
         # Only now: what failed is decided again.
         for original_id, times in inventory.repeated.items():
             self._repeats.wrote(original_id, times)
@@ -324,13 +328,71 @@ class InventoryWriter:
             self._repeats.left_out(entry.original_entry_id, entry)
         return answers
 
+    async def _presume(
+        self, presumed: Presumed, commands: Sequence[Command[Any]], now: datetime, turn: Turn
+    ) -> tuple[Inventory, list[Any]]:
+        """Decide on what is remembered, and write on condition that it is so."""
+        answers = self._decide(presumed.inventory, commands, now)
+        if presumed.inventory.is_changed:
+            await self._save(presumed.inventory, turn, presumed.questions(answers))
+        else:
+            with reading_documents():
+                async with self._mongo.start_session(snapshot=True) as session:
+                    with pymongo.timeout(MONGO_SECONDS):
+                        if not await presumed.is_so(answers, session):
+                            raise Stale
+        batch_began("nothing")
+        return presumed.inventory, answers
+
+    async def _read_and_write(
+        self,
+        event_id: PydanticObjectId,
+        commands: Sequence[Command[Any]],
+        now: datetime,
+        left: Left | None,
+        turn: Turn,
+    ) -> tuple[Inventory | None, list[Any]]:
+        with reading_documents():
+            # One snapshot: documents of before and after somebody else's commit would not fit together.
+            async with self._mongo.start_session(snapshot=True) as session:
+                with pymongo.timeout(MONGO_SECONDS):
+                    inventory = await load(event_id, commands, now, self._terms, session, left)
+                    if inventory is None:
+                        return None, [NotFound("No such event.")] * len(commands)
+                    self._check_reign(inventory.event, turn)
+                    archived = await self._guard.look_over(inventory, commands, now, session)
+            if archived:
+                await self._guard.bring_back(archived)
+                raise Conflict
+            answers = self._decide(inventory, commands, now)
+        if inventory.is_changed:
+            await self._save(inventory, turn)
+        batch_began("everything" if left is None else "something")
+        return inventory, answers
+
+    def _decide(self, inventory: Inventory, commands: Sequence[Command[Any]], now: datetime) -> list[Any]:
+        inventory.room_for_repeats = self._repeats.room
+        return decide_batch(inventory, commands, now)
+
+    async def _save(self, inventory: Inventory, turn: Turn, presumed: Sequence[Ask] = ()) -> None:
+        if not await turn.has_been_ours():
+            raise NotOurTurn
+        since = inventory.event.version
+        reign = self._name_reign(inventory, turn)
+        with self._spans.transaction():
+            await save(inventory, self._recorders, self._mongo, presumed)
+        turn.reign = reign
+        for observe in self._observers:
+            observe(inventory, since)
+
     def _check_reign(self, event: Event, turn: Turn) -> None:
         """Raise NotOurs if who handed us commands of this batch may have them back by now."""
+        if turn.suits(event.reign):
+            return
         if event.reign in turn.taken_from:
             raise Conflict  # so that it is ended for certain
-        if turn.lent_under is not None and event.reign != turn.lent_under:
-            self._relay.lose(event.id)
-            raise NotOurs
+        self._relay.lose(event.id)
+        raise NotOurs
 
     def _name_reign(self, inventory: Inventory, turn: Turn) -> str | None:
         """Have the event say that it is ours, where others may want to hand us their commands."""

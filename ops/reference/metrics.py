@@ -21,7 +21,7 @@ LABELS = {
         "`NEVER_HEARD`. Of a job `COMPLETED`, `FAILED`, `SKIPPED` or `IDLE`. Of a wait `held` or `without`."
     ),
     "budget": "By the name of its setting: `search` of `SEATLOCK_BUDGET_SEARCH`; `new_documents`.",
-    "reason": "`conflict`, or the class of MongoDB's error.",
+    "reason": "`conflict`, `stale`, or the class of MongoDB's error.",
     "cause": (
         "`full`, `address_full`, `made_room` for another; `silent`, `headers_slow`, `body_slow`, `unread`; "
         "`request_line`, `headers`, `malformed`; `waiting`: too much waited in all."
@@ -29,6 +29,7 @@ LABELS = {
     "transport": "`websocket` or `event_stream`.",
     "call": "What the payment provider was asked: `charge`, `look_up` or `refund`.",
     "name": "The job, as in `EXPIRE_LOCKS`.",
+    "what": "`everything`, `something` or `nothing`.",
     "part": "`mongodb`, `redis` or `worker`.",
     "kind": "`lock`, or `booking` for a lock that has become one.",
     "found_by": "Who looked at all inventories: the job (`recover`) or a check of everything (`check`).",

@@ -98,7 +98,7 @@ def stop_at(step: str, monkeypatch: pytest.MonkeyPatch) -> Stop:
 
     async def sending(self: Exchange, *commands: dict[str, Any]) -> Any:
         is_there = {
-            "before writing": "aggregate" not in commands[0] and "commitTransaction" not in commands[0],
+            "before writing": any("update" in command for command in commands),
             "before committing": "commitTransaction" in commands[0],
         }
         if is_lent.get() and is_there.get(step):

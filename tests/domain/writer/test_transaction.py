@@ -17,7 +17,7 @@ from domain.sale.buying import lock_seats
 from domain.sale.events import NewRow
 from domain.services import Services
 from domain.writer import query
-from domain.writer.statements import AT_MOST, Insert, Statement, Update, add_to, all_of, exactly
+from domain.writer.statements import AT_MOST, Expected, Insert, Statement, Update, add_to, all_of, exactly
 from domain.writer.transaction import Conflict, carry_out
 from tests.support.line import line_to
 from tests.support.sale import new_event, somebody
@@ -154,7 +154,7 @@ async def test_what_does_not_fit_into_one_answer_comes_in_several(
 class _Refused(Insert):
     """A statement that MongoDB turns away without a look at the transaction it is in, as one that is busy does."""
 
-    def commands(self) -> list[tuple[dict[str, Any], int]]:
+    def commands(self) -> list[tuple[dict[str, Any], Expected]]:
         return [({"no such command": 1}, 0)]
 
 

@@ -344,6 +344,8 @@ async def all_at_once(calls: Sequence[partial[Coroutine[Any, Any, Any]]]) -> lis
 def test_any_sale_through_several_writers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for most in ("DEAD_PER_BATCH", "WANTED_PER_BATCH"):
         monkeypatch.setattr(f"domain.writer.load.{most}", 1)
+    # What others have made stale is tried all the same, so that it is stale in every way there is.
+    monkeypatch.setattr("domain.writer.memory.PAUSE_SECONDS", 0.0)
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         world, stack = World(runner), AsyncExitStack()
         try:
