@@ -21,6 +21,7 @@ DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
 def resolve_directly(field: GraphQLField) -> None:
     """Have this field resolved by its function, or by the attribute of its parent."""
     definition: StrawberryField = field.extensions[DEFINITION]
+    assert not definition.extensions, "nobody would ask them, or permission classes"
     for argument in field.args.values():
         argument.out_name = argument.extensions[DEFINITION].python_name
     resolver = definition.base_resolver
