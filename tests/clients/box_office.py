@@ -27,9 +27,9 @@ HISTORY = """
 query ($event: ID!) { auditLog(eventId: $event, first: 100) { nodes { action isRetry } } }
 """
 CREATE_EVENT = """
-mutation ($opens: DateTime) {
+mutation ($opens: DateTime, $starts: DateTime!) {
   createEvent(input: {
-    name: "Concert", salesStartAt: $opens, startsAt: "2099-12-31T19:30:00Z"
+    name: "Concert", salesStartAt: $opens, startsAt: $starts
     price: {amount: "500.00", currencyCode: INR},
     sections: [{name: "STALLS", rows: [{name: "A", seatCount: 10}, {name: "B", seatCount: 10}]}]
   }) { ... on CreateEventSuccess { event { id } } }
@@ -85,9 +85,9 @@ class BoxOffice:
         """Sign in as the administrator that the server made."""
         self._admin = (await self._ask(LOGIN, email=email, password=password))["accessToken"]
 
-    async def event(self, opens: str | None = None) -> str:
+    async def event(self, opens: str | None = None, starts: str = "2099-12-31T19:30:00Z") -> str:
         """The id of a new event, which sells at once, or when it `opens`."""
-        created = await self._ask(CREATE_EVENT, self._admin, opens=opens)
+        created = await self._ask(CREATE_EVENT, self._admin, opens=opens, starts=starts)
         return str(created["event"]["id"])
 
     async def standing(self) -> str:

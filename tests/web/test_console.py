@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from playwright.async_api import Locator, Page, expect
 
 from tests.clients.box_office import BoxOffice
+from tests.web.clicking import double_click
 from tests.web.conftest import ADMIN, COMPLAINTS, Visit
 
 BUILT = Path(__file__).parents[2] / "graph" / "static" / "shop"
@@ -100,7 +101,7 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe
     await page.get_by_text("Keep seats back").click()
     await page.get_by_label("Name", exact=True).fill("Press")
     await page.get_by_label("How many").fill("4")
-    await button(page, "Keep back").dblclick()
+    await double_click(button(page, "Keep back"))
     await button(page, "Release Press").click()
     await button(page, "Yes, release it").click()
     await expect(page.get_by_role("row", name="Press")).to_contain_text("Released")

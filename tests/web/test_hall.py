@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.async_api import Page, expect
@@ -11,6 +10,7 @@ from playwright.async_api import Page, expect
 from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
 from tests.support.waiting import until
+from tests.web.clicking import double_click
 from tests.web.conftest import Visit
 from tests.web.test_shop import button, done, hold, seat
 
@@ -90,7 +90,7 @@ async def test_who_holds_seats_can_have_more_time(visit: Visit, office: BoxOffic
     event = await office.event()
     page = await visit(f"#/events/{event}")
     await hold(page, 1)
-    await button(page, "More time").dblclick()
+    await double_click(button(page, "More time"))
     await expect(page.get_by_text("You have more time.")).to_be_attached()
     await expect(page.locator(".clock")).to_have_text(re.compile("^(5:00|4:5)"))
     assert (await done(office, event)).count("LOCK_EXTENDED") == 1
@@ -104,25 +104,15 @@ async def test_a_double_click_acts_once_also_when_the_answer_comes_between(
     page = await visit(f"#/events/{event}")
     await hold(page, 1)
     more = button(page, "More time")
-    fingers = await page.context.new_cdp_session(page)
-    box = await more.bounding_box()
-    assert box is not None
-
-    async def click(at: float, count: int) -> None:
-        """However long this machine takes, the page is told that it was at this second."""
-        for kind in ("mousePressed", "mouseReleased"):
-            where = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-            how = {"type": kind, "button": "left", "clickCount": count, "timestamp": at}
-            await fingers.send("Input.dispatchMouseEvent", where | how)
 
     async def have_extended(times: int) -> bool:
         return (await done(office, event)).count("LOCK_EXTENDED") == times
 
-    first = time.time()
-    await click(first, 1)
-    await until(lambda: have_extended(1))
-    await expect(more).to_be_enabled()
-    await click(first + apart, 2)
+    async def answered() -> None:
+        await until(lambda: have_extended(1))
+        await expect(more).to_be_enabled()
+
+    await double_click(more, answered, apart)
     await until(lambda: have_extended(extended))
     await button(page, "Let go").click()
     await expect(page.get_by_text("20 seats left")).to_be_visible()
