@@ -266,10 +266,12 @@ class Baton:
         except Exception as error:  # as in _wait
             self._outage.began(error)
             return False
+        # Where a batch of a shared turn changed nothing there is no reign that others could be told.
+        may_last = state == 1 or (state == 2 and not turn.is_shared)
         if state != 1:
             self.share(event_id)
             turn.is_shared = True
-        return state in (1, 2)
+        return may_last
 
     async def _wait(self, event_id: PydanticObjectId, keys: list[str], build: str) -> _Taken:
         """No token when Redis does not answer, or its line has not moved for long."""

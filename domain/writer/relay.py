@@ -98,9 +98,12 @@ class _Offered:
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    """Answers to commands, by offer and place, and the event as it is now, without dead locks if it `is_whole`."""
+    """Answers to a process's commands, by offer and place, and the event as it is now, without dead locks if it
+    `is_whole`.
+    """
 
     event_id: PydanticObjectId
+    process: str
     reign: str
     event: Event | None
     is_whole: bool
@@ -150,6 +153,7 @@ class Relay:
         self._name = token_hex(6)
         self._offer = wire.redis.register_script(OFFER)
         self._offers: dict[int, _Offer] = {}
+        self._last_taken: OrderedDict[str, int] = OrderedDict()
         self._none_left = asyncio.Event()
         self._made = 0
         self._apart_until = 0.0
@@ -193,9 +197,8 @@ class Relay:
         """
         reign = self._reigns.get(event_id)
         if reign is None or reign != stored:
-            reign = self._reigns[event_id] = f"{self._name}.{token_hex(4)}"
-            if len(self._reigns) > REMEMBERED:
-                self._reigns.popitem(last=False)
+            reign = f"{self._name}.{token_hex(4)}"
+        self._remember(self._reigns, event_id, reign)
         self._listen()
         return reign
 
@@ -225,7 +228,7 @@ class Relay:
         event, is_whole = self._left.get(event_id, (None, False))
         messages: list[RedisCommand] = []
         for (process, reign), told in by_process.items():
-            parcel = self._seal.packed(_Answered(event_id, reign, event, is_whole, told))
+            parcel = self._seal.packed(_Answered(event_id, process, reign, event, is_whole, told))
             messages += [("RPUSH", self._inbox_of(process), parcel), ("PEXPIRE", self._inbox_of(process), KEPT_MS)]
         return messages
 
@@ -278,9 +281,9 @@ class Relay:
         offered = _Offered(event_id, reign, self._name, number, [waiting.command for waiting in batch])
         self._offers[number] = _Offer(event_id, reign, dict(enumerate(batch)))
         keys = [self._baton.keys(event_id)[2], self._inbox_of(process)]
-        parcel = self._seal.packed(offered)
-        given = (reign, self.build, self._clock_ms(), parcel, KEPT_MS, APART_MS)
         try:
+            parcel = self._seal.packed(offered)
+            given = (reign, self.build, self._clock_ms(), parcel, KEPT_MS, APART_MS)
             told = await self._wire.run(self._offer, keys, given, seconds=PATIENCE_SECONDS)
         except Exception as error:  # whatever Redis does; it may have done it
             self._outage.began(error)
@@ -295,16 +298,18 @@ class Relay:
             self._apart_until = time.monotonic() + APART_SECONDS
         if self._others.get(event_id) == reign:
             del self._others[event_id]
-        self._forget([number])
-        line.join_again(batch)
+        if number in self._offers:  # else it was taken back meanwhile
+            self._forget([number])
+            line.join_again(batch)
         return False
 
     def _take_back(self, numbers: Sequence[int]) -> None:
-        """Have these offers' commands carried out here."""
-        for number in numbers:
+        """Have these offers' commands carried out here, but for those that were answered or taken back meanwhile."""
+        left = [number for number in numbers if number in self._offers]
+        for number in left:
             offer = self._offers[number]
             self._carry_out_here(offer, list(offer.waiting.values()))
-        self._forget(numbers)
+        self._forget(left)
 
     def _forget(self, numbers: Iterable[int]) -> None:
         for number in numbers:
@@ -382,7 +387,7 @@ class Relay:
 
     def _take(self, content: _Offered | _Answered) -> None:
         match content:
-            case _Offered():
+            case _Offered() if self._is_new(content):
                 self._baton.share(content.event_id)
                 self.take_in(
                     content.event_id,
@@ -391,8 +396,17 @@ class Relay:
                         for place, command in enumerate(content.commands)
                     ],
                 )
-            case _Answered():
+            case _Answered() if content.process == self._name:
                 self._give(content)
+            case _:
+                raise ValueError("it came before, or is for another process")
+
+    def _is_new(self, content: _Offered) -> bool:
+        """Whether it is no copy: who can write to Redis can send again what was sent, or send it elsewhere."""
+        if content.reign.partition(".")[0] != self._name or content.offer <= self._last_taken.get(content.process, 0):
+            return False
+        self._remember(self._last_taken, content.process, content.offer)
+        return True
 
     def _give(self, content: _Answered) -> None:
         if content.event is not None:
@@ -424,9 +438,9 @@ class Relay:
         return int(self._clock().timestamp() * 1_000)
 
     @staticmethod
-    def _remember(among: OrderedDict[PydanticObjectId, Any], event_id: PydanticObjectId, what: Any) -> None:
-        among[event_id] = what
-        among.move_to_end(event_id)
+    def _remember(among: OrderedDict[Any, Any], key: Any, what: Any) -> None:
+        among[key] = what
+        among.move_to_end(key)
         if len(among) > REMEMBERED:
             among.popitem(last=False)
 

@@ -50,7 +50,9 @@ async def assert_nothing_is_lost(services: Services, buying: Load) -> None:
     bookings, payments = await bookings_by_ids(ids, services.clock()), await payments_of_bookings(ids)
     assert bookings.keys() == ids.keys()
     for booking_id, purchase in ids.items():
-        if purchase.paid:
+        if purchase.cancelled:
+            assert bookings[booking_id].status is BookingStatus.CANCELLED
+        elif purchase.paid and not purchase.may_be_cancelled:
             assert bookings[booking_id].status is BookingStatus.CONFIRMED
             assert [payment.status for payment in payments[booking_id]] == [PaymentStatus.SUCCEEDED]
 

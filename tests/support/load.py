@@ -33,30 +33,40 @@ mutation ($booking: ID!, $key: String!) {
   payBooking(input: {bookingId: $booking, paymentToken: "sim_success", idempotencyKey: $key}) { __typename }
 }
 """
+CANCEL_BOOKING = """
+mutation ($booking: ID!) { cancelBooking(input: {bookingId: $booking}) { __typename } }
+"""
 EXPECTED = {
     "LockSeatsSuccess",
     "ConfirmBookingSuccess",
     "PayBookingSuccess",
+    "CancelBookingSuccess",
     "PaymentTimedOut",  # of an attempt that a crash has left hanging
 }
 TOO_LATE = {"LockExpired", "BookingExpired", "PaymentFailed"}
 """Outcomes to be expected as well where locks and bookings live for seconds."""
 
 STEPS = (3,)
-"""How far a buyer goes with each purchase: lock, confirm, pay."""
+"""How far a buyer goes with each purchase: lock, confirm, pay, cancel."""
 
 SOMETIMES_FEWER = (3, 1, 3, 3, 2)
+SOMETIMES_CANCELLED = (3, 4, 3, 2, 3)
 
 
 @dataclass
 class Purchase:
-    """One buyer's way through lock, confirm and pay, as far as it was acknowledged."""
+    """One buyer's way through lock, confirm, pay and cancel, as far as it was acknowledged.
+
+    Of what `may_be_cancelled` nobody may have said yet that it is.
+    """
 
     event: str
     key: str = field(default_factory=lambda: secrets.token_hex(8))
     lock: str | None = None
     booking: str | None = None
     paid: bool = False
+    may_be_cancelled: bool = False
+    cancelled: bool = False
 
 
 class Buyer:
@@ -83,6 +93,10 @@ class Buyer:
             if steps > 2 and purchase.booking:
                 paid = await self._ask(PAY_BOOKING, booking=purchase.booking, key=purchase.key)
                 purchase.paid = paid["__typename"] == "PayBookingSuccess"
+            if steps > 3 and purchase.paid:
+                purchase.may_be_cancelled = True
+                cancelled = await self._ask(CANCEL_BOOKING, booking=purchase.booking)
+                purchase.cancelled = cancelled["__typename"] == "CancelBookingSuccess"
 
     async def lock(self, purchase: Purchase) -> dict[str, Any]:
         """Lock the purchase's seat, or hear again that it is locked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -24,7 +24,7 @@ from tests.support.sale import new_event, somebody
 from tests.support.servers import another_server, close_server
 from tests.support.waiting import until
 
-STEPS = ("before reading", "before writing", "before committing", "before answering")
+STEPS = ("before reading", "before writing", "before committing", "after committing", "before answering")
 
 
 def handed_over(outcome: str) -> float:
@@ -84,16 +84,23 @@ class Stop:
 
 def stop_at(step: str, monkeypatch: pytest.MonkeyPatch) -> Stop:
     """Who first carries out a command of another server from now on stops there."""
-    stop, is_lent = Stop(), ContextVar("is_lent", default=False)
+    stop = Stop()
+    act_at(step, stop.here, monkeypatch)
+    return stop
+
+
+def act_at(step: str, act: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have whoever carries out a command of another server do this at that step."""
+    is_lent = ContextVar("is_lent", default=False)
     attempt, send = InventoryWriter._attempt, Exchange.send
 
     async def attempting(self: InventoryWriter, event_id: Any, commands: Any, turn: Any) -> Any:
         is_lent.set(turn.lent_under is not None)
         if is_lent.get() and step == "before reading":
-            await stop.here()
+            await act()
         answers = await attempt(self, event_id, commands, turn)
         if is_lent.get() and step == "before answering":
-            await stop.here()
+            await act()
         return answers
 
     async def sending(self: Exchange, *commands: dict[str, Any]) -> Any:
@@ -102,9 +109,11 @@ def stop_at(step: str, monkeypatch: pytest.MonkeyPatch) -> Stop:
             "before committing": "commitTransaction" in commands[0],
         }
         if is_lent.get() and is_there.get(step):
-            await stop.here()
-        return await send(self, *commands)
+            await act()
+        answers = await send(self, *commands)
+        if is_lent.get() and step == "after committing" and "commitTransaction" in commands[0]:
+            await act()
+        return answers
 
     monkeypatch.setattr(InventoryWriter, "_attempt", attempting)
     monkeypatch.setattr(Exchange, "send", sending)
-    return stop

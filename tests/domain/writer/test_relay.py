@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -24,10 +25,12 @@ from domain.sale.buying import release_lock
 from domain.sale.events import create_event
 from domain.services import Services
 from domain.writer.baton import PATIENCE_SECONDS
+from domain.writer.parcel import Seal
 from tests.support.line import line_to
 from tests.support.reigns import STEPS, handed_over, lock, reigned_by, stop_at, two_servers
 from tests.support.sale import new_event, somebody
 from tests.support.servers import another_server, close_server
+from tests.support.waiting import until
 
 Pair = tuple[Services, Services]
 
@@ -278,3 +281,155 @@ async def test_nobody_decides_for_those_with_other_terms(services: Services) -> 
     for server in (first, second):
         await close_server(server)
     assert await check_inventory(services) == []
+
+
+async def test_an_answer_may_come_before_redis_says_that_it_took_the_commands(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then nothing is left to be taken back, and who waits in line behind is served."""
+    port = services.redis.connection_pool.connection_kwargs["port"]
+    async with line_to(port) as line, Redis(port=line.port, decode_responses=True) as redis:
+        wire = RedisWire(redis)
+        async with two_servers(services, monkeypatch, wire=wire) as (first, second):
+            event = await reigned_by(first)
+            await lock(second, event, key="finds out who writes")
+            before = handed_over("taken_back")
+            line.lose_answer_to("EVALSHA")
+            try:
+                await asyncio.wait_for(lock(second, event, key="answered"), 20)
+                locked = await asyncio.wait_for(lock(second, event, key="behind it"), 20)
+            finally:
+                line.hang_up()
+            assert await entries_of(event, locked.lock) == [(AuditAction.SEATS_LOCKED, False)]
+            assert handed_over("taken_back") == before
+        await wire.close()
+    assert await check_inventory(services) == []
+
+
+async def test_what_is_taken_back_while_redis_is_slow_is_in_line_once(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis says only then that nobody takes it."""
+    first, second = pair
+    event = await reigned_by(first)
+    relay, run = second.writer._relay, second.wire.run
+    await lock(second, event, key="finds out who writes")
+    taken_back = handed_over("taken_back") + 1
+
+    async def slow(script: Any, *given: Any, **named: Any) -> Any:
+        if script is relay._offer:
+            monkeypatch.setattr(second.wire, "run", run)
+            relay._watch()
+
+            async def is_taken_back() -> bool:
+                return handed_over("taken_back") == taken_back
+
+            await until(is_taken_back)
+            return 0
+        return await run(script, *given, **named)
+
+    monkeypatch.setattr(second.wire, "run", slow)
+    locked = await asyncio.wait_for(lock(second, event), 20)
+    assert await entries_of(event, locked.lock) == [(AuditAction.SEATS_LOCKED, False)]
+
+
+async def test_what_cannot_be_packed_is_carried_out_all_the_same(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = pair
+    event = await reigned_by(first)
+    await lock(second, event, key="finds out who writes")
+
+    watching = second.writer._relay._watching
+    assert watching is not None
+    await watching  # else it finds by accident what nobody answers
+
+    def packed(_seal: Seal, _content: object) -> bytes:
+        raise TypeError("cannot pickle it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Seal, "packed", packed)
+        assert (await asyncio.wait_for(lock(second, event), 20)).lock.quantity == 1
+
+
+async def parcels_in(server: Services, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the server takes out of its inbox from now on."""
+    seen: list[bytes] = []
+    seal = server.writer._relay._seal
+    opened = seal.opened
+
+    def watched(parcel: bytes) -> Any:
+        seen.append(parcel)
+        return opened(parcel)
+
+    monkeypatch.setattr(seal, "opened", watched)
+    return seen
+
+
+async def send_to(server: Services, parcels: Iterable[bytes]) -> None:
+    """As somebody who can write to Redis, and does not know the shop's secret."""
+    inbox = server.writer._relay._inbox_of(server.writer._relay._name)
+    await server.redis.execute_command("RPUSH", inbox, *parcels)  # type: ignore[no-untyped-call]
+
+    async def is_empty() -> bool:
+        return not await server.redis.exists(inbox)
+
+    await until(is_empty)
+
+
+async def test_a_parcel_that_comes_again_is_not_carried_out_again(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sends it who has seen it in Redis. What was refused then would be done now."""
+    first, second = pair
+    event, buyer = await reigned_by(first, seats=2), somebody()
+    last = await lock(second, event, key="the last", caller=buyer)
+    parcels = await parcels_in(first, monkeypatch)
+    refused = somebody()
+    with pytest.raises(NotEnoughSeats):
+        await lock(second, event, caller=refused)
+    assert len(parcels) == 1
+    await release_lock(second, buyer, event_id=event.id, lock_id=last.lock.id)
+    await send_to(first, parcels[:1])
+    await lock(second, event, key="after that")
+    assert await SeatLock.find({"event_id": event.id, "user_id": refused.user_id}).to_list() == []
+
+
+async def test_nobody_takes_the_answer_of_another(
+    services: Services, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody copies it who has seen it in Redis; offers of all processes have the same numbers."""
+    first, second = pair
+    third = another_server(services)
+    event, other = await reigned_by(first), somebody()
+    parcels = await parcels_in(second, monkeypatch)
+    await lock(second, event, key="of second", caller=other)
+    stop = stop_at("before answering", monkeypatch)
+    mine = somebody()
+    asking = asyncio.create_task(lock(third, event, key="of third", caller=mine))
+    await asyncio.wait_for(stop.reached.wait(), 20)
+    await send_to(third, parcels)
+    stop.let_go()
+    assert (await asyncio.wait_for(asking, 20)).lock.user_id == mine.user_id
+    await close_server(third)
+
+
+async def test_a_server_without_a_free_seat_keeps_no_other_waiting(services: Services) -> None:
+    """What is refused writes nothing, and so no reign: the turn must go round all the same."""
+    first, second = another_server(services), another_server(services)
+    event = await new_event(services, seats=1)
+    await lock(first, event, key="the only one")
+    closing = asyncio.Event()
+
+    async def refuse(buyer: int) -> None:
+        for number in count():
+            if closing.is_set():
+                return
+            with pytest.raises(NotEnoughSeats):
+                await lock(first, event, key=f"{buyer} {number}")
+
+    refusing = [asyncio.create_task(refuse(buyer)) for buyer in range(4)]
+    for number in range(3):
+        with pytest.raises(NotEnoughSeats):
+            await lock(second, event, key=str(number))
+        assert not second.baton._outage.is_pausing, "it has waited in vain for its turn"
+    closing.set()
+    await asyncio.gather(*refusing)
+    for server in (first, second):
+        await close_server(server)
