@@ -415,21 +415,29 @@ async def test_a_server_without_a_free_seat_keeps_no_other_waiting(services: Ser
     first, second = another_server(services), another_server(services)
     event = await new_event(services, seats=1)
     await lock(first, event, key="the only one")
-    closing = asyncio.Event()
+    is_over, refused = asyncio.Event(), 0
 
-    async def refuse(buyer: int) -> None:
+    async def ask(buyer: int) -> None:
+        nonlocal refused
         for number in count():
-            if closing.is_set():
+            if is_over.is_set():
                 return
             with pytest.raises(NotEnoughSeats):
                 await lock(first, event, key=f"{buyer} {number}")
+            refused += 1
 
-    refusing = [asyncio.create_task(refuse(buyer)) for buyer in range(4)]
-    for number in range(3):
-        with pytest.raises(NotEnoughSeats):
-            await lock(second, event, key=str(number))
-        assert not second.baton._outage.is_pausing, "it has waited in vain for its turn"
-    closing.set()
-    await asyncio.gather(*refusing)
+    async def have_been_refused() -> bool:
+        return refused > 256
+
+    asking = [asyncio.create_task(ask(buyer)) for buyer in range(64)]
+    try:
+        await until(have_been_refused)
+        for number in range(5):
+            with pytest.raises(NotEnoughSeats):
+                await lock(second, event, key=str(number))
+            assert not second.baton._outage.is_pausing, "it has waited in vain for its turn"
+    finally:
+        is_over.set()
+        await asyncio.gather(*asking)
     for server in (first, second):
         await close_server(server)
