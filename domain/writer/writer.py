@@ -332,7 +332,8 @@ class InventoryWriter:
         self, presumed: Presumed, commands: Sequence[Command[Any]], now: datetime, turn: Turn
     ) -> tuple[Inventory, list[Any]]:
         """Decide on what is remembered, and write on condition that it is so."""
-        answers = self._decide(presumed.inventory, commands, now)
+        with reading_documents():
+            answers = self._decide(presumed.inventory, commands, now)
         if presumed.inventory.is_changed:
             await self._save(presumed.inventory, turn, presumed.questions(answers))
         else:

@@ -24,7 +24,7 @@ from domain.errors import (
     Unauthenticated,
 )
 from domain.integrity.drift import check_inventory
-from domain.inventory.commands import Expire
+from domain.inventory.commands import Expire, LockSeats
 from domain.inventory.parts import Counted
 from domain.jobs.recovery import recover_all
 from domain.opening import open_services
@@ -36,6 +36,7 @@ from domain.sale.events import NewRow
 from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
 from domain.writer import memory, writer
+from domain.writer.baton import Turn
 from tests.support.line import line_to
 from tests.support.sale import Sale, Time, new_event, race, somebody, tally
 from tests.support.servers import another_server, close_server
@@ -270,6 +271,7 @@ async def test_what_has_lapsed_is_held_no_more(shop: Shop) -> None:
         await shop.sale.lock(event, buyer)
     shop.time.now += timedelta(seconds=300)
     await shop.sale.lock(event, buyer, quantity=100)
+    assert shop.stale == []
 
 
 async def test_lapses_are_counted_for_an_hour(shop: Shop) -> None:
@@ -434,6 +436,27 @@ async def test_a_reign_that_somebody_has_ended(shop: Shop) -> None:
     await shop.by_hand(event, set={"reign": None})
     await shop.sale.lock(event, buyer)
     assert shop.stale == ["stale"]
+
+
+async def test_what_was_handed_over_under_another_reign_is_not_carried_out(shop: Shop) -> None:
+    """Who handed it over may have it back. What is remembered tells nothing of that."""
+    event, buyer = await shop.sale.event(9), somebody()
+    lock = (await shop.sale.lock(event, buyer)).lock
+    command = LockSeats(
+        event_id=event.id,
+        caller=buyer,
+        correlation_id="-",
+        lock_id=new_id(),
+        key_id=b"another",
+        key="another",
+        request=b"",
+        parts=(Counted(1, None),),
+    )
+    turn = Turn()
+    turn.lent_under = "another.reign"
+    with pytest.raises(writer.NotOurs):
+        await shop.here.writer._attempt(event.id, [command], turn)
+    assert [one.id for one in await SeatLock.find({"event_id": event.id}).to_list()] == [lock.id]
 
 
 async def test_what_others_were_shown_stays_as_it_was(shop: Shop) -> None:
