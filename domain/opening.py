@@ -42,6 +42,7 @@ from domain.process.budgets import Budgets
 from domain.process.counts import Counts
 from domain.process.fingerprints import Fingerprints
 from domain.process.joint_reads import Gathered
+from domain.process.mongo_waits import make_waits_safe
 from domain.process.newest import Newest
 from domain.process.pace import Pace
 from domain.process.redis_wire import RedisWire
@@ -92,6 +93,7 @@ async def open_services(
     A primary of MongoDB is waited for as long as `patience_seconds` and for SERVER_SELECTION_SECONDS; Redis is not.
     Raises CannotOpen.
     """
+    make_waits_safe()
     mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
         settings.mongo_uri,
         tz_aware=True,
