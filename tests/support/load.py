@@ -50,7 +50,7 @@ STEPS = (3,)
 """How far a buyer goes with each purchase: lock, confirm, pay, cancel."""
 
 SOMETIMES_FEWER = (3, 1, 3, 3, 2)
-SOMETIMES_CANCELLED = (3, 4, 3, 2, 3)
+SOMETIMES_CANCELLED = (3, 4, 3, 3, 4)
 
 
 @dataclass
