@@ -32,6 +32,7 @@ from ops.env_file import ENV_FILE
 from tests.support.connections import bind, connections_kept, lent_client
 from tests.support.databases import finish_tidying, has_its_indexes, lent_database, new_database
 from tests.support.hunting import HUNTING
+from tests.support.servers import close_servers
 
 # Tests that don't ask for it write no audit log into the directory they were started in, nor do their children.
 os.environ.setdefault("SEATLOCK_AUDIT_LOG", "")
@@ -195,6 +196,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
     """Everything the domain needs, on an empty database."""
     async with open_services(settings) as opened:
         yield opened
+        await close_servers()
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from domain.clock import Clock
@@ -14,6 +15,8 @@ from domain.process.redis_wire import RedisWire
 from domain.process.tasks import Tasks
 from domain.services import Services
 from domain.writer.baton import Baton
+
+_open: list[tuple[asyncio.AbstractEventLoop, Services]] = []
 
 
 def another_server(
@@ -43,10 +46,20 @@ def another_server(
     secret = services.settings.secret_key.get_secret_value()
     relay = relay_of(wire, baton, prefix or mine, secret, terms, clock, newest)
     writer = writer_of(services.mongo, baton, relay, publisher, file, newest, rush, terms, clock, repeats)
-    return replace(services, clock=clock, baton=baton, writer=writer, newest=newest, tasks=Tasks())
+    server = replace(services, clock=clock, baton=baton, writer=writer, newest=newest, tasks=Tasks())
+    _open.append((asyncio.get_running_loop(), server))
+    return server
 
 
 async def close_server(server: Services) -> None:
     """Wait for everything that is under way there; what it shares stays open."""
+    _open[:] = [(loop, each) for loop, each in _open if each is not server]
     await server.tasks.finish()
     await server.writer.close()
+
+
+async def close_servers() -> None:
+    """Close those that a test has left open, as most do whose servers have nothing under way."""
+    ours = [server for loop, server in _open if loop is asyncio.get_running_loop()]
+    for server in ours:
+        await close_server(server)
