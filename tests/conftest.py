@@ -196,7 +196,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
     """Everything the domain needs, on an empty database."""
     async with open_services(settings) as opened:
         yield opened
-        await close_servers()
+        await close_servers(opened)
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 from domain.clock import Clock
@@ -16,7 +15,7 @@ from domain.process.tasks import Tasks
 from domain.services import Services
 from domain.writer.baton import Baton
 
-_open: list[tuple[asyncio.AbstractEventLoop, Services]] = []
+_open: list[Services] = []
 
 
 def another_server(
@@ -47,19 +46,18 @@ def another_server(
     relay = relay_of(wire, baton, prefix or mine, secret, terms, clock, newest)
     writer = writer_of(services.mongo, baton, relay, publisher, file, newest, rush, terms, clock, repeats)
     server = replace(services, clock=clock, baton=baton, writer=writer, newest=newest, tasks=Tasks())
-    _open.append((asyncio.get_running_loop(), server))
+    _open.append(server)
     return server
 
 
 async def close_server(server: Services) -> None:
     """Wait for everything that is under way there; what it shares stays open."""
-    _open[:] = [(loop, each) for loop, each in _open if each is not server]
+    _open[:] = [each for each in _open if each is not server]
     await server.tasks.finish()
     await server.writer.close()
 
 
-async def close_servers() -> None:
-    """Close those that a test has left open, as most do whose servers have nothing under way."""
-    ours = [server for loop, server in _open if loop is asyncio.get_running_loop()]
-    for server in ours:
+async def close_servers(first: Services) -> None:
+    """Close those beside this one that a test has left open, as most do whose servers have nothing under way."""
+    for server in [each for each in _open if each.wire is first.wire]:
         await close_server(server)
