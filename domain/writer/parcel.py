@@ -33,11 +33,6 @@ Reduced = tuple[Callable[..., Any], tuple[Any, ...]]
 
 VALUES = {
     ("bson.objectid", "ObjectId"),
-    ("builtins", "frozenset"),
-    ("builtins", "set"),
-    ("copyreg", "__newobj__"),
-    ("copyreg", "_reconstructor"),
-    ("builtins", "object"),
     ("datetime", "datetime"),
     ("datetime", "timedelta"),
     ("datetime", "timezone"),

@@ -186,6 +186,8 @@ class Relay:
             if task is not None:
                 task.cancel()
                 await asyncio.wait({task})
+        if self._telling:
+            await asyncio.wait(self._telling)
         await self._inbox.close()
 
     # ------------------------------------------------------------ as the one who writes
