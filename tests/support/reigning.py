@@ -30,6 +30,9 @@ async def main(step: str, name: str, event_id: str) -> None:
             is_over = True
             os.kill(os.getpid(), sent)
 
+    # Before anybody can see that it writes: it may be told to end at once.
+    is_enough = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, is_enough.set)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "LINGER_SECONDS", 20.0)
         act_at(step, end, patch)
@@ -37,8 +40,6 @@ async def main(step: str, name: str, event_id: str) -> None:
             event = await Event.get(PydanticObjectId(event_id))
             assert event is not None
             await reigned_by(services, event)
-            is_enough = asyncio.Event()
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, is_enough.set)
             await is_enough.wait()
 
 
