@@ -30,7 +30,8 @@ class OutboxMessage(Stored):
 
     Its id is that of the audit entry which records the same, and `sequence` the entry's number in the event's history:
     it orders the messages of a booking. `data` is what receivers get, beside the ids. `handed_out_at` is None until
-    there is a delivery of it for each destination. `to_buyer`: it is about something paid, so the buyer is written to.
+    there is a delivery of it for each destination; only then `data` has the `buyer`, a name and an address. `to_buyer`:
+    it is about something paid, so the buyer is written to.
     """
 
     type: MessageType

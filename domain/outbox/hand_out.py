@@ -1,14 +1,16 @@
-"""Making a delivery of each new message for each destination there is."""
+"""Making a delivery of each new message for each destination there is, and saying in it who the buyer is."""
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import TYPE_CHECKING
 
-from pymongo import WriteConcern
+from beanie import PydanticObjectId
+from pymongo import UpdateOne, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.read_concern import ReadConcern
 
-from domain.documents import EMAIL, Delivery, OutboxMessage, WebhookEndpoint, new_id
+from domain.documents import EMAIL, Delivery, OutboxMessage, User, WebhookEndpoint, new_id
 from domain.outbox.deliveries import GIVEN_UP_AFTER
 from domain.outbox.mail import SUBJECTS
 from domain.process.settings import Settings
@@ -69,10 +71,21 @@ async def _hand_out(services: Services, session: AsyncClientSession) -> None:
     ]
     if deliveries:
         await Delivery.get_pymongo_collection().insert_many(deliveries, session=session)
+    if not new:
+        return
+    buyers = await _buyers({raw["user_id"] for raw in new}, session)
+    handed_out = [
+        UpdateOne({"_id": raw["_id"]}, {"$set": {"handed_out_at": now, "data.buyer": buyers.get(raw["user_id"])}})
+        for raw in new
+    ]
     # Somebody who hands out the same at this moment makes a conflict here, and one of the two has done nothing.
-    await messages.update_many(
-        {"_id": {"$in": [raw["_id"] for raw in new]}}, {"$set": {"handed_out_at": now}}, session=session
-    )
+    await messages.bulk_write(handed_out, ordered=False, session=session)
+
+
+async def _buyers(ids: Set[PydanticObjectId], session: AsyncClientSession) -> dict[PydanticObjectId, dict[str, str]]:
+    """The name and address of those of these users that there still are."""
+    found = User.get_pymongo_collection().find({"_id": {"$in": [*ids]}}, {"name": 1, "email": 1}, session=session)
+    return {raw["_id"]: {"name": raw["name"], "email": raw["email"]} async for raw in found}
 
 
 async def _destinations(settings: Settings, session: AsyncClientSession) -> list[str]:

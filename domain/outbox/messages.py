@@ -15,7 +15,6 @@ from domain.documents import (
     MessageType,
     OutboxMessage,
     Refund,
-    User,
 )
 from domain.ids import api_id
 from domain.inventory.payment_commands import PaymentSettled
@@ -40,21 +39,14 @@ TOLD: Mapping[AuditAction, MessageType] = {
 
 async def store_messages(inventory: Inventory) -> Sequence[Statement]:
     """What a batch is to be told as, stored in its transaction: a message is sent if and only if its change lasts."""
-    messages = list(messages_of(inventory))
-    if not messages:
-        return ()
-    buyers = {"_id": {"$in": list({message.user_id for message in messages})}}
-    found = User.get_pymongo_collection().find(buyers, {"name": 1, "email": 1})
-    by_id = {raw["_id"]: {"name": raw["name"], "email": raw["email"]} async for raw in found}
-    for message in messages:
-        message.data["buyer"] = by_id.get(message.user_id)
-    return [Insert(OutboxMessage, [message.to_bson() for message in messages])]
+    messages = [message.to_bson() for message in messages_of(inventory)]
+    return [Insert(OutboxMessage, messages)] if messages else ()
 
 
 def messages_of(inventory: Inventory) -> Iterator[OutboxMessage]:
     """What the changes of a batch are to be told as, each as it was at its moment; nothing of repeats.
 
-    Who the buyers are is not among what an inventory knows.
+    Who the buyer is comes with the handing out: here it would be one more thing to read.
     """
     for change in inventory.applied:
         for entry in change.entries:

@@ -216,7 +216,7 @@ def test_what_a_receiver_is_told_of_a_refund() -> None:
     assert {message.user_id for message in (cancelling_, processed)} == {ANN.user_id}
 
 
-async def test_who_bought_is_told_as_they_were_when_it_happened(sale: Sale) -> None:
+async def test_who_bought_is_told_as_they_were_when_it_was_handed_out(sale: Sale) -> None:
     user = await accounts.register(
         sale.services, name="Ada", email="ada@seatlock.test", password="at least 8", correlation_id="test"
     )
@@ -226,6 +226,7 @@ async def test_who_bought_is_told_as_they_were_when_it_happened(sale: Sale) -> N
             booking = await sale.book(await sale.event(1), buyer)
             await sale.pay(booking, buyer)
             await sale.cancel(booking, buyer)
+        await handing_out.hand_out(sale.services)
         await User.get_pymongo_collection().delete_many({})
         await run_until_done(sale)
     told = [request.message["data"] for request in receiver.taken]

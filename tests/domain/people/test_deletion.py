@@ -107,6 +107,7 @@ async def test_nothing_names_the_user_any_more_and_what_was_sold_stays(sale: Sal
 async def test_what_a_process_that_died_left_is_forgotten_at_night(sale: Sale) -> None:
     caller = await ada(sale.services)
     await sale.pay(await sale.book(await sale.event(1), caller), caller)
+    await hand_out(sale.services)
     (message,) = await OutboxMessage.find_all().to_list()
     await delete(sale.services, caller)
     await OutboxMessage.get_pymongo_collection().update_one({}, {"$set": {"data.buyer": message.data["buyer"]}})
