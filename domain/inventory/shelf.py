@@ -48,6 +48,10 @@ class Shelf(Generic[DocumentT]):
         if self._by is not None:
             self._ids[getattr(document, self._by)][document.id] = None
 
+    def written(self) -> Iterable[DocumentT]:
+        """Documents to insert or to update, as they are to be."""
+        return self._changed.values()
+
     def new(self) -> list[DocumentT]:
         """Documents to insert."""
         return [document for key, document in self._changed.items() if key not in self._loaded]

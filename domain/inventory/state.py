@@ -59,7 +59,7 @@ class Inventory:
 
     `stored` is the event as its collection has it, and `due` an instant before which nothing else falls due than the
     dead locks that were loaded; None where nobody has looked. Without `standings` somebody looks later who still is
-    somebody.
+    somebody. `whole` are the locks of which it has everything: booking, payments, refunds, as far as there are any.
     """
 
     def __init__(self, event: Event, terms: Terms, *, more_due: bool = False) -> None:
@@ -69,6 +69,7 @@ class Inventory:
         self.more_due = more_due
         self.stored: dict[str, Any] | None = None
         self.due: datetime | None = None
+        self.whole: frozenset[PydanticObjectId] = frozenset()
         self.rows: dict[str, SeatRow] = {}
         self.loaded_statuses: dict[str, str] = {}
         self._rows_of: dict[str, list[SeatRow]] = {}

@@ -158,7 +158,7 @@ async def load(
         ),
         kept(SeatLock, needs.lock_keys),
         kept(Payment, needs.payment_keys),
-        *(_named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
+        *(named(kind, needs.references) for kind in (Booking, ArchivedBooking)),
         *counted(event_id, buyers, now, commands),
         standing(needs.users),
     )
@@ -180,8 +180,11 @@ async def load(
     inventory.standings = standings_in(found.aside[STANDINGS])
     inventory.add_rows(known.recalled_rows())
     _fill(inventory, found)
-    _fill_keys(inventory, found, now)
+    fill_keys(inventory, found.aside[KEYS], now)
     _fill_holdings(inventory, buyers, found)
+    # Where there is no booking there is nothing to pay.
+    unbooked = {lock.id for lock in locks if inventory.bookings.get(lock.id) is None}
+    inventory.whole = frozenset(needs.money | unbooked)
 
     # What only the first answers tell: the bookings and seats of dead locks, the seats of the locks that commands
     # name, what repeated keys made, the rows of an event's only section, whose these locks are, who pays late for what,
@@ -192,8 +195,8 @@ async def load(
     labels = {label.rpartition("-")[0] for lock in touched for label in lock.seats}
     if not event.allotments:
         labels = known.rows(labels - inventory.rows.keys())
-    named = {"_id": {"$in": [row_id(event_id, label) for label in labels]}}
-    first_rows, rows = rows, [ours | named] if labels else []
+    of_labels = {"_id": {"$in": [row_id(event_id, label) for label in labels]}}
+    first_rows, rows = rows, [ours | of_labels] if labels else []
     if (only := only_section(event, needs)) and known.sections(only):
         rows.append(ours)
     late = _late_buyers(inventory, commands, now)
@@ -207,6 +210,7 @@ async def load(
     allocations = [*{*released, *needs.released, *replayed}]
     takers = _limited_takers(inventory, needs) if event.allotments else []
     inventory.add_rows(known.recalled_rows())
+    known.buyers(lock.user_id for lock in (*dead_locks, *locks))  # of whom it is known is to be known afterwards
     inventory.holdings.recall(known.counts)
     if booked or allocations or rows or others or takers:
         found = await read(
@@ -307,8 +311,9 @@ def kept(kind: type[Stored], keys: set[bytes]) -> Query:
     return Query(kind, matching, fields, unless=not keys, aside=KEYS)
 
 
-def _fill_keys(inventory: Inventory, found: Found, now: datetime) -> None:
-    for raw in found.aside[KEYS]:
+def fill_keys(inventory: Inventory, raws: Iterable[Mapping[str, Any]], now: datetime) -> None:
+    """What locks and payments keep of the requests that made them, each as it is stored."""
+    for raw in raws:
         # One without a request was edited by hand, and tells nothing of a repeat.
         is_over = "request" not in raw or raw["created_at"] + inventory.terms.key_ttl <= now
         inventory.load_key(raw["key_id"], Remembered(raw.get("request", b""), raw["_id"]), is_over=is_over)
@@ -324,7 +329,7 @@ def standings_in(raws: Iterable[Mapping[str, Any]]) -> dict[PydanticObjectId, St
     return {raw["_id"]: Standing.from_bson(raw) for raw in raws}
 
 
-def _named(kind: type[Stored], references: set[str]) -> Query:
+def named(kind: type[Stored], references: set[str]) -> Query:
     """The bookings that have these references."""
     matching = {"reference": {"$in": list(references)}}
     return Query(kind, matching, [{"$project": {"reference": 1}}], unless=not references, aside=REFERENCES)

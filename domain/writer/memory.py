@@ -31,12 +31,17 @@ from domain.inventory.event_commands import EndLock
 from domain.inventory.holdings import Count
 from domain.inventory.payment_commands import MarkGivenBack, ResendRefund, SettlePayment, SettleRefund, StartPayment
 from domain.inventory.state import Inventory
+from domain.writer.purchases import Purchases, follow
 
-EVENTS, ROWS, BUYERS = 1_000, 20_000, 50_000
-"""How much is remembered at most, of all events together: some 40 MB."""
+EVENTS, ROWS, BUYERS, PURCHASES = 1_000, 20_000, 50_000, 10_000
+"""How much is remembered at most, of all events together."""
 
 SECONDS = 60.0
 """For how long. What somebody changes by hand without touching the event is noticed when all of it is read again."""
+
+NEW_BUYERS, FEW_NEW_BUYERS = 64, 2
+"""Of how many buyers who were not seen yet a batch presumes, at most, that they have nothing of the event: first, and
+for some SECONDS after one of them had something. Then others may, too."""
 
 PAUSE_SECONDS, MOST_PAUSE_SECONDS = 0.25, 8.0
 """How long nothing is remembered of an event of which it was wrong: doubled each time in a row."""
@@ -64,7 +69,8 @@ class Left:
     """What is known of an event as it was last written, or read, by this process.
 
     It belongs to the batch that takes it, as an inventory does: nobody else has these rows. The event others may have,
-    so that is copied. `stored` is the event's document, as far as anybody looks at it. Nothing falls due before `due`.
+    so that is copied. `stored` is the event's document, as far as anybody
+    looks at it. Nothing falls due before `due`. Of so many `new_buyers` a batch may presume that they have nothing.
     """
 
     event: Event
@@ -74,6 +80,8 @@ class Left:
     read_at: float
     rows: dict[str, SeatRow] = field(default_factory=dict)
     counts: dict[PydanticObjectId, Count] = field(default_factory=dict)
+    purchases: Purchases = field(default_factory=OrderedDict)
+    new_buyers: int = NEW_BUYERS
 
     def event_to_change(self) -> Event:
         """The event, for a batch to change."""
@@ -143,6 +151,7 @@ class _Place:
     left: Left | None = None
     pause: float = 0.0
     paused_until: float = 0.0
+    buyers_paused_until: float = 0.0
 
 
 class Memory:
@@ -150,7 +159,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._places: OrderedDict[PydanticObjectId, _Place] = OrderedDict()
-        self._rows = self._buyers = 0
+        self._rows = self._buyers = self._purchases = 0
 
     def take(self, event_id: PydanticObjectId, commands: Sequence[Command[Any]], now: datetime) -> Left | None:
         """What a batch of these commands may start from. It is gone then, unless somebody keeps what becomes of it."""
@@ -158,6 +167,7 @@ class Memory:
         if place is None or place.left is None:
             return None
         left = self._forget(place)
+        left.new_buyers = NEW_BUYERS if time.monotonic() >= place.buyers_paused_until else FEW_NEW_BUYERS
         # A clock that was put back would take deadlines that are over for such that are to come.
         is_old = time.monotonic() > left.read_at + SECONDS or now < left.at
         return left if not is_old and all(isinstance(command, KNOWING) for command in commands) else None
@@ -186,19 +196,28 @@ class Memory:
         for buyer in inventory.holdings.not_read:
             left.counts.pop(buyer, None)
         left.counts |= inventory.holdings.counts(now)
+        follow(left.purchases, inventory)
+        while len(left.purchases) > PURCHASES:
+            left.purchases.popitem(last=False)
         if place.left is not None:
             self._forget(place)
         place.left = left
         self._rows += len(left.rows)
         self._buyers += len(left.counts)
-        while self._rows > ROWS or self._buyers > BUYERS or len(self._places) > EVENTS:
+        self._purchases += len(left.purchases)
+        while self._rows > ROWS or self._buyers > BUYERS or self._purchases > PURCHASES or len(self._places) > EVENTS:
             _, forgotten = self._places.popitem(last=False)
             if forgotten.left is not None:
                 self._forget(forgotten)
 
-    def was_wrong(self, event_id: PydanticObjectId) -> None:
-        """What was taken of the event was not so: somebody else has written it, or a key was used before."""
+    def was_wrong(self, event_id: PydanticObjectId, *, of_buyers: bool = False) -> None:
+        """What was taken of the event was not so: somebody else has written it, or a key was used before. Or it was so,
+        and only a buyer had something who was not seen yet.
+        """
         place = self._places.setdefault(event_id, _Place())
+        if of_buyers:
+            place.buyers_paused_until = time.monotonic() + SECONDS
+            return
         place.pause = min(max(2 * place.pause, PAUSE_SECONDS), MOST_PAUSE_SECONDS)
         place.paused_until = time.monotonic() + place.pause
 
@@ -206,4 +225,5 @@ class Memory:
         left, place.left = required(place.left, "something is known of it"), None
         self._rows -= len(left.rows)
         self._buyers -= len(left.counts)
+        self._purchases -= len(left.purchases)
         return left

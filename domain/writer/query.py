@@ -16,6 +16,9 @@ from domain.writer.exchange import exchange
 
 DocumentT = TypeVar("DocumentT", bound=Stored)
 
+TAG = "_query"
+"""The field of an answer that says to which query it is one."""
+
 AT_ONCE = 10_000
 """Documents of the first answer: all that a batch reads, if they fit into a message."""
 
@@ -34,7 +37,7 @@ class Query:
     aside: str = ""
 
     def pipeline(self, tag: int) -> list[dict[str, Any]]:
-        return [{"$match": self.matching}, *self.stages, {"$set": {"_query": tag}}]
+        return [{"$match": self.matching}, *self.stages, {"$set": {TAG: tag}}]
 
 
 class Found:
@@ -46,7 +49,7 @@ class Found:
         self.aside: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def add(self, raw: dict[str, Any]) -> None:
-        tag = raw.pop("_query")
+        tag = raw.pop(TAG)
         if aside := self._queries[tag].aside:
             self.aside[aside].append(raw)
             return

@@ -304,7 +304,7 @@ class InventoryWriter:
         left = self._memory.take(event_id, commands, now)
         if left is not None and not turn.suits(left.event.reign):
             left = None  # only what is read tells whose these commands are
-        presumed = left and Presumed.of(left, commands, now, self._terms)
+        presumed = Presumed.of(left, commands, now, self._terms) if left is not None else None
         inventory: Inventory | None
         try:
             if presumed:
@@ -314,7 +314,7 @@ class InventoryWriter:
         except (PyMongoError, Conflict, Contradiction, Stale) as error:
             if left is None:
                 raise
-            self._memory.was_wrong(event_id)
+            self._memory.was_wrong(event_id, of_buyers=presumed is not None and presumed.is_wrong_of_buyers)
             if isinstance(error, Conflict | Contradiction | WriteError | BulkWriteError):
                 raise Stale from error
             raise

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
-from pymongo import AsyncMongoClient
 from pymongo.uri_parser import parse_uri
 
-from domain.caller import Caller
 from domain.documents import Event, Role, SeatLock, SeatRow, User, new_id, row_id
 from domain.errors import (
     IdempotencyKeyReused,
@@ -34,81 +29,15 @@ from domain.sale.buying import release_lock
 from domain.sale.event_changes import cancel_event, update_event
 from domain.sale.events import NewRow
 from domain.sale.lock_changes import change_lock, extend_lock
-from domain.services import Services
 from domain.writer import memory, writer
 from domain.writer.baton import Turn
 from tests.support.line import line_to
+from tests.support.remembering import READS, Shop, signed_up
 from tests.support.sale import Sale, Time, new_event, race, somebody, tally
-from tests.support.servers import another_server, close_server
 from tests.support.waiting import until
-from tests.support.wire import Asked, Wire
 
-READS = ("aggregate", "find")
 WRITTEN = ["insert seat_locks", "insert audit_entries", "update events"]
 """For a lock."""
-
-
-@dataclass
-class Shop:
-    """One server that remembers, another that has a baton of its own and so waits for nobody, and what both send."""
-
-    here: Services
-    there: Services
-    time: Time
-    wire: Wire
-    stale: list[str]
-
-    def __post_init__(self) -> None:
-        self.sale = Sale([self.here], self.time)
-        self.elsewhere = Sale([self.there], self.time)
-
-    async def asked(self, deed: Awaitable[Any]) -> list[Asked]:
-        """What is sent for it, apart from what leads to no answer of its own."""
-        await self.here.tasks.finish()
-        self.wire.asked.clear()
-        self.wire.listens = True
-        await deed
-        self.wire.listens = False
-        return self.wire.asked
-
-    async def read(self, deed: Awaitable[Any]) -> list[str]:
-        """The collections that are read for it."""
-        return [asked.collection for asked in await self.asked(deed) if asked.command in READS]
-
-    async def sent(self, deed: Awaitable[Any]) -> list[str]:
-        """What is sent for it, without the figures, of which one more is written when an hour begins."""
-        sent = [f"{asked.command} {asked.collection}" for asked in await self.asked(deed)]
-        return [each for each in sent if each != "update sales_figures"]
-
-    async def by_hand(self, event: Event, **update: Any) -> None:
-        """Change the event by hand."""
-        changed = {f"${operator}": fields for operator, fields in update.items()}
-        found = await Event.get_pymongo_collection().update_one({"_id": event.id}, changed)
-        assert found.modified_count == 1
-
-
-@pytest.fixture
-async def shop(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shop]:
-    wire, time = Wire(), Time()
-    retried: list[str] = []
-    monkeypatch.setattr("domain.opening.AsyncMongoClient", partial(AsyncMongoClient, event_listeners=[wire]))
-    monkeypatch.setattr(writer, "write_retried", retried.append)
-    # What was wrong once is tried again at once, so that it is wrong as often as it can be.
-    monkeypatch.setattr(memory, "PAUSE_SECONDS", 0.0)
-    async with open_services(settings, time) as services:
-        there = another_server(services, prefix="another")
-        yield Shop(services, there, time, wire, retried)
-        assert await check_inventory(services) == []
-        await close_server(there)
-
-
-async def signed_up() -> Caller:
-    """A user who is stored, whose session the writer has to look at."""
-    user = User.model_construct(
-        id=new_id(), name="Ann", email="a@x.test", email_key="a@x.test", password_hash="", created_at=Time().now
-    )
-    await User.get_pymongo_collection().insert_one(user.to_bson())
-    return Caller(user.id, Role.USER, "test", 0, is_known=False, session_id=new_id())
 
 
 # ---------------------------------------------------------------- what is read
@@ -144,7 +73,10 @@ async def test_whole_rows_are_read_once(shop: Shop) -> None:
     assert shop.stale == []
 
 
-async def test_many_new_buyers_are_counted_and_nothing_else_is_read(shop: Shop) -> None:
+async def test_many_new_buyers_are_counted_and_nothing_else_is_read(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "NEW_BUYERS", memory.FEW_NEW_BUYERS)
     hall = await new_event(shop.here, rows=[NewRow("A", 50)])
     await shop.sale.lock(hall, somebody(), quantity=2)
     (still, *others) = await shop.asked(race(*(shop.sale.lock(hall, somebody()) for _ in range(8))))
@@ -157,8 +89,10 @@ async def test_many_new_buyers_are_counted_and_nothing_else_is_read(shop: Shop) 
 async def test_what_commands_name_is_read_and_their_seats_are_not(shop: Shop) -> None:
     hall, buyer = await shop.sale.numbered_event(9), somebody()
     lock = (await shop.sale.lock(hall, buyer, "STALLS-A-1", "STALLS-A-2")).lock
-    booked = (await shop.sale.lock(hall, buyer, "STALLS-A-5")).lock
-    for deed in (partial(shop.sale.confirm, booked, buyer), partial(shop.sale.release, lock, buyer)):
+    extended = (await shop.sale.lock(hall, buyer, "STALLS-A-5")).lock
+    shop.time.now += timedelta(minutes=1)
+    extending = partial(extend_lock, shop.here, buyer, event_id=hall.id, lock_id=extended.id)
+    for deed in (extending, partial(shop.sale.release, lock, buyer)):
         read = await shop.read(deed())
         assert "seat_rows" not in read
         assert read.count("events") == 1

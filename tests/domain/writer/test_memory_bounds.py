@@ -10,7 +10,7 @@ import pytest
 from beanie import PydanticObjectId
 
 from domain.caller import Caller
-from domain.documents import Allotment, Event, Role, Seating, SeatRow, Section, row_id
+from domain.documents import Allotment, Event, Role, Seating, SeatLock, SeatLockStatus, SeatRow, Section, row_id
 from domain.inventory.commands import Command, Expire, ReleaseLock
 from domain.inventory.event_commands import CloseSales
 from domain.inventory.state import Inventory
@@ -23,8 +23,8 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 CALLER = Caller(PydanticObjectId(), Role.USER, "test")
 
 
-def inventory_of(rows: int = 0, buyers: int = 0, **fields: Any) -> Inventory:
-    """Of an event of its own, with so many rows and buyers known."""
+def inventory_of(rows: int = 0, buyers: int = 0, purchases: int = 0, **fields: Any) -> Inventory:
+    """Of an event of its own, with so many rows, buyers and purchases known."""
     section = Section(name="S", seating=Seating.RESERVED, price_minor=1, total=rows, available=rows, held=0, booked=0)
     event = Event.model_construct(id=PydanticObjectId(), sections=[section], **fields)
     inventory = Inventory(event, TERMS)
@@ -36,6 +36,13 @@ def inventory_of(rows: int = 0, buyers: int = 0, **fields: Any) -> Inventory:
         for row in range(rows)
     )
     inventory.holdings.load(PydanticObjectId() for _ in range(buyers))
+    inventory.locks.load(
+        SeatLock.model_construct(
+            id=PydanticObjectId(), event_id=event.id, expires_at=NOW, status=SeatLockStatus.ACTIVE, items=[]
+        )
+        for _ in range(purchases)
+    )
+    inventory.whole = frozenset(lock.id for lock in inventory.locks)
     return inventory
 
 
@@ -73,7 +80,9 @@ def test_what_is_taken_is_gone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "kept"), [("EVENTS", {}), ("ROWS", {"rows": 3}), ("BUYERS", {"buyers": 3})], ids=lambda each: str(each)
+    ("most", "kept"),
+    [("EVENTS", {}), ("ROWS", {"rows": 3}), ("BUYERS", {"buyers": 3}), ("PURCHASES", {"purchases": 3})],
+    ids=str,
 )
 def test_of_what_is_too_much_that_goes_which_was_used_longest_ago(
     monkeypatch: pytest.MonkeyPatch, most: str, kept: dict[str, int]
@@ -96,6 +105,52 @@ def test_one_event_that_is_too_much_is_not_remembered(monkeypatch: pytest.Monkey
     left, inventory = Memory(), inventory_of(rows=3)
     left.keep(inventory, None, NOW)
     assert not is_known(left, inventory)
+
+
+def test_of_too_many_purchases_of_an_event_the_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "PURCHASES", 2)
+    left, inventory = Memory(), inventory_of(purchases=2)
+    left.keep(inventory, None, NOW)
+    taken = left.take(inventory.event.id, [release_in(inventory)], NOW)
+    assert taken is not None
+    more = inventory_of(purchases=1)
+    more.event.id = inventory.event.id
+    left.keep(more, taken, NOW)
+    taken = left.take(inventory.event.id, [release_in(inventory)], NOW)
+    assert taken is not None
+    assert len(taken.purchases) == 2
+    assert {*more.whole} < {*taken.purchases}
+
+
+def test_a_purchase_that_is_over_is_remembered_no_more() -> None:
+    left, inventory = Memory(), inventory_of(purchases=2)
+    left.keep(inventory, None, NOW)
+    taken = left.take(inventory.event.id, [release_in(inventory)], NOW)
+    assert taken is not None
+    over, alive = inventory.locks
+    inventory.locks.put(over.evolve(status=SeatLockStatus.CONSUMED))
+    left.keep(inventory, taken, NOW)
+    taken = left.take(inventory.event.id, [release_in(inventory)], NOW)
+    assert taken is not None
+    assert [*taken.purchases] == [alive.id]
+
+
+def test_a_buyer_who_had_something_makes_others_suspect_for_a_minute(time_passes: Callable[[float], None]) -> None:
+    left, inventory = Memory(), inventory_of()
+
+    def allowed() -> int:
+        left.keep(inventory, None, NOW)
+        taken = left.take(inventory.event.id, [release_in(inventory)], NOW)
+        assert taken is not None  # at once
+        return taken.new_buyers
+
+    assert allowed() == memory.NEW_BUYERS
+    left.was_wrong(inventory.event.id, of_buyers=True)
+    assert allowed() == memory.FEW_NEW_BUYERS
+    time_passes(memory.SECONDS - 0.001)
+    assert allowed() == memory.FEW_NEW_BUYERS
+    time_passes(0.001)
+    assert allowed() == memory.NEW_BUYERS
 
 
 def test_all_is_read_again_after_a_minute(time_passes: Callable[[float], None]) -> None:
