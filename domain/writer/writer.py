@@ -182,29 +182,41 @@ class InventoryWriter:
     async def _write(self, event_id: PydanticObjectId, line: Line, turn: Turn) -> bool:
         """Batch after batch, as long as the turn lasts and somebody comes; whether what was read contradicts itself."""
         contradicts, is_ours = False, turn.taken_by is None
+        keeping: asyncio.Task[bool] | None = None
         while is_ours:
             # Only now: what came while we waited for our turn belongs to this batch.
             batch = self._take_batch(event_id, line, turn)
-            told = await self._answered(event_id, batch, turn)
+            answering = asyncio.create_task(self._answered(event_id, batch, turn))
+            # Only once this batch is on its way: to use the answers of the one before takes a while.
+            await asyncio.sleep(0)
+            line.give()
+            told = await answering
             contradicts = any(isinstance(answer, _Drifted) for _, answer in told)
             line.join_again([waiting.again(answer) for waiting, answer in told if isinstance(answer, AskAgain)])
             line.told = [(waiting, answer) for waiting, answer in told if not isinstance(answer, AskAgain)]
             messages = self._relay.messages(event_id, line.told)
-            if turn.taken_by is not None or not turn.may_last or contradicts:
+            if keeping is not None:
+                is_ours, keeping = await keeping, None
+            if turn.taken_by is not None or not turn.may_last or contradicts or not is_ours:
                 await self._relay.send(messages)
                 break
-            if messages or turn.is_shared or turn.is_due or line:
-                # Others come first who wait for us. While Redis answers, ours use their answers, and may come again.
+            if messages or turn.is_shared or turn.is_due:
                 keeping = asyncio.create_task(turn.keep(self._relay.announced(turn.reign), messages))
-                await asyncio.sleep(0)
-                line.give()
-                is_ours = await keeping
-            else:
-                line.give()
-            if is_ours and not line:
-                lingers = not self._turns.locked() and not self._is_closing
-                is_ours = lingers and await line.comes(LINGER_SECONDS)
+            # Where other processes hand over, fewer and larger batches are worth more than one that begins at once.
+            if not line or (turn.is_shared and len(line) < len(batch)):
+                is_ours, keeping = await self._rest(line, keeping), None
         return contradicts
+
+    async def _rest(self, line: Line, keeping: asyncio.Task[bool] | None) -> bool:
+        """Give the answers and, if nobody waits, linger; whether the turn is ours still, and somebody waits."""
+        if keeping is not None:
+            await asyncio.sleep(0)  # those elsewhere get theirs first
+        line.give()
+        is_ours = keeping is None or await keeping
+        if is_ours and not line:
+            lingers = not self._turns.locked() and not self._is_closing
+            is_ours = lingers and await line.comes(LINGER_SECONDS)
+        return is_ours
 
     def _take_batch(self, event_id: PydanticObjectId, line: Line, turn: Turn) -> list[Waiting]:
         """Those who are first in line, without those who were handed over under a reign that is over."""
