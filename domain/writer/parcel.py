@@ -11,8 +11,8 @@ import copyreg
 import io
 import pickle
 import sys
-from collections.abc import Callable
-from dataclasses import is_dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, is_dataclass
 from enum import Enum
 from functools import cache
 from hashlib import blake2b
@@ -21,10 +21,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from beanie import PydanticObjectId
 from pydantic import BaseModel
 
 import domain
+from domain.documents import Event
 from domain.errors import SeatlockError
+from domain.inventory.commands import Command
 from domain.inventory.terms import Terms
 
 SEAL_BYTES = 16
@@ -39,6 +42,39 @@ VALUES = {
     ("bson.tz_util", "FixedOffset"),
 }
 """Classes of others that commands and answers are made of."""
+
+
+KEPT_MS = 10_000
+"""How long a parcel waits in Redis for a process that does not come for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Commands under way to the process that writes the event."""
+
+    event_id: PydanticObjectId
+    reign: str
+    process: str
+    offer: int
+    commands: Sequence[Command[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Answers to a process's commands, by offer and place, and the event as it is now, without dead locks if it
+    `is_whole`.
+    """
+
+    event_id: PydanticObjectId
+    process: str
+    reign: str
+    event: Event | None
+    is_whole: bool
+    answers: Sequence[tuple[int, int, Any]]
+
+
+class TakeBack(Exception):
+    """Instead of an answer: who handed the command over has to carry it out."""
 
 
 class Seal:

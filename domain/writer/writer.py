@@ -37,8 +37,9 @@ from domain.writer.line import Line, Waiting
 from domain.writer.load import Stale, load
 from domain.writer.memory import Left, Memory
 from domain.writer.observers import Guard, NoSpans, Observer, Recorder, Spans
+from domain.writer.parcel import TakeBack
 from domain.writer.presumed import Presumed
-from domain.writer.relay import Relay, TakeBack, too_many
+from domain.writer.relay import Relay, too_many
 from domain.writer.retry import may_pass
 from domain.writer.save import save
 from domain.writer.statements import Ask
@@ -97,7 +98,7 @@ class InventoryWriter:
         self._mongo = mongo
         self._baton = baton
         self._relay = relay
-        relay.take_in, relay.put_back = self._take_in, self._put_back
+        relay.take_in, relay.offers.put_back = self._take_in, self._put_back
         self._terms = terms
         self._clock = clock
         self._guard = guard
@@ -131,8 +132,8 @@ class InventoryWriter:
         self._is_closing = True
         for line in self._lines.values():
             line.wake()
-        while self._tasks or self._relay.has_offers:
-            await self._relay.all_answered()
+        while self._tasks or self._relay.offers.are_there:
+            await self._relay.offers.all_answered()
             if self._tasks:
                 await asyncio.wait(self._tasks)
         await self._relay.close()
@@ -162,9 +163,9 @@ class InventoryWriter:
     async def _serve(self, event_id: PydanticObjectId, line: Line) -> None:
         try:
             while line:
-                if await self._relay.hand_over(event_id, line):
+                if await self._relay.offers.hand_over(event_id, line):
                     continue
-                build = self._relay.build if self._relay.may_hand_over(line) else ""
+                build = self._relay.build if self._relay.offers.may_hand_over(line) else ""
                 async with self._turns, self._baton.turn(event_id, early=True, build=build) as turn:
                     contradicts = await self._write(event_id, line, turn)
                 # Only now: those come first who wait for this turn.

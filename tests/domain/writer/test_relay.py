@@ -25,7 +25,7 @@ from domain.sale.buying import release_lock
 from domain.sale.events import create_event
 from domain.services import Services
 from domain.writer.baton import PATIENCE_SECONDS
-from domain.writer.parcel import Seal
+from domain.writer.parcel import Answered, Seal
 from tests.support.line import line_to
 from tests.support.reigns import STEPS, handed_over, lock, reigned_by, stop_at, two_servers
 from tests.support.sale import new_event, somebody
@@ -312,14 +312,14 @@ async def test_what_is_taken_back_while_redis_is_slow_is_in_line_once(
     """Redis says only then that nobody takes it."""
     first, second = pair
     event = await reigned_by(first)
-    relay, run = second.writer._relay, second.wire.run
+    offers, run = second.writer._relay.offers, second.wire.run
     await lock(second, event, key="finds out who writes")
     taken_back = handed_over("taken_back") + 1
 
     async def slow(script: Any, *given: Any, **named: Any) -> Any:
-        if script is relay._offer:
+        if script is offers._offer:
             monkeypatch.setattr(second.wire, "run", run)
-            relay._watch()
+            offers._watch()
 
             async def is_taken_back() -> bool:
                 return handed_over("taken_back") == taken_back
@@ -338,7 +338,7 @@ async def test_what_cannot_be_packed_is_carried_out_all_the_same(pair: Pair, mon
     event = await reigned_by(first)
     await lock(second, event, key="finds out who writes")
 
-    watching = second.writer._relay._watching
+    watching = second.writer._relay.offers._watching
     assert watching is not None
     await watching  # else it finds by accident what nobody answers
 
@@ -348,6 +348,29 @@ async def test_what_cannot_be_packed_is_carried_out_all_the_same(pair: Pair, mon
     with monkeypatch.context() as patch:
         patch.setattr(Seal, "packed", packed)
         assert (await asyncio.wait_for(lock(second, event), 20)).lock.quantity == 1
+
+
+async def test_an_answer_that_cannot_be_packed_is_found_by_who_asked(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others of its batch get theirs, and the writer goes on."""
+    first, second = pair
+    event = await reigned_by(first)
+    await lock(second, event, key="finds out who writes")
+    packed, before = Seal.packed, handed_over("taken_back")
+
+    def only_other_things(seal: Seal, content: object) -> bytes:
+        if isinstance(content, Answered) and content.event is not None:
+            raise TypeError("cannot pickle it")
+        return packed(seal, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Seal, "packed", only_other_things)
+        ours, theirs = await asyncio.wait_for(asyncio.gather(lock(first, event), lock(second, event)), 20)
+    assert ours.lock.id != theirs.lock.id
+    assert handed_over("taken_back") > before
+    assert await entries_of(event, theirs.lock) == [(AuditAction.SEATS_LOCKED, False)]
+    await lock(first, event)
 
 
 async def parcels_in(server: Services, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
