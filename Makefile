@@ -58,9 +58,9 @@ test-fast: install ## Only what needs no server: rules, types, words; half a min
 
 coverage: install ## Run the tests and print which branches none of them takes
 	$(VENV)/bin/coverage erase
-	$(VENV)/bin/coverage run -m pytest --numprocesses=$(WORKERS) --dist=worksteal
-	$(VENV)/bin/coverage combine --quiet
-	$(VENV)/bin/coverage report
+	@# What a failing test leaves out is told, too.
+	$(VENV)/bin/coverage run -m pytest --numprocesses=$(WORKERS) --dist=worksteal; failed=$$?; \
+		$(VENV)/bin/coverage combine --quiet && $(VENV)/bin/coverage report && exit $$failed
 
 check: install ## Lint, types, layering, and whether what is generated is up to date
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync types style

@@ -155,5 +155,6 @@ class BoxOffice:
     async def _ask(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
         answer = await self._client.execute(query, variables, token)
         value: dict[str, Any]
+        assert "data" in answer, answer
         (value,) = answer["data"].values()
         return value
