@@ -94,7 +94,7 @@ async def _delete(services: Services, user: User, correlation_id: str) -> None:
 
 
 async def forget_buyer(user_id: PydanticObjectId) -> int:
-    """Take the name and address out of the messages about the user's bookings; how many had them. May be repeated.
+    """Take the name and address out of the messages about the user's bookings; how many may have them. May be repeated.
 
     Messages have the ids of audit entries, which are found by lock: the user's own begin with locking.
     """
@@ -102,7 +102,9 @@ async def forget_buyer(user_id: PydanticObjectId) -> int:
     locks = await entries.distinct("lock_id", {"actor_id": user_id, "lock_id": {"$ne": None}})
     for start in range(0, len(locks), AT_ONCE):
         told = entries.find({"lock_id": {"$in": locks[start : start + AT_ONCE]}}, {"_id": 1})
-        named = {"_id": {"$in": [raw["_id"] async for raw in told]}, "user_id": user_id, "data.buyer": {"$ne": None}}
+        # Also those that are about to be handed out, which then find nobody.
+        unforgotten = {"user_id": user_id, "data.buyer": {"$not": {"$type": "null"}}}
+        named = {"_id": {"$in": [raw["_id"] async for raw in told]}, **unforgotten}
         changed = await OutboxMessage.get_pymongo_collection().update_many(named, {"$set": {"data.buyer": None}})
         forgotten += changed.modified_count
     return forgotten

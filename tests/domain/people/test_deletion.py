@@ -23,6 +23,7 @@ from domain.documents import (
 from domain.errors import BadCredentials, EmailTaken, LastAdmin, Unauthenticated
 from domain.integrity.audit_chains import check_chains
 from domain.jobs.clean_up import clean_up
+from domain.outbox import hand_out as handing_out
 from domain.outbox.deliver import deliver
 from domain.outbox.hand_out import hand_out
 from domain.people.accounts import create_admin, login, register, set_password
@@ -114,6 +115,26 @@ async def test_what_a_process_that_died_left_is_forgotten_at_night(sale: Sale) -
     progress = Progress()
     await clean_up(sale.services, progress)
     assert (progress.done, await what_names_her(sale.services)) == (1, [])
+
+
+async def test_who_is_deleted_while_a_message_is_handed_out_is_not_named(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker has read who the buyer is, and has not said so in the message yet."""
+    caller, read_buyers = await ada(sale.services), handing_out._buyers
+    await sale.pay(await sale.book(await sale.event(1), caller), caller)
+
+    async def then_deleted(*asked: Any) -> Any:
+        buyers = await read_buyers(*asked)
+        if buyers:
+            await delete(sale.services, caller)
+        return buyers
+
+    monkeypatch.setattr(handing_out, "_buyers", then_deleted)
+    await hand_out(sale.services)
+    (message,) = await OutboxMessage.find_all().to_list()
+    assert message.handed_out_at is not None
+    assert await what_names_her(sale.services) == []
 
 
 async def test_only_who_knows_the_password_deletes(sale: Sale) -> None:
