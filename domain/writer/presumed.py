@@ -166,14 +166,14 @@ class Presumed:
 
 
 def _is_simple(command: Command[Any], purchases: Purchases) -> bool:
-    """Whether it needs nothing but what is remembered. One that asks again for want of what is dead has to read."""
+    """Whether it needs nothing but what is remembered."""
     match command:
         case LockSeats():
-            return not command.wants_dead
+            return True
         case ConfirmBooking():
             return command.lock_id in purchases
         case StartPayment() | SettlePayment():
-            return command.booking_id in purchases and not command.wants_dead
+            return command.booking_id in purchases
     return False
 
 

@@ -8,7 +8,6 @@ again, which took a tenth of the process, and leaves bytes alone.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +41,12 @@ Purchases = OrderedDict[PydanticObjectId, bytes]
 
 
 def follow(purchases: Purchases, inventory: Inventory) -> None:
-    """Have them as a batch leaves them. What it has changed of others than it knows all of is known no more."""
+    """Have them as a batch leaves them. What it has changed of others than it knows all of is known no more.
+
+    Who changes a booking changes its lock, too, or knows all of it.
+    """
     whole = {*inventory.whole, *(lock.id for lock in inventory.locks.new())}
-    for lock_id in {*_written(inventory), *whole}:
+    for lock_id in whole.union(lock.id for lock in inventory.locks.written()):
         purchases.pop(lock_id, None)
         if lock_id in whole and (packed := _packed(inventory, lock_id)) is not None:
             purchases[lock_id] = packed
@@ -59,18 +61,6 @@ def unpacked(packed: bytes) -> Purchase:
         booking and Booking.from_bson(booking),
         tuple(Payment.from_bson(payment) for payment in raw["payments"]),
     )
-
-
-def _written(inventory: Inventory) -> Iterator[PydanticObjectId]:
-    """The locks of which a batch writes anything."""
-    for lock in inventory.locks.written():
-        yield lock.id
-    for booking in inventory.bookings.written():
-        yield booking.id
-    for payment in inventory.payments.written():
-        yield payment.booking_id
-    for refund in inventory.refunds.written():
-        yield refund.booking_id
 
 
 def _packed(inventory: Inventory, lock_id: PydanticObjectId) -> bytes | None:
