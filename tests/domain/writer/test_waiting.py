@@ -18,7 +18,7 @@ from domain.process.settings import Settings
 from domain.sale.buying import lock_seats
 from domain.services import Services
 from domain.writer import exchange, writer
-from domain.writer.baton import Baton
+from domain.writer.baton import TURN_MS, Baton
 from tests.support.line import Line, line_to
 from tests.support.sale import new_event, somebody
 from tests.support.servers import another_server, close_server
@@ -164,3 +164,23 @@ async def test_what_was_read_before_somebody_elses_turn_is_read_again(services: 
     found = await Event.get(event.id)
     assert found is not None and (found.available, found.held) == (0, 2)
     assert await check_inventory(services) == []
+
+
+async def test_a_turn_that_lasts_is_kept_though_nobody_else_is_there(services: Services) -> None:
+    """Else it would be taken for that of a dead process."""
+    event, is_over = await new_event(services, seats=100_000), False
+
+    async def buy() -> None:
+        while not is_over:
+            await lock(services, event)
+
+    buyers = [asyncio.create_task(buy()) for _ in range(3)]
+    held = services.baton.keys(event.id)[1]
+    await until(lambda: services.redis.exists(held))
+    left = []
+    for _ in range(20):
+        await asyncio.sleep(TURN_MS / 10_000)
+        left.append(await services.redis.pttl(held))
+    is_over = True
+    await asyncio.gather(*buyers)
+    assert min(left) > 0
