@@ -133,6 +133,16 @@ async def test_what_is_read_once_is_known_then(shop: Shop) -> None:
     assert shop.stale == []
 
 
+async def test_a_purchase_is_known_once_its_payments_are(shop: Shop) -> None:
+    event, buyer = await shop.sale.event(9), somebody()
+    lock = (await shop.elsewhere.lock(event, buyer)).lock
+    booking = (await shop.elsewhere.confirm(lock, buyer)).booking
+    payment = (await shop.there.writer.execute(starting(booking, buyer))).payment
+    assert (await shop.sale.confirm(lock, buyer)).replayed  # which looks at no payments
+    assert (await settle(shop.here, payment, PAID)).booking.status is BookingStatus.CONFIRMED
+    assert shop.stale == []
+
+
 async def test_purchases_of_many_at_once(shop: Shop) -> None:
     hall = await shop.sale.numbered_event(30)
     await shop.sale.lock(hall, somebody())
