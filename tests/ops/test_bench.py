@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import httpx
@@ -13,7 +14,6 @@ from bench.__main__ import main
 from bench.failover import longest_gap
 from bench.live import LOCK
 from bench.load import Measured
-from bench.naive.app import app_of
 from bench.points import Point, chosen
 from bench.rounds import measure_rounds, show, show_both
 from bench.shops import ROOT, opening
@@ -22,6 +22,7 @@ from domain.clock import system_clock
 from domain.documents import User
 from domain.people.accounts import issue_token
 from domain.process.settings import Settings
+from tests.support.other_schemas import another_schema
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,8 @@ def test_a_gap_is_the_longest_time_without_a_lock() -> None:
 
 
 async def test_the_naive_server_sells_each_seat_once(settings: Settings) -> None:
-    app = app_of(settings)
+    with another_schema():
+        app = import_module("bench.naive.app").app_of(settings)
     now = system_clock()
     user = User.model_construct(
         id=PydanticObjectId(),

@@ -33,6 +33,7 @@ from graph.transport.middleware import Outermost
 from graph.transport.responses import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, _cached_media_type, preferred_media_type
 from graph.transport.timing import Measured
 from tests.graph.conftest import Client, given, serving
+from tests.support.other_schemas import another_schema
 from tests.support.waiting import PATIENCE_SECONDS
 
 TYPENAME = "{ __typename }"
@@ -451,7 +452,8 @@ async def broken(services: Services) -> AsyncIterator[httpx.AsyncClient]:
     def fails(_request: object) -> None:
         raise RuntimeError("hunter2")
 
-    operations = Operations(strawberry.Schema(Broken), services.settings)
+    with another_schema():
+        operations = Operations(strawberry.Schema(Broken), services.settings)
     answers, long_texts = Answers(services.settings), LongTexts(operations.paid_by)
     endpoint = GraphQLEndpoint(operations, Audience(operations, services.settings), Measured, long_texts, answers)
     router = Router([Route("/graphql", endpoint), Route("/fails", fails)], lifespan=given(services))
