@@ -31,7 +31,7 @@ _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 
 # Below the ports the kernel gives to outgoing connections, so that none of those, not even a client's
 # attempt to reconnect, sits on a server's port while the server restarts.
-_PORTS = range(20_000, 32_000)
+PORTS = range(20_000, 32_000)
 
 
 @contextmanager
@@ -99,4 +99,4 @@ def free_port(preferred: int | None = None) -> int:
     """A loopback port nobody listens on: the preferred one if it is free."""
     if preferred is not None and port_is_free(preferred):
         return preferred
-    return next(port for port in random.sample(_PORTS, len(_PORTS)) if port_is_free(port))
+    return next(port for port in random.sample(PORTS, len(PORTS)) if port_is_free(port))

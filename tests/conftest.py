@@ -27,6 +27,7 @@ from domain.opening import open_services
 from domain.people import passwords
 from domain.process.settings import Settings, load_settings
 from domain.services import Services
+from ops import processes
 from ops.embedded import embedded_servers
 from ops.env_file import ENV_FILE
 from tests.support.connections import bind, connections_kept, lent_client
@@ -36,6 +37,9 @@ from tests.support.servers import close_servers
 
 # Tests that don't ask for it write no audit log into the directory they were started in, nor do their children.
 os.environ.setdefault("SEATLOCK_AUDIT_LOG", "")
+# Two workers must not choose the same port: from then until its server listens it looks free.
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    processes.PORTS = processes.PORTS[int(_worker.removeprefix("gw")) :: int(os.environ["PYTEST_XDIST_WORKER_COUNT"])]
 # Hundreds of users sign up from one address.
 os.environ.setdefault("SEATLOCK_BUDGETS_TIMES", "100")
 # Nor do reports rest here: whoever tests what an ADMIN sees has bought something just before.

@@ -39,6 +39,7 @@ from domain.sale.buying import cancel_booking, confirm_booking, lock_seats, rele
 from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
 from tests.conftest import Servers
+from tests.support.waiting import PATIENCE_SECONDS
 
 Found = set[tuple[str, int, int]]
 SOME_ID = ObjectId("0123456789abcdef01234567")
@@ -148,7 +149,7 @@ async def busy_shop(servers: Servers) -> AsyncIterator[Shop]:
         payment_attempts=1,  # so that a card that is declined ends a booking
     )
     time = Time()
-    async with open_services(settings, time) as services:
+    async with open_services(settings, time, patience_seconds=PATIENCE_SECONDS) as services:
         shop = Shop(services, time, await make_event(services))
         await everything_happens(shop)
         yield shop
