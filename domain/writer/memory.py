@@ -69,8 +69,8 @@ class Left:
     """What is known of an event as it was last written, or read, by this process.
 
     It belongs to the batch that takes it, as an inventory does: nobody else has these rows. The event others may have,
-    so that is copied. `stored` is the event's document, as far as anybody
-    looks at it. Nothing falls due before `due`. Of so many `new_buyers` a batch may presume that they have nothing.
+    so that is copied. `stored` is the event's document, as far as anybody looks at it. Nothing falls due before `due`.
+    Of so many `new_buyers` a batch may presume that they have nothing.
     """
 
     event: Event
