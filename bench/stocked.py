@@ -23,6 +23,7 @@ from domain.reference import new_reference
 from domain.sale.events import NewRow, NewSection, create_event
 from domain.services import Services
 from domain.writer.save import save
+from domain.writer.stored_event import looked_at
 
 SELLER = Caller(PydanticObjectId(), Role.ADMIN, "bench")
 FAR = timedelta(days=3650)
@@ -55,6 +56,7 @@ async def stock(
     """Sell so many times so many seats of an event as stored, and hold one seat until each of these instants."""
     terms = terms_of(services.settings, services.provider)
     inventory = Inventory(event, terms)
+    inventory.stored = looked_at(event.to_bson())
     raws = await SeatRow.get_pymongo_collection().find({"event_id": event.id}).to_list()
     rows = sorted(map(SeatRow.from_bson, raws), key=lambda row: row.position)
     inventory.add_rows(rows)

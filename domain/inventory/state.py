@@ -57,17 +57,17 @@ class Inventory:
     `room_for_repeats` says of an entry how many repeats of what it records may be written now: as many as there are,
     unless the writer says otherwise. Those beyond are `left_out`, for somebody to count.
 
-    `stored` is the event as its collection has it, and `due` an instant before which nothing else falls due than the
-    dead locks that were loaded; None where nobody has looked. Without `standings` somebody looks later who still is
+    `stored` is the event as its collection has it, as far as anybody looks at it; what is decided here can't be written
+    without. `due` is an instant before which nothing else falls due than the dead locks that were loaded; None where
+    nobody has looked. Without `standings` somebody looks later who still is
     somebody. `whole` are the locks of which it has everything: booking, payments, refunds, as far as there are any.
     """
 
     def __init__(self, event: Event, terms: Terms, *, more_due: bool = False) -> None:
         self.event = event
-        self.reign_read = event.reign
         self.terms = terms
         self.more_due = more_due
-        self.stored: dict[str, Any] | None = None
+        self.stored: dict[str, Any] = {}
         self.due: datetime | None = None
         self.whole: frozenset[PydanticObjectId] = frozenset()
         self.rows: dict[str, SeatRow] = {}

@@ -69,13 +69,6 @@ SWEPT_FIELDS = dict.fromkeys(
 
 
 BY_DEADLINE: dict[str, Any] = {"$sort": {"expires_at": 1}}
-FIRST: list[dict[str, Any]] = [{"$limit": 1}, {"$project": {"expires_at": 1}}]
-
-
-SESSION = [{"$project": STANDING_FIELDS}]
-"""What there is to know of who asks."""
-
-
 REFERENCES, HOLDINGS, CODES, UNSWEPT, KEYS = "references", "holdings", "codes", "unswept", "keys"
 STANDINGS, EVENT, DUE = "standings", "event", "due"
 """What is only looked at: taken references of bookings, what buyers have, taken access codes, locks that died before
@@ -83,15 +76,12 @@ their allocation was released, what keys that locks and payments keep have made,
 somebody, the event as it is stored, and when its next lock falls due."""
 
 
-WITHOUT_HOLDERS = [{"$project": {"holders": 0}}]
+WITHOUT_HOLDERS = {"holders": 0}
 """Rules read who holds a seat only of allocations: locks and bookings know their seats."""
 
 
 HAVING = {"$in": [SeatLockStatus.ACTIVE.value, SeatLockStatus.CONSUMED.value]}
 """Locks that have seats."""
-
-
-CODE = [{"$project": {"access_code": 1}}]
 
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -119,14 +109,14 @@ async def load(
     ids, money = {"$in": list(needs.locks)}, {"$in": list(needs.money)}
     active: dict[str, Any] = ours | {"status": SeatLockStatus.ACTIVE.value}
     dead = active | {"expires_at": {"$lte": now}}
-    at_most, fields = max(DEAD_PER_BATCH, len(commands)), []
+    at_most, fields = max(DEAD_PER_BATCH, len(commands)), dict[str, int]()
     if any(command.wants_dead for command in commands):
         at_most = max(at_most, WANTED_PER_BATCH)
     is_sweep = all(isinstance(command, Expire) for command in commands)
     if is_sweep:
         sweeps = [command for command in commands if isinstance(command, Expire)]
         dead |= {"booked": {"$in": list({command.booked for command in sweeps})}}
-        at_most, fields = max(command.at_most for command in sweeps), [{"$project": SWEPT_FIELDS}]
+        at_most, fields = max(command.at_most for command in sweeps), SWEPT_FIELDS
     known = Known(left, now)
     # A sweep has been told of dead locks, and looks for itself.
     nothing_is_due = known.nothing_is_due() and not is_sweep
@@ -139,11 +129,12 @@ async def load(
     found = await read(
         snapshot,
         _event(event_id, left),
-        Query(SeatLock, dead, [BY_DEADLINE, {"$limit": at_most}, *fields], unless=nothing_is_due),
+        Query(SeatLock, dead, [BY_DEADLINE, {"$limit": at_most}], fields, unless=nothing_is_due),
         Query(
             SeatLock,
             active | {"expires_at": {"$gt": now}},
-            [BY_DEADLINE, *FIRST],
+            [BY_DEADLINE, {"$limit": 1}],
+            {"expires_at": 1},
             unless=is_sweep or nothing_is_due,
             aside=DUE,
         ),
@@ -152,9 +143,13 @@ async def load(
         Query(Payment, ours | {"booking_id": money}, unless=not needs.money),
         Query(Refund, ours | {"booking_id": money}, unless=not needs.money),
         Query(IdempotencyKey, {"_id": {"$in": list(needs.keys)}}, unless=not needs.keys),
-        Query(SeatRow, {"$or": rows}, [] if needs.takers else WITHOUT_HOLDERS, unless=not rows),
+        Query(SeatRow, {"$or": rows}, fields={} if needs.takers else WITHOUT_HOLDERS, unless=not rows),
         Query(
-            Allocation, ours | {"access_code": {"$in": list(needs.codes)}}, CODE, unless=not needs.codes, aside=CODES
+            Allocation,
+            ours | {"access_code": {"$in": list(needs.codes)}},
+            fields={"access_code": 1},
+            unless=not needs.codes,
+            aside=CODES,
         ),
         kept(SeatLock, needs.lock_keys),
         kept(Payment, needs.payment_keys),
@@ -221,7 +216,7 @@ async def load(
             Query(SeatLock, {"$or": takers, "status": HAVING, "$nor": [dead]}, unless=not takers),
             Query(Allocation, ours | {"_id": {"$in": allocations}}, unless=not allocations),
             _unswept(event_id, released, now),
-            Query(SeatRow, {"$or": rows}, [] if event.allotments else WITHOUT_HOLDERS, unless=not rows),
+            Query(SeatRow, {"$or": rows}, fields={} if event.allotments else WITHOUT_HOLDERS, unless=not rows),
             *counted(event_id, others, now, commands),
         )
         _fill(inventory, found)
@@ -241,14 +236,16 @@ def _event(event_id: PydanticObjectId, left: Left | None) -> Query:
     """The event or, if it is known, whether it still is so."""
     if left is None:
         return Query(Event, {"_id": event_id}, aside=EVENT)
-    return Query(Event, as_stored(event_id, left.stored), [{"$project": {"_id": 1}}], aside=EVENT)
+    return Query(Event, as_stored(event_id, left.stored), fields={"_id": 1}, aside=EVENT)
 
 
 def _unswept(event_id: PydanticObjectId, released: Sequence[PydanticObjectId], now: datetime) -> Query:
     """Dead locks out of these allocations of the event."""
     dead = {"event_id": event_id, "status": SeatLockStatus.ACTIVE.value, "expires_at": {"$lte": now}}
-    fields = [{"$project": {"allocation_id": 1, "quantities": 1, "expires_at": 1}}]
-    return Query(SeatLock, {"allocation_id": {"$in": released}} | dead, fields, unless=not released, aside=UNSWEPT)
+    fields = {"allocation_id": 1, "quantities": 1, "expires_at": 1}
+    return Query(
+        SeatLock, {"allocation_id": {"$in": released}} | dead, fields=fields, unless=not released, aside=UNSWEPT
+    )
 
 
 def _fill_unswept(inventory: Inventory, found: Found) -> None:
@@ -307,8 +304,8 @@ def _fill_holdings(inventory: Inventory, buyers: Iterable[PydanticObjectId], fou
 def kept(kind: type[Stored], keys: set[bytes]) -> Query:
     """What these keys have made, by the index `one_per_key`."""
     matching = {"key_id": {"$in": list(keys), "$type": "binData"}}
-    fields = [{"$project": {"key_id": 1, "request": 1, "created_at": 1}}]
-    return Query(kind, matching, fields, unless=not keys, aside=KEYS)
+    fields = {"key_id": 1, "request": 1, "created_at": 1}
+    return Query(kind, matching, fields=fields, unless=not keys, aside=KEYS)
 
 
 def fill_keys(inventory: Inventory, raws: Iterable[Mapping[str, Any]], now: datetime) -> None:
@@ -321,7 +318,7 @@ def fill_keys(inventory: Inventory, raws: Iterable[Mapping[str, Any]], now: date
 
 def standing(users: set[PydanticObjectId]) -> Query:
     """What there is to know of who asks."""
-    return Query(User, {"_id": {"$in": list(users)}}, SESSION, unless=not users, aside=STANDINGS)
+    return Query(User, {"_id": {"$in": list(users)}}, fields=STANDING_FIELDS, unless=not users, aside=STANDINGS)
 
 
 def standings_in(raws: Iterable[Mapping[str, Any]]) -> dict[PydanticObjectId, Standing]:
@@ -332,7 +329,7 @@ def standings_in(raws: Iterable[Mapping[str, Any]]) -> dict[PydanticObjectId, St
 def named(kind: type[Stored], references: set[str]) -> Query:
     """The bookings that have these references."""
     matching = {"reference": {"$in": list(references)}}
-    return Query(kind, matching, [{"$project": {"reference": 1}}], unless=not references, aside=REFERENCES)
+    return Query(kind, matching, fields={"reference": 1}, unless=not references, aside=REFERENCES)
 
 
 def counted(
@@ -370,3 +367,13 @@ def counted(
         Query(SeatLock, of_buyers | unpaid | since, [{"$group": held}], unless=not buyers, aside=HOLDINGS),
         Query(Event, of_event, looked_up, unless=not buyers, aside=HOLDINGS),
     ]
+
+
+def anything_of(event: Event, buyers: set[PydanticObjectId], now: datetime) -> Query:
+    """What any of these buyers has of the event that `counted` would count, by the same index."""
+    of_buyers = {"event_id": event.id, "user_id": {"$in": list(buyers)}}
+    unpaid = {"status": {"$in": [SeatLockStatus.ACTIVE.value, SeatLockStatus.EXPIRED.value]}}
+    having: dict[str, Any] = unpaid | {"expires_at": {"$gt": now - MEMORY}}
+    if event.max_seats_per_buyer is not None:
+        having = {"$or": [having, {"status": SeatLockStatus.CONSUMED.value}]}
+    return Query(SeatLock, of_buyers | having, fields={"_id": 1}, unless=not buyers, aside=HOLDINGS)

@@ -178,7 +178,7 @@ class Memory:
         Of an event with allocations nothing: what they keep is in documents of their own.
         """
         event, stored, due = inventory.event, inventory.stored, inventory.due
-        if event.allotments or stored is None or due is None:
+        if event.allotments or due is None:
             return
         place = self._places.setdefault(event.id, _Place())
         self._places.move_to_end(event.id)

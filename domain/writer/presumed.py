@@ -22,11 +22,11 @@ from domain.inventory.commands import Command, ConfirmBooking, Confirmed, Locked
 from domain.inventory.payment_commands import PaymentStarted, SettlePayment, StartPayment
 from domain.inventory.state import Inventory
 from domain.inventory.terms import Terms
-from domain.writer.load import EVENT, KEYS, counted, fill_keys, kept, named, only_section, standing, standings_in
+from domain.writer.load import EVENT, KEYS, anything_of, fill_keys, kept, named, only_section, standing, standings_in
 from domain.writer.memory import Known, Left
 from domain.writer.needs import Needs
 from domain.writer.purchases import Purchase, Purchases, unpacked
-from domain.writer.query import TAG, Query, read
+from domain.writer.query import Query, read
 from domain.writer.statements import Ask
 from domain.writer.stored_event import as_stored
 
@@ -40,8 +40,7 @@ def not_any(raws: Sequence[Mapping[str, Any]]) -> bool:
 
 def are(documents: Iterable[Stored], raws: Sequence[Mapping[str, Any]]) -> bool:
     """Whether these documents were found, to the last field, and no others."""
-    found = {raw["_id"]: {name: value for name, value in raw.items() if name != TAG} for raw in raws}
-    return found == {document.id: document.to_bson() for document in documents}
+    return {raw["_id"]: raw for raw in raws} == {document.id: document.to_bson() for document in documents}
 
 
 class Presumed:
@@ -96,8 +95,8 @@ class Presumed:
     async def is_so(self, answers: Sequence[Any], snapshot: AsyncClientSession) -> bool:
         """Whether the event is as it is remembered, and what is presumed so, where nothing is to be written."""
         event = self.inventory.event
-        stored = as_stored(event.id, self.inventory.stored or {})
-        still = Query(Event, stored, [{"$project": {"_id": 1}}], aside=EVENT)
+        stored = as_stored(event.id, self.inventory.stored)
+        still = Query(Event, stored, fields={"_id": 1}, aside=EVENT)
         presumptions = self._presumptions(answers)
         found = await read(snapshot, still, *(query for query, _ in presumptions))
         return bool(found.aside[EVENT]) and all(
@@ -123,7 +122,7 @@ class Presumed:
             for _, answer in answered
             if isinstance(answer, Confirmed) and not answer.replayed and answer.booking.reference is not None
         }
-        of_buyers = counted(self.inventory.event.id, self._new_buyers, self._now, self._commands)
+        having = anything_of(self.inventory.event, self._new_buyers, self._now)
         return [
             (standing(self._users), self._all_stand),
             (kept(SeatLock, lock_keys), not_any),
@@ -131,7 +130,7 @@ class Presumed:
             (Query(IdempotencyKey, {"_id": {"$in": list(self._keys)}}, unless=not self._keys, aside=KEYS), not_any),
             (named(ArchivedBooking, references), not_any),
             *self._purchases_as_remembered(),
-            *((query, self._have_nothing) for query in of_buyers),
+            (having, self._have_nothing),
         ]
 
     def _purchases_as_remembered(self) -> Iterator[tuple[Query, IsSo]]:

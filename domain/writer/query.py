@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -25,19 +25,32 @@ AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Documents of one collection: a filter, and stages after it. The `unless` ones are not asked for.
+    """Documents of one collection: a filter, stages after it, and which `fields` of what comes of them, or all.
 
-    What is only looked at stays `aside`, under that name, and is no document of the inventory.
+    The `unless` ones are not asked for. What is only looked at stays `aside`, under that name, and is no document of
+    the inventory.
     """
 
     kind: type[Stored]
     matching: dict[str, Any]
     stages: list[dict[str, Any]] = field(default_factory=list)
+    fields: Mapping[str, int] = field(default_factory=dict)
     unless: bool = False
     aside: str = ""
 
     def pipeline(self, tag: int) -> list[dict[str, Any]]:
-        return [{"$match": self.matching}, *self.stages, {"$set": {TAG: tag}}]
+        fields = [{"$project": self.fields}] if self.fields else []
+        return [{"$match": self.matching}, *self.stages, *fields, {"$set": {TAG: tag}}]
+
+    def find(self) -> dict[str, Any]:
+        """The command that answers it alone: MongoDB spends half as much on it as on a pipeline.
+
+        Raises ValueError if it has stages.
+        """
+        if self.stages:
+            raise ValueError("a find has no stages")
+        name = self.kind.get_collection_name()
+        return {"find": name, "filter": self.matching, "projection": self.fields, "batchSize": AT_ONCE}
 
 
 class Found:
@@ -67,7 +80,7 @@ class Found:
 
 
 def asked(first: Query, *others: Query) -> dict[str, Any]:
-    """The one command that answers all of them. In a transaction MongoDB takes but one of them at a time."""
+    """The one command that answers all of them, which MongoDB does not take in a transaction."""
     pipeline = first.pipeline(0)
     for tag, query in enumerate(others, start=1):
         if not query.unless:

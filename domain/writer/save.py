@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -16,8 +17,8 @@ from domain.documents import (
 )
 from domain.inventory.state import Inventory
 from domain.writer.observers import Recorder
-from domain.writer.statements import Ask, Edit, Insert, Statement, Update, all_of, exactly
-from domain.writer.stored_event import as_stored, looked_at
+from domain.writer.statements import Ask, CompareAndSet, Edit, Insert, Statement, Update, all_of, exactly
+from domain.writer.stored_event import UNSEEN, is_still, looked_at
 from domain.writer.transaction import carry_out
 
 
@@ -43,11 +44,8 @@ async def statements_of(inventory: Inventory, recorders: Iterable[Recorder]) -> 
     chained, event.audit_hash = chain_entries(event.id, event.audit_hash, inventory.entries)
     statements.append(Insert(AuditEntry, chained))
     fields = written_of(inventory)
-    stored = inventory.stored
-    read = {"_id": event.id, "version": event.version, "reign": inventory.reign_read}
-    if stored is not None:
-        read = as_stored(event.id, stored)
-    statements.append(Update(Event, [exactly(read, {"$set": fields, "$inc": {"version": inventory.changes}})]))
+    change = {"$set": fields, "$inc": {"version": inventory.changes}}
+    statements.append(CompareAndSet(Event, event.id, change, partial(is_still, inventory.stored), UNSEEN))
     return statements
 
 
@@ -57,9 +55,8 @@ async def save(
     """Write a batch in one transaction. Raises Conflict when anything is no longer as it was read, or `presumed`."""
     await carry_out(mongo, [*presumed, *await statements_of(inventory, recorders)])
     inventory.event.version += inventory.changes
-    if inventory.stored is not None:
-        now = {**written_of(inventory), "version": inventory.event.version}
-        inventory.stored = inventory.stored | looked_at(now)
+    now = {**written_of(inventory), "version": inventory.event.version}
+    inventory.stored = inventory.stored | looked_at(now)
 
 
 def written_of(inventory: Inventory) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from domain.documents import Stored
-from domain.writer.query import Query, asked
+from domain.writer.query import Query
 
 AT_MOST = 500
 """Documents of one command. MongoDB takes more; so it stays far below the bytes of a message."""
@@ -51,14 +51,17 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question on which all depends that is written after it: if the answer is not `is_so`, nothing is."""
+    """A question on which all depends that is written after it: if the answer is not `is_so`, nothing is.
+
+    It has no stages.
+    """
 
     query: Query
     is_so: Callable[[Sequence[Mapping[str, Any]]], bool]
 
     def commands(self) -> list[tuple[dict[str, Any], Expected]]:
         """As MongoDB reads it; with it, whether its answer is as it has to be."""
-        return [(asked(self.query), self._is_so)]
+        return [(self.query.find(), self._is_so)]
 
     def _is_so(self, answer: Mapping[str, Any]) -> bool:
         cursor = answer["cursor"]
@@ -66,7 +69,36 @@ class Ask:
         return cursor["id"] == 0 and self.is_so(cursor["firstBatch"])
 
 
-Statement: TypeAlias = Insert | Update | Ask
+@dataclass(frozen=True, slots=True)
+class CompareAndSet:
+    """A change of the document with this id, on which all depends: if it was not `is_so` before, nothing is written.
+
+    MongoDB tells how it was, without the `unseen` fields. For a document with many fields that costs it less than an
+    update that names them all.
+    """
+
+    kind: type[Stored]
+    id: Any
+    update: Mapping[str, Any]
+    is_so: Callable[[Mapping[str, Any]], bool]
+    unseen: Sequence[str] = ()
+
+    def commands(self) -> list[tuple[dict[str, Any], Expected]]:
+        """As MongoDB reads it; with it, whether the document was as it has to be."""
+        command = {
+            "findAndModify": self.kind.get_collection_name(),
+            "query": {"_id": self.id},
+            "update": self.update,
+            "fields": dict.fromkeys(self.unseen, 0),
+        }
+        return [(command, self._is_so)]
+
+    def _is_so(self, answer: Mapping[str, Any]) -> bool:
+        before = answer["value"]
+        return before is not None and self.is_so(before)
+
+
+Statement: TypeAlias = Insert | Update | Ask | CompareAndSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from beanie import PydanticObjectId
 
 from domain.documents import Event
 
-NOT_LOOKED_AT = {"id", "revision_id", "name_prefixes", "description"}
+UNSEEN = ("name_prefixes", "description")
 """Fields that no rule, message or listener of a batch reads, and that may be long."""
 
-LOOKED_AT = tuple(name for name in Event.model_fields if name not in NOT_LOOKED_AT)
+LOOKED_AT = tuple(name for name in Event.model_fields if name not in {"id", "revision_id", *UNSEEN})
 
 
 def looked_at(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,7 +20,12 @@ def looked_at(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {name: raw[name] for name in LOOKED_AT if name in raw}
 
 
+def is_still(stored: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
+    """Whether the event that was found is as it was. Its version alone would not tell of a change by hand."""
+    return looked_at(raw) == stored
+
+
 def as_stored(event_id: PydanticObjectId, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """What finds the event if it is still so. Its version alone would not tell what somebody has changed by hand."""
+    """What finds the event if it is still so."""
     fields = {name: {"$eq": stored[name]} if name in stored else {"$exists": False} for name in LOOKED_AT}
     return {"_id": event_id, **fields}

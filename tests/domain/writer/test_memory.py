@@ -36,7 +36,7 @@ from tests.support.remembering import READS, Shop, signed_up
 from tests.support.sale import Sale, Time, new_event, race, somebody, tally
 from tests.support.waiting import until
 
-WRITTEN = ["insert seat_locks", "insert audit_entries", "update events"]
+WRITTEN = ["insert seat_locks", "insert audit_entries", "findAndModify events"]
 """For a lock."""
 
 
@@ -102,7 +102,7 @@ async def test_what_commands_name_is_read_and_their_seats_are_not(shop: Shop) ->
 async def test_who_asks_is_looked_at_in_the_transaction(shop: Shop) -> None:
     event, buyer = await shop.sale.event(9), await signed_up()
     await shop.sale.lock(event, buyer)
-    assert await shop.sent(shop.sale.lock(event, buyer)) == ["aggregate users", *WRITTEN]
+    assert await shop.sent(shop.sale.lock(event, buyer)) == ["find users", *WRITTEN]
 
 
 # ---------------------------------------------------------------- what is presumed
@@ -318,6 +318,20 @@ async def test_limits_hold_between_servers(shop: Shop) -> None:
     await shop.sale.lock(event, buyer, quantity=9)
     with pytest.raises(LimitExceeded):
         await shop.elsewhere.lock(event, buyer)
+
+
+async def test_limits_hold_for_who_has_paid_at_another_server(shop: Shop) -> None:
+    event, others, buyer = await shop.sale.event(9), somebody(), somebody()
+    await update_event(shop.here, somebody(Role.ADMIN), event_id=event.id, max_seats_per_buyer=2)
+    booking = await shop.elsewhere.book(event, buyer, quantity=2)
+    await shop.elsewhere.pay(booking, buyer)
+    # From here on the event is known here, and the buyer is not.
+    for _ in range(2):
+        await shop.sale.lock(event, others)
+    shop.stale.clear()
+    with pytest.raises(LimitExceeded):
+        await shop.sale.lock(event, buyer)
+    assert shop.stale == ["stale"]
 
 
 async def test_seats_that_an_admin_lets_go_are_counted_no_more(shop: Shop) -> None:

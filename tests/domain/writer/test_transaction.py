@@ -17,7 +17,17 @@ from domain.sale.buying import lock_seats
 from domain.sale.events import NewRow
 from domain.services import Services
 from domain.writer import query
-from domain.writer.statements import AT_MOST, Expected, Insert, Statement, Update, add_to, all_of, exactly
+from domain.writer.statements import (
+    AT_MOST,
+    CompareAndSet,
+    Expected,
+    Insert,
+    Statement,
+    Update,
+    add_to,
+    all_of,
+    exactly,
+)
 from domain.writer.transaction import Conflict, carry_out
 from tests.support.line import line_to
 from tests.support.sale import new_event, somebody
@@ -56,7 +66,7 @@ async def test_all_of_it_is_written(services: Services, count: int) -> None:
 
 
 @pytest.mark.parametrize("is_gone", [False, True])
-@pytest.mark.parametrize("how", ["exactly", "all_of"])
+@pytest.mark.parametrize("how", ["exactly", "all_of", "compare"])
 @pytest.mark.parametrize("comes", ["first", "last"])
 async def test_what_is_not_as_it_was_read_lets_nothing_be_written(
     services: Services, how: str, comes: str, is_gone: bool
@@ -69,12 +79,24 @@ async def test_what_is_not_as_it_was_read_lets_nothing_be_written(
         await changes.update_one({"_id": second["_id"]}, {"$set": {"status": "EDITED"}})
     before = await found(first, second)
     paid = {"$set": {"status": "PAID"}}
-    each = [exactly({"_id": one["_id"], "status": "NEW"}, paid) for one in (first, second)]
-    together = [all_of([first["_id"], second["_id"]], {"status": "NEW"}, paid)]
-    statements: list[Statement] = [Update(KIND, each if how == "exactly" else together), Insert(KIND, new)]
+    changing: dict[str, list[Statement]] = {
+        "exactly": [Update(KIND, [exactly({"_id": one["_id"], "status": "NEW"}, paid) for one in (first, second)])],
+        "all_of": [Update(KIND, [all_of([first["_id"], second["_id"]], {"status": "NEW"}, paid)])],
+        "compare": [CompareAndSet(KIND, one["_id"], paid, one.__eq__) for one in (first, second)],
+    }
+    statements = [*changing[how], Insert(KIND, new)]
     with pytest.raises(Conflict):
         await carry_out(services.mongo, statements if comes == "first" else statements[::-1])
     assert await found(first, second, *new) == before
+
+
+async def test_what_is_as_it_was_is_changed_whatever_nobody_looks_at(services: Services) -> None:
+    (there,) = await stored(services, 1)
+    collection = KIND.get_pymongo_collection()
+    await collection.update_one({"_id": there["_id"]}, {"$set": {"note": "by hand"}})
+    change = {"$set": {"status": "PAID"}}
+    await carry_out(services.mongo, [CompareAndSet(KIND, there["_id"], change, there.__eq__, unseen=("note",))])
+    assert await found(there) == [{**there, "status": "PAID", "note": "by hand"}]
 
 
 async def test_what_is_there_already_lets_nothing_be_written(services: Services) -> None:
@@ -216,7 +238,7 @@ async def test_a_lock_takes_three_round_trips(settings: Settings, monkeypatch: p
         await lock_seats(
             services, somebody(), event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="key"
         )
-        written = ("insert", "update", "insert", "update")
+        written = ("insert", "update", "insert", "findAndModify")
         assert heard.said == [
             ("sent", "aggregate"),
             ("answered", "aggregate"),
