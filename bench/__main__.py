@@ -95,7 +95,9 @@ def measure_both(servers: Servers, scratch: Path, asked: argparse.Namespace) -> 
 
 def main() -> None:
     parsing = parser()
-    asked = parsing.parse_intermixed_args()
+    asked, others = parsing.parse_known_intermixed_args()
+    if others and asked.what != "insight":
+        parsing.error(f"unrecognized arguments: {' '.join(others)}")
     if (asked.what == "compare") != (asked.other is not None):
         parsing.error("compare takes --with PATH, and nothing else does")
     try:
@@ -112,7 +114,7 @@ def main() -> None:
         checkout_at(asked.other)
     require_wrk()
     if asked.what == "insight":
-        measure_insight(asked.names)
+        measure_insight([*asked.names, *others])
         return
     members = 3 if asked.what == "failover" else asked.members
     with (

@@ -33,8 +33,11 @@ class Point:
         return self.key[0]
 
 
-def _typename(stage: Stage, seconds: int) -> Measured:
-    return buy(stage.api(), "typename", 64, seconds)
+def _typename(processes: int) -> Run:
+    def run(stage: Stage, seconds: int) -> Measured:
+        return buy(stage.api(processes), "typename", 64, seconds)
+
+    return run
 
 
 def _stock(stage: Stage, seconds: int) -> Measured:
@@ -79,8 +82,11 @@ def _usual(connections: int) -> Run:
 
 
 POINTS = (
-    Point("a", "(a) { __typename } with a token, 64", _typename),
+    Point("a", "(a) { __typename } with a token, 64", _typename(1)),
     Point("a-stock", "    the same through Strawberry's own view", _stock, "a"),
+    # What more processes give on this machine to requests that share nothing.
+    Point("a2", "(a) the same, 2 processes", _typename(2), "a"),
+    Point("a4", "(a) the same, 4 processes", _typename(4), "a"),
     Point("b1", "(b) lockSeats, one GENERAL event, 1", _hot(1), "a"),
     Point("b16", "(b) lockSeats, one GENERAL event, 16", _hot(16), "a"),
     Point("b64", "(b) lockSeats, one GENERAL event, 64", _hot(64), "a", "≥ 0.5"),
@@ -88,6 +94,8 @@ POINTS = (
     Point("b-limits", "(b) with limits, window, allocation, 64", _limited, "b64", "≥ 0.95"),
     Point("c2", "(c) the same, 2 processes, 64", _hot(64, 2), "b64", "≥ 1.3"),
     Point("c4", "(c) the same, 4 processes, 64", _hot(64, 4), "b64", "≥ 1.2"),
+    Point("c2-256", "(c) the same, 2 processes, 256", _hot(256, 2), "b256"),
+    Point("c4-256", "(c) the same, 4 processes, 256", _hot(256, 4), "b256"),
     Point("d", "(d) random seats of one event of 50,000, 64", Stage.buy_numbered, "b64", "≥ 0.9"),
     Point("e1", "(e) whole purchases: lock, confirm, pay, 64", _purchases(1), "a", "≥ 0.1"),
     Point("e2", "(e) the same, 2 processes, 64", _purchases(2), "e1"),

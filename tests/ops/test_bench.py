@@ -98,6 +98,8 @@ def test_two_checkouts_are_compared_by_rate_and_by_wait(capsys: pytest.CaptureFi
         (["compare"], "compare takes --with PATH"),
         (["compare", "--with", "/"], "is no checkout of Seatlock"),
         (["--rounds", "0"], "invalid"),
+        (["--keep"], "unrecognized arguments: --keep"),
+        (["insight", "--bookings", "1", "--keep"], "--keep needs --data"),
     ],
 )
 def test_what_makes_no_sense_is_refused_at_once(
