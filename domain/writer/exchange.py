@@ -8,13 +8,14 @@ pyproject.toml pins its minor version. Nothing else here does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
 from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.pool import AsyncConnection
@@ -54,10 +55,14 @@ class Exchange:
         self._session = session
         self._connection = connection
         self._options = options
+        self._as_bson = options.with_options(document_class=RawBSONDocument)
         self._database = database
 
-    async def send(self, *commands: Command) -> list[Answer]:
-        """The answers to these commands, as they are: each may be an error. Raises ConnectionFailure."""
+    async def send(self, *commands: Command, as_bson: Collection[int] = ()) -> list[Answer]:
+        """The answers to these commands, as they are: each may be an error. Raises ConnectionFailure.
+
+        Those to commands `as_bson`, by number, are RawBSONDocuments; never that to the last.
+        """
         messages, request_ids = [], []
         for command in commands:
             request_id, message = self._encoded(command)
@@ -74,7 +79,10 @@ class Exchange:
             watched.broke(error)
             # It closes the connection: what answers are still to come must not be taken for those to somebody else.
             await connection._raise_connection_failure(error)
-        answers = [_OpMsg.unpack(data).unpack_response(codec_options=self._options)[0] for data, _ in received]
+        answers = [
+            _OpMsg.unpack(data).unpack_response(codec_options=self._as_bson if number in as_bson else self._options)[0]
+            for number, (data, _) in enumerate(received)
+        ]
         # The last one tells the time of all.
         await self._mongo._process_response(answers[-1], self._session)
         watched.ended(answers)

@@ -8,7 +8,7 @@ transaction that writes, before it writes; if nothing is written, by a read. If 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeAlias
@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from beanie import PydanticObjectId
 from pymongo.asynchronous.client_session import AsyncClientSession
 
-from domain.documents import ArchivedBooking, Booking, Event, IdempotencyKey, Payment, SeatLock, Stored
+from domain.documents import ArchivedBooking, Booking, Event, IdempotencyKey, Payment, SeatLock
 from domain.errors import Unauthenticated
 from domain.inventory.commands import Command, ConfirmBooking, Confirmed, Locked, LockSeats
 from domain.inventory.payment_commands import PaymentStarted, SettlePayment, StartPayment
@@ -25,7 +25,7 @@ from domain.inventory.terms import Terms
 from domain.writer.load import EVENT, KEYS, anything_of, fill_keys, kept, named, only_section, standing, standings_in
 from domain.writer.memory import Known, Left
 from domain.writer.needs import Needs
-from domain.writer.purchases import Purchase, Purchases, unpacked
+from domain.writer.purchases import Purchase, Purchases, are, unpacked
 from domain.writer.query import Query, read
 from domain.writer.statements import Ask
 from domain.writer.stored_event import as_stored
@@ -36,11 +36,6 @@ IsSo: TypeAlias = Callable[[Sequence[Mapping[str, Any]]], bool]
 def not_any(raws: Sequence[Mapping[str, Any]]) -> bool:
     """Whether nothing was found."""
     return not raws
-
-
-def are(documents: Iterable[Stored], raws: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether these documents were found, to the last field, and no others."""
-    return {raw["_id"]: raw for raw in raws} == {document.id: document.to_bson() for document in documents}
 
 
 class Presumed:
@@ -136,9 +131,9 @@ class Presumed:
     def _purchases_as_remembered(self) -> Iterator[tuple[Query, IsSo]]:
         of_event = {"event_id": self.inventory.event.id}
         ids = {"$in": [purchase.lock.id for purchase in self._purchases]}
-        locks = [purchase.lock for purchase in self._purchases]
-        bookings = [purchase.booking for purchase in self._purchases if purchase.booking is not None]
-        payments = [payment for purchase in self._purchases for payment in purchase.payments]
+        locks = [purchase.packed[0] for purchase in self._purchases]
+        bookings = [purchase.packed[1] for purchase in self._purchases if purchase.booking is not None]
+        payments = [payment for purchase in self._purchases for payment in purchase.packed[2:]]
         is_booked = any(isinstance(command, StartPayment | SettlePayment) for command in self._commands)
         for kind, by, documents in (
             (SeatLock, "_id", locks),

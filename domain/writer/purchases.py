@@ -1,18 +1,20 @@
 """Purchases under way: a lock with its booking and payments, as this process has written or read them last.
 
 They are never believed, either (memory.py): whoever decides on one has MongoDB asked for the same documents, in the
-transaction that writes. They are kept as BSON: Python's garbage collector looks through thousands of objects again and
-again, which took a tenth of the process, and leaves bytes alone.
+transaction that writes. They are kept as BSON, and compared so. Python's garbage collector looks through thousands of
+objects again and again, which took a tenth of the process, and leaves bytes alone.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import bson
 from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
 
 from domain.documents import (
     Booking,
@@ -29,14 +31,21 @@ AS_STORED: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A lock that is ACTIVE, its booking if it has one, and all payments of that, none of which is to be given back."""
+    """A lock that is ACTIVE, its booking if it has one, and all payments of that, none of which is to be given back.
+
+    `packed` is all of it as it is remembered.
+    """
 
     lock: SeatLock
     booking: Booking | None
     payments: tuple[Payment, ...]
+    packed: Packed
 
 
-Purchases = OrderedDict[PydanticObjectId, bytes]
+Packed: TypeAlias = tuple[bytes, ...]
+"""The BSON of a lock, of its booking, empty if it has none, and of each payment."""
+
+Purchases = OrderedDict[PydanticObjectId, Packed]
 """By id of the lock, which the booking has, too. Who was dealt with last comes last."""
 
 
@@ -52,18 +61,33 @@ def follow(purchases: Purchases, inventory: Inventory) -> None:
             purchases[lock_id] = packed
 
 
-def unpacked(packed: bytes) -> Purchase:
+def unpacked(packed: Packed) -> Purchase:
     """The purchase as it was."""
-    raw = bson.decode(packed, AS_STORED)
-    booking = raw["booking"]
+    lock, booking, *payments = packed
     return Purchase(
-        SeatLock.from_bson(raw["lock"]),
-        booking and Booking.from_bson(booking),
-        tuple(Payment.from_bson(payment) for payment in raw["payments"]),
+        SeatLock.from_bson(_decoded(lock)),
+        Booking.from_bson(_decoded(booking)) if booking else None,
+        tuple(Payment.from_bson(_decoded(payment)) for payment in payments),
+        packed,
     )
 
 
-def _packed(inventory: Inventory, lock_id: PydanticObjectId) -> bytes | None:
+def are(documents: Collection[bytes], raws: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether these documents were found, to the last field, and no others."""
+    found = [bytes(raw.raw) if isinstance(raw, RawBSONDocument) else bson.encode(raw) for raw in raws]
+    # As a rule their fields are in the same order, too. If not, they are as equal.
+    return {*found} == {*documents} or _by_id(found) == _by_id(documents)
+
+
+def _by_id(documents: Iterable[bytes]) -> dict[Any, dict[str, Any]]:
+    return {raw["_id"]: raw for raw in map(_decoded, documents)}
+
+
+def _decoded(document: bytes) -> dict[str, Any]:
+    return bson.decode(document, AS_STORED)
+
+
+def _packed(inventory: Inventory, lock_id: PydanticObjectId) -> Packed | None:
     """None if it is over, or if money of it is to be given back."""
     lock, payments = inventory.locks.get(lock_id), inventory.payments_of(lock_id)
     if lock is None or lock.status is not SeatLockStatus.ACTIVE:
@@ -71,10 +95,8 @@ def _packed(inventory: Inventory, lock_id: PydanticObjectId) -> bytes | None:
     if any(inventory.refund_of(payment.id) is not None for payment in payments):
         return None
     booking = inventory.bookings.get(lock_id)
-    return bson.encode(
-        {
-            "lock": lock.to_bson(),
-            "booking": booking and booking.to_bson(),
-            "payments": [payment.to_bson() for payment in payments],
-        }
+    return (
+        bson.encode(lock.to_bson()),
+        b"" if booking is None else bson.encode(booking.to_bson()),
+        *(bson.encode(payment.to_bson()) for payment in payments),
     )

@@ -53,7 +53,7 @@ class Update:
 class Ask:
     """A question on which all depends that is written after it: if the answer is not `is_so`, nothing is.
 
-    It has no stages.
+    It has no stages. What is found is told as RawBSONDocuments, most of which nobody has to decode.
     """
 
     query: Query

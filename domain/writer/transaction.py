@@ -10,8 +10,8 @@ from pymongo import AsyncMongoClient, WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, OperationFailure
 
-from domain.writer.exchange import MONGO_SECONDS, Answer, Command, Exchange, exchange
-from domain.writer.statements import Expected, Statement
+from domain.writer.exchange import MONGO_SECONDS, Answer, Exchange, exchange
+from domain.writer.statements import Ask, Expected, Statement
 
 ABORT_SECONDS = 1.0
 """How long MongoDB may take to undo a batch. If it does not, transactionLifetimeLimitSeconds does."""
@@ -46,9 +46,11 @@ async def carry_out(mongo: AsyncMongoClient[Any], statements: Sequence[Statement
 
 async def _send(session: AsyncClientSession, statements: Sequence[Statement]) -> bool:
     """Send the statements, then the commit; whether it is committed, which the driver has to find out otherwise."""
-    expected = [command for statement in statements for command in statement.commands()]
+    sent = [(statement, *command) for statement in statements for command in statement.commands()]
+    as_bson = {number for number, (statement, *_) in enumerate(sent) if isinstance(statement, Ask)}
     async with exchange(session) as connection:
-        _check_all(connection, expected, await connection.send(*(command for command, _ in expected)))
+        answers = await connection.send(*(command for _, command, _ in sent), as_bson=as_bson)
+        _check_all(connection, [wanted for *_, wanted in sent], answers)
         if connection.is_sharded:
             return False  # between shards the commit needs what the answers tell
         # Only now: MongoDB may turn a statement away without ending its transaction, and would commit the others.
@@ -61,9 +63,9 @@ async def _send(session: AsyncClientSession, statements: Sequence[Statement]) ->
         return True
 
 
-def _check_all(connection: Exchange, expected: Sequence[tuple[Command, Expected]], answers: Sequence[Answer]) -> None:
+def _check_all(connection: Exchange, expected: Sequence[Expected], answers: Sequence[Answer]) -> None:
     """Raise what the first answer means that does not say that all was written."""
-    for (_, wanted), answer in zip(expected, answers, strict=True):
+    for wanted, answer in zip(expected, answers, strict=True):
         connection.check(answer)
         if faults := answer.get("writeErrors"):
             raise BulkWriteError({"writeErrors": faults, "writeConcernErrors": []})

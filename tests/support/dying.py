@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import timedelta
@@ -98,11 +98,11 @@ def _wrap_commit(when: str, applies: Callable[[], bool]) -> None:
     """The same of a commit that the writer sends by itself."""
     send = Exchange.send
 
-    async def dying(self: Exchange, *commands: dict[str, Any]) -> list[dict[str, Any]]:
+    async def dying(self: Exchange, *commands: dict[str, Any], as_bson: Collection[int] = ()) -> list[dict[str, Any]]:
         commits = any("commitTransaction" in command for command in commands) and applies()
         if commits and when == "before":
             _die()
-        answers = await send(self, *commands)
+        answers = await send(self, *commands, as_bson=as_bson)
         if commits and when == "after":
             _die()
         return answers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -103,14 +103,14 @@ def act_at(step: str, act: Callable[[], Awaitable[None]], monkeypatch: pytest.Mo
             await act()
         return answers
 
-    async def sending(self: Exchange, *commands: dict[str, Any]) -> Any:
+    async def sending(self: Exchange, *commands: dict[str, Any], as_bson: Collection[int] = ()) -> Any:
         is_there = {
             "before writing": any("update" in command for command in commands),
             "before committing": "commitTransaction" in commands[0],
         }
         if is_lent.get() and is_there.get(step):
             await act()
-        answers = await send(self, *commands)
+        answers = await send(self, *commands, as_bson=as_bson)
         if is_lent.get() and step == "after committing" and "commitTransaction" in commands[0]:
             await act()
         return answers

@@ -8,7 +8,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import bson
 import pytest
+from bson.raw_bson import RawBSONDocument
 
 from domain.caller import Caller
 from domain.documents import (
@@ -49,6 +51,7 @@ from domain.sale import buying
 from domain.sale.event_changes import update_event
 from domain.sale.lock_changes import extend_lock
 from domain.writer import memory
+from domain.writer.purchases import are
 from tests.support.remembering import READS, Shop, signed_up
 from tests.support.sale import race, somebody, tally
 
@@ -433,3 +436,15 @@ async def test_a_lock_that_was_confirmed_is_only_swept_at_its_new_deadline(shop:
     found = await Event.get(event.id)
     assert found is not None
     assert found.available == 1
+
+
+@pytest.mark.parametrize("as_told", [dict, lambda raw: RawBSONDocument(bson.encode(raw))])
+def test_documents_are_the_same_with_their_fields_in_any_order(as_told: Callable[[dict[str, Any]], Any]) -> None:
+    one: dict[str, Any] = {"_id": 1, "seats": ["A-1"], "status": "ACTIVE"}
+    two: dict[str, Any] = {"_id": 2, "status": "ACTIVE"}
+    remembered = [bson.encode(one), bson.encode(two)]
+    another_order = {"status": "ACTIVE", "_id": 1, "seats": ["A-1"]}
+    for found in ([one, two], [two, one], [two, another_order]):
+        assert are(remembered, map(as_told, found))
+    for found in ([one], [one, two, {"_id": 3}], [one, two | {"status": "EXPIRED"}], [one, two | {"more": 1}]):
+        assert not are(remembered, map(as_told, found))
