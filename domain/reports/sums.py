@@ -190,14 +190,16 @@ async def _find(kind: type[Any], query: dict[str, Any], session: AsyncClientSess
 
 
 async def _dead_bookings(question: Question, now: datetime, session: AsyncClientSession, by: By) -> dict[Any, int]:
-    """How many bookings made then are dead, and not swept yet."""
-    pipeline: list[dict[str, Any]] = [{"$match": question.theirs | _dead(now, booked=True)}]
+    """How many bookings made then are dead, and not swept yet.
+
+    Of all times their locks tell, by an index of what is due; of some time the bookings made then that are not paid.
+    """
+    where, dead = SeatLock.get_pymongo_collection(), _dead(now, booked=True)
     if question.is_limited:
-        same = {"from": Booking.get_collection_name(), "localField": "_id", "foreignField": "_id", "as": "booking"}
-        pipeline += [{"$lookup": {**same, "pipeline": [{"$match": question.made}, {"$project": {"_id": 1}}]}}]
-        pipeline += [{"$match": {"booking": {"$ne": []}}}]
-    pipeline += [{"$group": {"_id": f"${by}", "dead": {"$sum": 1}}}]
-    groups = await SeatLock.get_pymongo_collection().aggregate(pipeline, session=session)
+        where = Booking.get_pymongo_collection()
+        dead = question.made | {"status": BookingStatus.PAYMENT_PENDING.value, "payment_expires_at": {"$lte": now}}
+    pipeline = [{"$match": question.theirs | dead}, {"$group": {"_id": f"${by}", "dead": {"$sum": 1}}}]
+    groups = await where.aggregate(pipeline, session=session)
     return {group["_id"]: group["dead"] async for group in groups}
 
 
