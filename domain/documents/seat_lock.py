@@ -97,7 +97,7 @@ class SeatLock(Stored):
 
     @classmethod
     def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        lock = super().from_bson({"updated_at": raw["created_at"], **raw})
+        lock = super().from_bson({**raw, "updated_at": raw.get("updated_at", raw["created_at"])})
         lock.items = items_of(raw)
         return lock
 
