@@ -9,6 +9,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 
 from domain.audit.chain import chain_entries
+from domain.contradiction import reading_documents
 from domain.documents import (
     AuditEntry,
     Event,
@@ -43,8 +44,8 @@ async def statements_of(inventory: Inventory, recorders: Iterable[Recorder]) -> 
         statements += await record(inventory)
     chained, event.audit_hash = chain_entries(event.id, event.audit_hash, inventory.entries)
     statements.append(Insert(AuditEntry, chained))
-    fields = written_of(inventory)
-    change = {"$set": fields, "$inc": {"version": inventory.changes}}
+    with reading_documents():
+        change = {"$set": written_of(inventory)}
     statements.append(CompareAndSet(Event, event.id, change, partial(is_still, inventory.stored), UNSEEN))
     return statements
 
@@ -54,15 +55,16 @@ async def save(
 ) -> None:
     """Write a batch in one transaction. Raises Conflict when anything is no longer as it was read, or `presumed`."""
     await carry_out(mongo, [*presumed, *await statements_of(inventory, recorders)])
-    inventory.event.version += inventory.changes
-    now = {**written_of(inventory), "version": inventory.event.version}
+    now = written_of(inventory)
+    inventory.event.version = now["version"]
     inventory.stored = inventory.stored | looked_at(now)
 
 
 def written_of(inventory: Inventory) -> dict[str, Any]:
-    """The fields of the event that a batch writes, beside its version."""
+    """The fields of the event that a batch writes, and the version that it has then."""
     raw = inventory.event.to_bson()
-    return {name: raw[name] for name in ("sections", "audit_sequence", "audit_hash", *inventory.event_fields)}
+    fields = {name: raw[name] for name in ("sections", "audit_sequence", "audit_hash", *inventory.event_fields)}
+    return fields | {"version": raw["version"] + inventory.changes}
 
 
 def _given_up_keys(inventory: Inventory, new: Iterable[Stored]) -> list[Edit]:

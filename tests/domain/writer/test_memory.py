@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from pymongo.uri_parser import parse_uri
 
+from domain.contradiction import Contradiction
 from domain.documents import Event, Role, SeatLock, SeatRow, User, new_id, row_id
 from domain.errors import (
     IdempotencyKeyReused,
@@ -318,6 +319,18 @@ async def test_limits_hold_between_servers(shop: Shop) -> None:
     await shop.sale.lock(event, buyer, quantity=9)
     with pytest.raises(LimitExceeded):
         await shop.elsewhere.lock(event, buyer)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_version_that_is_none_is_a_contradiction(shop: Shop, is_known: bool) -> None:
+    event, buyer = await shop.sale.event(9), somebody()
+    if is_known:
+        await shop.sale.lock(event, buyer)
+    await shop.by_hand(event, set={"version": "none"})
+    with pytest.raises(Contradiction):
+        await shop.sale.lock(event, buyer)
+    await shop.by_hand(event, set={"version": int(is_known)})
+    await shop.sale.lock(event, buyer)
 
 
 async def test_limits_hold_for_who_has_paid_at_another_server(shop: Shop) -> None:
