@@ -33,7 +33,7 @@ AS_STORED: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 class Purchase:
     """A lock that is ACTIVE, its booking if it has one, and all payments of that, none of which is to be given back.
 
-    `packed` is all of it as it is remembered.
+    `packed` is all of it as it is remembered, to be held against what is stored.
     """
 
     lock: SeatLock

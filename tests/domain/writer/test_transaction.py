@@ -19,6 +19,7 @@ from domain.services import Services
 from domain.writer import query
 from domain.writer.statements import (
     AT_MOST,
+    Ask,
     CompareAndSet,
     Expected,
     Insert,
@@ -97,6 +98,11 @@ async def test_what_is_as_it_was_is_changed_whatever_nobody_looks_at(services: S
     change = {"$set": {"status": "PAID"}}
     await carry_out(services.mongo, [CompareAndSet(KIND, there["_id"], change, there.__eq__, unseen=("note",))])
     assert await found(there) == [{**there, "status": "PAID", "note": "by hand"}]
+
+
+def test_a_question_of_a_transaction_has_no_stages() -> None:
+    with pytest.raises(ValueError, match="stages"):
+        Ask(query.Query(KIND, {}, [{"$limit": 1}]), bool).commands()
 
 
 async def test_what_is_there_already_lets_nothing_be_written(services: Services) -> None:
