@@ -112,10 +112,10 @@ def main() -> None:
         return
     if asked.other is not None:
         checkout_at(asked.other)
-    require_wrk()
     if asked.what == "insight":
         measure_insight([*asked.names, *others])
         return
+    require_wrk()
     members = 3 if asked.what == "failover" else asked.members
     with (
         tempfile.TemporaryDirectory() as folder,

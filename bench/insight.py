@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.history import make_history
-from bench.load import buy
+from bench.load import buy, require_wrk
 from bench.plan import DAY, SPAN, Plan
 from bench.server import Api, running_api
 from domain.clock import system_clock
@@ -85,6 +85,7 @@ def measure_insight(arguments: Sequence[str]) -> None:
     given = parser.parse_args(arguments)
     if given.keep and given.data is None:
         parser.error("--keep needs --data")
+    require_wrk()
     # What was there before is never removed.
     kept = given.keep or (given.data is not None and given.data.exists())
     folder = given.data or Path(tempfile.mkdtemp())

@@ -17,7 +17,7 @@ from domain.documents import Event
 from domain.opening import open_services
 from domain.process.settings import load_settings
 from domain.writer import writer
-from tests.support.reigns import act_at, reigned_by
+from tests.support.reigns import act_at, reign_over
 
 
 async def main(step: str, name: str, event_id: str) -> None:
@@ -39,7 +39,8 @@ async def main(step: str, name: str, event_id: str) -> None:
         async with open_services(load_settings()) as services:
             event = await Event.get(PydanticObjectId(event_id))
             assert event is not None
-            await reigned_by(services, event)
+            # No look at whether others know: it may be stopped before, and its reign be over when it goes on.
+            await reign_over(services, event)
             await is_enough.wait()
 
 

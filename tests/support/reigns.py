@@ -52,11 +52,16 @@ async def two_servers(
         await asyncio.gather(close_server(first), close_server(second))
 
 
-async def reigned_by(first: Services, event: Event | None = None, *, seats: int = 10) -> Event:
-    """An event, or this one, that the first server writes for all. One of its seats is taken."""
-    event = event or await new_event(first, seats=seats)
+async def reign_over(first: Services, event: Event) -> None:
+    """Take one of its seats, and write it for all: others are told in a moment."""
     first.baton.share(event.id)
     await lock(first, event, key="the first")
+
+
+async def reigned_by(first: Services, event: Event | None = None, *, seats: int = 10) -> Event:
+    """An event, or this one, that this server writes for all, as others know. One of its seats is taken."""
+    event = event or await new_event(first, seats=seats)
+    await reign_over(first, event)
     reign = f"{first.settings.mongo_database}:baton:{event.id}:reign"
 
     async def is_announced() -> bool:
