@@ -117,7 +117,8 @@ async def load(
         sweeps = [command for command in commands if isinstance(command, Expire)]
         dead |= {"booked": {"$in": list({command.booked for command in sweeps})}}
         at_most, fields = max(command.at_most for command in sweeps), SWEPT_FIELDS
-    known = Known(left, now)
+    # Where there are allocations, rules look at who holds a seat, which is not remembered.
+    known = Known(left, now, with_rows=left is not None and not left.event.allotments)
     # A sweep has been told of dead locks, and looks for itself.
     nothing_is_due = known.nothing_is_due() and not is_sweep
     rows: list[dict[str, Any]] = []

@@ -69,7 +69,8 @@ class Left:
     """What is known of an event as it was last written, or read, by this process.
 
     It belongs to the batch that takes it, as an inventory does: nobody else has these rows. The event others may have,
-    so that is copied. `stored` is the event's document, as far as anybody looks at it. Nothing falls due before `due`.
+    so that is copied. `stored` is the event's document, as far as anybody looks at it. Nothing falls due before `due`,
+    and no allocation is released by time.
     Of so many `new_buyers` a batch may presume that they have nothing.
     """
 
@@ -99,17 +100,21 @@ class Left:
 
 
 class Known:
-    """What a batch knows of what it needs: each question is answered with what it has to read."""
+    """What a batch knows of what it needs: each question is answered with what it has to read.
 
-    def __init__(self, left: Left | None, now: datetime) -> None:
+    Rows are known as far as their letters go: whether an allocation holds a seat, they don't tell.
+    """
+
+    def __init__(self, left: Left | None, now: datetime, *, with_rows: bool = True) -> None:
         self._left = left
         self._now = now
+        self._with_rows = with_rows
         self._rows: list[SeatRow] = []
         self.counts: dict[PydanticObjectId, Count] = {}
 
     def rows(self, labels: Iterable[str]) -> set[str]:
         """Those of these rows that are not known."""
-        if self._left is None:
+        if self._left is None or not self._with_rows:
             return {*labels}
         found = {label: self._left.rows.get(label) for label in labels}
         self._rows += (row for row in found.values() if row is not None)
@@ -117,7 +122,7 @@ class Known:
 
     def sections(self, names: Iterable[str]) -> set[str]:
         """Those of these sections of which not all rows are known."""
-        if self._left is None:
+        if self._left is None or not self._with_rows:
             return {*names}
         found = {name: self._left.all_rows(name) for name in names}
         self._rows += (row for rows in found.values() if rows is not None for row in rows)
@@ -173,12 +178,9 @@ class Memory:
         return left if not is_old and all(isinstance(command, KNOWING) for command in commands) else None
 
     def keep(self, inventory: Inventory, left: Left | None, now: datetime) -> None:
-        """What a batch that is committed, or had nothing to write, leaves of what it knew. Nobody changes it any more.
-
-        Of an event with allocations nothing: what they keep is in documents of their own.
-        """
+        """What a batch that is committed, or wrote nothing, leaves of what it knew. Nobody changes it any more."""
         event, stored, due = inventory.event, inventory.stored, inventory.due
-        if event.allotments or due is None:
+        if due is None:
             return
         place = self._places.setdefault(event.id, _Place())
         self._places.move_to_end(event.id)
@@ -191,7 +193,8 @@ class Memory:
         changed = [*inventory.locks.new(), *(lock for _, lock in inventory.locks.changed())]
         active = (lock.expires_at for lock in changed if lock.status is SeatLockStatus.ACTIVE)
         left.event, left.stored, left.at = event, stored, now
-        left.due = now if inventory.more_due else min([due, *active])
+        released = (allotment.releases_at for allotment in event.allotments if allotment.releases_at is not None)
+        left.due = now if inventory.more_due else min([due, *active, *released])
         left.rows |= inventory.rows
         for buyer in inventory.holdings.not_read:
             left.counts.pop(buyer, None)

@@ -163,7 +163,7 @@ def _is_simple(command: Command[Any], purchases: Purchases) -> bool:
     """Whether it needs nothing but what is remembered."""
     match command:
         case LockSeats():
-            return True
+            return command.allocation_id is None
         case ConfirmBooking():
             return command.lock_id in purchases
         case StartPayment() | SettlePayment():

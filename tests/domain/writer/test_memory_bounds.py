@@ -200,10 +200,14 @@ def test_after_what_changes_the_event_itself_nothing_is_known() -> None:
     assert not is_known(left, inventory)
 
 
-def test_of_an_event_with_allocations_nothing_is_known() -> None:
-    allotment = Allotment(
-        id=PydanticObjectId(), quantity=1, opens_at=None, releases_at=None, max_seats_per_buyer=None, kept={"S": 1}
-    )
-    left, inventory = Memory(), inventory_of(allotments=(allotment,))
+def test_an_allocation_is_due_when_it_is_released() -> None:
+    def allotment(releases_at: datetime | None) -> Allotment:
+        given: dict[str, Any] = {"opens_at": None, "max_seats_per_buyer": None}
+        return Allotment(id=PydanticObjectId(), quantity=1, releases_at=releases_at, kept={"S": 1}, **given)
+
+    in_a_minute, left = NOW + timedelta(minutes=1), Memory()
+    inventory = inventory_of(allotments=tuple(map(allotment, (None, in_a_minute, NOW + timedelta(minutes=2)))))
     left.keep(inventory, None, NOW)
-    assert not is_known(left, inventory)
+    taken = left.take(inventory.event.id, [release_in(inventory)], NOW)
+    assert taken is not None
+    assert taken.due == in_a_minute

@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,8 @@ from beanie import PydanticObjectId
 from bson import ObjectId
 
 from domain.caller import Caller
-from domain.documents import Booking, Event, Payment, PaymentStatus, Role, SeatLock, Stored
+from domain.documents import Allocation, Booking, Event, Payment, PaymentStatus, Role, SeatLock, Stored
+from domain.inventory.allocation_commands import AllocationMade
 from domain.inventory.commands import Command, Locked
 from domain.inventory.parts import Counted
 from domain.inventory.payment_commands import PaymentStarted
@@ -86,6 +87,7 @@ class Customers:
     people: list[Caller] = field(default_factory=lambda: [somebody() for _ in range(4)])
     locks: list[SeatLock] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
     asked: list[Command[Any]] = field(default_factory=list)
 
     def ask(self) -> list[Command[Any]]:
@@ -102,6 +104,24 @@ class Customers:
                 self.locks.append(answer.lock)
             if isinstance(answer, PaymentStarted) and not answer.replayed:
                 self.payments.append(answer.payment)
+            if isinstance(answer, AllocationMade) and not answer.replayed:
+                self.allocations.append(answer.allocation)
+
+    def keep_back(self, now: datetime) -> Command[Any]:
+        """An ADMIN keeps seats back, or gives them up."""
+        choose = self.chance.choice
+        if self.allocations and self.chance.random() < 0.3:
+            return replace(asking.giving_up(choose(self.allocations[-3:]).id), event_id=self.event.id)
+        kept = asking.allotting(
+            *choose([[], self.chance.sample(SEATS, 2)]),
+            quantity=4,
+            section="FLOOR",
+            code=choose([None, "friends", "fans"]),
+            opens_at=choose([None, now + timedelta(minutes=1)]),
+            releases_at=choose([None, now + timedelta(minutes=2), now + timedelta(minutes=12)]),
+            most=choose([None, 1]),
+        )
+        return replace(kept, event_id=self.event.id)
 
     def _some(self, count: int) -> Iterator[Command[Any]]:
         choose = self.chance.choice
@@ -116,11 +136,15 @@ class Customers:
             elif deed == "again" and self.asked:
                 yield choose(self.asked[-9:])
             elif deed == "lock" or not recent:
+                kept = choose([None, None, *self.allocations[-2:]])
+                out_of = kept.id if kept is not None else None
                 if choose([True, False]):
-                    yield asking.locking(choose(self.people), *self.chance.sample(SEATS, choose([1, 2])), key=key)
+                    seats = self.chance.sample(SEATS, choose([1, 2]))
+                    yield asking.locking(choose(self.people), *seats, key=key, out_of=out_of)
                 else:
                     section = choose(["FLOOR", "STALLS"])
-                    yield asking.locking(choose(self.people), quantity=choose([1, 2]), section=section, key=key)
+                    count = choose([1, 2])
+                    yield asking.locking(choose(self.people), quantity=count, section=section, key=key, out_of=out_of)
             else:
                 yield self._with(choose(recent), deed, key)
 
@@ -151,7 +175,7 @@ async def new_event(shop: Shop) -> Event:
         price=Money(501, "INR"),
         total_seats=None,
         sections=[
-            NewSection("FLOOR", None, 30, None),
+            NewSection("FLOOR", None, 300, None),
             NewSection("STALLS", Money(2_000, "INR"), None, [NewRow("A", 6), NewRow("B", 5)]),
         ],
     )
@@ -175,10 +199,11 @@ async def test_twins_get_the_same_answers(shop: Shop, seed: int, monkeypatch: py
     monkeypatch.setattr(Memory, "take", take_of_one)
     monkeypatch.setattr(writer, "batch_began", lambda how: began.update([how]))
     customers = Customers(chance, event)
+    hands = chance.choice([0.0, 0.3])
     for _ in range(100):
         if chance.random() < 0.1:
             shop.time.now += chance.choice(STEPS)
-        if chance.random() < 0.3 and customers.locks:
+        if chance.random() < hands and customers.locks:
             kind, by, change = chance.choice(BY_HAND)
             lock_id = chance.choice(customers.locks[-6:]).id
             ids = {"$in": [lock_id, other(lock_id)]}
@@ -187,6 +212,8 @@ async def test_twins_get_the_same_answers(shop: Shop, seed: int, monkeypatch: py
         commands = customers.ask()
         if chance.random() < 0.03:
             commands = [replace(asking.updating(max_seats_per_buyer=chance.choice([2, 4, None])), event_id=event.id)]
+        elif chance.random() < 0.08:
+            commands.insert(chance.randrange(len(commands) + 1), customers.keep_back(shop.time.now))
         answers, of_the_twin = [
             await asyncio.gather(*map(server.writer.execute, asked), return_exceptions=True)
             for asked in (commands, [of_twin(command, twin) for command in commands])
