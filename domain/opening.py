@@ -57,6 +57,7 @@ from domain.reports.ledger import keep_figures
 from domain.services import Services
 from domain.upgrade import DataTooNew, upgrade_data
 from domain.writer.baton import Baton
+from domain.writer.committer import Committer
 from domain.writer.observers import Recorder, Spans, tell_expired
 from domain.writer.parcel import Seal, build_of
 from domain.writer.relay import Relay
@@ -276,18 +277,19 @@ def writer_of(
         if any(entry.actor_id is not None for entry in inventory.entries):
             rush.goes_on()
 
-    return InventoryWriter(
+    guard = RepairingGuard(InventoryRepairer(mongo, baton, audit_file, clock))
+    committer = Committer(
         mongo,
-        baton,
         relay,
         terms,
         clock,
-        RepairingGuard(InventoryRepairer(mongo, baton, audit_file, clock)),
+        guard,
         repeats=repeats,
         recorders=RECORDERS,
         observers=(keep, publish, put_down, tell_expired, note_rush),
         spans=spans,
     )
+    return InventoryWriter(baton, relay, guard, committer, spans)
 
 
 def warn_of_play_money(settings: Settings) -> None:

@@ -22,11 +22,12 @@ from domain.inventory.commands import Command, ConfirmBooking, Confirmed, Locked
 from domain.inventory.payment_commands import PaymentStarted, SettlePayment, StartPayment
 from domain.inventory.state import Inventory
 from domain.inventory.terms import Terms
-from domain.writer.load import EVENT, KEYS, anything_of, fill_keys, kept, named, only_section, standing, standings_in
+from domain.writer.load import only_section
 from domain.writer.memory import Known, Left
 from domain.writer.needs import Needs
 from domain.writer.purchases import Purchase, Purchases, are, unpacked
 from domain.writer.query import Query, read
+from domain.writer.questions import EVENT, KEYS, anything_of, fill_keys, kept, named, standing, standings_in
 from domain.writer.statements import Ask
 from domain.writer.stored_event import as_stored
 

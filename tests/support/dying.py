@@ -39,8 +39,8 @@ from domain.sale.event_changes import cancel_event
 from domain.sale.lock_changes import change_lock, extend_lock
 from domain.services import Services
 from domain.writer.baton import Turn
+from domain.writer.committer import Committer
 from domain.writer.exchange import Exchange
-from domain.writer.writer import InventoryWriter
 
 COMMITS = (
     "ChangeLock",
@@ -69,13 +69,13 @@ def die_at(point: str) -> None:
         _wrap(SimulatedProvider, step, when, lambda: True)
         return
     assert step in COMMITS, point
-    attempt = InventoryWriter._attempt
+    attempt = Committer._attempt
 
-    async def attempting(self: InventoryWriter, event_id: Any, commands: Sequence[Command[Any]], turn: Turn) -> Any:
+    async def attempting(self: Committer, event_id: Any, commands: Sequence[Command[Any]], turn: Turn) -> Any:
         _committing.set([type(command).__name__ for command in commands])
         return await attempt(self, event_id, commands, turn)
 
-    InventoryWriter._attempt = attempting  # type: ignore[method-assign]
+    Committer._attempt = attempting  # type: ignore[method-assign]
     _wrap(AsyncClientSession, "commit_transaction", when, lambda: step in _committing.get())
     _wrap_commit(when, lambda: step in _committing.get())
 

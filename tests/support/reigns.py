@@ -18,8 +18,8 @@ from domain.process.redis_wire import RedisWire
 from domain.sale.buying import lock_seats
 from domain.services import Services
 from domain.writer import writer
+from domain.writer.committer import Committer
 from domain.writer.exchange import Exchange
-from domain.writer.writer import InventoryWriter
 from tests.support.sale import new_event, somebody
 from tests.support.servers import another_server, close_server
 from tests.support.waiting import until
@@ -97,9 +97,9 @@ def stop_at(step: str, monkeypatch: pytest.MonkeyPatch) -> Stop:
 def act_at(step: str, act: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch) -> None:
     """Have whoever carries out a command of another server do this at that step."""
     is_lent = ContextVar("is_lent", default=False)
-    attempt, send = InventoryWriter._attempt, Exchange.send
+    attempt, send = Committer._attempt, Exchange.send
 
-    async def attempting(self: InventoryWriter, event_id: Any, commands: Any, turn: Any) -> Any:
+    async def attempting(self: Committer, event_id: Any, commands: Any, turn: Any) -> Any:
         is_lent.set(turn.lent_under is not None)
         if is_lent.get() and step == "before reading":
             await act()
@@ -120,5 +120,5 @@ def act_at(step: str, act: Callable[[], Awaitable[None]], monkeypatch: pytest.Mo
             await act()
         return answers
 
-    monkeypatch.setattr(InventoryWriter, "_attempt", attempting)
+    monkeypatch.setattr(Committer, "_attempt", attempting)
     monkeypatch.setattr(Exchange, "send", sending)

@@ -17,7 +17,7 @@ from domain.integrity.drift import check_inventory
 from domain.opening import open_services
 from domain.process.settings import Settings
 from domain.services import Services
-from domain.writer import memory, writer
+from domain.writer import committer, memory
 from tests.support.sale import Sale, Time
 from tests.support.servers import another_server, close_server
 from tests.support.wire import Asked, Wire
@@ -70,7 +70,7 @@ async def open_shop(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Asyn
     wire, time = Wire(), Time()
     retried: list[str] = []
     monkeypatch.setattr("domain.opening.AsyncMongoClient", partial(AsyncMongoClient, event_listeners=[wire]))
-    monkeypatch.setattr(writer, "write_retried", retried.append)
+    monkeypatch.setattr(committer, "write_retried", retried.append)
     # What was wrong once is tried again at once, so that it is wrong as often as it can be.
     monkeypatch.setattr(memory, "PAUSE_SECONDS", 0.0)
     async with open_services(settings, time) as services:

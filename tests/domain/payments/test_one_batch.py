@@ -15,7 +15,7 @@ from domain.payments import Paid, pay_booking
 from domain.payments.settle import settle
 from domain.process.settings import Settings
 from domain.providers.port import Charge
-from domain.writer import writer
+from domain.writer import committer
 from tests.support.sale import Sale, open_sale, somebody
 
 DECLINED = Charge(PaymentStatus.FAILED, failure_reason=PaymentFailureReason.DECLINED)
@@ -26,7 +26,7 @@ PAID = Charge(PaymentStatus.SUCCEEDED, money_taken=True)
 async def sale(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sale]:
     """No batch of it is written again: that would keep everybody who buys seats of the event waiting."""
     retries: list[str] = []
-    monkeypatch.setattr(writer, "write_retried", retries.append)
+    monkeypatch.setattr(committer, "write_retried", retries.append)
     async with open_sale(settings, writers=1) as opened:
         yield opened
         assert await check_inventory(opened.services) == []

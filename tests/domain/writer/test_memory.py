@@ -30,8 +30,9 @@ from domain.sale.buying import release_lock
 from domain.sale.event_changes import cancel_event, update_event
 from domain.sale.events import NewRow
 from domain.sale.lock_changes import change_lock, extend_lock
-from domain.writer import memory, writer
+from domain.writer import memory
 from domain.writer.baton import Turn
+from domain.writer.committer import NotOurs
 from tests.support.line import line_to
 from tests.support.remembering import READS, Shop, signed_up
 from tests.support.sale import Sale, Time, new_event, race, somebody, tally
@@ -415,8 +416,8 @@ async def test_what_was_handed_over_under_another_reign_is_not_carried_out(shop:
     )
     turn = Turn()
     turn.lent_under = "another.reign"
-    with pytest.raises(writer.NotOurs):
-        await shop.here.writer._attempt(event.id, [command], turn)
+    with pytest.raises(NotOurs):
+        await shop.here.writer._committer._attempt(event.id, [command], turn)
     assert [one.id for one in await SeatLock.find({"event_id": event.id}).to_list()] == [lock.id]
 
 

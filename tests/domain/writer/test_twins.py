@@ -25,7 +25,7 @@ from domain.inventory.parts import Counted
 from domain.inventory.payment_commands import PaymentStarted
 from domain.money import Money
 from domain.sale.events import NewRow, NewSection, create_event
-from domain.writer import writer
+from domain.writer import committer
 from domain.writer.memory import Left, Memory
 from tests.support import asking
 from tests.support.hunting import many
@@ -197,7 +197,7 @@ async def test_twins_get_the_same_answers(shop: Shop, seed: int, monkeypatch: py
         return None if of == twin.id else take(memory, of, *what)
 
     monkeypatch.setattr(Memory, "take", take_of_one)
-    monkeypatch.setattr(writer, "batch_began", lambda how: began.update([how]))
+    monkeypatch.setattr(committer, "batch_began", lambda how: began.update([how]))
     customers = Customers(chance, event)
     hands = chance.choice([0.0, 0.3])
     for _ in range(100):

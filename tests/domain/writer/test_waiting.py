@@ -17,14 +17,14 @@ from domain.process.metrics import REGISTRY
 from domain.process.settings import Settings
 from domain.sale.buying import lock_seats
 from domain.services import Services
-from domain.writer import exchange, writer
+from domain.writer import committer, exchange
 from domain.writer.baton import TURN_MS, Baton
 from tests.support.line import Line, line_to
 from tests.support.sale import new_event, somebody
 from tests.support.servers import another_server, close_server
 from tests.support.waiting import until
 
-LEFT_OPEN = writer.EVENTS_AT_ONCE
+LEFT_OPEN = committer.EVENTS_AT_ONCE
 """As many transactions as a process can leave behind when it dies."""
 
 
