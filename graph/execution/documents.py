@@ -36,13 +36,12 @@ from graphql import (
     validate,
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from domain.process.metrics import SEVERAL
 from domain.process.settings import Settings
 from graph.execution.costs import Cost
 from graph.execution.executor import FieldsAsked, Known
-from graph.execution.inputs import InputLiteralsRule, shortened
+from graph.execution.inputs import InputLiteralsRule, OneOfVariablesRule, shortened
 from graph.execution.limits import broken_limits, measure
 from graph.execution.overlaps import TOO_MUCH, BoundedOverlaps, gave_up
 from graph.schema.sources import PERSONAL_FIELDS
@@ -190,7 +189,8 @@ class Documents:
             return self._too_complex([GraphQLError(f"The document may have {longest:,} bytes.")], None)
         most = self._settings.graphql_max_tokens
         try:
-            document = parse(text, max_lexical_tokens=most, max_comments=most)
+            # GraphQL has no empty selection; graphql-core takes one unless it is told so.
+            document = parse(text, max_lexical_tokens=most, max_comments=most, allow_empty_selection_sets=False)
         except GraphQLSyntaxError as error:
             if error.message.endswith("Parsing aborted."):
                 return self._too_complex([error], None)
@@ -276,7 +276,7 @@ def _failed(errors: Sequence[GraphQLError], code: str, **more: object) -> Prepar
 
 def _rules(*, introspection: bool) -> tuple[type[ASTValidationRule], ...]:
     rules: list[type[ASTValidationRule]] = [OURS.get(rule, rule) for rule in specified_rules]
-    rules += [MaybeNullValidationRule, OneOfInputValidationRule]
+    rules += [MaybeNullValidationRule, OneOfVariablesRule]
     if not introspection:
         rules.append(NoSchemaIntrospectionCustomRule)
     return tuple(rules)

@@ -12,13 +12,16 @@ from graphql import (
     GraphQLError,
     GraphQLFormattedError,
     GraphQLInputType,
+    GraphQLNamedType,
     IntValueNode,
+    ObjectValueNode,
     ValueNode,
     ValuesOfCorrectTypeRule,
     VariableDefinitionNode,
     VisitorAction,
 )
 from graphql.utilities import validate_input_literal
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 MAX_DIGITS = 40
 """No number that is accepted is longer; Python itself refuses to read one of more than 4,300 digits."""
@@ -37,6 +40,10 @@ LONGEST_WORD = 60
 
 LONGEST_MESSAGE = 1_000
 
+_AS_WRITTEN = {"None": "null", "True": "true", "False": "false"}
+
+_LITERAL = re.compile(r"\b(?:None|True|False)(?=\.?$)")
+
 _LONG_WORD = re.compile(rf"[^\s'\"]{{{LONGEST_WORD + 1},}}")
 
 _AT = re.compile(r"^(?:Variable '\$|Argument ')(\w+)'[^:]* has invalid (?:default )?value(?: at (\S+))?: ")
@@ -44,11 +51,23 @@ _MEMBER = re.compile(r"(?:required|unknown) field '(\w+)'")
 
 
 def shortened(message: str) -> str:
-    """The message, of whose words and length only so much is told."""
+    """The message as a client is told it: without objects and lists of theirs, which may have a password in them.
+
+    What is said of Python's values is said of GraphQL's, and of words and length only so much is told.
+    """
+    message = _without_input(message)
+    message = _LITERAL.sub(lambda literal: _AS_WRITTEN[literal[0]], message)
     if len(message) <= LONGEST_WORD:
         return message
     short = _LONG_WORD.sub(lambda word: _cut(word[0], LONGEST_WORD), message[: 2 * LONGEST_MESSAGE])
     return _cut(short, LONGEST_MESSAGE)
+
+
+def _without_input(message: str) -> str:
+    if not message.endswith(("}.", "].", "}", "]")):
+        return message
+    starts = [at for at in (message.find(": {"), message.find(": [")) if at >= 0]
+    return f"{message[: min(starts)].removesuffix(', found')}." if starts else message
 
 
 def _cut(text: str, longest: int) -> str:
@@ -91,6 +110,14 @@ def invalid_variable(message: str) -> dict[str, Any]:
     if at is None:
         return {"code": "INVALID_INPUT"}
     return invalid_input(message[at.end() :], at[1] + (at[2] or ""))
+
+
+class OneOfVariablesRule(OneOfInputValidationRule):
+    """That a variable may be null which is to be the one key of an object. All else graphql-core says itself."""
+
+    def validate_one_of(self, node: ObjectValueNode, type: GraphQLNamedType) -> None:
+        if [each.value.kind for each in node.fields] == ["variable"]:
+            super().validate_one_of(node, type)
 
 
 class InputLiteralsRule(ValuesOfCorrectTypeRule):

@@ -18,6 +18,7 @@ from tests.graph.execution.test_limits import messages
 
 LOCK = "mutation ($input: LockSeatsInput!) { lockSeats(input: $input) { __typename } }"
 GOOD = {"eventId": "x", "idempotencyKey": "k"}
+REGISTER = "mutation ($input: RegisterInput!) { register(input: $input) { __typename } }"
 LONG = "k" * 900_000
 
 MANY: dict[str, dict[str, Any]] = {
@@ -43,6 +44,14 @@ async def refusal(settings: Settings, variable: dict[str, Any]) -> tuple[Request
     with pytest.raises(RequestError) as refused:
         await operations.run(operations.prepare(Request(LOCK, {"input": variable}, None)), nobody())
     return refused.value, (time.thread_time() - began) * 1_000
+
+
+async def errors_of(settings: Settings, document: str, variables: dict[str, Any]) -> list[Any]:
+    """Why nothing ran."""
+    operations = Operations(schema, settings)
+    with pytest.raises(RequestError) as refused:
+        await operations.run(operations.prepare(Request(document, variables, None)), nobody())
+    return [*refused.value.errors]
 
 
 def looking_at(variable: dict[str, Any]) -> float:
@@ -74,6 +83,35 @@ async def test_of_long_words_little_is_repeated(settings: Settings, name: str) -
         assert len(told["message"]) <= LONGEST_MESSAGE + 1
         assert max(map(len, told["message"].split())) <= LONGEST_WORD + 10
     assert len(orjson.dumps(error.errors)) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("document", "variables"),
+    [
+        ('mutation { register(input: {email: "a@b.test", password: "my secret"}) { __typename } }', {}),
+        ('mutation { register(input: {name: "A", email: "a@b.test", password: ["my secret"]}) { __typename } }', {}),
+        (REGISTER, {"input": {"email": "a@b.test", "password": "my secret"}}),
+        (REGISTER, {"input": {"name": "A", "email": "a@b.test", "password": "my secret", "age": 3}}),
+        (REGISTER, {"input": {"name": "A", "email": "a@b.test", "password": {"is": "my secret"}}}),
+        (REGISTER, {"input": ["my secret"]}),
+        (REGISTER, {"input": [[{"password": "my secret"}]]}),
+    ],
+)
+async def test_what_was_in_it_is_not_repeated(settings: Settings, document: str, variables: dict[str, Any]) -> None:
+    """Clients log what they are told."""
+    errors = await errors_of(settings, document, variables)
+    assert errors
+    assert "secret" not in str(errors)
+    for told in errors:
+        assert told["extensions"]["code"] == "INVALID_INPUT"
+        assert told["message"].endswith(".")
+
+
+async def test_values_are_told_as_they_are_written(settings: Settings) -> None:
+    document = "query ($first: Int!) { events(first: $first) { nodes { id } } }"
+    for value, expected in ((None, "not to be null."), (True, "cannot represent non-integer value: true")):
+        (told,) = await errors_of(settings, document, {"first": value})
+        assert told["message"].endswith(expected)
 
 
 def test_nor_of_a_document() -> None:
