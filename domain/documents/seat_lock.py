@@ -97,7 +97,8 @@ class SeatLock(Stored):
 
     @classmethod
     def from_bson(cls, raw: Mapping[str, Any]) -> Self:
-        lock = super().from_bson({**raw, "updated_at": raw.get("updated_at", raw["created_at"])})
+        # Somebody may have put one there by hand, without either: it is swept as others are.
+        lock = super().from_bson({**raw, "updated_at": raw.get("updated_at", raw.get("created_at"))})
         lock.items = items_of(raw)
         return lock
 

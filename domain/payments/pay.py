@@ -148,8 +148,8 @@ async def _outcome_of(services: Services, payment: Payment) -> tuple[Charge, Pay
         charge = await _ask(services.settings, "look_up", services.provider.look_up(payment))
         if charge.status in (PaymentStatus.SUCCEEDED, PaymentStatus.FAILED):
             return charge, await settle(services, payment, charge)
-    found = await Booking.find_one(ours | {"_id": payment.booking_id})
-    found = required(found, "a payment's booking is never deleted")
+    raw = await Booking.get_pymongo_collection().find_one(ours | {"_id": payment.booking_id})
+    found = Booking.from_bson(required(raw, "a payment's booking is never deleted"))
     booking = booking_at(found, services.clock())
     made = await Payment.find(ours | {"booking_id": booking.id}).count()
     left = attempts_left(booking, made, services.settings.payment_attempts)

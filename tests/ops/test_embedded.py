@@ -109,7 +109,8 @@ def test_of_three_members_one_may_die_and_come_back(tmp_path: Path) -> None:
         on_all.insert_one({"_id": "on three again"})
         with MongoClient[dict[str, Any]]("127.0.0.1", primary.port, directConnection=True) as alone:
             found = alone.check.get_collection("things", read_preference=SecondaryPreferred()).find()
-            assert [thing["_id"] for thing in found] == ["on three", "on two", "on three again"]
+            # In which order a member stores what it is sent at once, nobody promises.
+            assert {thing["_id"] for thing in found} == {"on three", "on two", "on three again"}
 
 
 def test_a_taken_port_is_left_and_the_data_kept(tmp_path: Path) -> None:

@@ -58,7 +58,8 @@ async def shop(busy_shop: Shop) -> AsyncIterator[Shop]:
 
 
 async def paid_bookings() -> dict[PydanticObjectId, tuple[Any, ...]]:
-    bookings = await Booking.find({"status": BookingStatus.CONFIRMED.value}).to_list()
+    raws = await Booking.get_pymongo_collection().find({"status": BookingStatus.CONFIRMED.value}).to_list()
+    bookings = map(Booking.from_bson, raws)
     return {one.id: (one.user_id, one.quantities, one.seats, one.total_minor, one.currency) for one in bookings}
 
 
@@ -129,6 +130,7 @@ async def test_the_sweep_meets_it_first(shop: Shop, tampering: Tampering) -> Non
 SEATS_AT_STAKE = {
     "dead_lock_inserted",
     "dead_lock_of_booked_seats_inserted",
+    "dead_lock_of_few_words_inserted",
     "dead_lock_inserted_with_its_counters",
     "lock_that_ended_made_active",
     "lock_of_a_paid_booking_made_active",
@@ -149,6 +151,16 @@ async def test_the_sweep_gives_nobodys_seats_away(shop: Shop, name: str) -> None
     sold = await Event.get(shop.event.id)
     assert sold is not None
     assert [(section.available, section.held, section.booked) for section in sold.sections] == [(6, 3, 1), (16, 2, 2)]
+
+
+async def test_of_a_booking_that_was_restored_a_payment_can_be_repeated(shop: Shop) -> None:
+    """Which items it was made of is not told by any entry."""
+    (restoring,) = [one for one in TAMPERINGS if one.name == "paid_booking_deleted_with_its_lock"]
+    await restoring.do(shop)
+    await recover(shop.services, Progress())
+    await shop.pay("booked")
+    payments = await Payment.find({"booking_id": shop.ids["booked"]}).to_list()
+    assert [payment.status for payment in payments] == [PaymentStatus.SUCCEEDED]
 
 
 async def test_a_lock_of_an_event_there_is_not(shop: Shop) -> None:
