@@ -59,7 +59,7 @@ from domain.upgrade import DataTooNew, upgrade_data
 from domain.writer.baton import Baton
 from domain.writer.committer import Committer
 from domain.writer.observers import Recorder, Spans, tell_expired
-from domain.writer.parcel import Seal, build_of
+from domain.writer.parcel import Seal
 from domain.writer.relay import Relay
 from domain.writer.writer import InventoryWriter
 
@@ -237,13 +237,13 @@ def _first_line(error: PyMongoError) -> str:
 def relay_of(
     wire: RedisWire, baton: Baton, prefix: str, secret_key: str, terms: Terms, clock: Clock, newest: Newest
 ) -> Relay:
-    """What hands commands over between the processes of a shop that have the same code and terms."""
+    """What hands commands over between the processes of a shop that have the same code, terms and secret."""
 
     def learn(event: Event, is_whole: bool) -> None:
         newest.committed(event, is_whole=is_whole)
 
-    inbox = RedisWire(wire.redis, is_binary=True)
-    return Relay(wire, inbox, baton, prefix, Seal(secret_key), build_of(terms), clock, learn)
+    inbox, seal = RedisWire(wire.redis, is_binary=True), Seal(secret_key)
+    return Relay(wire, inbox, baton, prefix, seal, seal.build_of(terms), clock, learn)
 
 
 def writer_of(

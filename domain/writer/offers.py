@@ -174,11 +174,17 @@ class Offers:
             line.join_again(batch)
         return False
 
+    def expect(self, content: Answered) -> bool:
+        """Whether anything of it is still waited for."""
+        return any(number in self._offers for number, *_ in content.answers)
+
     def answered(self, content: Answered) -> None:
         """Give these answers to those who wait for them."""
         now = time.monotonic()
-        for offer in self._offers.values():
-            if offer.reign == content.reign:
+        newest = max((number for number, *_ in content.answers), default=0)
+        for number, offer in self._offers.items():
+            # A line is served in order: one that stood before these, and has no answer, may be lost.
+            if offer.reign == content.reign and number >= newest:
                 offer.heard_at = now
         back: dict[int, list[Waiting]] = {}
         answered = 0

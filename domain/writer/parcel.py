@@ -1,8 +1,8 @@
 """What processes of one shop hand each other through Redis: commands, and the answers to them.
 
 They are pickled: a command is a tree of small values that differs from kind to kind, and both ends run the same code,
-which `build_of` tells. Nothing is unpickled that was not sealed with the shop's secret, and then only classes of ours
-that are values: whoever can write to Redis can make no process run anything.
+which `Seal.build_of` tells. Nothing is unpickled that was not sealed with the shop's secret, and then only classes of
+ours that are values: whoever can write to Redis can make no process run anything.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ Reduced = tuple[Callable[..., Any], tuple[Any, ...]]
 
 VALUES = {
     ("bson.objectid", "ObjectId"),
+    ("bson.int64", "Int64"),  # which MongoDB's larger numbers are read as
     ("datetime", "datetime"),
     ("datetime", "timedelta"),
     ("datetime", "timezone"),
@@ -84,7 +85,7 @@ class Seal:
         self._key = blake2b(secret_key.encode(), person=b"parcels", digest_size=32).digest()
 
     def packed(self, content: object) -> bytes:
-        """The parcel. Raises what pickle raises for what cannot be handed on."""
+        """The parcel. Raises what pickle raises for what cannot be handed on, or could not be opened."""
         buffer = io.BytesIO()
         _Packer(buffer, pickle.HIGHEST_PROTOCOL).dump(content)
         packed = buffer.getvalue()
@@ -97,13 +98,12 @@ class Seal:
             raise ValueError("not sealed with this shop's key")
         return _Unpacker(io.BytesIO(packed)).load()
 
+    def build_of(self, terms: Terms) -> str:
+        """What two processes have in common that may carry out each other's commands: code, seller's terms, secret."""
+        return blake2b(f"{_code()} {terms!r}".encode(), key=self._key, digest_size=8).hexdigest()
+
     def _of(self, packed: bytes) -> bytes:
         return blake2b(packed, key=self._key, digest_size=SEAL_BYTES).digest()
-
-
-def build_of(terms: Terms) -> str:
-    """What two processes have in common that may carry out each other's commands: the code, and the seller's terms."""
-    return blake2b(f"{_code()} {terms!r}".encode(), digest_size=8).hexdigest()
 
 
 @cache
@@ -120,11 +120,22 @@ class _Reducers:
     """How documents, their parts and refusals are taken apart; the rest pickle knows."""
 
     def __getitem__(self, kind: type[Any]) -> Callable[[Any], Any]:
-        if issubclass(kind, BaseModel):
-            return _reduced_model
-        if issubclass(kind, SeatlockError):
-            return _reduced_error
-        return copyreg.dispatch_table[kind]  # raises KeyError
+        reducer = _reducer_of(kind)  # type: ignore[arg-type]
+        if reducer is None:
+            raise KeyError(kind)
+        return reducer
+
+
+@cache
+def _reducer_of(kind: type[Any]) -> Callable[[Any], Any] | None:
+    """None where pickle knows. Raises PicklingError for what no parcel can have in it: it would open for nobody."""
+    if not issubclass(kind, type) and _found(kind.__module__, kind.__qualname__) is None:
+        raise pickle.PicklingError(f"{kind.__module__}.{kind.__qualname__} is in no parcel of ours")
+    if issubclass(kind, BaseModel):
+        return _reduced_model
+    if issubclass(kind, SeatlockError):
+        return _reduced_error
+    return copyreg.dispatch_table.get(kind)
 
 
 class _Packer(pickle.Pickler):

@@ -121,7 +121,7 @@ class Relay:
         return (reign, self.build, self._clock_ms()) if reign else NOBODY
 
     def committed(self, inventory: Inventory, _since: int) -> None:
-        """Remember the event as it is now, for those who get answers."""
+        """Remember the event as it is now, for those who get answers of this batch."""
         remember(self._left, inventory.event.id, (inventory.event, not inventory.more_due))
 
     def messages(self, event_id: PydanticObjectId, answers: Iterable[tuple[Waiting, Any]]) -> list[RedisCommand]:
@@ -131,7 +131,8 @@ class Relay:
             if sender := waiting.sender:
                 told = by_process.setdefault((sender.process, sender.reign), [])
                 told.append((sender.offer, sender.place, _sendable(answer)))
-        event, is_whole = self._left.get(event_id, (None, False))
+        # Only with the batch that wrote it: others may have written since.
+        event, is_whole = self._left.pop(event_id, (None, False))
         messages: list[RedisCommand] = []
         for (process, reign), told in by_process.items():
             try:
@@ -196,7 +197,7 @@ class Relay:
                     ],
                 )
             case Answered() if content.process == self._name:
-                if content.event is not None:
+                if content.event is not None and self.offers.expect(content):
                     # First: who gets an answer must not see anything older.
                     self._learn(content.event, content.is_whole)
                 self.offers.answered(content)

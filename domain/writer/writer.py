@@ -40,6 +40,9 @@ EVENTS_IN_TURN = 64
 """Events of one process that may have a turn, or wait for one. More than run at a time: one that waits for Redis, or
 for a transaction that a dead process left open, holds up no other."""
 
+SHARE_SECONDS = 0.25
+"""How long a turn lasts, though somebody is in line, when all turns are taken: other events may wait for one."""
+
 
 class InventoryWriter:
     """Executes commands: those that wait for one event are committed together, by whoever has a turn to write it."""
@@ -127,7 +130,7 @@ class InventoryWriter:
 
     async def _write(self, event_id: PydanticObjectId, line: Line, turn: Turn) -> bool:
         """Batch after batch, as long as the turn lasts and somebody comes; whether what was read contradicts itself."""
-        contradicts, is_ours = False, turn.taken_by is None
+        contradicts, is_ours, began = False, turn.taken_by is None, time.monotonic()
         keeping: asyncio.Task[bool] | None = None
         while is_ours:
             # Only now: what came while we waited for our turn belongs to this batch.
@@ -143,7 +146,8 @@ class InventoryWriter:
             messages = self._relay.messages(event_id, line.told)
             if keeping is not None:
                 is_ours, keeping = await keeping, None
-            if turn.taken_by is not None or not turn.may_last or contradicts or not is_ours:
+            is_over = self._is_closing or (self._turns.locked() and time.monotonic() - began > SHARE_SECONDS)
+            if turn.taken_by is not None or not turn.may_last or contradicts or not is_ours or is_over:
                 await self._relay.send(messages)
                 break
             if messages or turn.is_shared or turn.is_due:
