@@ -74,6 +74,10 @@ async def create_allocation(
     if access_code is not None:
         with faults:
             access_code = _checked_code(access_code)
+    else:
+        for field, value in (("opensAt", opens_at), ("maxSeatsPerBuyer", max_seats_per_buyer)):
+            if value is not None:
+                faults.add(field, "Only with an `accessCode`: without one nobody takes seats out of it.")
     with faults:
         key = checked_key(idempotency_key)
     faults.refuse()

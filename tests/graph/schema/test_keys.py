@@ -57,11 +57,11 @@ async def first_and_others(scene: Scene, mutation: str) -> tuple[dict[str, Any],
                 "forbidOrphans": True,
             }
         case "createAllocation":
-            return {"eventId": event, "name": "Members", "selection": [floor(2)]}, {
+            return {"eventId": event, "name": "Members", "selection": [floor(2)], "accessCode": CODE}, {
                 "eventId": other,
                 "name": "Friends",
                 "selection": [floor(3)],
-                "accessCode": CODE,
+                "accessCode": f"{CODE} too",
                 "opensAt": "2030-01-01T00:00:00Z",
                 "releasesAt": "2030-01-01T00:00:00Z",
                 "maxSeatsPerBuyer": 2,
