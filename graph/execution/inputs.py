@@ -47,6 +47,8 @@ _LITERAL = re.compile(r"\b(?:None|True|False)(?=\.?$)")
 _LONG_WORD = re.compile(rf"[^\s'\"]{{{LONGEST_WORD + 1},}}")
 
 _AT = re.compile(r"^(?:Variable '\$|Argument ')(\w+)'[^:]* has invalid (?:default )?value(?: at (\S+))?: ")
+_PLACE = re.compile(r"\[(\d+)\]")
+
 _MEMBER = re.compile(r"(?:required|unknown) field '(\w+)'")
 
 
@@ -99,7 +101,7 @@ def _too_much(variable: str, message: str) -> GraphQLFormattedError:
 
 
 def invalid_input(message: str, field: str) -> dict[str, Any]:
-    """The extensions of an error about a value: code, and the field's path, as in `input.selection.quantity.count`."""
+    """The extensions of an error about a value: code, and the field's path, as in `input.selection.seats.1`."""
     member = _MEMBER.search(message)
     return {"code": "INVALID_INPUT", "field": f"{field}.{_cut(member[1], LONGEST_WORD)}" if member else field}
 
@@ -109,7 +111,7 @@ def invalid_variable(message: str) -> dict[str, Any]:
     at = _AT.search(message)
     if at is None:
         return {"code": "INVALID_INPUT"}
-    return invalid_input(message[at.end() :], at[1] + (at[2] or ""))
+    return invalid_input(message[at.end() :], at[1] + _PLACE.sub(r".\1", at[2] or ""))
 
 
 class OneOfVariablesRule(OneOfInputValidationRule):
@@ -141,8 +143,7 @@ class InputLiteralsRule(ValuesOfCorrectTypeRule):
             if isinstance(culprit, IntValueNode | FloatValueNode) and len(culprit.value) > MAX_DIGITS:
                 # graphql-core would repeat the number, and what Python says of it.
                 error = GraphQLError(f"The number has more than {MAX_DIGITS} digits.", culprit)
-            steps = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
-            error.extensions = invalid_input(error.message, self._argument + steps)
+            error.extensions = invalid_input(error.message, ".".join([self._argument, *map(str, path)]))
             self.report_error(error)
 
         if input_type:

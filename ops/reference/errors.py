@@ -58,7 +58,12 @@ class Told(NamedTuple):
 
 
 EXECUTION = (
-    Told("INVALID_INPUT", "A variable or an argument has a bad value. `field` says which.", "No. Change the value."),
+    Told(
+        "INVALID_INPUT",
+        "A variable or an argument has a bad value. `field` says which: its name, then the way to the value, as in "
+        "`input.sections.0.name`.",
+        "No. Change the value.",
+    ),
     Told("GRAPHQL_PARSE_FAILED", "The document is not GraphQL.", "No."),
     Told("GRAPHQL_VALIDATION_FAILED", "The document does not fit the schema.", "No."),
     Told("OPERATION_RESOLUTION_FAILURE", "No operation has this name, or several do and none is named.", "No."),

@@ -35,7 +35,7 @@ class SectionUpdateInput:
         return SectionChange(field=field, name=self.name, price=price, capacity=self.capacity)
 
 
-@strawberry.input(description="Changes of an event. What is left out stays as it is, and what is null unless it says otherwise.")
+@strawberry.input(description="Changes of an event. What is left out, or null unless it says otherwise, stays.")
 class UpdateEventInput:
     event_id: strawberry.ID = strawberry.field(description="The event.")
     name: str | None = strawberry.field(default=None, description="What it is called, 1 to 200 characters.")

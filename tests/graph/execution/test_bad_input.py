@@ -436,7 +436,7 @@ async def test_passwords(scene: Scene, password: str) -> None:
 LITERALS = [
     pytest.param("selection: {quantity: {count: 2.5}}", "selection.quantity.count", id="fraction"),
     pytest.param("selection: {quantity: {count: 2147483648}}", "selection.quantity.count", id="2^31"),
-    pytest.param("selection: {seats: [1]}", "selection.seats[0]", id="a number for a label"),
+    pytest.param("selection: {seats: [1]}", "selection.seats.0", id="a number for a label"),
     pytest.param("selection: {}", "selection", id="nothing"),
 ]
 

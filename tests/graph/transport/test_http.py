@@ -348,7 +348,7 @@ async def test_a_refused_variable_is_named(client: Client, given: dict[str, Any]
         (
             'mutation { lockSeats(input: {eventId: 1, idempotencyKey: "k", selection: {seats: ["A", 5]}})'
             " { __typename } }",
-            "input.selection.seats[1]",
+            "input.selection.seats.1",
         ),
         ("query ($n: Int = 2.5) { events(first: $n) { nodes { id } } }", "n"),
     ],
