@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from domain.process.settings import Settings, load_settings
+from domain.signature import new_secret
 from ops.embedded import Server, embedded_servers
 from ops.env_file import ENV_FILE
 from ops.processes import SHARED_METRICS, STOP_SECONDS, free_port, port_is_free, start_child, stop_child
@@ -143,6 +144,10 @@ def _prepare_environment(data: Path, port: int, *, ours: bool) -> None:
     }
     if os.environ.get("SEATLOCK_PAYMENT_PROVIDER", "simulated") == "simulated":
         defaults["SEATLOCK_SHOP"] = "true"
+        if "SEATLOCK_SIMULATED_WEBHOOK_URL" not in os.environ:
+            # Without an address, what the simulated bank tells later is lost: that a refund came back, for one.
+            defaults["SEATLOCK_SIMULATED_WEBHOOK_URL"] = f"http://127.0.0.1:{port}/webhooks/payments/simulated"
+            defaults["SEATLOCK_WEBHOOK_SECRET"] = new_secret()
     if ours:
         defaults |= {"SEATLOCK_ADMIN_EMAIL": ADMIN_EMAIL, "SEATLOCK_ADMIN_PASSWORD": ADMIN_PASSWORD}
     for name, value in defaults.items():

@@ -131,7 +131,9 @@ class Settings(ConnectionSettings, BudgetSettings, DocumentSettings, AnswerSetti
         default="https://api.stripe.com", pattern=r"^https?://[^\s/]+$", description="The address of Stripe's API."
     )
     simulated_webhook_url: str | None = Field(
-        default=None, description="Where the simulated provider sends its notices, as in the URL of its webhook."
+        default=None,
+        description="Where the simulated provider sends its notices, as in the URL of its webhook. `seatlock dev` "
+        "names its own.",
     )
     payment_return_url: str | None = Field(
         default=None,

@@ -106,6 +106,7 @@ class SimulatedProvider:
         self._pages = public_url.rstrip("/") + PAGES
         self._delay_seconds = delay_seconds
         self._telling: set[asyncio.Task[None]] = set()
+        self._http: httpx.AsyncClient | None = None
         self._charges = Book(SimulatedCharge)
         self._refunds = Book(SimulatedRefund)
 
@@ -240,24 +241,28 @@ class SimulatedProvider:
 
     async def close(self) -> None:
         await cancel(*self._telling)
+        if self._http is not None:
+            await self._http.aclose()
         await self._charges.close()
         await self._refunds.close()
 
     def _tell(self, *notices: dict[str, Any]) -> None:
         """Send these, one after the other and each once: one that does not arrive is lost, as may happen."""
         if self._webhook_url and self._webhook_secret and notices:
-            task = asyncio.create_task(self._send(self._webhook_url, self._webhook_secret, notices))
+            # One client for all, since it takes long to make; but no connection is kept, which the other side may be
+            # closing just when a notice is sent.
+            self._http = self._http or httpx.AsyncClient(timeout=5, limits=httpx.Limits(max_keepalive_connections=0))
+            task = asyncio.create_task(self._send(self._http, self._webhook_url, self._webhook_secret, notices))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)
 
-    async def _send(self, url: str, secret: str, notices: Iterable[dict[str, Any]]) -> None:
-        async with httpx.AsyncClient(timeout=5) as client:
-            for notice in notices:
-                await asyncio.sleep(self._delay_seconds)
-                body = orjson.dumps(notice)
-                headers = signed_headers(secret, notice["id"], body, self._clock())
-                with suppress(httpx.HTTPError):
-                    await client.post(url, content=body, headers=headers)
+    async def _send(self, http: httpx.AsyncClient, url: str, secret: str, notices: Iterable[dict[str, Any]]) -> None:
+        for notice in notices:
+            await asyncio.sleep(self._delay_seconds)
+            body = orjson.dumps(notice)
+            headers = signed_headers(secret, notice["id"], body, self._clock())
+            with suppress(httpx.HTTPError):
+                await http.post(url, content=body, headers=headers)
 
 
 def _of_charge(payment_id: PydanticObjectId, outcome: Outcome, status: PaymentStatus) -> dict[str, Any]:

@@ -20,6 +20,7 @@ import psutil
 import pytest
 from pymongo import MongoClient
 
+from ops.dev import ADMIN_EMAIL, ADMIN_PASSWORD
 from ops.embedded import Servers
 from tests.support.hunting import hunt
 from tests.support.processes import until, until_gone
@@ -30,6 +31,29 @@ ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells 
 REGISTER = """mutation { register(input: {name: "Ada", email: "ada@seatlock.example", password: "correct horse"}) {
   ... on RegisterSuccess { accessToken }
 } }"""
+
+SIGN_IN = f"""mutation {{ login(input: {{email: "{ADMIN_EMAIL}", password: "{ADMIN_PASSWORD}"}}) {{
+  ... on LoginSuccess {{ accessToken }}
+}} }}"""
+CREATE_EVENT = """mutation { createEvent(input: {
+  name: "Concert", startsAt: "2099-12-31T19:30:00Z", totalSeats: 1, price: {amount: "500.00", currencyCode: INR}
+}) { ... on CreateEventSuccess { event { id } } } }"""
+LOCK_SEAT = """mutation { lockSeats(input: {eventId: "%s", selection: {quantity: {count: 1}}, idempotencyKey: "k"}) {
+  ... on LockSeatsSuccess { lock { id } }
+} }"""
+CONFIRM = """mutation { confirmBooking(input: {lockId: "%s"}) {
+  ... on ConfirmBookingSuccess { booking { id } }
+} }"""
+PAY = """mutation { payBooking(input: {bookingId: "%s", paymentToken: "sim_refund_fails", idempotencyKey: "k"}) {
+  ... on PayBookingSuccess { booking { id } }
+} }"""
+CANCEL = """mutation { cancelBooking(input: {bookingId: "%s"}) {
+  ... on CancelBookingSuccess { refund { id } }
+} }"""
+RESEND = """mutation { resendRefund(input: {refundId: "%s", note: "the account was empty"}) {
+  ... on ResendRefundSuccess { refund { id status } }
+} }"""
+CHECK_MONEY = "{ moneyCheck { kind refund { id } } }"
 
 
 @dataclass
@@ -187,6 +211,22 @@ def test_a_dead_worker_is_started_again(tmp_path: Path) -> None:
         until(lambda: running.named("worker") not in ([], [first]))
         assert running.process.poll() is None
         assert "the worker died (exit code -9): starting it again" in running.output.read_text()
+
+
+def test_the_simulated_bank_tells_later_that_a_refund_came_back(tmp_path: Path) -> None:
+    with dev(tmp_path / "output", "--ephemeral", "--no-demo", "--no-worker", "--api-workers", "2") as running:
+        url = running.await_ready()
+        token = query(url, SIGN_IN)["login"]["accessToken"]
+        event = query(url, CREATE_EVENT, token)["createEvent"]["event"]["id"]
+        lock = query(url, LOCK_SEAT % event, token)["lockSeats"]["lock"]["id"]
+        booking = query(url, CONFIRM % lock, token)["confirmBooking"]["booking"]["id"]
+        query(url, PAY % booking, token)
+        refund = query(url, CANCEL % booking, token)["cancelBooking"]["refund"]["id"]
+        came_back = [{"kind": "REFUND_FAILED", "refund": {"id": refund}}]
+        until(lambda: query(url, CHECK_MONEY, token)["moneyCheck"] == came_back)
+        resent = {"refund": {"id": refund, "status": "PROCESSED"}}
+        assert query(url, RESEND % refund, token)["resendRefund"] == resent
+        assert query(url, CHECK_MONEY, token)["moneyCheck"] == []
 
 
 def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
