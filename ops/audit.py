@@ -17,6 +17,7 @@ from domain.services import Services
 from graph.schema.ids import encode_routed_id
 from graph.schema.scalars import format_instant
 from graph.schema.types.user import DELETED
+from ops.bookings import name_bookings
 from ops.tables import print_table
 
 PAGE = 500
@@ -37,15 +38,20 @@ async def print_entries(services: Services, wanted: EntryFilter, limit: int, *, 
         table.add_column(column)
     async for page in _pages(wanted, limit):
         users = await User.by_ids({entry.actor_id for entry in page if entry.actor_id})
+        bookings = await name_bookings(services.database, {entry.lock_id for entry in page if entry.lock_id})
         for entry in page:
-            table.add_row(*map(escape, _row(entry, users)))
+            table.add_row(*map(escape, _row(entry, users, bookings)))
     print_table(table)
 
 
-def _row(entry: AuditEntry, users: Mapping[PydanticObjectId, User]) -> list[str]:
+def _row(
+    entry: AuditEntry, users: Mapping[PydanticObjectId, User], bookings: Mapping[PydanticObjectId, str]
+) -> list[str]:
     user = users.get(entry.actor_id) if entry.actor_id else None
-    # A lock's id is shown as its booking's, by which both are found.
-    about = encode_routed_id("Booking", entry.lock_id, entry.event_id) if entry.lock_id and entry.event_id else ""
+    about = bookings.get(entry.lock_id, "") if entry.lock_id else ""
+    if entry.lock_id and entry.event_id and not about:
+        # A lock's id is shown as its booking's, by which both are found.
+        about = encode_routed_id("Booking", entry.lock_id, entry.event_id)
     return [
         format_instant(entry.created_at),
         f"{entry.action.value}{' (retry)' if entry.is_retry else ''}",

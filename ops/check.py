@@ -23,6 +23,7 @@ from domain.integrity.figures import check_figures
 from domain.integrity.money import compare_books
 from domain.jobs.recovery import recover_all
 from domain.services import Services
+from ops.findings import say_difference, say_fault, whose
 
 COUNTED = {
     "events": (Event,),
@@ -44,13 +45,13 @@ async def check_everything(services: Services, *, repair: bool) -> bool:
     if repair:
         _tell("repairing")
         for drift in await recover_all(services):
-            print(f"repaired {drift.event.id} {drift.event.name}: {drift.field} was {drift.stored}, is {drift.actual}")
+            print(f"repaired {whose(drift)} was {drift.stored}, is {drift.actual}")
     is_clean = True
     # Entries that were tampered with first: they may be why something else does not add up, or can't be added up.
     for what, found in (
-        ("the audit log", check_chains(services)),
+        ("the audit log", _faults(services)),
         ("inventories and figures", _drifts(services)),
-        ("money", compare_books(services)),
+        ("money", _differences(services)),
     ):
         _tell(f"checking {what}, of {extent}")
         try:
@@ -67,9 +68,19 @@ async def check_everything(services: Services, *, repair: bool) -> bool:
     return is_clean
 
 
+async def _faults(services: Services) -> AsyncIterator[str]:
+    async for fault in check_chains(services):
+        yield await say_fault(services, fault)
+
+
+async def _differences(services: Services) -> AsyncIterator[str]:
+    async for difference in compare_books(services):
+        yield await say_difference(services, difference)
+
+
 async def _drifts(services: Services) -> AsyncIterator[str]:
     for drift in [*await check_inventory(services), *await check_figures(services.mongo)]:
-        yield f"{drift.event.id} {drift.event.name}: {drift.field} is {drift.stored}, should be {drift.actual}"
+        yield f"{whose(drift)} is {drift.stored}, should be {drift.actual}"
 
 
 async def _extent(services: Services) -> str:

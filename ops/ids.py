@@ -1,10 +1,10 @@
-"""Ids as operators have them: the API's, or those of the database, which logs and `seatlock check` print."""
+"""Ids as operators have them: the API's, which commands print, or those of the database, which logs do."""
 
 from __future__ import annotations
 
 from beanie import PydanticObjectId
 
-from graph.schema.ids import encode_id, object_id, parse_id, parse_routed_id
+from graph.schema.ids import encode_id, object_id, parse_id, parse_routed_id, unseal
 
 
 def given_id(name: str, text: str, kind: str) -> PydanticObjectId:
@@ -14,7 +14,8 @@ def given_id(name: str, text: str, kind: str) -> PydanticObjectId:
 
 def given_booking_id(name: str, text: str) -> PydanticObjectId:
     """A booking's, or that of its lock, which is the same. Raises InvalidInput."""
-    return object_id(text) or parse_routed_id(name, text, "Booking")[0]
+    kind = "SeatLock" if (unseal(text) or "").startswith("SeatLock:") else "Booking"
+    return object_id(text) or parse_routed_id(name, text, kind)[0]
 
 
 def given_event_id(name: str, text: str) -> str:

@@ -22,6 +22,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from domain.audit.chain import hash_of, raw_entries
 from domain.documents import AuditJournal, Event
 from domain.errors import NotFound
+from domain.ids import api_id
 
 if TYPE_CHECKING:
     from domain.services import Services
@@ -53,10 +54,14 @@ class ChainFault:
     entry_id: PydanticObjectId | None
 
     def __str__(self) -> str:
+        return self.said(f"chain {self.chain_id}")
+
+    def said(self, chain: str) -> str:
+        """The same in a sentence, in which the chain is called so."""
         if self.entry_id is None and self.sequence is None:
-            return f"audit chain {self.chain_id}: the event or journal it belongs to was removed"
-        named = f"audit entry {self.entry_id}" if self.entry_id else "an audit entry"
-        return f"{named}, number {self.sequence} of chain {self.chain_id}, was {self.kind.value.lower()}"
+            return f"audit {chain}: the event or journal it belongs to was removed"
+        named = f"audit entry {api_id('AuditEntry', self.entry_id)}" if self.entry_id else "an audit entry"
+        return f"{named}, number {self.sequence} of {chain}, was {self.kind.value.lower()}"
 
 
 async def check_chains(

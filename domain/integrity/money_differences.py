@@ -64,11 +64,6 @@ class Difference:
     ours: Money | None = None
     theirs: Money | None = None
 
-    def __str__(self) -> str:
-        ids = (("booking", self.booking_id), ("payment", self.payment_id), ("refund", self.refund_id))
-        about = [f"{name} {value}" for name, value in (*ids, ("reference", self.reference)) if value is not None]
-        return f"{self.kind} {', '.join(about)}: ours {self.ours or 'nothing'}, theirs {self.theirs or 'nothing'}"
-
 
 def may_have_been_charged(payment: Payment, refunds: Sequence[Refund]) -> bool:
     """Whether our book says that the provider took money for this attempt."""

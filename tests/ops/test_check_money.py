@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.documents import SimulatedCharge
 from domain.services import Services
+from graph.schema.ids import encode_id, encode_routed_id
 from tests.support.commands import environment, seatlock
 from tests.support.sale import Sale, Time, somebody
 
@@ -20,6 +21,7 @@ async def test_what_differs_is_printed(services: Services) -> None:
     wrong = seatlock("check", env=env)
     assert (wrong.returncode, wrong.stderr) == (1, "")
     assert wrong.stdout == (
-        f"CHARGE_MISSING booking {booking.id}, payment {payment.id}, reference sim_charge_{payment.id}: "
+        f"CHARGE_MISSING booking {encode_routed_id('Booking', booking.id, booking.event_id)} ({booking.reference}), "
+        f"payment {encode_id('Payment', payment.id)}, reference sim_charge_{payment.id}: "
         "ours 500.00 INR, theirs nothing\n"
     )

@@ -9,6 +9,7 @@ import pytest
 from domain.documents import Event, SeatLock
 from domain.sale.buying import lock_seats
 from domain.services import Services
+from graph.schema.ids import encode_id, encode_routed_id
 from tests.domain.sale.test_time import ANN, event_of_ten
 from tests.support.commands import environment, seatlock
 
@@ -28,31 +29,36 @@ async def event(services: Services) -> Event:
     return event
 
 
+def ids_of(event: Event) -> tuple[str, str]:
+    """As the API has them: the event's, and that of the lock that somebody has put there."""
+    return encode_id("Event", event.id), encode_routed_id("SeatLock", event.id, event.id)
+
+
 async def test_without_it_drift_is_printed(services: Services, event: Event) -> None:
-    env = environment(services.settings)
+    env, event_id, lock_id = environment(services.settings), *ids_of(event)
     for _ in range(2):
         drifted = seatlock("check", env=env)
         assert (drifted.returncode, drifted.stderr) == (1, "")
         (section,) = event.sections
         lines = {
-            f"{event.id} Concert: sections.{section.name}.availableSeats is 5, should be 4",
-            f"{event.id} Concert: sections.{section.name}.lockedSeats is 3, should be 6",
-            f"{event.id} Concert: audit.locks.{event.id} is 0, should be 1",
+            f"{event_id} Concert: sections.{section.name}.availableSeats is 5, should be 4",
+            f"{event_id} Concert: sections.{section.name}.lockedSeats is 3, should be 6",
+            f"{event_id} Concert: audit.locks.{lock_id} is 0, should be 1",
         }
         assert lines <= set(drifted.stdout.splitlines())
 
 
 async def test_with_it_what_was_repaired_is_printed(services: Services, event: Event) -> None:
-    env = environment(services.settings)
+    env, event_id, lock_id = environment(services.settings), *ids_of(event)
     (section,) = event.sections
     repaired = seatlock("check", "--repair", env=env)
     assert repaired.returncode == 0, repaired.stderr
     assert repaired.stdout.splitlines() == [
-        f"repaired {event.id} Concert: sections.{section.name}.availableSeats was 5, is 4",
-        f"repaired {event.id} Concert: sections.{section.name}.lockedSeats was 3, is 6",
-        f"repaired {event.id} Concert: audit.{section.name}.availableSeats was 7, is 4",
-        f"repaired {event.id} Concert: audit.{section.name}.lockedSeats was 3, is 6",
-        f"repaired {event.id} Concert: audit.locks.{event.id} was 0, is 1",
+        f"repaired {event_id} Concert: sections.{section.name}.availableSeats was 5, is 4",
+        f"repaired {event_id} Concert: sections.{section.name}.lockedSeats was 3, is 6",
+        f"repaired {event_id} Concert: audit.{section.name}.availableSeats was 7, is 4",
+        f"repaired {event_id} Concert: audit.{section.name}.lockedSeats was 3, is 6",
+        f"repaired {event_id} Concert: audit.locks.{lock_id} was 0, is 1",
         "clean: 1 event, 2 locks, 0 bookings, 0 payments, 0 refunds, 0 allocations, 4 audit entries",
     ]
     # The lock has been dead all along: now that it counts, its seats are given back.
@@ -70,12 +76,12 @@ async def test_what_needs_a_human_is_still_printed(services: Services, event: Ev
     await lock_seats(services, ANN, event_id=event.id, quantity=1, section=None, seats=None, idempotency_key="b")
     gone = await services.database["audit_entries"].delete_one({"event_id": event.id, "sequence": 2})
     assert gone.deleted_count == 1
-    env = environment(services.settings)
+    env, event_id = environment(services.settings), encode_id("Event", event.id)
     left = seatlock("check", "--repair", env=env)
     assert left.returncode == 1
     *repaired, named, last = left.stdout.splitlines()
     assert repaired
-    assert named == f"an audit entry, number 2 of chain {event.id}, was removed"
-    assert all(line.startswith(f"repaired {event.id} ") for line in repaired)
-    assert last.startswith(f"{event.id} Concert: audit.sequence is ")
+    assert named == f"an audit entry, number 2 of the chain of event {event_id}, was removed"
+    assert all(line.startswith(f"repaired {event_id} ") for line in repaired)
+    assert last.startswith(f"{event_id} Concert: audit.sequence is ")
     assert seatlock("check", "--repair", env=env).stdout == f"{named}\n{last}\n"

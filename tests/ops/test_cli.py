@@ -18,14 +18,14 @@ from domain.ids import api_id
 from domain.people.accounts import login
 from domain.process.settings import Settings
 from domain.services import Services
-from graph.schema.ids import encode_id
+from graph.schema.ids import encode_id, encode_routed_id
 from ops.processes import free_port
 from ops.reference import FILES
 from tests.support.api import SEATLOCK as PROGRAM
 from tests.support.commands import assert_one_line, environment, seatlock
 from tests.support.forking import SEATLOCK, fork
 from tests.support.processes import until
-from tests.support.sale import new_event
+from tests.support.sale import Sale, Time, new_event, somebody
 from tests.support.scenes import user
 from tests.support.worker import Worker
 
@@ -232,7 +232,7 @@ async def test_check_is_clean_and_then_is_not(services: Services) -> None:
     )
     drifted = seatlock("check", env=env)
     assert drifted.returncode == 1
-    assert f"{event.id} Warehouse Night: " in drifted.stdout
+    assert f"{encode_id('Event', event.id)} Warehouse Night: " in drifted.stdout
     assert drifted.stderr == ""
 
 
@@ -342,10 +342,20 @@ def test_what_is_no_id_is_one_line_and_the_same_exit_code_everywhere(settings: S
     assert_one_line(seatlock(*arguments, env=environment(settings)), 2, "Not the id of ")
 
 
-async def test_commands_take_the_ids_that_logs_and_check_print(services: Services) -> None:
+async def test_commands_take_the_ids_that_commands_and_logs_print(services: Services) -> None:
     event = await new_event(services, seats=3)
     env = environment(services.settings)
     for given in (str(event.id), encode_id("Event", event.id)):
         assert "EVENT_CREATED" in seatlock("audit", "--event", given, env=env).stdout
         assert "0 of 3" in seatlock("report", "--event", given, env=env).stdout
     assert_one_line(seatlock("report", "--event", NOBODYS_ID, env=env), 1, "no event")
+
+
+async def test_what_happened_to_a_booking_is_found_by_each_of_its_ids(services: Services) -> None:
+    sale, buyer = Sale([services], Time()), somebody()
+    booking = await sale.book(await sale.event(seats=1), buyer)
+    names = [encode_routed_id(kind, booking.id, booking.event_id) for kind in ("Booking", "SeatLock")]
+    for given in (str(booking.id), *names):
+        told = seatlock("audit", "--booking", given, env=environment(services.settings)).stdout.splitlines()
+        assert len(told) == 3, "a line of names, and what was done: locked and confirmed"
+        assert all(line.rstrip().endswith(f"{names[0]} ({booking.reference})") for line in told[1:])

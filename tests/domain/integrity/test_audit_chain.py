@@ -21,6 +21,7 @@ from pymongo.errors import AutoReconnect
 from domain.audit.rejections import refused_entry
 from domain.documents import AuditAction, AuditEntry, AuditJournal, Event, new_id
 from domain.errors import EmailTaken, Refusal
+from domain.ids import api_id
 from domain.integrity.audit_chains import ChainFault, FaultKind, check_chains
 from domain.integrity.drift import check_inventory
 from domain.jobs.recovery import recover_all
@@ -218,7 +219,7 @@ async def test_the_check_prints_it_and_exits_1(services: Services) -> None:
     entry = await AuditEntry.find_one({"sequence": 1})
     assert entry is not None
     await AuditEntry.get_pymongo_collection().update_one({"_id": entry.id}, {"$set": {"correlation_id": "another"}})
-    told = f"audit entry {entry.id}, number 1 of chain {entry.chain_id}, was altered\n"
+    told = f"audit entry {api_id('AuditEntry', entry.id)}, number 1 of chain {entry.chain_id}, was altered\n"
     assert await check(services.settings) == (1, told)
 
 

@@ -372,7 +372,7 @@ async def test_the_check_names_what_was_tampered_with(scene: Scene) -> None:
         "kind": "ALTERED",
         "entryId": encode_id("AuditEntry", entry.id),
         "sequence": 2,
-        "message": f"audit entry {entry.id}, number 2 of chain {entry.chain_id}, was altered",
+        "message": f"audit entry {encode_id('AuditEntry', entry.id)}, number 2 of chain {entry.chain_id}, was altered",
     }
     for given, found in (({}, [fault]), ({"id": event}, [fault]), ({"id": other}, [])):
         answer = await scene.client.execute(AUDIT_CHECK, given, scene.admin_token)
