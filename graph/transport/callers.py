@@ -50,7 +50,7 @@ async def context_of(
             session_id=claims.session_id,
         )
         return Context(services, unknown, correlation_id, claims.expires_at, address)
-    # Not taken at its word: who is ADMIN there may be one no more. Who became one since is one from the next sign-in.
+    # Not taken at its word: who is ADMIN there may be one no more. Who became one since is one with the next token.
     try:
         role = await role_now(services.standings, claims.user_id, claims.sessions_ended, claims.session_id)
     except Unauthenticated as error:

@@ -31,8 +31,8 @@ SetUserRoleResult = Annotated[
 
 @strawberry.mutation(
     description=(
-        "Make a user an ADMIN, or a USER again. The role of an ADMIN begins with the next sign-in, and ends at once, "
-        "also on open connections. One ADMIN always remains. ADMIN only."
+        "Make a user an ADMIN, or a USER again. The role of an ADMIN begins when their session is renewed or they sign "
+        "in again, and ends at once, also on open connections. One ADMIN always remains. ADMIN only."
     )
 )
 async def set_user_role(

@@ -13,6 +13,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 from domain.caller import Caller
 from domain.documents import Booking, Role, User
 from domain.people import users
+from domain.people.sessions import begin_session, refresh_session
 from domain.people.standing import role_now
 from domain.services import Services
 from graph.schema.ids import encode_id, encode_routed_id
@@ -104,9 +105,11 @@ async def test_users_are_for_admins(client: Client, services: Services) -> None:
 # ---------------------------------------------------------------- setUserRole
 
 
-async def test_promotion_counts_from_the_next_sign_in(client: Client, services: Services, grace: User) -> None:
+async def test_promotion_counts_from_the_next_token(client: Client, services: Services, grace: User) -> None:
+    """That of a session that is renewed, or of the next sign-in."""
     ada = await user(services)
-    token, role = token_of(services, ada), {"userId": encode_id("User", ada.id), "role": "ADMIN"}
+    session = await begin_session(services, ada, "test")
+    token, role = session.access.token, {"userId": encode_id("User", ada.id), "role": "ADMIN"}
     answer = await client.execute(SET_ROLE, {"input": role}, token_of(services, grace))
     assert answer["data"]["setUserRole"] == {
         "__typename": "SetUserRoleSuccess",
@@ -116,6 +119,8 @@ async def test_promotion_counts_from_the_next_sign_in(client: Client, services: 
     signed_in = await User.get(ada.id)
     assert signed_in is not None
     assert await codes(client, EVERYTHING, token_of(services, signed_in)) == []
+    renewed = await refresh_session(services, refresh_token=session.refresh_token, address=None, correlation_id="test")
+    assert await codes(client, EVERYTHING, renewed.access.token) == []
 
 
 async def test_what_cannot_be(client: Client, services: Services, grace: User) -> None:
