@@ -113,7 +113,8 @@ def check_networks(networks: Collection[str]) -> None:
 def check_stripe_key(key: str) -> None:
     """Raises ValueError."""
     if not re.fullmatch(r"(sk|rk)_[A-Za-z0-9_]{8,}", key):
-        raise ValueError("must be a secret or restricted key of Stripe: it begins with sk_ or rk_")
+        form = "sk_ or rk_, then at least 8 letters, digits or _"
+        raise ValueError(f"must be a secret or restricted key of Stripe: {form}")
 
 
 def check_web_address(url: str) -> None:

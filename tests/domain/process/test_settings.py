@@ -106,11 +106,12 @@ def test_a_value_that_cannot_work_is_refused(monkeypatch: pytest.MonkeyPatch, na
 
 
 @pytest.mark.parametrize(
-    "key", ["pk_test_hunter2hunter2", "hunter2", "sk_test_", "sk_test_hunter2 hunter2", "whsec_hunter2"]
+    "key", ["pk_test_hunter2hunter2", "hunter2", "sk_test_", "sk_test", "sk_test_hunter2 hunter2", "whsec_hunter2"]
 )
 def test_what_is_no_secret_key_of_stripe_is_refused(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     text = refusal(monkeypatch, **STRIPE | {"SEATLOCK_STRIPE_SECRET_KEY": key})
-    assert "SEATLOCK_STRIPE_SECRET_KEY must be a secret or restricted key of Stripe" in text
+    said = "must be a secret or restricted key of Stripe: sk_ or rk_, then at least 8 letters, digits or _"
+    assert f"SEATLOCK_STRIPE_SECRET_KEY {said}" in text
 
 
 @pytest.mark.parametrize(
