@@ -53,6 +53,17 @@ async def test_who_does_not_say_how_many_is_told_how(run: Run, office: BoxOffice
 
 
 @LANGUAGES
+@pytest.mark.parametrize(("wanted", "total"), [("500", 20), ("11:FLOOR", 10), ("1:BALCONY", 0)])
+async def test_who_wants_more_than_there_are_is_told(
+    run: Run, proxy: Proxy, office: BoxOffice, wanted: str, total: int
+) -> None:
+    example = await run(await office.standing(), wanted=wanted)
+    await example.says(f"NOT_ENOUGH_SEATS: There are {total} such seats in all.")
+    assert await example.ends() == 1
+    assert proxy.asked == {"login": 1}
+
+
+@LANGUAGES
 async def test_a_lost_answer_is_asked_for_again(run: Run, proxy: Proxy, office: BoxOffice) -> None:
     event = await office.event()
     proxy.lose("lockSeats")

@@ -4,6 +4,7 @@ pip install httpx websockets
 SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… python buy_seats.py EVENT_ID COUNT[:SECTION] [PAYMENT_TOKEN…]
 
 The buyer must be registered. For an event with several sections say which one, as in 2:STALLS.
+It ends if there are fewer such seats in all than you want.
 Of several payment tokens, the next is tried when one fails. Without any it is `sim_success`.
 """
 
@@ -49,7 +50,8 @@ PAY = """mutation ($booking: ID!, $card: String!, $key: String!) {
     ... on PaymentActionRequired { message redirectUrl } ... on PaymentFailed { attemptsLeft }
     ... on Error { code message } } }"""
 SEATS = """subscription ($event: ID!) {
-  seatAvailability(eventId: $event) { version salesOpen availableSeats changedSeats { label status } } }"""
+  seatAvailability(eventId: $event) { version salesOpen availableSeats changedSeats { label status }
+    event { sections { name totalSeats } } } }"""
 
 
 class Refused(Exception):
@@ -234,6 +236,10 @@ async def main(event: str, wanted: dict[str, Any], *cards: str) -> None:
                 taken = [label for label, status in statuses.items() if status != "AVAILABLE"]
                 sales = "open" if seats["salesOpen"] else "closed"
                 print(f"version {seats['version']}: {seats['availableSeats']} available, {sales}; taken:", *taken)
+                sections = [each for each in seats["event"]["sections"] if wanted["section"] in (None, each["name"])]
+                if (total := sum(each["totalSeats"] for each in sections)) < wanted["count"]:
+                    # Nor will there ever be as many, unless the seller adds some.
+                    raise Refused({"code": "NOT_ENOUGH_SEATS", "message": f"There are {total} such seats in all."})
                 try:
                     if seats["salesOpen"] and seats["availableSeats"] >= wanted["count"]:
                         print("paid: booking", await seatlock.buy(event, wanted, cards or ["sim_success"]))

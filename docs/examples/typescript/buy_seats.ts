@@ -6,6 +6,7 @@ import { createClient } from "graphql-ws";
 const USAGE = `SEATLOCK_EMAIL=… SEATLOCK_PASSWORD=… node buy_seats.ts EVENT_ID COUNT[:SECTION] [PAYMENT_TOKEN…]
 
 The buyer must be registered. For an event with several sections say which one, as in 2:STALLS.
+It ends if there are fewer such seats in all than you want.
 Of several payment tokens, the next is tried when one fails. Without any it is sim_success.`;
 const API = process.env.SEATLOCK_URL ?? "http://127.0.0.1:8000/graphql";
 const CREDENTIALS = { email: process.env.SEATLOCK_EMAIL, password: process.env.SEATLOCK_PASSWORD };
@@ -31,7 +32,8 @@ const PAY = `mutation ($booking: ID!, $card: String!, $key: String!) {
     ... on PaymentActionRequired { message redirectUrl } ... on PaymentFailed { attemptsLeft }
     ... on Error { code message } } }`;
 const SEATS = `subscription ($event: ID!) {
-  seatAvailability(eventId: $event) { version salesOpen availableSeats changedSeats { label status } } }`;
+  seatAvailability(eventId: $event) { version salesOpen availableSeats changedSeats { label status }
+    event { sections { name totalSeats } } } }`;
 
 type Failure = {
   code?: string;
@@ -52,6 +54,7 @@ type Seats = {
   salesOpen: boolean;
   availableSeats: number;
   changedSeats: { label: string; status: string }[];
+  event: { sections: { name: string; totalSeats: number }[] };
 };
 
 /** The API said no: an Error of a result union, or a top-level error. */
@@ -243,6 +246,12 @@ async function main(event: string, wanted: Wanted, cards: string[]): Promise<voi
     const taken = [...statuses.keys()].filter((label) => statuses.get(label) !== "AVAILABLE");
     const sales = seats.salesOpen ? "open" : "closed";
     console.log(`version ${seats.version}: ${seats.availableSeats} available, ${sales}; taken:`, ...taken);
+    const sections = seats.event.sections.filter(({ name }) => wanted.section === null || name === wanted.section);
+    const total = sections.reduce((sum, { totalSeats }) => sum + totalSeats, 0);
+    if (total < wanted.count) {
+      // Nor will there ever be as many, unless the seller adds some.
+      throw new Refused({ code: "NOT_ENOUGH_SEATS", message: `There are ${total} such seats in all.` });
+    }
     if (!seats.salesOpen || seats.availableSeats < wanted.count) continue;
     try {
       return console.log("paid: booking", await buy(event, wanted, cards.length ? cards : ["sim_success"]));
