@@ -28,14 +28,14 @@ SUBJECTS = {
     MessageType.BOOKING_CONFIRMED: "Your booking is confirmed",
     MessageType.BOOKING_CANCELLED: "Your booking is cancelled",
     MessageType.BOOKING_FAILED: "Your payment failed",
-    MessageType.REFUND_PROCESSED: "Your refund is on its way",
+    MessageType.REFUND_PROCESSED: "Your refund has been paid",
     MessageType.REFUND_FAILED: "Your refund is delayed",
 }
 SAID = {
     MessageType.BOOKING_CONFIRMED: "We have your payment of {total}: the seats are yours.",
     MessageType.BOOKING_CANCELLED: "The booking is cancelled, and its seats are no longer yours.",
     MessageType.BOOKING_FAILED: "The payment failed, and the seats of the booking are available again.",
-    MessageType.REFUND_PROCESSED: "We have given back {refund} of the {original} you paid.",
+    MessageType.REFUND_PROCESSED: "We have given back {part} you paid.",
     MessageType.REFUND_FAILED: "We could not give back {refund} yet. We look into it; there is nothing you need to do.",
 }
 
@@ -136,21 +136,33 @@ def _lines(message: OutboxMessage) -> list[str]:
     # is in a letter was written by ADMINs, or by Seatlock.
     data, event, refund = message.data, message.data["event"], message.data["refund"] or {}
     said = SAID[message.type].format(
-        total=_amount(data.get("total")), refund=_amount(refund.get("amount")), original=_amount(refund.get("original"))
+        total=_amount(data.get("total")), refund=_amount(refund.get("amount")), part=_part(refund)
     )
     lines = ["Hello,", ""]
     if message.type is MessageType.BOOKING_CANCELLED and event["cancellationReason"]:
         lines += [f"The event is cancelled: {event['cancellationReason']}", ""]
     lines.append(said)
     if refund and message.type in (MessageType.BOOKING_CANCELLED, MessageType.BOOKING_FAILED):
-        lines.append(f"We give back {_amount(refund['amount'])} of the {_amount(refund['original'])} you paid.")
+        lines.append(f"We give back {_part(refund)} you paid.")
     lines += ["", event["name"], _start(event)]
     if event.get("venue"):
         lines.append(event["venue"])
     if "quantity" in data:
-        seats = ", ".join(data["seats"])
-        lines.append(f"Seats: {data['quantity']}" + (f" ({seats})" if seats else ""))
+        lines.append(f"Seats: {seats_of(data)}")
     return [*lines, "", f"Booking {data.get('reference') or booking_id_of(message)}"]
+
+
+def seats_of(data: dict[str, Any]) -> str:
+    """The numbered seats, then how many there are in each section without numbers: `H-A-4, H-A-5; F: 1`."""
+    labels, left, numbered = data["seats"], set(data["seats"]), set[str]()
+    # The longest name first, which may begin with another: of A-B-C-1, A-B is the section and not A.
+    for name in sorted((section["name"] for section in data["sections"]), key=len, reverse=True):
+        its = {label for label in left if label.startswith(f"{name}-")}
+        if its:
+            left -= its
+            numbered.add(name)
+    counted = [f"{each['name']}: {each['quantity']}" for each in data["sections"] if each["name"] not in numbered]
+    return "; ".join([", ".join(labels), *counted] if labels else counted)
 
 
 def _start(event: dict[str, Any]) -> str:
@@ -163,6 +175,14 @@ def _start(event: dict[str, Any]) -> str:
             offset = f"{local:%z}"
             return f"{local:%d %B %Y, %H:%M} ({zone}, UTC{offset[:3]}:{offset[3:5]})"
     return f"{starts_at:%d %B %Y, %H:%M} UTC"
+
+
+def _part(refund: dict[str, Any]) -> str:
+    """How much of what was paid is given back, as it stands before `you paid`."""
+    if not refund:
+        return ""
+    amount, original = _amount(refund["amount"]), _amount(refund["original"])
+    return f"all of the {original}" if amount == original else f"{amount} of the {original}"
 
 
 def _amount(money: dict[str, str] | None) -> str:

@@ -113,7 +113,7 @@ async def test_who_registers_gets_a_code_and_nothing_else_until_it_is_used(sale:
     assert subjects(office)[1:] == [
         "Your booking is confirmed",
         "Your booking is cancelled",
-        "Your refund is on its way",
+        "Your refund has been paid",
     ]
     assert not any(TEXT in str(letter) for letter in office.letters)
     assert await AuditEntry.find({"action": "EMAIL_VERIFIED", "actor_id": caller.user_id}).count() == 1
@@ -176,7 +176,7 @@ async def test_one_chosen_before_an_earlier_one_was_let_go_waits_for_it(sale: Sa
     assert subjects(office)[1:] == [
         "Your booking is confirmed",
         "Your booking is cancelled",
-        "Your refund is on its way",
+        "Your refund has been paid",
     ]
 
 

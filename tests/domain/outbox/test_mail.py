@@ -25,7 +25,7 @@ from domain.outbox.deliver import deliver, is_anything_to_deliver
 from domain.outbox.deliveries import list_deliveries, replay_delivery
 from domain.outbox.endpoints import register_webhook
 from domain.outbox.hand_out import hand_out
-from domain.outbox.mail import _Folded, _verbatim
+from domain.outbox.mail import _Folded, _verbatim, seats_of
 from domain.people import accounts
 from domain.process.progress import Progress
 from domain.process.settings import Settings, SettingsError, load_settings
@@ -87,15 +87,32 @@ async def test_the_buyer_gets_a_letter_for_each_message_in_order(sale: Sale, off
     assert [letter["Subject"] for letter in office.letters] == [
         "Your booking is confirmed: Concert",
         "Your booking is cancelled: Concert",
-        "Your refund is on its way: Concert",
+        "Your refund has been paid: Concert",
     ]
     confirmed, cancelled, refunded = (letter.get_content() for letter in office.letters)
-    assert all(part in confirmed for part in ("1000.00 INR", "31 January 2030", "STALLS-A-1, STALLS-A-2"))
+    assert all(part in confirmed for part in ("1000.00 INR", "31 January 2030"))
+    assert "Seats: STALLS-A-1, STALLS-A-2" in confirmed.splitlines()
     assert "500.00 INR of the 1000.00 INR" in cancelled
     assert "500.00 INR of the 1000.00 INR" in refunded
     assert office.recipients == [letter["To"] for letter in office.letters] == ["ada@seatlock.test"] * 3
     assert {letter["From"] for letter in office.letters} == {"Seatlock <tickets@seatlock.test>"}
     assert {letter.get_content_type() for letter in office.letters} == {"text/plain"}
+
+
+@pytest.mark.parametrize(
+    ("seats", "sections", "said"),
+    [
+        ([], {"FLOOR": 2}, "FLOOR: 2"),
+        (["H-A-4", "H-A-5"], {"H": 2, "F": 1}, "H-A-4, H-A-5; F: 1"),
+        (["H-A-4"], {"F": 1, "H": 1, "G": 2}, "H-A-4; F: 1; G: 2"),
+        (["A-B-C-1"], {"A": 3, "A-B": 1}, "A-B-C-1; A: 3"),
+    ],
+)
+def test_a_letter_names_the_section_of_seats_without_numbers(
+    seats: list[str], sections: dict[str, int], said: str
+) -> None:
+    told = [{"name": name, "quantity": quantity} for name, quantity in sections.items()]
+    assert seats_of({"seats": seats, "sections": told}) == said
 
 
 async def test_a_letter_that_is_sent_again_has_the_same_id(sale: Sale, office: PostOffice) -> None:
@@ -124,7 +141,7 @@ async def test_who_loses_a_booking_with_its_event_is_told_why(sale: Sale, office
         "The event is cancelled: Rain",
         "",
         "The booking is cancelled, and its seats are no longer yours.",
-        "We give back 500.00 INR of the 500.00 INR you paid.",
+        "We give back all of the 500.00 INR you paid.",
     ]
 
 
