@@ -1,4 +1,4 @@
-"""`seatlock report`: bookingSummary, healthMetrics and salesTimeline of the last days, as tables in a terminal."""
+"""`seatlock report`: bookingSummary, healthMetrics and salesTimeline of the same days, as tables in a terminal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from beanie import PydanticObjectId
 from rich.table import Table
 
 from domain.documents import BookingStatus, PaymentStatus, SeatLockStatus
-from domain.reports.cover import DAY, HOUR, floor
-from domain.reports.health import HealthMetrics, health_metrics
+from domain.reports.cover import DAY, floor
+from domain.reports.health import HealthMetrics, health_since
 from domain.reports.summary import BookingSummary, booking_summary
 from domain.reports.timeline import Point, TimelineBucket, sales_timeline
 from domain.services import Services
@@ -26,7 +26,7 @@ async def report(services: Services, event_id: PydanticObjectId | None, days: in
     start = floor(now, DAY) - DAY * (days - 1)
     tables = [
         summary_table(start, await booking_summary(services, event_id, start, None)),
-        health_table(await health_metrics(services, event_id, days * DAY // HOUR)),
+        health_table(await health_since(services, event_id, start, now)),
     ]
     if event_id is not None:
         tables.append(timeline_table(await sales_timeline(services, event_id, start, start + days * DAY, _DAILY)))
@@ -56,7 +56,7 @@ def summary_table(start: datetime, summary: BookingSummary) -> Table:
 
 def health_table(health: HealthMetrics) -> Table:
     """Locks and attempts to pay by status, with the rates that matter."""
-    table = _table(f"Since {health.since:%Y-%m-%d %H:%M}, UTC", "", "", "")
+    table = _table(f"Locks and payments since {health.since:%Y-%m-%d}, UTC", "", "", "")
     rates = {
         SeatLockStatus.EXPIRED: health.expiry_rate,
         PaymentStatus.SUCCEEDED: health.success_rate,

@@ -57,7 +57,13 @@ async def health_metrics(services: Services, event_id: PydanticObjectId | None, 
     if not 1 <= hours <= MAX_HOURS:
         raise InvalidInput("hours", f"Must be between 1 and {MAX_HOURS:,}.")
     now = services.clock()
-    since = floor(now, MINUTE) - timedelta(hours=hours)
+    return await health_since(services, event_id, floor(now, MINUTE) - timedelta(hours=hours), now)
+
+
+async def health_since(
+    services: Services, event_id: PydanticObjectId | None, since: datetime, now: datetime
+) -> HealthMetrics:
+    """Of one event or all, made since then, which is a full minute. Raises NotFound."""
     async with services.mongo.start_session(snapshot=True) as session:
         events = Event.get_pymongo_collection()
         if event_id is not None and not await events.find_one({"_id": event_id}, {"_id": 1}, session=session):

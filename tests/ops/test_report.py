@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 from datetime import UTC, datetime
 
@@ -66,6 +67,10 @@ async def test_how_sales_are(services: Services) -> None:
         ["payments SUCCEEDED", "1", "100.00%"],
     ):
         assert line in lines
+
+    bookings, locks = [line.strip() for line in of_all.stdout.splitlines() if "since" in line]
+    assert re.fullmatch(r"Bookings since 20\d\d-\d\d-\d\d, UTC", bookings)
+    assert locks == bookings.replace("Bookings", "Locks and payments"), "of the same days"
 
     of_one = seatlock("report", "--event", encode_id("Event", event.id), "--days", "3", env=env)
     assert of_one.returncode == 0, of_one.stderr
