@@ -150,7 +150,8 @@ def checked_email(email: str) -> str:
         # No look-ups, and .test is as good as any.
         return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise InvalidInput("email", str(error)[:200]) from None
+        # As we spell it everywhere else.
+        raise InvalidInput("email", re.sub(r"\bemail\b", "e-mail", str(error))[:200]) from None
 
 
 def checked_password(password: str, field: str = "password") -> str:
@@ -211,7 +212,7 @@ def checked_key(key: str) -> str:
 
 
 def _too_long(field: str, longest: int) -> InvalidInput:
-    return InvalidInput(field, f"Must be at most {longest} characters long.")
+    return InvalidInput(field, f"Must be at most {longest:,} characters long.")
 
 
 def _check_characters(field: str, text: str, allowed: str = "") -> None:

@@ -41,14 +41,12 @@ def audit(
     as_json: Annotated[bool, typer.Option("--json", help="Lines of JSON, as in the audit log's file.")] = False,
 ) -> None:
     """What happened, newest first."""
-    from graphql import GraphQLError
-
     from domain.audit.search import EntryFilter
     from domain.documents import AuditAction
     from domain.errors import InvalidInput
-    from graph.schema.scalars import parse_instant
     from ops.audit import print_entries
     from ops.ids import given_booking_id, given_id
+    from ops.instants import given_instant
 
     try:
         wanted = EntryFilter(
@@ -57,14 +55,12 @@ def audit(
             event_id=given_id("--event", event, "Event") if event else None,
             actor_id=given_id("--user", user, "User") if user else None,
             action=AuditAction(action.upper()) if action else None,
-            since=parse_instant(since) if since else None,
-            until=parse_instant(until) if until else None,
+            since=given_instant("--since", since) if since else None,
+            until=given_instant("--until", until) if until else None,
         )
         with_services(settings_of_command(), lambda services: print_entries(services, wanted, limit, as_json=as_json))
     except InvalidInput as refusal:
         fail(f"{refusal.field}: {refusal.message}", BAD_SETTINGS)
-    except GraphQLError as error:
-        fail(f"--since, --until: {error.message}", BAD_SETTINGS)
     except ValueError:
         fail(f"--action: none of {', '.join(AuditAction)}", BAD_SETTINGS)
 

@@ -78,5 +78,9 @@ def check_documents(
     found = list(faults(Documents(schema._schema, settings), texts))
     if found:
         print("\n".join(found))
-        fail(f"{file}: {len(found)} faults in {len(texts)} documents")
-    print(f"{len(texts)} documents may run")
+        fail(f"{file}: {_counted(len(found), 'fault')} in {_counted(len(texts), 'document')}")
+    print(f"{_counted(len(texts), 'document')} may run")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

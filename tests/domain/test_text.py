@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidInput
 from domain.text import (
     LONGEST_NAME_WORD,
+    checked_email,
     checked_key,
     checked_opaque,
     checked_password,
@@ -149,3 +150,10 @@ def test_the_words_of_a_name(name: str, words: list[str]) -> None:
 
 def test_a_name_is_found_by_the_beginnings_of_its_words() -> None:
     assert name_prefixes("Café Ca") == ["c", "ca", "caf", "café"]
+
+
+@pytest.mark.parametrize("address", ["ada", "ada@", "ada@@seatlock.test", "ada@localhost"])
+def test_what_is_wrong_with_an_address_is_spelled_as_everywhere_else(address: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        checked_email(address)
+    assert "email" not in refused.value.message

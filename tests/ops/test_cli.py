@@ -342,6 +342,13 @@ def test_what_is_no_id_is_one_line_and_the_same_exit_code_everywhere(settings: S
     assert_one_line(seatlock(*arguments, env=environment(settings)), 2, "Not the id of ")
 
 
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_an_instant_that_is_none_is_one_line_that_names_its_option(settings: Settings, option: str) -> None:
+    other = {"--since": "--until", "--until": "--since"}[option]
+    result = seatlock("audit", option, "yesterday", other, "2030-01-31T19:30:00Z", env=environment(settings))
+    assert_one_line(result, 2, f"{option}: DateTime must be an RFC 3339 instant")
+
+
 async def test_commands_take_the_ids_that_commands_and_logs_print(services: Services) -> None:
     event = await new_event(services, seats=3)
     env = environment(services.settings)

@@ -35,6 +35,12 @@ def test_each_that_may_not_run_is_named(tmp_path: Path) -> None:
     assert result.stderr == f"seatlock: {file}: 3 faults in 4 documents\n"
 
 
+def test_one_fault_in_one_document_is_said_as_one(tmp_path: Path) -> None:
+    file = written(tmp_path, {"b2": "{ weather }"})
+    assert seatlock("documents", "check", file, env={}).stderr == f"seatlock: {file}: 1 fault in 1 document\n"
+    assert seatlock("documents", "check", written(tmp_path, {"a1": GOOD}), env={}).stdout == "1 document may run\n"
+
+
 def test_a_bad_one_stops_the_start_with_one_line(tmp_path: Path) -> None:
     file = written(tmp_path, {"a1": GOOD, "b2": "{ weather }", "c3": "{ news }"})
     result = seatlock("serve", "--workers", "2", env={**ELSEWHERE, "SEATLOCK_TRUSTED_DOCUMENTS": file})
