@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 from beanie import PydanticObjectId
 
 from domain.contradiction import Contradiction
@@ -38,7 +39,7 @@ from domain.writer.baton import Baton
 from domain.writer.transaction import Conflict
 from tests.conftest import Servers
 from tests.domain.integrity.test_check import Found, Shop, make_event
-from tests.support.hunting import one_in, some_in
+from tests.support.hunting import one_in
 from tests.support.shops import open_shop, stock, undone_afterwards
 from tests.support.sweeping import sweep_due
 from tests.support.tampering import SOME_ID, TAMPERINGS, Tampering, count_on, delete, insert_lock, payment_of, raw
@@ -89,7 +90,16 @@ async def sales_go_on(shop: Shop) -> None:
     assert await check_figures(shop.services.mongo) == []
 
 
-@pytest.mark.parametrize("tampering", some_in(2, TAMPERINGS), ids=lambda tampering: tampering.name)
+ALWAYS = ("dead_lock_of_few_words_inserted",)
+"""What made an event unsellable once, and nobody noticed for long."""
+
+
+def some(every: int) -> list[ParameterSet]:
+    """One in so many, and those that are always tried; all when hunting."""
+    return [one_in(every, one, number=0 if one.name in ALWAYS else number) for number, one in enumerate(TAMPERINGS)]
+
+
+@pytest.mark.parametrize("tampering", some(2), ids=lambda tampering: tampering.name)
 async def test_recovery_heals(shop: Shop, tampering: Tampering) -> None:
     paid = await paid_bookings()
     expected = await tampering.do(shop)
@@ -113,7 +123,7 @@ async def test_recovery_heals(shop: Shop, tampering: Tampering) -> None:
     await sales_go_on(shop)
 
 
-@pytest.mark.parametrize("tampering", some_in(8, TAMPERINGS), ids=lambda tampering: tampering.name)
+@pytest.mark.parametrize("tampering", some(8), ids=lambda tampering: tampering.name)
 async def test_the_sweep_meets_it_first(shop: Shop, tampering: Tampering) -> None:
     paid = await paid_bookings()
     await tampering.do(shop)
@@ -130,7 +140,6 @@ async def test_the_sweep_meets_it_first(shop: Shop, tampering: Tampering) -> Non
 SEATS_AT_STAKE = {
     "dead_lock_inserted",
     "dead_lock_of_booked_seats_inserted",
-    "dead_lock_of_few_words_inserted",
     "dead_lock_inserted_with_its_counters",
     "lock_that_ended_made_active",
     "lock_of_a_paid_booking_made_active",
