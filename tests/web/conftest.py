@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,12 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     server.kill()
 
 
-@pytest.fixture(scope="package")
-def api(servers: Servers, redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running `seatlock serve` with the shop, on a database of its own.
+@contextmanager
+def pages_served(servers: Servers, redis: RedisServer, folder: Path, **more: Any) -> Iterator[Server]:
+    """A running `seatlock serve` with the shop and the console, on a database of its own. `more` settings are its own.
 
     It runs the documents of its pages and of the box office, and no others.
     """
-    folder = tmp_path_factory.mktemp("api")
     trusted = {name: text for name, text in vars(box_office).items() if name.isupper()}
     (folder / "documents.json").write_text(json.dumps(trusted))
     settings = load_settings(
@@ -65,6 +65,7 @@ def api(servers: Servers, redis: RedisServer, tmp_path_factory: pytest.TempPathF
         trusted_documents=folder / "documents.json",
         trusted_only=True,
         **ADMIN,
+        **more,
     )
     server = api_server(settings, folder / "log")
     server.start()
@@ -76,11 +77,24 @@ def api(servers: Servers, redis: RedisServer, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="package")
-async def office(api: Server) -> AsyncIterator[BoxOffice]:
+def api(servers: Servers, redis: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of most tests."""
+    with pages_served(servers, redis, tmp_path_factory.mktemp("api")) as server:
+        yield server
+
+
+@asynccontextmanager
+async def box_office_at(api: Server) -> AsyncIterator[BoxOffice]:
     """Who sells through that API."""
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api.port}", timeout=30) as http:
         opened = BoxOffice(http)
         await opened.open(ADMIN["admin_email"], ADMIN["admin_password"])
+        yield opened
+
+
+@pytest.fixture(scope="package")
+async def office(api: Server) -> AsyncIterator[BoxOffice]:
+    async with box_office_at(api) as opened:
         yield opened
 
 
@@ -106,7 +120,6 @@ async def visit(browser: Browser, api: Server) -> AsyncIterator[Visit]:
     That is: no error on the console, where violations of the policy are, too, and no request to another server. What
     the browser itself says of a network that fails is no error of the page.
     """
-    shop = f"http://127.0.0.1:{api.port}/"
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
@@ -114,12 +127,14 @@ async def visit(browser: Browser, api: Server) -> AsyncIterator[Visit]:
         if message.type in ("error", "warning") and "net::ERR_" not in message.text:
             wrong.append(message.text)
 
-    def follow(request: Request) -> None:
-        if not request.url.startswith(shop):
-            wrong.append(request.url)
-
-    async def open_shop(place: str = "", width: int = 1000, **how: Any) -> Page:
+    async def open_shop(place: str = "", width: int = 1000, at: Server = api, **how: Any) -> Page:
         """`how` is what else the visitor's browser is like: `locale`, `timezone_id` …"""
+        shop = f"http://127.0.0.1:{at.port}/"
+
+        def follow(request: Request) -> None:
+            if not request.url.startswith(shop):
+                wrong.append(request.url)
+
         how = {"locale": "en-GB", "viewport": {"width": width, "height": 800}, **how}
         context = await browser.new_context(**how)
         context.set_default_timeout(PATIENCE)

@@ -14,6 +14,7 @@ import {
 } from "../../clients/typescript/src/index.ts";
 import { clickActs } from "./clicks.ts";
 import { now } from "./clock.ts";
+import { useHeading } from "./focus.ts";
 import { bought, left, money, when } from "./format.ts";
 import { bookingPage, EVENTS, eventPage } from "./route.ts";
 import { api, busy, keyOf, lost, once, say, settle, tellOthers, touched } from "./shop.ts";
@@ -83,7 +84,7 @@ export function Bookings() {
 function SignFirst() {
   return (
     <p>
-      <button class="main" onClick={() => void ask()}>
+      <button class="main" onClick={() => void ask("VISIT")}>
         Sign in to see them
       </button>
     </p>
@@ -93,6 +94,7 @@ function SignFirst() {
 export function BookingPage({ id }: { id: string }) {
   const [booking, setBooking] = useState<Booking | null | undefined>(undefined);
   const [trouble, setTrouble] = useState("");
+  const heading = useHeading(booking);
   useEffect(() => {
     if (!api.session.tokens) return;
     const stop = new AbortController();
@@ -126,7 +128,9 @@ export function BookingPage({ id }: { id: string }) {
   if (!booking) return <h1 tabIndex={-1}>{trouble || "Looking …"}</h1>;
   return (
     <>
-      <h1 tabIndex={-1}>{booking.event.name}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {booking.event.name}
+      </h1>
       <p class="where">
         {when(booking.event.startsAt, booking.event.timeZone)}. <a href={eventPage(booking.event.id)}>To the event</a>
       </p>

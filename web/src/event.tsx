@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { now } from "./clock.ts";
 import { Left } from "./events.tsx";
+import { useHeading } from "./focus.ts";
 import { bought, left, money, seats, sum, when } from "./format.ts";
 import { Map } from "./map.tsx";
 import { Picker } from "./picker.tsx";
@@ -104,6 +105,7 @@ export function EventPage({ id }: { id: string }) {
 
 function Basket({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
   const lock = sale.lock.value;
+  const heading = useHeading(lock);
   const { add, remove } = sale.difference();
   const differs = add.length > 0 || remove.length > 0;
   const isBusy = busy.value !== null;
@@ -111,7 +113,9 @@ function Basket({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
 
   return (
     <section class="basket" aria-label="Your seats">
-      <h2>{lock ? "You hold" : "Your choice"}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {lock ? "You hold" : "Your choice"}
+      </h2>
       {lock ? <Held sale={sale} /> : <p>{count ? `${listed(sale)}: ${price(sale)}` : "Nothing yet: choose seats, or let us find them."}</p>}
       {lock && differs && <p>Then you hold: {listed(sale) || "nothing"}</p>}
       {sale.trouble.value && <p class="trouble">{sale.trouble.value}</p>}

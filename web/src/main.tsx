@@ -34,7 +34,7 @@ function Shop() {
           <a href={BOOKINGS}>My bookings</a>
         </nav>
         {who.value === null ? (
-          <button onClick={() => void ask()}>Sign in</button>
+          <button onClick={() => void ask("VISIT")}>Sign in</button>
         ) : (
           <span>
             {who.value} <button onClick={() => void signOut()}>Sign out</button>

@@ -21,7 +21,7 @@ import { heard, now } from "./clock.ts";
 import { Hall, labelOf, type Place } from "./hall.ts";
 import { api, keyOf, lost, once, say, settle, tellOthers } from "./shop.ts";
 import { signedIn, withSession } from "./sign.tsx";
-import { words } from "./words.ts";
+import { RUN_OUT, words } from "./words.ts";
 
 const MOST = 1_000_000; // seats of an event: more is a slip of the finger
 
@@ -114,8 +114,10 @@ export class Sale {
       }
     }
     if (reading !== this.#reading) return; // something newer is known
+    const before = this.lock.value;
     this.unpaid.value = locks.find(({ booking }) => booking)?.booking?.id ?? null;
     this.#hold(locks.find(({ booking }) => !booking) ?? null);
+    if (before && !locks.length && Date.parse(before.expiresAt) <= now.value) this.#tell(RUN_OUT);
     this.#knowsLock = true;
     this.#letGo();
   }
@@ -152,8 +154,13 @@ export class Sale {
     });
     if (!gone.length) return;
     this.#choose(new Set([...this.chosen.value].filter((label) => !gone.includes(label))), this.counts.value);
-    this.trouble.value = `Somebody was quicker: ${gone.join(", ")}. Please choose others.`;
-    say(this.trouble.value);
+    this.#tell(`Somebody was quicker: ${gone.join(", ")}. Please choose others.`);
+  }
+
+  /** For eyes, and for ears. */
+  #tell(trouble: string): void {
+    this.trouble.value = trouble;
+    say(trouble);
   }
 
   /** How a seat stands for this buyer: A, H or B as for everybody, M held by them, and C or M→L chosen or let go. */
@@ -271,9 +278,9 @@ export class Sale {
         await withSession(action);
         tellOthers();
       } catch (error) {
-        this.trouble.value = words(error);
-        say(this.trouble.value);
+        this.#tell(words(error));
         await this.findLock(); // perhaps it has run out, or another tab was quicker
+        this.#tell(words(error)); // still: what is no longer held took it along
       } finally {
         this.#changing = false;
         this.#letGo();

@@ -11,6 +11,9 @@ const CLOSED: Record<string, string> = {
   EVENT_CANCELLED: "The event was cancelled.",
 };
 
+/** Of a hold whose time is up. */
+export const RUN_OUT = "Your hold has run out, so the seats are free again. You can choose anew.";
+
 /** As the dialog calls them that asks for them. */
 const FIELDS: Record<string, string> = { name: "Name", email: "E-mail", password: "Password" };
 
@@ -48,7 +51,7 @@ function refused(outcome: Refusal): string {
     case "LimitExceeded":
       return outcome.message;
     case "LockExpired":
-      return "Your hold has run out, so the seats are free again. You can choose anew.";
+      return RUN_OUT;
     case "LockNotActive":
       return "You no longer hold these seats.";
     case "LockAlreadyUsed":
