@@ -31,6 +31,40 @@ FRAME = """() => {
 """The frame around the seat that the keyboard is at, on the plan: its middle and its size; null where there is none."""
 
 
+INK = """({ x, y, size }) => {
+  const canvas = document.querySelector(".map canvas");
+  const pen = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+  pen.fillStyle = getComputedStyle(canvas).backgroundColor;
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(canvas, 0, 0);
+  const box = canvas.getBoundingClientRect();
+  const { data } = pen.getImageData(x - box.left - size / 4, y - box.top - size / 4, size / 2, size / 2);
+  const ground = pen.getImageData(0, 0, 1, 1).data;
+  const part = (value) => (value / 255 <= 0.04045 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([red, green, blue]) => 0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue) + 0.05;
+  const contrasts = [];
+  for (let at = 0; at < data.length; at += 4) {
+    const [one, other] = [light(data.slice(at, at + 3)), light(ground)];
+    contrasts.push(Math.max(one, other) / Math.min(one, other));
+  }
+  const inked = contrasts.filter((contrast) => contrast > 2).length;
+  return { share: inked / contrasts.length, contrast: Math.max(...contrasts) };
+}"""
+"""How much of the middle of a seat is not the ground's colour, and how far the strongest of it is from the ground."""
+
+TEXTS = """() => {
+  const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.clearRect = function (...where) {
+    window.texts = [];
+    clearRect.apply(this, where);
+  };
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    window.texts.push({ text, isSeen: x > 0 && y > 0 && x < this.canvas.clientWidth && y < this.canvas.clientHeight });
+    fillText.call(this, text, x, y);
+  };
+}"""
+"""Keeps what is written on the plan in its latest frame."""
+
 MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
   const { scrollBehavior, animationName, transitionDuration } = getComputedStyle(element);
   return scrollBehavior !== "auto" || animationName !== "none" || /[1-9]/.test(transitionDuration);
@@ -41,6 +75,7 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
 async def go_to(page: Page, number: int) -> dict[str, float]:
     """Go to this seat of row A by the keyboard; where the plan shows it."""
     await seat(page, "A", 1).focus()
+    await page.keyboard.press("Home")
     for _ in range(number - 1):
         await page.keyboard.press("ArrowRight")
     await expect(seat(page, "A", number)).to_be_focused()
@@ -62,6 +97,45 @@ async def test_a_click_on_the_plan_chooses_the_seat_under_it(visit: Visit, offic
     await expect(button(page, "Hold 1 seat")).to_be_enabled()
     await page.mouse.click(at["x"], at["y"])
     await expect(seat(page, "A", 5)).to_have_accessible_name("Row A seat 5, free")
+
+
+async def test_free_held_and_sold_seats_differ_in_shape(visit: Visit, office: BoxOffice) -> None:
+    """And each of them stands out, by day and by night: held ones are hatched, sold ones crossed out."""
+    event, buyer = await office.event(), await office.buyer()
+    await office.pay(buyer, await office.book(buyer, event))
+    await office.lock(buyer, event)
+    page = await visit(f"#/events/{event}")
+    places = {}
+    for state in ("free", "held by somebody else", "sold"):
+        name = await button(page, re.compile(f"^Row A seat [0-9]+, {state}$")).last.get_attribute("aria-label")
+        places[state] = await go_to(page, int(re.findall("[0-9]+", name or "")[0]))
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        ink = {state: await page.evaluate(INK, at) for state, at in places.items()}
+        assert min(each["contrast"] for each in ink.values()) >= 3
+        free, held, sold = (each["share"] for each in ink.values())
+        assert free > held + 0.1 > sold + 0.2 > 0.3
+
+
+async def test_from_near_rows_have_names_also_where_their_first_seat_is_out_of_sight(
+    visit: Visit, office: BoxOffice
+) -> None:
+    page = await visit(width=320)
+    await page.add_init_script(f"({TEXTS})()")
+    await page.goto(f"{page.url}#/events/{await office.event()}")
+    await page.reload()
+    await seat(page, "A", 10).focus()
+    await page.keyboard.press("End")  # brings it into sight
+    await button(page, "Nearer").focus()
+    for _ in range(4):
+        await page.keyboard.press("Enter")
+
+    async def seen() -> bool:
+        texts = {text["text"] for text in await page.evaluate("window.texts") if text["isSeen"]}
+        return {"A", "B"} <= texts and "1" not in texts
+
+    await until(seen)
 
 
 async def test_two_fingers_go_nearer_and_further_and_choose_nothing(visit: Visit, office: BoxOffice) -> None:

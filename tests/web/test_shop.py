@@ -217,6 +217,9 @@ async def test_the_keyboard_alone_buys_a_seat_on_a_narrow_screen(visit: Visit, o
     event = await office.event()
     page = await visit(f"#/events/{event}", width=320)
     await expect(seat(page, "A", 1)).to_be_visible()
+    await seat(page, "A", 5).evaluate("element => element.scrollIntoView({ block: 'center' })")
+    for number in (1, 10):
+        await expect(seat(page, "A", number)).to_be_in_viewport(ratio=1)
 
     async def tab_to(meant: Locator) -> None:
         for _ in range(40):

@@ -6,6 +6,7 @@ const DRAWN = 5; // px a seat from which on each one is drawn: then some ten tho
 const NEAR = 9; // and from which on one can be meant
 const NUMBERED = 20; // and from which on it shows its number
 const LARGEST = 44;
+const SMALLEST = 10; // px of a row's name
 const HEAD = 16; // px above the first section, for its name
 const LINES = 4; // of the picture from one unit of height: three of seats, one of space
 
@@ -13,8 +14,9 @@ export type View = { scale: number; x: number; y: number };
 export type State = "A" | "H" | "B" | "C" | "M" | "L";
 export type StateOf = (place: Place, label: string) => State;
 
-/** Letters beside a seat's colour, so that colour alone says nothing. */
-const MARKS: Partial<Record<State, string>> = { C: "✓", M: "✓", L: "–", H: "·", B: "×" };
+/** Letters beside a seat's colour, so that colour alone says nothing. Those of others have another shape. */
+const MARKS: Partial<Record<State, string>> = { C: "✓", M: "✓", L: "–" };
+const SOLD = 1; // of the lines of a row in the picture from afar: a sold seat is a thin line, all others are broad
 
 export class Plan {
   hall: Hall;
@@ -28,6 +30,8 @@ export class Plan {
   readonly #picture = document.createElement("canvas");
   #pictured = -1;
   #colours: Record<State | "text" | "mark" | "cursor", string> | null = null;
+  /** Seats of others, hatched and crossed out: drawn once for a size, since a canvas may have thousands. */
+  #stamps: { of: string; H: HTMLCanvasElement; B: HTMLCanvasElement } | null = null;
   #waits = 0;
   #width = 0;
   #height = 0;
@@ -115,6 +119,7 @@ export class Plan {
   /** Colours have changed, by day or night. */
   recolour(): void {
     this.#colours = null;
+    this.#stamps = null;
     this.#pictured = -1;
     this.ask();
   }
@@ -171,8 +176,9 @@ export class Plan {
     const pen = this.#picture.getContext("2d")!;
     for (const row of hall.rows) {
       for (const [from, to, status] of runs(row.statuses)) {
-        pen.fillStyle = this.#colours![status];
-        pen.fillRect(row.x + from, Math.round(row.y * LINES), to - from, LINES - 1);
+        const [top, isSold] = [Math.round(row.y * LINES), status === "B"];
+        pen.fillStyle = this.#colours![isSold ? "text" : status]; // the darkest, since a thin line is blurred
+        pen.fillRect(row.x + from, isSold ? top + SOLD : top, to - from, isSold ? SOLD : LINES - 1);
       }
     }
     this.#pictured = hall.version;
@@ -183,6 +189,7 @@ export class Plan {
     const pen = this.#pen;
     const size = scale - Math.max(1, scale / 8);
     const isNumbered = scale >= NUMBERED;
+    const stamps = this.#stampsOf(size, isNumbered ? size / 5 : 0);
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.font = `${Math.round(scale * 0.42)}px system-ui, sans-serif`;
@@ -200,6 +207,10 @@ export class Plan {
           if (this.special.has(label)) state = this.stateOf({ row, seat }, label);
         }
         const left = x + (row.x + seat) * scale;
+        if (state === "H" || state === "B") {
+          pen.drawImage(stamps[state], left, top, size, size);
+          continue;
+        }
         if (this.#colours![state] !== colour) pen.fillStyle = colour = this.#colours![state];
         if (!isNumbered) {
           pen.fillRect(left, top, size, size);
@@ -208,14 +219,62 @@ export class Plan {
         pen.beginPath();
         pen.roundRect(left, top, size, size, size / 5);
         pen.fill();
-        pen.fillStyle = colour = this.#colours![state === "H" || state === "B" ? "text" : "mark"];
+        pen.fillStyle = colour = this.#colours!.mark;
         pen.fillText(MARKS[state] ?? String(seat + 1), left + size / 2, top + size / 2);
       }
-      if (isNumbered) {
-        pen.fillStyle = colour = this.#colours!.text;
-        pen.fillText(row.name, x + (row.x - 0.9) * scale, top + size / 2);
-      }
     }
+    if (scale >= NEAR) this.#nameRows(size);
+  }
+
+  /** The name of each row before its first seat, or at the edge where that seat is further left. */
+  #nameRows(size: number): void {
+    const { scale, x, y } = this.view;
+    const pen = this.#pen;
+    const letter = Math.max(SMALLEST, Math.round(scale * 0.42));
+    pen.font = `${letter}px system-ui, sans-serif`;
+    for (const row of this.hall.rows) {
+      const [top, left] = [y + row.y * scale, x + row.x * scale];
+      if (top + scale < 0 || top > this.#height || left > this.#width || left + row.statuses.length * scale < 0) continue;
+      const half = pen.measureText(row.name).width / 2 + 3;
+      const middle = left - Math.max(half, scale * 0.9);
+      if (middle < half) {
+        pen.fillStyle = this.#colours!.mark;
+        pen.fillRect(0, top, 2 * half, Math.max(size, letter));
+      }
+      pen.fillStyle = this.#colours!.text;
+      pen.fillText(row.name, Math.max(half, middle), top + size / 2);
+    }
+  }
+
+  #stampsOf(size: number, round: number): Record<"H" | "B", HTMLCanvasElement> {
+    const of = `${size} ${devicePixelRatio}`;
+    if (this.#stamps?.of === of) return this.#stamps;
+    const stamp = (state: "H" | "B", lines: (pen: CanvasRenderingContext2D) => void) => {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = Math.ceil(size * devicePixelRatio);
+      const pen = canvas.getContext("2d")!;
+      pen.scale(canvas.width / size, canvas.height / size);
+      pen.strokeStyle = this.#colours![state];
+      pen.lineWidth = Math.max(1, size / 12);
+      pen.beginPath();
+      pen.roundRect(pen.lineWidth / 2, pen.lineWidth / 2, size - pen.lineWidth, size - pen.lineWidth, round);
+      pen.stroke();
+      pen.clip();
+      pen.beginPath();
+      lines(pen);
+      pen.stroke();
+      return canvas;
+    };
+    const H = stamp("H", (pen) => {
+      pen.lineWidth *= 2;
+      for (let at = size / 2; at < 2 * size; at += size / 2) pen.moveTo(at, 0), pen.lineTo(at - size, size);
+    });
+    const B = stamp("B", (pen) => {
+      const [near, far] = [size / 4, size - size / 4];
+      pen.moveTo(near, near), pen.lineTo(far, far), pen.moveTo(far, near), pen.lineTo(near, far);
+    });
+    this.#stamps = { of, H, B };
+    return this.#stamps;
   }
 
   #frame({ row, seat }: Place, colour: string): void {
