@@ -67,6 +67,17 @@ mutation ($event: ID!, $code: String!, $seats: [String!]!) {
   }) { __typename }
 }
 """
+TERMS = """
+mutation ($event: ID!, $most: Int!, $fullUntil: DateTime!, $percentage: Int!, $venue: String!) {
+  updateEvent(input: {
+    eventId: $event, maxSeatsPerBuyer: $most, venue: $venue
+    cancellation: {fullUntil: $fullUntil, percentage: $percentage}
+  }) { __typename }
+}
+"""
+END_CANCELLED = """
+mutation { runJob(input: {job: CANCEL_EVENTS}) { __typename } }
+"""
 RENAME = """
 mutation ($event: ID!, $name: String!) {
   updateEvent(input: {eventId: $event, name: $name}) { ... on UpdateEventSuccess { event { name } } }
@@ -109,6 +120,16 @@ class BoxOffice:
     async def cancel(self, event: str) -> None:
         """It does not take place."""
         assert not (await self._ask(CANCEL_EVENT, self._admin, event=event))["event"]["salesOpen"]
+
+    async def end_cancelled(self) -> None:
+        """What cancelled events had sold is ended, and refunded."""
+        assert (await self._ask(END_CANCELLED, self._admin))["__typename"] == "RunJobSuccess"
+
+    async def set_terms(self, event: str, most: int, full_until: str, percentage: int, venue: str) -> None:
+        """How many seats one buyer can have, what comes back of the money, and where it takes place."""
+        wanted = {"most": most, "fullUntil": full_until, "percentage": percentage, "venue": venue}
+        updated = await self._ask(TERMS, self._admin, event=event, **wanted)
+        assert updated["__typename"] == "UpdateEventSuccess"
 
     async def keep_back(self, event: str, code: str, *seats: str) -> None:
         """Only who has the code can hold these seats."""

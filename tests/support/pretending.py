@@ -65,5 +65,6 @@ def event_named(name: str) -> dict[str, Any]:
         "startsAt": "2099-01-01T00:00:00.000Z",
         "salesOpen": True,
         "price": {"amount": "1.00", "currencyCode": "EUR"},
+        "cancellation": {"fullUntil": None, "percentage": 50},
         "sections": [],
     }

@@ -336,14 +336,43 @@ async def test_a_sale_opens_by_itself_whatever_the_visitors_clock_says(visit: Vi
 
 async def test_a_sale_that_opens_much_later_has_its_day_and_friends_buy_before(visit: Visit, office: BoxOffice) -> None:
     event = await office.event(opens="2098-12-31T12:00:00Z")
-    page = await visit(f"#/events/{event}", locale="en-GB")
-    await expect(page.get_by_text("On sale from 31 Dec 2098")).to_be_visible()
+    page = await visit(f"#/events/{event}", timezone_id="UTC")
+    await expect(page.get_by_text("On sale from Wed, 31 Dec 2098, 12:00 UTC")).to_be_visible()
     await office.keep_back(event, "open sesame", "STALLS-B-1", "STALLS-B-2")
     await page.get_by_text("I have an access code").click()
     await page.get_by_label("Access code").fill("open sesame")
     await button(page, "Hold the best together").click()
     await register(page)
     await expect(page.get_by_text("STALLS-B-1, STALLS-B-2: ₹1,000.00")).to_be_visible()
+
+
+async def test_who_buys_knows_the_terms_before_and_what_becomes_of_the_money(visit: Visit, office: BoxOffice) -> None:
+    event = await office.event()
+    page = await visit(f"#/events/{event}", timezone_id="UTC")
+    basket = page.get_by_role("region", name="Your seats")
+    await expect(basket).to_contain_text("If you cancel before the event begins, you get 50% back.")
+    await office.set_terms(event, 4, full_until="2099-12-01T12:00:00Z", percentage=0, venue="Odeon")
+    await page.reload()
+    await expect(basket).to_contain_text(
+        "You can have 4 seats at most. If you cancel before Tue, 1 Dec 2099, 12:00 UTC, you get all of it back; later "
+        "nothing comes back."
+    )
+    await hold(page, 1)
+    await button(page, "Go on to pay").click()
+    await button(page, "Pay ₹500.00").click()
+    await expect(page.get_by_text("Paid: the seats are yours").first).to_be_visible()
+    await expect(page.get_by_text("Thu, 31 Dec 2099, 19:30 UTC, Odeon. To the event")).to_be_visible()
+    await office.cancel(event)
+    await office.end_cancelled()
+    shown = page.get_by_role("main")
+    await expect(shown.get_by_text("Cancelled", exact=True)).to_be_visible()
+    for place in ("the booking", "the list"):
+        await expect(shown.get_by_text("The event was cancelled: Rain", exact=True), place).to_be_visible()
+        await expect(
+            shown.get_by_text(re.compile("^₹500.00 of ₹500.00 (is on its way back|came back)")), place
+        ).to_be_visible()
+        await expect(shown.get_by_text("Odeon"), place).to_be_visible()
+        await page.get_by_role("link", name="My bookings").click()
 
 
 async def test_a_buyer_is_told_why_nothing_can_be_had(visit: Visit, office: BoxOffice) -> None:

@@ -69,9 +69,12 @@ export function Bookings() {
           <li key={booking.id}>
             <a href={bookingPage(booking.id)}>
               <h2>{booking.event.name}</h2>
-              <span>{when(booking.event.startsAt, booking.event.timeZone)}</span>
+              <span>
+                <Where event={booking.event} />
+              </span>
               <span>{bought(booking.items)}</span>
               <strong>{STATES[booking.status] ?? booking.status}</strong>
+              <Ended booking={booking} />
             </a>
           </li>
         ))}
@@ -132,7 +135,7 @@ export function BookingPage({ id }: { id: string }) {
         {booking.event.name}
       </h1>
       <p class="where">
-        {when(booking.event.startsAt, booking.event.timeZone)}. <a href={eventPage(booking.event.id)}>To the event</a>
+        <Where event={booking.event} />. <a href={eventPage(booking.event.id)}>To the event</a>
       </p>
       <div class="ticket">
         <p class="seats-bought">{bought(booking.items)}</p>
@@ -145,12 +148,45 @@ export function BookingPage({ id }: { id: string }) {
       </div>
       {trouble && <p class="trouble">{trouble}</p>}
       {booking.status === "PAYMENT_PENDING" && <Pay booking={booking} onChange={setBooking} />}
-      {booking.refunds.map((refund) => (
-        <p key={refund.id}>
-          {money(refund.amount)} of {money(refund.original)} {refund.status === "PROCESSED" ? "came back" : "is on its way back"}.
-        </p>
-      ))}
+      <div>
+        <Ended booking={booking} />
+      </div>
       {(booking.status === "PAYMENT_PENDING" || booking.status === "CONFIRMED") && <Cancel booking={booking} onChange={setBooking} />}
+    </>
+  );
+}
+
+function Where({ event }: { event: Booking["event"] }) {
+  return (
+    <>
+      {when(event.startsAt, event.timeZone)}
+      {event.venue && (
+        <>
+          , <bdi>{event.venue}</bdi>
+        </>
+      )}
+    </>
+  );
+}
+
+const MONEY: Record<string, string> = {
+  INITIATED: "is on its way back",
+  PROCESSED: "came back",
+  FAILED: "could not be given back yet: the box office sees to it",
+};
+
+/** That its event was cancelled, and what comes back of the money: a line each. */
+function Ended({ booking: { event, refunds, status } }: { booking: Booking }) {
+  const why = event.cancellationReason ? `: ${event.cancellationReason}` : ".";
+  return (
+    <>
+      {event.cancelledAt && <span class="ended">The event was cancelled{why}</span>}
+      {event.cancelledAt && status === "CONFIRMED" && <span class="ended">All that you paid comes back.</span>}
+      {refunds.map(({ id, amount, original, status }) => (
+        <span key={id} class="ended">
+          {money(amount)} of {money(original)} {MONEY[status]}.
+        </span>
+      ))}
     </>
   );
 }

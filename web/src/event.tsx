@@ -1,10 +1,11 @@
 // Pages 2 and 3: an event, its seats, and what is chosen and held of it.
 
 import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Event } from "../../clients/typescript/src/index.ts";
 import { now } from "./clock.ts";
 import { Left } from "./events.tsx";
 import { useHeading } from "./focus.ts";
-import { bought, left, money, seats, sum, when } from "./format.ts";
+import { bought, left, money, percent, seats, sum, when } from "./format.ts";
 import { Map } from "./map.tsx";
 import { Picker } from "./picker.tsx";
 import { bookingPage, EVENTS, go } from "./route.ts";
@@ -127,6 +128,7 @@ function Basket({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
         </p>
       )}
       <Best sale={sale} canChoose={canChoose} />
+      <Terms event={sale.event.value!} />
     </section>
   );
 }
@@ -217,6 +219,21 @@ function Best({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
         </details>
       )}
     </form>
+  );
+}
+
+/** What to know before one buys. */
+function Terms({ event: { maxSeatsPerBuyer, cancellation, timeZone } }: { event: Event }) {
+  const { fullUntil, percentage } = cancellation;
+  const isFull = fullUntil !== null && Date.parse(fullUntil) > now.value;
+  const part = percentage === 100 ? "you get all of it back" : percentage ? `you get ${percent(percentage)} back` : "nothing comes back";
+  return (
+    <p class="terms">
+      {maxSeatsPerBuyer !== null && `You can have ${seats(maxSeatsPerBuyer)} at most. `}
+      {isFull
+        ? `If you cancel before ${when(fullUntil, timeZone)}, you get all of it back; later ${part}.`
+        : `If you cancel before the event begins, ${part}.`}
+    </p>
   );
 }
 

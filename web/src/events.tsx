@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { events, watchSeats } from "../../clients/typescript/src/index.ts";
 import { clickActs } from "./clicks.ts";
 import { heard, known, now } from "./clock.ts";
-import { day, left, money, seats, when } from "./format.ts";
+import { left, money, seats, when } from "./format.ts";
 import { eventPage } from "./route.ts";
 import { api, lost } from "./shop.ts";
 import { unavailable, words } from "./words.ts";
@@ -12,7 +12,7 @@ import { unavailable, words } from "./words.ts";
 type Event = Awaited<ReturnType<typeof events>>["nodes"][number];
 
 const LIVE = 20; // of a connection's 50 subscriptions
-const COUNTED_DOWN = 7 * 86_400_000; // ms before sales open: until then their day is said
+const COUNTED_DOWN = 7 * 86_400_000; // ms before sales open: until then the time is said
 const WRONG = 60_000; // ms
 const FEW = 0.2; // of all seats: from there on what is left is shown in another colour
 
@@ -109,7 +109,8 @@ export function Left({ event }: { event: Omit<Event, "sections"> }) {
   const opens = event.salesStartAt ? Date.parse(event.salesStartAt) : 0;
   if (event.salesClosedReason === "NOT_STARTED" && opens > now.value) {
     const soon = opens - now.value < COUNTED_DOWN;
-    return <strong class="left">{soon ? `On sale in ${left(opens, now.value)}` : `On sale from ${day(opens)}`}</strong>;
+    const from = soon ? `in ${left(opens, now.value)}` : `from ${when(event.salesStartAt!, event.timeZone)}`;
+    return <strong class="left">On sale {from}</strong>;
   }
   const why = unavailable(event);
   if (why) return <strong class="left none">{why[0]}</strong>;

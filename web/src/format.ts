@@ -51,9 +51,9 @@ export function when(instant: string, venueZone: string): string {
   return clockHere === clockThere ? here : `${here} (${format(venueZone, HOUR).replaceAll(" ", "\u00a0")})`;
 }
 
-/** A day of the visitor's calendar: 1 Jan 2099. */
-export function day(instant: number): string {
-  return new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", year: "numeric" }).format(instant);
+/** 50 as the visitor writes it: 50%. */
+export function percent(whole: number): string {
+  return new Intl.NumberFormat(LANGUAGE, { style: "percent" }).format(whole / 100);
 }
 
 /** How long it is until then: 4:05, or 2 d 3:00:00. */

@@ -130,6 +130,10 @@ fragment Event on Event {
   salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
+  cancellation {
+    fullUntil
+    percentage
+  }
   price {
     ...Money
   }
@@ -189,6 +193,10 @@ fragment Event on Event {
   salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
+  cancellation {
+    fullUntil
+    percentage
+  }
   price {
     ...Money
   }

@@ -646,9 +646,9 @@ export type LineItemFragment = { section: string, quantity: number, seats: Array
 
 export type SeatLockFragment = { id: string, quantity: number, seats: Array<string>, status: SeatLockStatus, expiresAt: string, extendableUntil: string, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, event: { id: string }, booking: { id: string, status: BookingStatus, attemptsLeft: number } | null };
 
-export type BookingFragment = { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> };
+export type BookingFragment = { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> };
 
-export type EventFragment = { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, price: { amount: string, currencyCode: CurrencyCode } };
+export type EventFragment = { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, cancellation: { fullUntil: string | null, percentage: number }, price: { amount: string, currencyCode: CurrencyCode } };
 
 export type RefundFragment = { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } };
 
@@ -752,19 +752,19 @@ export type LockExpiredFragment = { expiredAt: string };
 
 export type LockNotActiveFragment = { status: SeatLockStatus };
 
-export type LockAlreadyUsedFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
+export type LockAlreadyUsedFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type BookingExpiredFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
+export type BookingExpiredFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type BookingNotPayableFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
+export type BookingNotPayableFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type BookingNotCancellableFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
+export type BookingNotCancellableFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
 export type AmountMismatchFragment = { expected: { amount: string, currencyCode: CurrencyCode } };
 
-export type PaymentFailedFragment = { retryable: boolean, attemptsLeft: number, failureReason: PaymentFailureReason, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null };
+export type PaymentFailedFragment = { retryable: boolean, attemptsLeft: number, failureReason: PaymentFailureReason, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null };
 
-export type PaymentTimedOutFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
+export type PaymentTimedOutFragment = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
 export type RegisteredFragment = { accessToken: string, expiresAt: string, refreshToken: string, user: { id: string, name: string, email: string, emailVerified: boolean, role: Role } };
 
@@ -827,7 +827,7 @@ export type FindEventsQueryVariables = Exact<{
 }>;
 
 
-export type FindEventsQuery = { events: { nodes: Array<{ id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections?: Array<{ id: string, name: string, price: { amount: string, currencyCode: CurrencyCode } }>, price: { amount: string, currencyCode: CurrencyCode } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type FindEventsQuery = { events: { nodes: Array<{ id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections?: Array<{ id: string, name: string, price: { amount: string, currencyCode: CurrencyCode } }>, cancellation: { fullUntil: string | null, percentage: number }, price: { amount: string, currencyCode: CurrencyCode } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type ReadEventQueryVariables = Exact<{
   id: string | number;
@@ -835,7 +835,7 @@ export type ReadEventQueryVariables = Exact<{
 }>;
 
 
-export type ReadEventQuery = { event: { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, seating: Seating, totalSeats: number, availableSeats: number, price: { amount: string, currencyCode: CurrencyCode }, rows?: Array<{ name: string, statuses: string }> }>, price: { amount: string, currencyCode: CurrencyCode } } | null };
+export type ReadEventQuery = { event: { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, seating: Seating, totalSeats: number, availableSeats: number, price: { amount: string, currencyCode: CurrencyCode }, rows?: Array<{ name: string, statuses: string }> }>, cancellation: { fullUntil: string | null, percentage: number }, price: { amount: string, currencyCode: CurrencyCode } } | null };
 
 export type WatchSeatsSubscriptionVariables = Exact<{
   event: string | number;
@@ -845,7 +845,7 @@ export type WatchSeatsSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchSeatsSubscription = { seatAvailability: { version: number, snapshot: boolean, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, asOf: string, changedRows?: Array<{ section: string, name: string, statuses: string }>, changedSeats?: Array<{ label: string, section: string, row: string, number: number, status: SeatStatus }>, event?: { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, availableSeats: number }>, price: { amount: string, currencyCode: CurrencyCode } } } };
+export type WatchSeatsSubscription = { seatAvailability: { version: number, snapshot: boolean, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, asOf: string, changedRows?: Array<{ section: string, name: string, statuses: string }>, changedSeats?: Array<{ label: string, section: string, row: string, number: number, status: SeatStatus }>, event?: { id: string, name: string, description: string | null, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, maxSeatsPerBuyer: number | null, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, availableSeats: number }>, cancellation: { fullUntil: string | null, percentage: number }, price: { amount: string, currencyCode: CurrencyCode } } } };
 
 export type LockedFragment = { together: boolean, replayed: boolean, lock: { id: string, quantity: number, seats: Array<string>, status: SeatLockStatus, expiresAt: string, extendableUntil: string, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, event: { id: string }, booking: { id: string, status: BookingStatus, attemptsLeft: number } | null } };
 
@@ -855,13 +855,13 @@ export type ExtendedFragment = { lock: { id: string, quantity: number, seats: Ar
 
 export type ReleasedFragment = { replayed: boolean, lock: { id: string, quantity: number, seats: Array<string>, status: SeatLockStatus, expiresAt: string, extendableUntil: string, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, event: { id: string }, booking: { id: string, status: BookingStatus, attemptsLeft: number } | null } };
 
-export type ConfirmedFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
+export type ConfirmedFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type PaidFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
+export type PaidFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type BankAsksFragment = { clientSecret: string | null, redirectUrl: string | null, expiresAt: string, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
+export type BankAsksFragment = { clientSecret: string | null, redirectUrl: string | null, expiresAt: string, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
-export type CancelledFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null };
+export type CancelledFragment = { replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null };
 
 export type LockSeatsMutationVariables = Exact<{
   input: LockSeatsInput;
@@ -894,7 +894,7 @@ export type ChangeLockMutation = { changeLock:
     | { __typename: 'LimitExceeded', code: ErrorCode, message: string, limit: number, field: string, retryAt: string | null }
     | { __typename: 'LockExpired', code: ErrorCode, message: string, expiredAt: string }
     | { __typename: 'LockNotActive', code: ErrorCode, message: string, status: SeatLockStatus }
-    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'IdempotencyKeyReused', code: ErrorCode, message: string }
    | null };
 
@@ -910,7 +910,7 @@ export type ExtendLockMutation = { extendLock:
     | { __typename: 'LimitExceeded', code: ErrorCode, message: string, limit: number, field: string, retryAt: string | null }
     | { __typename: 'LockExpired', code: ErrorCode, message: string, expiredAt: string }
     | { __typename: 'LockNotActive', code: ErrorCode, message: string, status: SeatLockStatus }
-    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
    | null };
 
 export type ReleaseLockMutationVariables = Exact<{
@@ -922,7 +922,7 @@ export type ReleaseLockMutation = { releaseLock:
     | { __typename: 'ReleaseLockSuccess', replayed: boolean, lock: { id: string, quantity: number, seats: Array<string>, status: SeatLockStatus, expiresAt: string, extendableUntil: string, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, event: { id: string }, booking: { id: string, status: BookingStatus, attemptsLeft: number } | null } }
     | { __typename: 'InvalidInput', code: ErrorCode, message: string, field: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: ErrorCode, message: string }
-    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'LockExpired', code: ErrorCode, message: string, expiredAt: string }
    | null };
 
@@ -932,12 +932,12 @@ export type ConfirmBookingMutationVariables = Exact<{
 
 
 export type ConfirmBookingMutation = { confirmBooking:
-    | { __typename: 'ConfirmBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'ConfirmBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'InvalidInput', code: ErrorCode, message: string, field: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: ErrorCode, message: string }
     | { __typename: 'LockExpired', code: ErrorCode, message: string, expiredAt: string }
     | { __typename: 'LockNotActive', code: ErrorCode, message: string, status: SeatLockStatus }
-    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'LockAlreadyUsed', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'EventCancelled', code: ErrorCode, message: string, cancelledAt: string }
    | null };
 
@@ -947,15 +947,15 @@ export type PayBookingMutationVariables = Exact<{
 
 
 export type PayBookingMutation = { payBooking:
-    | { __typename: 'PayBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
-    | { __typename: 'PaymentActionRequired', clientSecret: string | null, redirectUrl: string | null, expiresAt: string, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'PayBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'PaymentActionRequired', clientSecret: string | null, redirectUrl: string | null, expiresAt: string, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'InvalidInput', code: ErrorCode, message: string, field: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: ErrorCode, message: string }
-    | { __typename: 'BookingExpired', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
-    | { __typename: 'BookingNotPayable', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'BookingExpired', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'BookingNotPayable', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'AmountMismatch', code: ErrorCode, message: string, expected: { amount: string, currencyCode: CurrencyCode } }
-    | { __typename: 'PaymentFailed', code: ErrorCode, message: string, retryable: boolean, attemptsLeft: number, failureReason: PaymentFailureReason, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null }
-    | { __typename: 'PaymentTimedOut', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'PaymentFailed', code: ErrorCode, message: string, retryable: boolean, attemptsLeft: number, failureReason: PaymentFailureReason, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null }
+    | { __typename: 'PaymentTimedOut', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
     | { __typename: 'IdempotencyKeyReused', code: ErrorCode, message: string }
    | null };
 
@@ -965,11 +965,11 @@ export type CancelBookingMutationVariables = Exact<{
 
 
 export type CancelBookingMutation = { cancelBooking:
-    | { __typename: 'CancelBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null }
+    | { __typename: 'CancelBookingSuccess', replayed: boolean, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }, refund: { id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } } | null }
     | { __typename: 'InvalidInput', code: ErrorCode, message: string, field: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: ErrorCode, message: string }
-    | { __typename: 'BookingExpired', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
-    | { __typename: 'BookingNotCancellable', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'BookingExpired', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
+    | { __typename: 'BookingNotCancellable', code: ErrorCode, message: string, booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } }
    | null };
 
 export type ReadLockQueryVariables = Exact<{
@@ -984,7 +984,7 @@ export type ReadBookingQueryVariables = Exact<{
 }>;
 
 
-export type ReadBookingQuery = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } | null };
+export type ReadBookingQuery = { booking: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } | null };
 
 export type MyLocksQueryVariables = Exact<{
   event?: string | number | null | undefined;
@@ -1003,14 +1003,14 @@ export type MyBookingsQueryVariables = Exact<{
 }>;
 
 
-export type MyBookingsQuery = { viewer: { bookings: { nodes: Array<{ id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type MyBookingsQuery = { viewer: { bookings: { nodes: Array<{ id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type WatchBookingSubscriptionVariables = Exact<{
   booking: string | number;
 }>;
 
 
-export type WatchBookingSubscription = { bookingStatus: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, startsAt: string, timeZone: string }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
+export type WatchBookingSubscription = { bookingStatus: { id: string, reference: string, quantity: number, seats: Array<string>, status: BookingStatus, paymentExpiresAt: string, attemptsLeft: number, items: Array<{ section: string, quantity: number, seats: Array<string>, price: { amount: string, currencyCode: CurrencyCode } }>, total: { amount: string, currencyCode: CurrencyCode }, cancellation: { percentage: number, until: string | null, refundable: { amount: string, currencyCode: CurrencyCode } } | null, event: { id: string, name: string, venue: string | null, startsAt: string, timeZone: string, cancelledAt: string | null, cancellationReason: string | null }, lock: { id: string }, refunds: Array<{ id: string, percentage: number, status: RefundStatus, original: { amount: string, currencyCode: CurrencyCode }, amount: { amount: string, currencyCode: CurrencyCode }, kept: { amount: string, currencyCode: CurrencyCode } }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1050,6 +1050,10 @@ export const EventFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
+  cancellation {
+    fullUntil
+    percentage
+  }
   price {
     ...Money
   }
@@ -1174,8 +1178,11 @@ export const BookingFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -1252,8 +1259,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -1318,8 +1328,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -1384,8 +1397,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -1450,8 +1466,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -1532,8 +1551,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -1598,8 +1620,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -1932,8 +1957,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -1999,8 +2027,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -2069,8 +2100,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -2139,8 +2173,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -2333,6 +2370,10 @@ fragment Event on Event {
   salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
+  cancellation {
+    fullUntil
+    percentage
+  }
   price {
     ...Money
   }
@@ -2379,6 +2420,10 @@ fragment Event on Event {
   salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
+  cancellation {
+    fullUntil
+    percentage
+  }
   price {
     ...Money
   }
@@ -2439,6 +2484,10 @@ fragment Event on Event {
   salesClosedReason
   cancelledAt
   maxSeatsPerBuyer
+  cancellation {
+    fullUntil
+    percentage
+  }
   price {
     ...Money
   }
@@ -2603,8 +2652,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -2743,8 +2795,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -2868,8 +2923,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -2966,8 +3024,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -3072,8 +3133,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -3200,8 +3264,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -3336,8 +3403,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -3458,8 +3528,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id
@@ -3524,8 +3597,11 @@ fragment Booking on Booking {
   event {
     id
     name
+    venue
     startsAt
     timeZone
+    cancelledAt
+    cancellationReason
   }
   lock {
     id

@@ -6,11 +6,7 @@ from typing import Optional
 from pydantic import Field
 
 from .base_model import BaseModel
-from .fragments import (
-    Event,
-    EventPrice,  # noqa: F401
-    Money,
-)
+from .fragments import Event, EventCancellation, EventPrice, Money  # noqa: F401
 
 
 class FindEvents(BaseModel):

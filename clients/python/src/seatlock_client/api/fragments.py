@@ -100,8 +100,11 @@ class BookingCancellationRefundable(Money):
 class BookingEvent(BaseModel):
     id: str
     name: str
+    venue: Optional[str]
     starts_at: AwareDatetime = Field(alias="startsAt")
     time_zone: str = Field(alias="timeZone")
+    cancelled_at: Optional[AwareDatetime] = Field(alias="cancelledAt")
+    cancellation_reason: Optional[str] = Field(alias="cancellationReason")
 
 
 class BookingLock(BaseModel):
@@ -225,12 +228,18 @@ class Event(BaseModel):
     sales_closed_reason: Optional[SalesClosedReason] = Field(alias="salesClosedReason")
     cancelled_at: Optional[AwareDatetime] = Field(alias="cancelledAt")
     max_seats_per_buyer: Optional[int] = Field(alias="maxSeatsPerBuyer")
+    cancellation: "EventCancellation"
     price: "EventPrice"
     total_seats: int = Field(alias="totalSeats")
     available_seats: int = Field(alias="availableSeats")
     locked_seats: int = Field(alias="lockedSeats")
     booked_seats: int = Field(alias="bookedSeats")
     version: int
+
+
+class EventCancellation(BaseModel):
+    full_until: Optional[AwareDatetime] = Field(alias="fullUntil")
+    percentage: int
 
 
 class EventPrice(Money):

@@ -278,6 +278,10 @@ class Operations(Base):
               salesClosedReason
               cancelledAt
               maxSeatsPerBuyer
+              cancellation {
+                fullUntil
+                percentage
+              }
               price {
                 ...Money
               }
@@ -342,6 +346,10 @@ class Operations(Base):
               salesClosedReason
               cancelledAt
               maxSeatsPerBuyer
+              cancellation {
+                fullUntil
+                percentage
+              }
               price {
                 ...Money
               }
@@ -415,6 +423,10 @@ class Operations(Base):
               salesClosedReason
               cancelledAt
               maxSeatsPerBuyer
+              cancellation {
+                fullUntil
+                percentage
+              }
               price {
                 ...Money
               }
@@ -583,8 +595,11 @@ class Operations(Base):
               event {
                 id
                 name
+                venue
                 startsAt
                 timeZone
+                cancelledAt
+                cancellationReason
               }
               lock {
                 id
@@ -747,8 +762,11 @@ class Operations(Base):
               event {
                 id
                 name
+                venue
                 startsAt
                 timeZone
+                cancelledAt
+                cancellationReason
               }
               lock {
                 id
@@ -893,8 +911,11 @@ class Operations(Base):
               event {
                 id
                 name
+                venue
                 startsAt
                 timeZone
+                cancelledAt
+                cancellationReason
               }
               lock {
                 id
@@ -1034,8 +1055,11 @@ class Operations(Base):
               event {
                 id
                 name
+                venue
                 startsAt
                 timeZone
+                cancelledAt
+                cancellationReason
               }
               lock {
                 id
@@ -1176,8 +1200,11 @@ class Operations(Base):
               event {
                 id
                 name
+                venue
                 startsAt
                 timeZone
+                cancelledAt
+                cancellationReason
               }
               lock {
                 id
@@ -1312,8 +1339,11 @@ class Operations(Base):
               event {
                 id
                 name
+                venue
                 startsAt
                 timeZone
+                cancelledAt
+                cancellationReason
               }
               lock {
                 id
@@ -1478,8 +1508,11 @@ class Operations(Base):
               event {
                 id
                 name
+                venue
                 startsAt
                 timeZone
+                cancelledAt
+                cancellationReason
               }
               lock {
                 id
@@ -1643,8 +1676,11 @@ class Operations(Base):
               event {
                 id
                 name
+                venue
                 startsAt
                 timeZone
+                cancelledAt
+                cancellationReason
               }
               lock {
                 id
@@ -1728,8 +1764,11 @@ class Operations(Base):
               event {
                 id
                 name
+                venue
                 startsAt
                 timeZone
+                cancelledAt
+                cancellationReason
               }
               lock {
                 id

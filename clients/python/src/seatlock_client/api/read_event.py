@@ -7,11 +7,7 @@ from pydantic import Field
 
 from .base_model import BaseModel
 from .enums import Seating
-from .fragments import (
-    Event,
-    EventPrice,  # noqa: F401
-    Money,
-)
+from .fragments import Event, EventCancellation, EventPrice, Money  # noqa: F401
 
 
 class ReadEvent(BaseModel):

@@ -7,10 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from .base_model import BaseModel
 from .enums import SalesClosedReason, SeatStatus
-from .fragments import (
-    Event,
-    EventPrice,  # noqa: F401
-)
+from .fragments import Event, EventCancellation, EventPrice  # noqa: F401
 
 
 class WatchSeats(BaseModel):
