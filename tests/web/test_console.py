@@ -10,15 +10,34 @@ from urllib.parse import unquote
 from playwright.async_api import Locator, Page, expect
 
 from tests.clients.box_office import BoxOffice
+from tests.support.waiting import until
 from tests.web.clicking import double_click
 from tests.web.conftest import ADMIN, COMPLAINTS, Visit
 
 BUILT = Path(__file__).parents[2] / "graph" / "static" / "shop"
 PASSWORD = "correct horse battery"
+ZONE = "Europe/Paris"
 
 
 def button(page: Page, name: str | re.Pattern[str]) -> Locator:
     return page.get_by_role("button", name=name)
+
+
+PAINTED = """([canvas, colour]) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const count = (at) => (colour.every((part, place) => data[at + place] === part) ? 1 : 0);
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4) found += count(at);
+  return found;
+}"""
+"""How many pixels of a canvas have this colour."""
+
+
+async def painted(page: Page, plot: str, *colour: int) -> int:
+    """How much of this plot has the colour of its line."""
+    drawn = page.get_by_role("figure").filter(has_text=re.compile(f"^{plot}")).locator("canvas")
+    found: int = await page.evaluate(PAINTED, [await drawn.element_handle(), colour])
+    return found
 
 
 def figure(page: Page, name: str) -> Locator:
@@ -58,7 +77,7 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe
     """And does what ADMINs do, on a narrow screen; axe finds nothing to complain of, by day and by night."""
     event = await office.event()
     await office.rename(event, "The Seagull")
-    page = await visit("console", width=320)
+    page = await visit("console", width=320, timezone_id=ZONE)
     await page.evaluate(axe)
 
     async def look() -> None:
@@ -81,6 +100,8 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe
     await expect(legend).to_have_text("Bookings", use_inner_text=True)
     await page.locator(".u-over").first.hover()
     await expect(legend).to_have_text(re.compile("From.*Bookings[0-9]", re.DOTALL), use_inner_text=True)
+    await until(lambda: painted(page, "Seats left", 154, 91, 0))  # also in the first hour, which is a point
+    await until(lambda: painted(page, "Seats sold, by section", 11, 87, 208))
     await page.get_by_text("Bookings, as a table").click()
     last = page.get_by_role("region", name="Bookings", exact=True).get_by_role("row").last
     await expect(last.get_by_role("cell")).to_have_text("1")
@@ -101,7 +122,22 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe
     await page.get_by_text("Keep seats back").click()
     await page.get_by_label("Name", exact=True).fill("Press")
     await page.get_by_label("How many").fill("4")
+    await page.get_by_label("Seats for each buyer at most").fill("5")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("Must be between 1 and 4")
+    await page.get_by_label("Seats for each buyer at most").fill("2")
+    await expect(page.get_by_role("alert")).to_be_hidden()
+    await page.get_by_label("Access code").fill("open sesame")
+    await page.get_by_label("The code opens on").fill("2099-06-01T12:00")
+    await expect(page.get_by_text(f"Both times are in your time zone, {ZONE}.")).to_be_visible()
     await double_click(button(page, "Keep back"))
+    kept = page.get_by_role("row", name="Press")
+    await expect(kept).to_have_text(
+        "PressRelease402open sesameMon, 1 Jun 2099, 12:00 CEST (10:00 UTC)–", use_inner_text=False
+    )
+    release = await button(page, "Release Press").bounding_box()
+    assert release is not None
+    assert release["x"] + release["width"] <= 320, "it is in sight without scrolling"
     await button(page, "Release Press").click()
     await button(page, "Yes, release it").click()
     await expect(page.get_by_role("row", name="Press")).to_contain_text("Released")
@@ -141,6 +177,7 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe
             await expect(page.get_by_text("Nothing is known by “nobody”.")).to_be_visible()
             break
         await expect(trail).to_contain_text("Payment succeeded")
+        await expect(trail).to_contain_text("Amount: ₹500.00")
         await expect(trail).to_contain_text("Seats locked")
     await page.go_back()
     await trail.get_by_role("link").first.click()
@@ -155,6 +192,18 @@ async def test_an_admin_sees_a_sale_come_in(visit: Visit, office: BoxOffice, axe
     await expect(button(page, "Cancel the event")).to_be_hidden()
     await page.get_by_role("link", name="Events").click()
     await expect(page.get_by_role("row", name="The Seagull")).to_contain_text("Cancelled")
+
+
+async def test_a_wrong_address_and_times_in_two_zones(visit: Visit, office: BoxOffice) -> None:
+    event = await office.event(opens="2098-12-31T12:00:00Z")
+    page = await visit(f"console#/events/{event}", timezone_id=ZONE)
+    await sign_in(page, ADMIN["admin_email"], ADMIN["admin_password"])
+    await expect(page.get_by_text("They begin on Wed, 31 Dec 2098, 13:00 CET (12:00 UTC).")).to_be_visible()
+    for place in ("#/events/none", "#/events/none/history"):
+        await page.evaluate("place => { location.hash = place }", place)
+        await expect(page.get_by_role("heading", name="There is no such event")).to_be_visible()
+    await page.get_by_role("link", name="See all events").click()
+    await expect(page.get_by_role("heading", name="Events")).to_be_focused()
 
 
 def test_it_is_small() -> None:

@@ -17,6 +17,7 @@ from ops.embedded import Server
 from tests.clients.box_office import BoxOffice
 from tests.clients.installing import install_packages
 from tests.support.hunting import hunt
+from tests.support.waiting import until
 from tests.web.clicking import double_click
 from tests.web.conftest import COMPLAINTS, Visit
 from web.build import BUILT, ROOT, build
@@ -299,7 +300,7 @@ async def test_lost_answers_and_a_second_tab_change_nothing(visit: Visit, office
     await page.context.set_offline(True)
     await button(page, "Sign out").click()
     await expect(button(other, "Sign in")).to_be_visible()
-    await page.wait_for_function("localStorage.length + sessionStorage.length === 0")
+    await until(lambda: page.evaluate("localStorage.length + sessionStorage.length === 0"))
 
 
 async def test_a_server_that_restarts_is_waited_for(visit: Visit, office: BoxOffice, api: Server) -> None:

@@ -3,15 +3,15 @@
 import { useRef, useState } from "preact/hooks";
 import { newKey, RequestFailed, type SelectionItemInput } from "../../clients/typescript/src/index.ts";
 import { change } from "../../clients/typescript/src/connection.ts";
-import { seats } from "../src/format.ts";
+import { HERE, seats, when } from "../src/format.ts";
 import { useDoing } from "./asking.ts";
 import type { Event } from "./event.tsx";
 import { CreateAllocationDocument, ReleaseAllocationDocument } from "./generated/graphql.ts";
-import { instant, Table, Trouble } from "./parts.tsx";
+import { Table, Trouble } from "./parts.tsx";
 import { question } from "./question.tsx";
 import { api } from "./session.ts";
 
-const HEADS = ["Name", "Seats", "Taken", "Access code", "Code opens", "Released", "State"];
+const HEADS = ["Name", "State", "Seats", "Taken", "Each buyer", "Access code", "Code opens", "Released"];
 
 type Allocation = Event["allocations"][number];
 
@@ -25,14 +25,11 @@ export function Allocations({ event, again }: { event: Event; again: () => Promi
       await again();
       return `${name} is released.`;
     });
+  const told = (at: string | null, none: string) => (at ? when(at, event.timeZone) : none);
   const rows = event.allocations.map((each) => ({
     key: each.id,
     cells: [
       each.name,
-      ...[each.quantity, each.taken],
-      each.accessCode ?? "–",
-      each.opensAt ? instant(each.opensAt) : "At once",
-      instant(each.releasedAt ?? each.releasesAt),
       each.releasedAt ? (
         "Released"
       ) : (
@@ -40,6 +37,11 @@ export function Allocations({ event, again }: { event: Event; again: () => Promi
           Release
         </button>
       ),
+      ...[each.quantity, each.taken],
+      each.maxSeatsPerBuyer ?? "–",
+      each.accessCode ?? "–",
+      told(each.opensAt, "At once"),
+      told(each.releasedAt ?? each.releasesAt, "–"),
     ],
   }));
   return (
@@ -57,7 +59,7 @@ export function Allocations({ event, again }: { event: Event; again: () => Promi
 }
 
 function KeepBack({ event, again }: { event: Event; again: () => Promise<void> }) {
-  const { busy, trouble, run } = useDoing();
+  const { busy, trouble, run, forget } = useDoing();
   const [byLabel, setByLabel] = useState(false);
   // Another request has another key; the same one again, after its answer was lost, has the same.
   const intent = useRef({ request: "", key: "" });
@@ -71,10 +73,13 @@ function KeepBack({ event, again }: { event: Event; again: () => Promise<void> }
     const selection: SelectionItemInput[] = byLabel
       ? [{ seats: labels }]
       : [{ quantity: { count: Number(text("count")), section: text("section") } }];
+    const at = (name: string) => new Date(text(name)).toISOString();
     const input = {
       ...{ eventId: event.id, name: text("name"), selection },
       ...(text("code") && { accessCode: text("code") }),
-      ...(text("until") && { releasesAt: new Date(text("until")).toISOString() }),
+      ...(text("opens") && { opensAt: at("opens") }),
+      ...(text("until") && { releasesAt: at("until") }),
+      ...(text("each") && { maxSeatsPerBuyer: Number(text("each")) }),
     };
     const request = JSON.stringify(input);
     if (intent.current.request !== request) intent.current = { request, key: newKey() };
@@ -98,7 +103,7 @@ function KeepBack({ event, again }: { event: Event; again: () => Promise<void> }
   return (
     <details>
       <summary>Keep seats back</summary>
-      <form class="keep" onSubmit={submit}>
+      <form class="keep" onSubmit={submit} onInput={forget}>
         <label>
           Name <input name="name" required maxLength={200} />
         </label>
@@ -129,8 +134,15 @@ function KeepBack({ event, again }: { event: Event; again: () => Promise<void> }
           <input name="code" minLength={8} maxLength={128} autocomplete="off" />
         </label>
         <label>
+          The code opens on (none: at once) <input name="opens" type="datetime-local" />
+        </label>
+        <label>
+          Seats for each buyer at most (none: as many as the event allows) <input name="each" type="number" min={1} max={10000} />
+        </label>
+        <label>
           Released to everybody on (none: when you release it) <input name="until" type="datetime-local" />
         </label>
+        <p>Both times are in your time zone, {HERE}.</p>
         <Trouble words={trouble} />
         <button class="main" aria-disabled={busy}>
           Keep back

@@ -1,7 +1,7 @@
 // How pages read and do things.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Seats, watchSeats } from "../../clients/typescript/src/index.ts";
+import { RequestFailed, type Seats, watchSeats } from "../../clients/typescript/src/index.ts";
 import { sleep } from "../../clients/typescript/src/pauses.ts";
 import { clickActs } from "../src/clicks.ts";
 import { heard } from "../src/clock.ts";
@@ -9,6 +9,16 @@ import { api, lost, say } from "./session.ts";
 import { words } from "./words.ts";
 
 const PAUSE = 2000; // ms from a change of seats to what is read because of it: in a rush there are many
+
+/** Null where what was asked for cannot be: an id that is none of its kind. */
+export async function orNull<Value>(asked: Promise<Value>): Promise<Value | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof RequestFailed && error.code === "INVALID_INPUT") return null;
+    throw error;
+  }
+}
 
 export type Answer<Value> = { value: Value | null; trouble: string; again: () => Promise<void> };
 
@@ -103,7 +113,7 @@ export function useDoing() {
       setBusy(false);
     }
   }
-  return { busy, trouble, run };
+  return { busy, trouble, run, forget: () => setTrouble("") };
 }
 
 /** The event's counters as they change; null before the first message. Then `changed` is called, a moment later. */

@@ -3,10 +3,10 @@
 import { ask } from "../../clients/typescript/src/connection.ts";
 import { money, when } from "../src/format.ts";
 import { Allocations } from "./allocations.tsx";
-import { useAnswer, useSeats } from "./asking.ts";
+import { orNull, useAnswer, useSeats } from "./asking.ts";
 import { EventFiguresDocument, type EventFiguresQuery } from "./generated/graphql.ts";
-import { Figures, instant, number, Table, Trouble } from "./parts.tsx";
-import { historyPage } from "./route.ts";
+import { Figures, number, Table, Trouble } from "./parts.tsx";
+import { EVENTS, historyPage } from "./route.ts";
 import { Sales } from "./sales.tsx";
 import { api } from "./session.ts";
 import { Timeline } from "./timeline.tsx";
@@ -16,15 +16,32 @@ const HEADS = ["Section", "Seating", "Left", "Held", "Sold", "Seats", "Share sol
 
 export type Event = NonNullable<EventFiguresQuery["event"]>;
 
+/** The event's figures. Its `event` is null where there is none of this id, whatever the id looks like. */
+export async function figuresOf(id: string): Promise<EventFiguresQuery> {
+  const found = await orNull(ask(api, EventFiguresDocument, { id }));
+  return found ?? { event: null, bookingSummary: null, healthMetrics: null };
+}
+
+export function NoEvent() {
+  return (
+    <>
+      <h1 tabIndex={-1}>There is no such event</h1>
+      <p>
+        <a href={EVENTS}>See all events</a>
+      </p>
+    </>
+  );
+}
+
 export function EventPage({ id }: { id: string }) {
-  const answer = useAnswer(() => ask(api, EventFiguresDocument, { id }), [id]);
-  const live = useSeats(id, true, answer.again);
+  const answer = useAnswer(() => figuresOf(id), [id]);
+  const live = useSeats(id, !!answer.value?.event, answer.again);
   if (!answer.value) {
     if (answer.trouble) return <Trouble words={answer.trouble} again={answer.again} />;
     return <h1 tabIndex={-1}>Looking …</h1>;
   }
   const { event, bookingSummary, healthMetrics } = answer.value;
-  if (!event) return <h1 tabIndex={-1}>There is no such event</h1>;
+  if (!event) return <NoEvent />;
   const now = live && live.version > event.version ? live : event;
   return (
     <>
@@ -62,14 +79,14 @@ function State({ event, now }: { event: Event; now: Parameters<typeof standing>[
     const why = event.cancellationReason && `: ${event.cancellationReason}`;
     return (
       <p class="note">
-        Cancelled on {instant(event.cancelledAt)}
+        Cancelled on {when(event.cancelledAt, event.timeZone)}
         {why}
       </p>
     );
   }
   const times = [
-    event.salesStartAt && `They begin on ${instant(event.salesStartAt)}.`,
-    event.salesEndAt && `They end on ${instant(event.salesEndAt)}.`,
+    event.salesStartAt && `They begin on ${when(event.salesStartAt, event.timeZone)}.`,
+    event.salesEndAt && `They end on ${when(event.salesEndAt, event.timeZone)}.`,
   ].filter(Boolean);
   return (
     <p class="note">

@@ -7,7 +7,8 @@ import { Hall, type Section } from "../src/hall.ts";
 import { point } from "../src/map.tsx";
 import { Plan } from "../src/plan.ts";
 import { useAnswer } from "./asking.ts";
-import { EventFiguresDocument, PastDocument, type PastQuery } from "./generated/graphql.ts";
+import { figuresOf, NoEvent } from "./event.tsx";
+import { PastDocument, type PastQuery } from "./generated/graphql.ts";
 import { Figures, instant, number, Table, Trouble } from "./parts.tsx";
 import { eventPage } from "./route.ts";
 import { api } from "./session.ts";
@@ -26,12 +27,12 @@ const STEPS = [
 ] as const;
 
 export function HistoryPage({ id }: { id: string }) {
-  const { value, trouble, again } = useAnswer(() => ask(api, EventFiguresDocument, { id }), [id]);
+  const { value, trouble, again } = useAnswer(() => figuresOf(id), [id]);
   if (!value) {
     if (trouble) return <Trouble words={trouble} again={again} />;
     return <h1 tabIndex={-1}>Looking …</h1>;
   }
-  if (!value.event) return <h1 tabIndex={-1}>There is no such event</h1>;
+  if (!value.event) return <NoEvent />;
   const { name, createdAt } = value.event;
   return (
     <>

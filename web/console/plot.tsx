@@ -60,6 +60,12 @@ export function Plot({ curve, byDay }: { curve: Curve; byDay: boolean }) {
   );
 }
 
+/** The places of values without a neighbour: no line leads to them or away, as in the first hour of a sale. */
+function alone(values: Values): number[] {
+  const isNone = (place: number) => (values[place] ?? null) === null;
+  return [...values.keys()].filter((place) => !isNone(place) && isNone(place - 1) && isNone(place + 1));
+}
+
 function dataOf({ at, lines }: Curve): uPlot.AlignedData {
   return [at.map((begins) => begins / 1000), ...lines.map(({ values }) => [...values])];
 }
@@ -77,7 +83,7 @@ function optionsOf({ lines, bars }: Curve, byDay: boolean, root: HTMLElement): u
     const at = new Date(seconds * 1000);
     return byDay || (at.getHours() === 0 && at.getMinutes() === 0) ? day.format(at) : clock.format(at);
   };
-  const series = ({ name, colour, stroke = "solid" }: Line): uPlot.Series => {
+  const series = ({ name, colour, stroke = "solid", values }: Line): uPlot.Series => {
     const paint = colourOf(colour);
     return {
       label: name,
@@ -85,7 +91,8 @@ function optionsOf({ lines, bars }: Curve, byDay: boolean, root: HTMLElement): u
       width: bars ? 0 : 2,
       dash: DASHES[stroke],
       value: (_plot, value, _place, at) => (at === null ? "" : value === null ? "–" : number(value)),
-      ...(bars && { fill: paint, paths: uPlot.paths.bars!({ size: [0.8, 40], align: 1 }), points: { show: false } }),
+      points: bars ? { show: false } : { show: false, filter: () => alone(values), size: 8, fill: paint },
+      ...(bars && { fill: paint, paths: uPlot.paths.bars!({ size: [0.8, 40], align: 1 }) }),
     };
   };
   return {

@@ -2,9 +2,9 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { ask } from "../../clients/typescript/src/connection.ts";
-import { RequestFailed } from "../../clients/typescript/src/index.ts";
-import { money } from "../src/format.ts";
-import { useAnswer, useList } from "./asking.ts";
+import type { Money } from "../../clients/typescript/src/index.ts";
+import { fromMinor, money } from "../src/format.ts";
+import { orNull, useAnswer, useList } from "./asking.ts";
 import {
   BookingByIdDocument,
   BookingByReferenceDocument,
@@ -71,15 +71,6 @@ async function find(words: string): Promise<Result> {
   return { bookings: bookings.sort((one, other) => other.createdAt.localeCompare(one.createdAt)), isRequest };
 }
 
-async function orNull<Value>(asked: Promise<Value>): Promise<Value | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof RequestFailed && error.code === "INVALID_INPUT") return null;
-    throw error;
-  }
-}
-
 function Bookings({ of }: { of: FoundFragment[] }) {
   return (
     <>
@@ -144,8 +135,10 @@ function statusOf({ fromStatus, toStatus }: Entry): string {
 }
 
 function detailsOf({ seats, metadata }: Entry): string {
-  const more = Object.entries((metadata ?? {}) as Record<string, unknown>).map(
+  const { amount_minor: minor, currency, ...others } = (metadata ?? {}) as Record<string, unknown>;
+  const amount = typeof minor === "number" ? [`Amount: ${money(fromMinor(minor, currency as Money["currencyCode"]))}`] : [];
+  const more = Object.entries(others).map(
     ([name, value]) => `${plain(name)}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
   );
-  return [...seats, ...more].join(", ") || "–";
+  return [...seats, ...amount, ...more].join(", ") || "–";
 }

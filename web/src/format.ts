@@ -3,13 +3,21 @@
 import type { Money } from "../../clients/typescript/src/index.ts";
 import { LANGUAGE } from "./language.ts";
 
-const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The visitor's time zone. */
+export const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** An amount in its currency. */
 export function money({ amount, currencyCode }: Money): string {
   // Text is formatted as exactly as it is written; the type knows numbers only.
   const exact = amount as unknown as number;
   return new Intl.NumberFormat(LANGUAGE, { style: "currency", currency: currencyCode }).format(exact);
+}
+
+/** So many minor units of a currency, which has as many of them as its standard says: 2100 is €21.00. */
+export function fromMinor(minor: number, currencyCode: Money["currencyCode"]): Money {
+  const style = { style: "currency", currency: currencyCode } as const;
+  const digits = new Intl.NumberFormat(LANGUAGE, style).resolvedOptions().maximumFractionDigits ?? 0;
+  return { amount: (minor / 10 ** digits).toFixed(digits), currencyCode };
 }
 
 /** The price of so many. */

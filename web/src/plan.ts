@@ -189,6 +189,7 @@ export class Plan {
     const pen = this.#pen;
     const size = scale - Math.max(1, scale / 8);
     const isNumbered = scale >= NUMBERED;
+    const whole = (at: number) => Math.round(at * devicePixelRatio) / devicePixelRatio;
     const stamps = this.#stampsOf(size, isNumbered ? size / 5 : 0);
     pen.textAlign = "center";
     pen.textBaseline = "middle";
@@ -208,7 +209,8 @@ export class Plan {
         }
         const left = x + (row.x + seat) * scale;
         if (state === "H" || state === "B") {
-          pen.drawImage(stamps[state], left, top, size, size);
+          // On whole pixels: elsewhere thin lines are blurred.
+          pen.drawImage(stamps[state], whole(left), whole(top), whole(size), whole(size));
           continue;
         }
         if (this.#colours![state] !== colour) pen.fillStyle = colour = this.#colours![state];
@@ -251,7 +253,7 @@ export class Plan {
     if (this.#stamps?.of === of) return this.#stamps;
     const stamp = (state: "H" | "B", lines: (pen: CanvasRenderingContext2D) => void) => {
       const canvas = document.createElement("canvas");
-      canvas.width = canvas.height = Math.ceil(size * devicePixelRatio);
+      canvas.width = canvas.height = Math.round(size * devicePixelRatio);
       const pen = canvas.getContext("2d")!;
       pen.scale(canvas.width / size, canvas.height / size);
       pen.strokeStyle = this.#colours![state];

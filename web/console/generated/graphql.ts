@@ -797,7 +797,7 @@ export type EventFiguresQueryVariables = Exact<{
 }>;
 
 
-export type EventFiguresQuery = { event: { id: string, name: string, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, cancellationReason: string | null, createdAt: string, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, seating: Seating, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number }>, allocations: Array<{ id: string, name: string, quantity: number, taken: number, seats: Array<string>, accessCode: string | null, opensAt: string | null, releasesAt: string | null, releasedAt: string | null }> } | null, bookingSummary: { bookings: { confirmed: number, pending: number, expired: number, failed: number, cancelled: number }, revenue: Array<{ gross: { amount: string, currencyCode: CurrencyCode }, refunded: { amount: string, currencyCode: CurrencyCode }, net: { amount: string, currencyCode: CurrencyCode } }> } | null, healthMetrics: { locks: { total: number, expired: number }, payments: { totalAttempts: number, successful: number, failed: number, timedOut: number } } | null };
+export type EventFiguresQuery = { event: { id: string, name: string, venue: string | null, timeZone: string, startsAt: string, salesStartAt: string | null, salesEndAt: string | null, salesOpen: boolean, salesClosedReason: SalesClosedReason | null, cancelledAt: string | null, cancellationReason: string | null, createdAt: string, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number, version: number, sections: Array<{ id: string, name: string, seating: Seating, totalSeats: number, availableSeats: number, lockedSeats: number, bookedSeats: number }>, allocations: Array<{ id: string, name: string, quantity: number, taken: number, seats: Array<string>, accessCode: string | null, opensAt: string | null, releasesAt: string | null, releasedAt: string | null, maxSeatsPerBuyer: number | null }> } | null, bookingSummary: { bookings: { confirmed: number, pending: number, expired: number, failed: number, cancelled: number }, revenue: Array<{ gross: { amount: string, currencyCode: CurrencyCode }, refunded: { amount: string, currencyCode: CurrencyCode }, net: { amount: string, currencyCode: CurrencyCode } }> } | null, healthMetrics: { locks: { total: number, expired: number }, payments: { totalAttempts: number, successful: number, failed: number, timedOut: number } } | null };
 
 export type TimelineQueryVariables = Exact<{
   id: string | number;
@@ -1090,6 +1090,7 @@ export const EventFiguresDocument = /*#__PURE__*/ new TypedDocumentString(`
       opensAt
       releasesAt
       releasedAt
+      maxSeatsPerBuyer
     }
   }
   bookingSummary(eventId: $id) {
