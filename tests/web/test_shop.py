@@ -341,6 +341,7 @@ async def test_a_sale_that_opens_much_later_has_its_day_and_friends_buy_before(v
     await expect(page.get_by_text("On sale from Wed, 31 Dec 2098, 12:00 UTC")).to_be_visible()
     await office.keep_back(event, "open sesame", "STALLS-B-1", "STALLS-B-2")
     await page.get_by_text("I have an access code").click()
+    await expect(page.get_by_text("We choose the best of the seats that are kept for it")).to_be_visible()
     await page.get_by_label("Access code").fill("open sesame")
     await button(page, "Hold the best together").click()
     await register(page)

@@ -213,6 +213,7 @@ function Best({ sale, canChoose }: { sale: Sale; canChoose: boolean }) {
       {!sale.lock.value && (
         <details>
           <summary>I have an access code</summary>
+          <p class="terms">We choose the best of the seats that are kept for it: on the plan they look like held ones.</p>
           <label>
             Access code <input value={typed} maxLength={128} autocomplete="off" onInput={({ currentTarget }) => setCode(currentTarget.value)} />
           </label>
