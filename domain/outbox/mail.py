@@ -18,7 +18,7 @@ import aiosmtplib
 import idna
 
 from domain.contradiction import required
-from domain.documents import MessageType, OutboxMessage, User
+from domain.documents import MessageType, OutboxMessage, Seating, User
 from domain.outbox.attempt import NotDelivered
 from domain.outbox.endpoints import is_this_machine
 from domain.outbox.payload import booking_id_of
@@ -153,7 +153,12 @@ def _lines(message: OutboxMessage) -> list[str]:
 
 
 def seats_of(data: dict[str, Any]) -> str:
-    """The numbered seats, then how many there are in each section without numbers: `H-A-4, H-A-5; F: 1`."""
+    """The numbered seats, then how many there are in each section without numbers: `H-A-4, H-A-5; F: 1`.
+
+    Of an event that was made without sections only how many: nobody gave the one that it has its name.
+    """
+    if [section["name"] for section in data["sections"]] == [Seating.GENERAL] and not data["seats"]:
+        return str(data["quantity"])
     labels, left, numbered = data["seats"], set(data["seats"]), set[str]()
     # The longest name first, which may begin with another: of A-B-C-1, A-B is the section and not A.
     for name in sorted((section["name"] for section in data["sections"]), key=len, reverse=True):

@@ -103,6 +103,8 @@ async def test_the_buyer_gets_a_letter_for_each_message_in_order(sale: Sale, off
     ("seats", "sections", "said"),
     [
         ([], {"FLOOR": 2}, "FLOOR: 2"),
+        ([], {"GENERAL": 2}, "2"),
+        ([], {"GENERAL": 2, "VIP": 1}, "GENERAL: 2; VIP: 1"),
         (["H-A-4", "H-A-5"], {"H": 2, "F": 1}, "H-A-4, H-A-5; F: 1"),
         (["H-A-4"], {"F": 1, "H": 1, "G": 2}, "H-A-4; F: 1; G: 2"),
         (["A-B-C-1"], {"A": 3, "A-B": 1}, "A-B-C-1; A: 3"),
@@ -112,7 +114,7 @@ def test_a_letter_names_the_section_of_seats_without_numbers(
     seats: list[str], sections: dict[str, int], said: str
 ) -> None:
     told = [{"name": name, "quantity": quantity} for name, quantity in sections.items()]
-    assert seats_of({"seats": seats, "sections": told}) == said
+    assert seats_of({"quantity": sum(sections.values()), "seats": seats, "sections": told}) == said
 
 
 async def test_a_letter_that_is_sent_again_has_the_same_id(sale: Sale, office: PostOffice) -> None:
