@@ -18,6 +18,8 @@ class Line:
         self._lost: str | None = None
         self._cut_before: str | None = None
         self._silent: list[asyncio.StreamWriter] = []
+        self.lost = 0
+        """How many answers, or parts of some, nobody heard so far."""
 
     def cut(self) -> None:
         """End every connection, and let none be made."""
@@ -88,7 +90,9 @@ class Line:
     async def _answer(self, server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await server.read(65_536):
-                if writer not in self._silent:
+                if writer in self._silent:
+                    self.lost += 1
+                else:
                     writer.write(data)
                     await writer.drain()
         writer.close()
