@@ -78,6 +78,7 @@ SWEPT_FIELDS = dict.fromkeys(
 
 
 BY_DEADLINE: dict[str, Any] = {"$sort": {"expires_at": 1}}
+
 WITHOUT_HOLDERS = {"holders": 0}
 """Rules read who holds a seat only of allocations: locks and bookings know their seats."""
 

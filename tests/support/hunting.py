@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -24,6 +24,6 @@ def one_in(every: int, *values: object, number: int) -> ParameterSet:
     return pytest.param(*values, marks=[hunt] if number % every else [])
 
 
-def some_in(every: int, cases: Sequence[object]) -> list[ParameterSet]:
-    """Of many cases one in so many is tried each time; all when hunting."""
-    return [one_in(every, case, number=number) for number, case in enumerate(cases)]
+def some_in(every: int, cases: Sequence[object], always: Container[object] = ()) -> list[ParameterSet]:
+    """Of many cases one in so many is tried each time, and these `always`; all when hunting."""
+    return [one_in(every, case, number=0 if case in always else number) for number, case in enumerate(cases)]

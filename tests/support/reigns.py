@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from itertools import count
 from typing import Any
 
 import pytest
@@ -69,6 +70,26 @@ async def reigned_by(first: Services, event: Event | None = None, *, seats: int 
 
     await until(is_announced)
     return event
+
+
+@asynccontextmanager
+async def busy(server: Services, event: Event, *, buyers: int = 4) -> AsyncIterator[None]:
+    """While so many lock one seat after the other there."""
+    is_over = asyncio.Event()
+
+    async def buy(buyer: int) -> None:
+        for number in count():
+            if is_over.is_set():
+                return
+            await lock(server, event, key=f"{buyer} {number}")
+
+    async with asyncio.TaskGroup() as group:
+        for buyer in range(buyers):
+            group.create_task(buy(buyer))
+        try:
+            yield
+        finally:
+            is_over.set()
 
 
 class Stop:

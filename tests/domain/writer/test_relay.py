@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -27,7 +26,7 @@ from domain.services import Services
 from domain.writer.baton import PATIENCE_SECONDS
 from domain.writer.parcel import Answered, Seal
 from tests.support.line import line_to
-from tests.support.reigns import STEPS, handed_over, lock, reigned_by, stop_at, two_servers
+from tests.support.reigns import STEPS, busy, handed_over, lock, reigned_by, stop_at, two_servers
 from tests.support.sale import new_event, somebody
 from tests.support.servers import another_server, close_server
 from tests.support.waiting import until
@@ -219,25 +218,6 @@ async def test_rubbish_is_not_carried_out(pair: Pair) -> None:
     assert (await lock(second, event)).lock.quantity == 1
 
 
-@asynccontextmanager
-async def busy(server: Services, event: Event) -> AsyncIterator[None]:
-    """While the server locks one seat after the other, several at a time."""
-    closing = asyncio.Event()
-
-    async def sell(seller: int) -> None:
-        for number in count():
-            if closing.is_set():
-                return
-            await lock(server, event, key=f"{seller} {number}")
-
-    sellers = [asyncio.create_task(sell(seller)) for seller in range(4)]
-    try:
-        yield
-    finally:
-        closing.set()
-        await asyncio.gather(*sellers)
-
-
 async def test_a_sweep_comes_between_the_batches_of_a_busy_server(services: Services) -> None:
     """It is handed to nobody. Who writes for all must not keep it waiting until Redis is thought to be away."""
     first, second = another_server(services), another_server(services)
@@ -412,6 +392,18 @@ async def test_a_parcel_that_comes_again_is_not_carried_out_again(pair: Pair, mo
     await send_to(first, parcels[:1])
     await lock(second, event, key="after that")
     assert await SeatLock.find({"event_id": event.id, "user_id": refused.user_id}).to_list() == []
+
+
+async def test_an_answer_that_comes_again_shows_nothing_older(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sends it who has seen it in Redis: the event in it is what it was then."""
+    first, second = pair
+    event = await reigned_by(first)
+    parcels = await parcels_in(second, monkeypatch)
+    await lock(second, event, key="seen")
+    await lock(first, event, key="since then")
+    commits = second.newest.commits
+    await send_to(second, parcels[:1])
+    assert second.newest.event_since(event.id, commits) is None
 
 
 async def test_nobody_takes_the_answer_of_another(

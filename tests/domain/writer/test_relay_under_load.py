@@ -26,30 +26,10 @@ from domain.services import Services
 from domain.writer import writer
 from domain.writer.committer import Committer
 from tests.support.line import Line, line_to
-from tests.support.reigns import handed_over, lock, reigned_by, two_servers
+from tests.support.reigns import busy, handed_over, lock, reigned_by, two_servers
 from tests.support.sale import new_event, somebody
 from tests.support.servers import another_server, close_server
 from tests.support.waiting import until
-
-
-@asynccontextmanager
-async def buyers(server: Services, event: Event, how_many: int) -> AsyncIterator[None]:
-    """So many, who lock one seat after the other."""
-    is_over = asyncio.Event()
-
-    async def buy(buyer: int) -> None:
-        for number in count():
-            if is_over.is_set():
-                return
-            await lock(server, event, key=f"{buyer} {number}")
-
-    async with asyncio.TaskGroup() as group:
-        for buyer in range(how_many):
-            group.create_task(buy(buyer))
-        try:
-            yield
-        finally:
-            is_over.set()
 
 
 @asynccontextmanager
@@ -169,7 +149,7 @@ async def test_who_stops_hands_the_event_on_however_many_are_in_line(
     async with two_servers(services, monkeypatch) as (first, second):
         event = await reigned_by(first, seats=1_000_000)
         before = handed_over("answered")
-        async with buyers(second, event, 300):
+        async with busy(second, event, buyers=300):
 
             async def are_handed_over() -> bool:
                 return handed_over("answered") > before + 600
@@ -210,7 +190,7 @@ async def test_nobody_hands_over_what_the_other_can_not_open(services: Services)
     first, second = another_server(services), another_server(replace(services, settings=changed))
     event = await new_event(services, seats=100_000)
     before = handed_over("answered"), handed_over("taken_back")
-    async with buyers(first, event, 4):
+    async with busy(first, event):
         for number in range(3):
             await lock(second, event, key=str(number))
     assert (handed_over("answered"), handed_over("taken_back")) == before

@@ -273,6 +273,9 @@ def test_long_accept_headers_are_read_and_not_kept() -> None:
     ("query", "status", "expected"),
     [
         ("{", 400, "GRAPHQL_PARSE_FAILED"),
+        ("{}", 400, "GRAPHQL_PARSE_FAILED"),
+        ("mutation {}", 400, "GRAPHQL_PARSE_FAILED"),
+        ("{ events {} }", 400, "GRAPHQL_PARSE_FAILED"),
         ("{ nothing }", 422, "GRAPHQL_VALIDATION_FAILED"),
         ("query ($x: Boolean!) { __typename @skip(if: $x) }", 422, "INVALID_INPUT"),
         ("query A { __typename } query B { __typename }", 422, "OPERATION_RESOLUTION_FAILURE"),
